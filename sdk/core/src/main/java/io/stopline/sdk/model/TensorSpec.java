@@ -1,0 +1,42 @@
+package io.stopline.sdk.model;
+
+import java.util.List;
+
+/**
+ * What a tensor holds. For the integer types {@code real = scale · (stored − zeroPoint)}; float
+ * tensors have scale 0 and zero point 0.
+ *
+ * @param name as the model says
+ * @param shape dimensions, NHWC for images
+ * @param scale step of a quantised tensor; 0 for float
+ * @param zeroPoint the stored value that means 0
+ */
+public record TensorSpec(
+    String name, List<Integer> shape, ElementType type, double scale, int zeroPoint) {
+
+  /**
+   * @throws IllegalArgumentException if a quantised tensor has no positive scale
+   */
+  public TensorSpec {
+    shape = List.copyOf(shape);
+    if (type != ElementType.FLOAT32 && !(scale > 0)) {
+      throw new IllegalArgumentException(
+          "tensor '%s' is %s but has scale %s; quantised tensors need a scale above 0"
+              .formatted(name, type, scale));
+    }
+  }
+
+  /** Number of elements. */
+  public int elements() {
+    int n = 1;
+    for (int d : shape) {
+      n = Math.multiplyExact(n, d);
+    }
+    return n;
+  }
+
+  /** Size in bytes. */
+  public int bytes() {
+    return Math.multiplyExact(elements(), type.bytes());
+  }
+}

@@ -1,0 +1,5 @@
+/** From frames to incidents: region proposer, tracker, evidence. */
+@NullMarked
+package io.stopline.sdk.pipeline;
+
+import org.jspecify.annotations.NullMarked;

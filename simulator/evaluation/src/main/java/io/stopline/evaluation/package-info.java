@@ -1,0 +1,5 @@
+/** Data sets, splits, interval statistics and the report schema. */
+@NullMarked
+package io.stopline.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The stopline command line. */
+@NullMarked
+package io.stopline.studio;
+
+import org.jspecify.annotations.NullMarked;
