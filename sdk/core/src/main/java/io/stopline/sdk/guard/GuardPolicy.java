@@ -1,8 +1,13 @@
 package io.stopline.sdk.guard;
 
+import io.stopline.sdk.check.Check;
+import io.stopline.sdk.check.EnsembleAgreement;
+import io.stopline.sdk.check.FeatureSqueezing;
+import io.stopline.sdk.check.TransformConsistency;
 import io.stopline.sdk.transform.TransformChain;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * How a guard judges.
@@ -28,32 +33,110 @@ public record GuardPolicy(
 
   /** A check and its weight in the fused score; weights are normalised to sum to 1. */
   public sealed interface CheckSetting {
+
+    /** At least 0; a check of weight 0 is reported but does not count. */
     double weight();
 
-    /** 1 − the mean probability that randomised views still give the label. */
-    record TransformConsistency(String view, int draws, List<Integer> members, double weight)
+    /**
+     * A new check as set here.
+     *
+     * @throws IllegalArgumentException if the setting is impossible
+     */
+    Check create();
+
+    /** {@link io.stopline.sdk.check.TransformConsistency}. */
+    record Consistency(String view, int draws, List<Integer> members, double weight)
         implements CheckSetting {
-      public TransformConsistency {
+      public Consistency {
         members = List.copyOf(members);
+        checkWeight(weight);
+      }
+
+      @Override
+      public Check create() {
+        return new TransformConsistency(view, draws, members);
       }
     }
 
-    /** How far the members' plain views disagree. */
-    record EnsembleAgreement(double weight) implements CheckSetting {}
+    /** {@link EnsembleAgreement}. */
+    record Agreement(double weight) implements CheckSetting {
+      public Agreement {
+        checkWeight(weight);
+      }
 
-    /** How far squeezed views move the prediction (Xu, Evans and Qi 2018). */
-    record FeatureSqueezing(List<String> views, List<Integer> members, double weight)
+      @Override
+      public Check create() {
+        return new EnsembleAgreement();
+      }
+    }
+
+    /** {@link FeatureSqueezing}. */
+    record Squeezing(List<String> views, List<Integer> members, double weight)
         implements CheckSetting {
-      public FeatureSqueezing {
+      public Squeezing {
         views = List.copyOf(views);
         members = List.copyOf(members);
+        checkWeight(weight);
+      }
+
+      @Override
+      public Check create() {
+        return new FeatureSqueezing(views, members);
+      }
+    }
+
+    /**
+     * Somebody's own check.
+     *
+     * @param check makes a new one a guard
+     */
+    record Custom(Supplier<Check> check, double weight) implements CheckSetting {
+      public Custom {
+        checkWeight(weight);
+      }
+
+      @Override
+      public Check create() {
+        return check.get();
+      }
+    }
+
+    private static void checkWeight(double weight) {
+      if (!(weight >= 0) || Double.isInfinite(weight)) {
+        throw new IllegalArgumentException(
+            "check weight " + weight + " must be a finite number of at least 0");
       }
     }
   }
 
+  /**
+   * @throws IllegalArgumentException if there are no members or checks, the weights sum to 0, or a
+   *     number is out of its range
+   */
   public GuardPolicy {
     members = List.copyOf(members);
     views = List.copyOf(views);
     checks = List.copyOf(checks);
+    if (members.isEmpty() || checks.isEmpty()) {
+      throw new IllegalArgumentException(
+          "policy '%s' needs at least one model and one check".formatted(name));
+    }
+    if (!(checks.stream().mapToDouble(CheckSetting::weight).sum() > 0)) {
+      throw new IllegalArgumentException(
+          "the weights of policy '%s' sum to 0; give at least one check a weight".formatted(name));
+    }
+    if (!(falseAlarmRate > 0 && falseAlarmRate < 1)) {
+      throw new IllegalArgumentException(
+          "false-alarm rate %s of policy '%s' must lie between 0 and 1"
+              .formatted(falseAlarmRate, name));
+    }
+    if (deadline.isNegative() || deadline.isZero()) {
+      throw new IllegalArgumentException(
+          "deadline %s of policy '%s' must be above 0".formatted(deadline, name));
+    }
+    if (minimumSide < 1) {
+      throw new IllegalArgumentException(
+          "minimum side %d of policy '%s' must be at least 1 px".formatted(minimumSide, name));
+    }
   }
 }

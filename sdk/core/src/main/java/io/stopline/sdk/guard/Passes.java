@@ -1,0 +1,243 @@
+package io.stopline.sdk.guard;
+
+import io.stopline.sdk.check.Check;
+import io.stopline.sdk.check.Observation;
+import io.stopline.sdk.check.PassPlan;
+import io.stopline.sdk.check.Probabilities;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.model.Classifier;
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.sdk.transform.TransformChain;
+import io.stopline.sdk.transform.TransformRenderer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model runs of a guard: which there are, which of them the current inspection has done, and
+ * what they gave. All memory is taken when the guard is made.
+ */
+final class Passes implements Observation, AutoCloseable {
+
+  private enum State {
+    TO_DO,
+    DONE,
+    FAILED
+  }
+
+  /** One model run: a member looking at one draw of a view. */
+  private record Pass(
+      int member, String view, int draw, TransformRenderer renderer, float[] probabilities) {}
+
+  private record RendererKey(int member, String view) {}
+
+  private final List<Classifier> members;
+  private final List<String> labels;
+  private final Map<String, TransformChain> views = new HashMap<>();
+  private final Map<RendererKey, TransformRenderer> renderers = new HashMap<>();
+  private final List<Pass> all = new ArrayList<>();
+  private final float[] ensemble;
+  private State[] states = {};
+  private @Nullable Image crop;
+  private long seed;
+  private int label;
+
+  Passes(List<Classifier> members, List<String> labels, List<TransformChain> chains) {
+    this.members = List.copyOf(members);
+    this.labels = List.copyOf(labels);
+    this.ensemble = new float[labels.size()];
+    try {
+      if (members.isEmpty()) {
+        throw new IllegalArgumentException("a guard needs at least one model");
+      }
+      for (Classifier member : members) {
+        if (member.classes() != labels.size()) {
+          throw new IllegalArgumentException(
+              "model '%s' has %d classes, but there are %d labels; give the labels it was trained with"
+                  .formatted(member.name(), member.classes(), labels.size()));
+        }
+      }
+      TransformChain identity = TransformChain.identity();
+      views.put(identity.name(), identity);
+      for (TransformChain chain : chains) {
+        if (views.put(chain.name(), chain) != null) {
+          throw new IllegalArgumentException(
+              "view '%s' is defined twice or has a reserved name; rename it"
+                  .formatted(chain.name()));
+        }
+      }
+      for (int m = 0; m < members.size(); m++) {
+        request(m, identity.name(), 0);
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Lets a check ask for its passes and returns all that it waits for, the plain ones included. */
+  int[] plan(Check check) {
+    List<Integer> needed = new ArrayList<>();
+    for (int m = 0; m < members.size(); m++) {
+      needed.add(m);
+    }
+    check.plan(
+        new PassPlan() {
+          @Override
+          public int members() {
+            return members.size();
+          }
+
+          @Override
+          public int request(int member, String view, int draw) {
+            int handle = Passes.this.request(member, view, draw);
+            needed.add(handle);
+            return handle;
+          }
+        });
+    return needed.stream().distinct().mapToInt(Integer::intValue).toArray();
+  }
+
+  private int request(int member, String view, int draw) {
+    TransformChain chain = views.get(view);
+    if (chain == null) {
+      throw new IllegalArgumentException(
+          "there is no view '%s'; the policy defines %s".formatted(view, views.keySet()));
+    }
+    if (member < 0 || member >= members.size()) {
+      throw new IllegalArgumentException(
+          "there is no model number %d; the policy has %d".formatted(member, members.size()));
+    }
+    for (int i = 0; i < all.size(); i++) {
+      Pass p = all.get(i);
+      if (p.member() == member && p.view().equals(view) && p.draw() == draw) {
+        return i;
+      }
+    }
+    Classifier classifier = members.get(member);
+    TransformRenderer renderer =
+        renderers.computeIfAbsent(
+            new RendererKey(member, view),
+            key -> new TransformRenderer(chain, classifier.inputSpec(), classifier.encoding()));
+    all.add(new Pass(member, view, draw, renderer, new float[classifier.classes()]));
+    states = Arrays.copyOf(states, all.size());
+    return all.size() - 1;
+  }
+
+  int size() {
+    return all.size();
+  }
+
+  /** Starts an inspection: nothing is done yet. */
+  void begin(Image newCrop, long newSeed) {
+    crop = newCrop;
+    seed = newSeed;
+    label = -1;
+    Arrays.fill(states, State.TO_DO);
+    Arrays.fill(ensemble, 0);
+  }
+
+  /** Runs every member on the plain view and names the label, if at least one of them could. */
+  void runPlain(Budget budget, List<String> reasons) {
+    int done = 0;
+    for (int m = 0; m < members.size(); m++) {
+      if (!run(m, budget, reasons)) {
+        continue;
+      }
+      done++;
+      float[] p = all.get(m).probabilities();
+      for (int c = 0; c < ensemble.length; c++) {
+        ensemble[c] += p[c];
+      }
+    }
+    if (done > 0) {
+      for (int c = 0; c < ensemble.length; c++) {
+        ensemble[c] /= done;
+      }
+      label = Probabilities.argmax(ensemble);
+    }
+  }
+
+  /** Runs those of the passes that are still to do; true if all are done now. */
+  boolean run(int[] handles, Budget budget, List<String> reasons) {
+    for (int handle : handles) {
+      if (!run(handle, budget, reasons)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean run(int handle, Budget budget, List<String> reasons) {
+    if (states[handle] != State.TO_DO) {
+      return states[handle] == State.DONE;
+    }
+    if (!budget.take()) {
+      return false;
+    }
+    Pass pass = all.get(handle);
+    Classifier classifier = members.get(pass.member());
+    try {
+      // The handle is the stream: a pass sees the same draw whether or not others ran before it.
+      pass.renderer().render(crop(), RandomStream.derive(seed, handle), classifier.input());
+      classifier.classify(pass.probabilities());
+      states[handle] = State.DONE;
+      return true;
+    } catch (RuntimeException e) {
+      states[handle] = State.FAILED;
+      reasons.add("model '%s' failed: %s".formatted(classifier.name(), e.getMessage()));
+      return false;
+    }
+  }
+
+  @Override
+  public Image crop() {
+    if (crop == null) {
+      throw new IllegalStateException("no inspection has begun");
+    }
+    return crop;
+  }
+
+  @Override
+  public int label() {
+    return label;
+  }
+
+  @Override
+  public String labelName(int index) {
+    return labels.get(index);
+  }
+
+  @Override
+  public int classes() {
+    return labels.size();
+  }
+
+  @Override
+  public int members() {
+    return members.size();
+  }
+
+  @Override
+  public float[] ensemble() {
+    return ensemble;
+  }
+
+  @Override
+  public float[] plain(int member) {
+    return all.get(member).probabilities();
+  }
+
+  @Override
+  public float[] pass(int handle) {
+    return all.get(handle).probabilities();
+  }
+
+  @Override
+  public void close() {
+    members.forEach(Classifier::close);
+  }
+}
