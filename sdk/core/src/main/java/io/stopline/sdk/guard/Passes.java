@@ -29,8 +29,21 @@ final class Passes implements Observation, AutoCloseable {
   }
 
   /** One model run: a member looking at one draw of a view. */
-  private record Pass(
-      int member, String view, int draw, TransformRenderer renderer, float[] probabilities) {}
+  private static final class Pass {
+    final int member;
+    final String view;
+    final int draw;
+    final TransformRenderer renderer;
+    final float[] probabilities;
+
+    Pass(int member, String view, int draw, TransformRenderer renderer, int classes) {
+      this.member = member;
+      this.view = view;
+      this.draw = draw;
+      this.renderer = renderer;
+      this.probabilities = new float[classes];
+    }
+  }
 
   private record RendererKey(int member, String view) {}
 
@@ -113,7 +126,7 @@ final class Passes implements Observation, AutoCloseable {
     }
     for (int i = 0; i < all.size(); i++) {
       Pass p = all.get(i);
-      if (p.member() == member && p.view().equals(view) && p.draw() == draw) {
+      if (p.member == member && p.view.equals(view) && p.draw == draw) {
         return i;
       }
     }
@@ -122,7 +135,7 @@ final class Passes implements Observation, AutoCloseable {
         renderers.computeIfAbsent(
             new RendererKey(member, view),
             key -> new TransformRenderer(chain, classifier.inputSpec(), classifier.encoding()));
-    all.add(new Pass(member, view, draw, renderer, new float[classifier.classes()]));
+    all.add(new Pass(member, view, draw, renderer, classifier.classes()));
     states = Arrays.copyOf(states, all.size());
     return all.size() - 1;
   }
@@ -148,7 +161,7 @@ final class Passes implements Observation, AutoCloseable {
         continue;
       }
       done++;
-      float[] p = all.get(m).probabilities();
+      float[] p = all.get(m).probabilities;
       for (int c = 0; c < ensemble.length; c++) {
         ensemble[c] += p[c];
       }
@@ -179,11 +192,11 @@ final class Passes implements Observation, AutoCloseable {
       return false;
     }
     Pass pass = all.get(handle);
-    Classifier classifier = members.get(pass.member());
+    Classifier classifier = members.get(pass.member);
     try {
       // The handle is the stream: a pass sees the same draw whether or not others ran before it.
-      pass.renderer().render(crop(), RandomStream.derive(seed, handle), classifier.input());
-      classifier.classify(pass.probabilities());
+      pass.renderer.render(crop(), RandomStream.derive(seed, handle), classifier.input());
+      classifier.classify(pass.probabilities);
       states[handle] = State.DONE;
       return true;
     } catch (RuntimeException e) {
@@ -228,12 +241,12 @@ final class Passes implements Observation, AutoCloseable {
 
   @Override
   public float[] plain(int member) {
-    return all.get(member).probabilities();
+    return all.get(member).probabilities;
   }
 
   @Override
   public float[] pass(int handle) {
-    return all.get(handle).probabilities();
+    return all.get(handle).probabilities;
   }
 
   @Override
