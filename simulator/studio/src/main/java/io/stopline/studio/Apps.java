@@ -1,0 +1,78 @@
+package io.stopline.studio;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts Stopline's other applications as the processes of their own that they are, each with its
+ * own class path, on the Java that runs this one.
+ */
+public final class Apps {
+
+  /** An application that is started as a process. */
+  public enum App {
+    AGENT("device-agent", "io.stopline.agent.AgentMain", "-Xmx384m"),
+    MONITOR("fleet-monitor", "io.stopline.fleet.MonitorMain", "-Xmx768m");
+
+    private final String folder;
+    private final String mainClass;
+    private final String heap;
+
+    App(String folder, String mainClass, String heap) {
+      this.folder = folder;
+      this.mainClass = mainClass;
+      this.heap = heap;
+    }
+  }
+
+  private Apps() {}
+
+  /**
+   * The command that starts an application; redirect its streams, then start it.
+   *
+   * @throws BadInputException if the application was not built
+   */
+  public static ProcessBuilder process(App app, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= 22) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (Runtime.version().feature() >= 24) {
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    Path root = root();
+    command.addAll(
+        List.of(
+            app.heap,
+            "-Djava.awt.headless=true",
+            "-Dstopline.root=" + root,
+            "-cp",
+            classPath(root, app),
+            app.mainClass));
+    command.addAll(arguments);
+    return new ProcessBuilder(command);
+  }
+
+  /** Where Stopline lies: what the launcher says, else the working folder. */
+  public static Path root() {
+    return Path.of(System.getProperty("stopline.root", "")).toAbsolutePath().normalize();
+  }
+
+  private static String classPath(Path root, App app) {
+    Path target = root.resolve(app.folder).resolve("target");
+    Path file = target.resolve("classpath.txt");
+    try {
+      return target.resolve("classes") + File.pathSeparator + Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new BadInputException(
+          "'%s' cannot be read (%s); build first: ./stopline doctor, or mvn -Pquick package"
+              .formatted(file, Failures.reason(e)),
+          e);
+    }
+  }
+}

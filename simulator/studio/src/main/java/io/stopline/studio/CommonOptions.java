@@ -1,0 +1,65 @@
+package io.stopline.studio;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/**
+ * The options that every command has. Use as {@code @Mixin CommonOptions common} and ask {@link
+ * #console()} for where to write.
+ */
+public final class CommonOptions {
+
+  /** The seed of a run that names none: fixed, so that a run repeats by itself. */
+  public static final long DEFAULT_SEED = 1;
+
+  @Spec(Target.MIXEE)
+  private CommandSpec mixee;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description =
+          "Write the report as JSON to FILE; '-' is standard output, which then carries nothing else.")
+  private @Nullable String json;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "" + DEFAULT_SEED,
+      description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "More log lines, and the stack trace of a failure.")
+  private boolean verbose;
+
+  private @Nullable Console console;
+
+  /** The seed of every random draw of this run. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Whether stack traces are wanted. */
+  public boolean verbose() {
+    return verbose;
+  }
+
+  /** Where this command writes; one a run. */
+  public Console console() {
+    if (console == null) {
+      PrintWriter out = mixee.commandLine().getOut();
+      PrintWriter err = mixee.commandLine().getErr();
+      console =
+          new Console(
+              out, err, json == null || json.equals("-") ? null : Path.of(json), "-".equals(json));
+    }
+    return console;
+  }
+}

@@ -1,0 +1,92 @@
+package io.stopline.studio;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a command writes: its findings in words, its progress, and its report as JSON. With {@code
+ * --json -} standard output carries the JSON alone, and words go to standard error.
+ */
+public final class Console {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final @Nullable Path jsonFile;
+  private final boolean jsonToStandardOutput;
+
+  Console(PrintWriter out, PrintWriter err, @Nullable Path jsonFile, boolean jsonToStandardOutput) {
+    this.out = out;
+    this.err = err;
+    this.jsonFile = jsonFile;
+    this.jsonToStandardOutput = jsonToStandardOutput;
+  }
+
+  /** For findings in words. */
+  public PrintWriter words() {
+    return jsonToStandardOutput ? err : out;
+  }
+
+  /** Prints a finding in words, formatted as {@link String#formatted} does. */
+  public void say(String format, @Nullable Object... arguments) {
+    PrintWriter writer = words();
+    writer.println(arguments.length == 0 ? format : format.formatted(arguments));
+    writer.flush();
+  }
+
+  /** Prints a note that is no finding (what is going on, what to mind) to standard error. */
+  public void note(String format, @Nullable Object... arguments) {
+    err.println(arguments.length == 0 ? format : format.formatted(arguments));
+    err.flush();
+  }
+
+  /** Shows how far long work has come, on standard error. Close it when done. */
+  public Progress progress(String task, long total) {
+    return new Progress(task, total, err);
+  }
+
+  /** Whether {@link #report} writes anywhere. */
+  public boolean reports() {
+    return jsonToStandardOutput || jsonFile != null;
+  }
+
+  /**
+   * Writes the report where {@code --json} says, or nowhere if it was not given.
+   *
+   * @throws BadInputException if the file cannot be written
+   */
+  public void report(JsonNode report) {
+    String text;
+    try {
+      text = JSON.writeValueAsString(report) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("report cannot be written as JSON", e);
+    }
+    if (jsonToStandardOutput) {
+      out.print(text);
+      out.flush();
+    } else if (jsonFile != null) {
+      try {
+        Path parent = jsonFile.toAbsolutePath().getParent();
+        if (parent != null) {
+          Files.createDirectories(parent);
+        }
+        Files.writeString(jsonFile, text);
+      } catch (IOException e) {
+        throw new BadInputException(
+            "report '%s' cannot be written (%s); name a file in a folder that you may write to"
+                .formatted(jsonFile, Failures.reason(e)),
+            e);
+      }
+    }
+  }
+}

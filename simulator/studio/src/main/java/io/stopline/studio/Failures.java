@@ -1,0 +1,67 @@
+package io.stopline.studio;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/** Turns what went wrong into one clear line and an exit code. */
+final class Failures {
+
+  private Failures() {}
+
+  /** The system's own reason in a few words; the exceptions of {@code java.nio} say only a path. */
+  static String reason(Throwable failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof NotDirectoryException) {
+      return "not a folder";
+    }
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+
+  /** Whether the input is to blame rather than Stopline. */
+  static boolean isBadInput(Throwable failure) {
+    return failure instanceof BadInputException
+        || failure instanceof IOException
+        || failure instanceof UncheckedIOException
+        || failure instanceof IllegalArgumentException
+        // The modules name their own refusals: what a bundle, an image or a model is not.
+        || (failure.getClass().getName().startsWith("io.stopline.")
+            && failure instanceof RuntimeException);
+  }
+
+  /** One line. */
+  static String describe(Throwable failure) {
+    if (failure instanceof BadInputException) {
+      return reason(failure);
+    }
+    if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
+      return describe(unchecked.getCause());
+    }
+    if (failure instanceof java.nio.file.FileSystemException file && file.getFile() != null) {
+      String reason =
+          failure instanceof NoSuchFileException
+                  || failure instanceof AccessDeniedException
+                  || failure instanceof NotDirectoryException
+              ? reason(failure)
+              : file.getReason() == null ? failure.getClass().getSimpleName() : file.getReason();
+      return "'%s': %s; check the path and the permissions".formatted(file.getFile(), reason);
+    }
+    if (isBadInput(failure)) {
+      return reason(failure);
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "out of memory (%s); give more with STOPLINE_JAVA_OPTS=-Xmx4g"
+          .formatted(reason(failure));
+    }
+    return "internal failure: %s: %s; run again with -v for the stack trace"
+        .formatted(failure.getClass().getSimpleName(), reason(failure));
+  }
+}

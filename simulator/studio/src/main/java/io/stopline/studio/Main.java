@@ -1,0 +1,140 @@
+package io.stopline.studio;
+
+import io.stopline.evaluation.Version;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code stopline} command line. */
+@Command(
+    name = "stopline",
+    description = {
+      "Hardens TensorFlow Lite vision models of vehicles against altered signs: tries, measures and"
+          + " runs the defence.",
+      ""
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionText.class,
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done, nothing found",
+      "1:done, something found: a suspect image, a verdict that differs, a failed check",
+      "2:wrong usage or bad input (an option, a file, an image, a bundle)",
+      "3:Stopline or the machine failed"
+    },
+    footer = {"", "'stopline COMMAND --help' explains a command."},
+    subcommands = {
+      // DemoCommand
+      AppCommand.Agent.class,
+      AppCommand.Monitor.class,
+      // inspect, evaluate, replay
+      // data, doctor
+      // guard, calibrate
+      HelpCommand.class,
+      // bench
+    })
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    if (System.getProperty("logback.configurationFile") == null) {
+      // Agent and monitor bring configurations of their own; this names ours without ambiguity.
+      System.setProperty("logback.configurationFile", "stopline-studio-logback.xml");
+    }
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code;
+    try {
+      code = run(out, err, args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      err.println("stopline: " + Failures.describe(e));
+      code = ExitCode.INTERNAL;
+    }
+    System.exit(code);
+  }
+
+  /** Runs a command and returns its exit code, see {@link ExitCode}. */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine line = new CommandLine(new Main());
+    line.setOut(out);
+    line.setErr(err);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setExecutionExceptionHandler(Main::failed);
+    line.setParameterExceptionHandler(Main::misused);
+    for (CommandLine sub : line.getSubcommands().values()) {
+      // Agent and monitor take their own --help.
+      if (!(sub.getCommand() instanceof AppCommand)) {
+        addHelp(sub);
+      }
+    }
+    return line.execute(args);
+  }
+
+  private static void addHelp(CommandLine line) {
+    if (!line.getCommandSpec().mixinStandardHelpOptions()) {
+      line.getCommandSpec().mixinStandardHelpOptions(true);
+    }
+    line.getCommandSpec().versionProvider(new VersionText());
+    line.getSubcommands().values().forEach(Main::addHelp);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command");
+  }
+
+  private static int failed(Exception failure, CommandLine line, ParseResult parsed) {
+    PrintWriter err = line.getErr();
+    err.println(line.getColorScheme().errorText("stopline: " + Failures.describe(failure)));
+    if (isVerbose(line)) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return Failures.isBadInput(failure) ? ExitCode.BAD_INPUT : ExitCode.INTERNAL;
+  }
+
+  private static boolean isVerbose(CommandLine line) {
+    return line.getMixins().values().stream()
+        .anyMatch(mixin -> mixin instanceof CommonOptions common && common.verbose());
+  }
+
+  private static int misused(ParameterException failure, String[] args) {
+    CommandLine line = failure.getCommandLine();
+    PrintWriter err = line.getErr();
+    err.println(line.getColorScheme().errorText("stopline: " + failure.getMessage()));
+    UnmatchedArgumentException.printSuggestions(failure, err);
+    err.printf("Try '%s --help'.%n", line.getCommandSpec().qualifiedName());
+    err.flush();
+    return ExitCode.BAD_INPUT;
+  }
+
+  /** {@code --version}. */
+  static final class VersionText implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "stopline " + Version.current(),
+        "Java "
+            + System.getProperty("java.version")
+            + " ("
+            + System.getProperty("java.vendor")
+            + ")"
+      };
+    }
+  }
+}
