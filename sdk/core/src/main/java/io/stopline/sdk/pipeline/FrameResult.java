@@ -1,0 +1,40 @@
+package io.stopline.sdk.pipeline;
+
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Region;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one frame.
+ *
+ * @param frame its sequence number
+ * @param tracks the confirmed objects, oldest first
+ * @param incidents raised with this frame, usually none
+ * @param deferred regions that were due for inspection but must wait for the next frame
+ * @param latencyNanos time spent on this frame
+ */
+public record FrameResult(
+    long frame,
+    List<TrackedObject> tracks,
+    List<Incident> incidents,
+    int deferred,
+    long latencyNanos) {
+
+  public FrameResult {
+    tracks = List.copyOf(tracks);
+    incidents = List.copyOf(incidents);
+  }
+
+  /**
+   * One object as this frame has it.
+   *
+   * @param track number of its track
+   * @param region in this frame, px; predicted where the object was not seen
+   * @param seen whether the proposer found it in this frame
+   * @param inspected whether {@code verdict} is of this frame; otherwise it is the track's latest
+   * @param verdict null before the first inspection
+   */
+  public record TrackedObject(
+      long track, Region region, boolean seen, boolean inspected, @Nullable Verdict verdict) {}
+}

@@ -1,0 +1,189 @@
+package io.stopline.sdk.pipeline;
+
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Region;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Follows objects from frame to frame: constant velocity and growth, nearest sighting first, a
+ * bounded number of tracks. Belongs to one thread.
+ */
+final class Tracker {
+
+  /** How far from its predicted place, in sizes of the object, a sighting may lie. */
+  private static final double SLACK = 0.8;
+
+  /** Two objects whose regions overlap so much are one. */
+  private static final double SAME_OBJECT = 0.4;
+
+  /** A track that is not confirmed yet ends after this many frames without a sighting. */
+  private static final int TENTATIVE_MISSES = 2;
+
+  private final PipelineTuning tuning;
+  private final List<Track> tracks = new ArrayList<>();
+  private final List<Track> ended = new ArrayList<>();
+  private boolean[] taken = new boolean[16];
+  private boolean[] matched = new boolean[16];
+  private long nextId = 1;
+  private boolean started;
+  private int width;
+  private int height;
+  private long sequence;
+  private long nanos;
+  private String source = "";
+
+  Tracker(PipelineTuning tuning) {
+    this.tuning = tuning;
+  }
+
+  /** The live tracks, oldest first. Valid until the next update. */
+  List<Track> tracks() {
+    return tracks;
+  }
+
+  /** The tracks that the last update ended. Valid until the next update. */
+  List<Track> ended() {
+    return ended;
+  }
+
+  /** Takes in the sightings of a frame. */
+  void update(Frame frame, List<Region> sightings) {
+    ended.clear();
+    int step = begin(frame);
+    for (Track t : tracks) {
+      t.predict(step);
+    }
+    int n = sightings.size();
+    if (taken.length < n) {
+      taken = new boolean[n];
+    }
+    if (matched.length < tracks.size()) {
+      matched = new boolean[tuning.maximumTracks()];
+    }
+    Arrays.fill(taken, false);
+    Arrays.fill(matched, false);
+    // Greedy, best pair first: with a handful of signs in view the optimum is no better, and the
+    // cost is bounded by tracks × sightings × tracks.
+    while (true) {
+      double best = Double.POSITIVE_INFINITY;
+      int bestTrack = -1;
+      int bestSighting = -1;
+      for (int i = 0; i < tracks.size(); i++) {
+        if (matched[i]) {
+          continue;
+        }
+        Track t = tracks.get(i);
+        double slack = SLACK * (1 + 0.25 * Math.min(4, t.missed()));
+        for (int j = 0; j < n; j++) {
+          if (!taken[j]) {
+            // An object known for long has the first claim on what lies between two.
+            double d = t.distance(sightings.get(j), slack) - (t.confirmed() ? 0.1 : 0);
+            if (d < best) {
+              best = d;
+              bestTrack = i;
+              bestSighting = j;
+            }
+          }
+        }
+      }
+      if (bestTrack < 0) {
+        break;
+      }
+      Track t = tracks.get(bestTrack);
+      t.update(sightings.get(bestSighting), step + t.missed(), tuning.confirmAfter());
+      matched[bestTrack] = true;
+      taken[bestSighting] = true;
+    }
+    for (int i = 0; i < tracks.size(); i++) {
+      if (!matched[i]) {
+        tracks.get(i).miss(step);
+      }
+    }
+    endLost();
+    mergeDoubles();
+    for (int j = 0; j < n && tracks.size() < tuning.maximumTracks(); j++) {
+      if (!taken[j] && !coversKnownObject(sightings.get(j))) {
+        tracks.add(new Track(nextId++, sightings.get(j), frame.wallClock(), tuning.confirmAfter()));
+      }
+    }
+  }
+
+  /** Ends all tracks; {@link #ended()} has them. */
+  void endAll() {
+    ended.clear();
+    ended.addAll(tracks);
+    tracks.clear();
+    started = false;
+  }
+
+  /** How many frames after the last one this frame is; ends all tracks where none can go on. */
+  private int begin(Frame frame) {
+    int w = frame.image().width();
+    int h = frame.image().height();
+    long step = frame.sequence() - sequence;
+    long pause = frame.monotonicNanos() - nanos;
+    boolean continues =
+        started
+            && w == width
+            && h == height
+            && frame.source().equals(source)
+            && step >= 1
+            && step <= tuning.endAfter()
+            && pause >= 0
+            && pause <= tuning.maximumGap().toNanos();
+    if (!continues) {
+      endAll();
+      step = 1;
+    }
+    started = true;
+    width = w;
+    height = h;
+    sequence = frame.sequence();
+    nanos = frame.monotonicNanos();
+    source = frame.source();
+    return (int) step;
+  }
+
+  private void endLost() {
+    for (Iterator<Track> it = tracks.iterator(); it.hasNext(); ) {
+      Track t = it.next();
+      int patience =
+          t.confirmed() ? tuning.endAfter() : Math.min(TENTATIVE_MISSES, tuning.endAfter());
+      if (t.missed() >= patience) {
+        it.remove();
+        ended.add(t);
+      }
+    }
+  }
+
+  /** Where two tracks lie on one object the younger goes. */
+  private void mergeDoubles() {
+    for (int i = 0; i < tracks.size(); i++) {
+      for (int j = tracks.size() - 1; j > i; j--) {
+        Region older = tracks.get(i).predictedRegion(width, height);
+        Region younger = tracks.get(j).predictedRegion(width, height);
+        if (older.intersectionOverUnion(younger) > SAME_OBJECT) {
+          // The one that is seen stays; of two that are, the older.
+          int gone = tracks.get(i).missed() > tracks.get(j).missed() + 2 ? i : j;
+          ended.add(tracks.remove(gone));
+          if (gone == i) {
+            i--;
+            break;
+          }
+        }
+      }
+    }
+  }
+
+  private boolean coversKnownObject(Region sighting) {
+    for (Track t : tracks) {
+      if (t.predictedRegion(width, height).intersectionOverUnion(sighting) > SAME_OBJECT) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
