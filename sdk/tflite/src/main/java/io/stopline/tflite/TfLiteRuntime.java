@@ -1,0 +1,44 @@
+package io.stopline.tflite;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.tensorflowlite.global.tensorflowlite;
+import org.jspecify.annotations.Nullable;
+
+/** Loads TensorFlow Lite's native library once, with an error that says what to do. */
+final class TfLiteRuntime {
+
+  private TfLiteRuntime() {}
+
+  /**
+   * Makes the native library ready. Cheap after the first call.
+   *
+   * @return the path of the library file
+   * @throws IllegalStateException if there is none for this platform or it cannot be loaded
+   */
+  static String load() {
+    try {
+      String path = Loader.load(tensorflowlite.class);
+      if (path == null) {
+        throw failure("the library was not found", null);
+      }
+      return path;
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      throw failure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** True on a 64-bit ARM processor. */
+  static boolean isArm64() {
+    return Loader.getPlatform().endsWith("-arm64");
+  }
+
+  private static IllegalStateException failure(String reason, @Nullable Error cause) {
+    return new IllegalStateException(
+        ("TensorFlow Lite's native library cannot be loaded on '%s': %s. Put the artifact"
+                + " org.bytedeco:tensorflow-lite with this platform's classifier on the class path;"
+                + " on Linux it needs glibc 2.34 or newer and a cache folder that can be written"
+                + " (system property org.bytedeco.javacpp.cachedir)")
+            .formatted(Loader.getPlatform(), reason),
+        cause);
+  }
+}

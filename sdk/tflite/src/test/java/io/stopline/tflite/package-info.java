@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.tflite;
+
+import org.jspecify.annotations.NullMarked;
