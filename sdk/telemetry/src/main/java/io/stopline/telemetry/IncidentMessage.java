@@ -1,0 +1,184 @@
+package io.stopline.telemetry;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the fleet hears of a suspect track: enough to show it, to judge it, and, together with the
+ * bundle that it names, to repeat every inspection bit for bit.
+ *
+ * @param schemaVersion {@value TelemetryMessage#SCHEMA_VERSION}
+ * @param id of the incident; the same for every attempt to send it
+ * @param device that raised it
+ * @param session of the agent process that raised it
+ * @param sequence number within the session, counting up by one from {@link
+ *     BirthMessage#firstSequence()}; given when raised, kept when sent again
+ * @param source camera or folder
+ * @param track number of the track within the source
+ * @param firstSeen when the track began
+ * @param raisedAt when the incident was assembled
+ * @param frames how many frames of the track were inspected by then
+ * @param place where the vehicle was, if known
+ * @param label class index; −1 if no model could be run
+ * @param labelName its name
+ * @param probability of the label, 0..1
+ * @param decision what the guard advised
+ * @param pValue of the track against clean calibration tracks, 0..1
+ * @param trackScore the track's running maximum of scores, 0..1
+ * @param reasons in words
+ * @param evidence the frames worth a look, oldest first, 1 to {@value #MAX_EVIDENCE}
+ * @param guard who judged
+ */
+public record IncidentMessage(
+    int schemaVersion,
+    UUID id,
+    String device,
+    UUID session,
+    long sequence,
+    String source,
+    long track,
+    Instant firstSeen,
+    Instant raisedAt,
+    int frames,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Place place,
+    int label,
+    String labelName,
+    double probability,
+    Decision decision,
+    double pValue,
+    double trackScore,
+    List<String> reasons,
+    List<Evidence> evidence,
+    GuardIdentity guard)
+    implements TelemetryMessage {
+
+  /** How many evidence frames a message may carry. */
+  public static final int MAX_EVIDENCE = 8;
+
+  public IncidentMessage {
+    reasons = List.copyOf(reasons);
+    evidence = List.copyOf(evidence);
+  }
+
+  /** What the guard advised about a label. */
+  public enum Decision {
+    /** Nothing odd was found. */
+    ACCEPT,
+    /** Less like clean data than the policy's false-alarm rate allows. */
+    SUSPECT,
+    /** The guard could not look closely enough. */
+    ABSTAIN
+  }
+
+  /**
+   * Where the vehicle was, WGS 84.
+   *
+   * @param latitude degrees north, −90..90
+   * @param longitude degrees east, −180..180
+   * @param accuracyMetres radius of 68 % confidence, 0 to 100,000 m
+   */
+  public record Place(double latitude, double longitude, double accuracyMetres) {}
+
+  /**
+   * A rectangle of the camera's frame, in pixels.
+   *
+   * @param x left edge
+   * @param y top edge
+   * @param width at least 1
+   * @param height at least 1
+   */
+  public record Region(int x, int y, int width, int height) {}
+
+  /**
+   * What one check found.
+   *
+   * @param name of the check
+   * @param nonconformity 0 (as clean data are) to 1; null if the check did not get to look
+   */
+  public record CheckScore(String name, @Nullable Double nonconformity) {}
+
+  /**
+   * One inspected frame.
+   *
+   * @param frame sequence number of the frame in its source
+   * @param capturedAt wall clock
+   * @param region that was inspected
+   * @param crop exactly the pixels that the guard saw, lossless
+   * @param trackScoreBefore the track's running maximum before this inspection, 0..1
+   * @param firstCheck with which check the inspection began
+   * @param passes model runs spent
+   * @param seed of the inspection; 16 hexadecimal digits in JSON, whose numbers would lose bits
+   * @param score fused nonconformity of this frame, 0..1
+   * @param complete whether every check had all its passes
+   * @param checks one entry a check, in the policy's order
+   * @param label class index; −1 if no model could be run
+   * @param labelName its name
+   * @param probability of the label, 0..1
+   * @param decision on the track as of this frame
+   * @param pValue of the track as of this frame, 0..1
+   * @param reasons in words
+   */
+  public record Evidence(
+      long frame,
+      Instant capturedAt,
+      Region region,
+      PngBytes crop,
+      double trackScoreBefore,
+      int firstCheck,
+      int passes,
+      @JsonSerialize(using = HexadecimalSeed.Serializer.class)
+          @JsonDeserialize(using = HexadecimalSeed.Deserializer.class)
+          long seed,
+      double score,
+      boolean complete,
+      List<CheckScore> checks,
+      int label,
+      String labelName,
+      double probability,
+      Decision decision,
+      double pValue,
+      List<String> reasons) {
+
+    public Evidence {
+      checks = List.copyOf(checks);
+      reasons = List.copyOf(reasons);
+    }
+  }
+
+  /**
+   * Which guard judged; all hashes are SHA-256 in lower-case hexadecimal.
+   *
+   * @param policy the policy's name
+   * @param policySha256 of the policy file
+   * @param calibrationSha256 of the calibration file
+   * @param models the members, in order
+   * @param bundle what the policy and the models came in
+   * @param agentVersion of the software that ran them
+   */
+  public record GuardIdentity(
+      String policy,
+      String policySha256,
+      String calibrationSha256,
+      List<Model> models,
+      BundleIdentity bundle,
+      String agentVersion) {
+
+    public GuardIdentity {
+      models = List.copyOf(models);
+    }
+  }
+
+  /**
+   * One model of the guard.
+   *
+   * @param name as in the bundle
+   * @param sha256 of the model file
+   * @param delegate where it ran
+   */
+  public record Model(String name, String sha256, String delegate) {}
+}
