@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -583,7 +584,7 @@ public final class PahoMqttLink implements MqttLink {
       if (open.compareAndSet(true, false)) {
         settle();
         MqttLinkException failure = new MqttLinkException(reason, text);
-        CompletableFuture.runAsync(() -> result.completeExceptionally(failure));
+        ForkJoinPool.commonPool().execute(() -> result.completeExceptionally(failure));
       }
     }
 
