@@ -1,0 +1,26 @@
+package io.stopline.evaluation;
+
+import io.stopline.sdk.image.Image;
+import java.util.function.Supplier;
+
+/**
+ * One labelled image of a data set.
+ *
+ * @param label class index
+ * @param track the physical sign it shows, unique within the data set; empty if it is not known
+ * @param frame its number within the track, 0 for the first; 0 if there is no track
+ * @param file name of the original
+ * @param pixels decodes the image; may fail with {@link UnusableDatasetException}
+ */
+public record Sample(int label, String track, int frame, String file, Supplier<Image> pixels) {
+
+  /** The image. Its bytes are shared with other samples: never write to them. */
+  public Image image() {
+    return pixels.get();
+  }
+
+  /** Whether it is known which physical sign this shows. */
+  public boolean hasTrack() {
+    return !track.isEmpty();
+  }
+}

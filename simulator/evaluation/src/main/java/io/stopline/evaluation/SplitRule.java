@@ -1,0 +1,34 @@
+package io.stopline.evaluation;
+
+/**
+ * Which split a track belongs to where a data set does not say. Tracks are numbered from 0 in each
+ * class in order of their id: number mod 5 = 2 calibrates, number mod 10 = 4 validates, the rest
+ * trains.
+ */
+final class SplitRule {
+
+  static final String TRAIN = "train";
+  static final String VALIDATION = "validation";
+  static final String CALIBRATION = "calibration";
+  static final String TEST = "test";
+
+  private SplitRule() {}
+
+  static String of(int numberInClass) {
+    if (numberInClass % 5 == 2) {
+      return CALIBRATION;
+    }
+    return numberInClass % 10 == 4 ? VALIDATION : TRAIN;
+  }
+
+  /** The order in which splits are listed; unknown ones last. */
+  static int rank(String split) {
+    return switch (split) {
+      case TRAIN -> 0;
+      case VALIDATION -> 1;
+      case CALIBRATION -> 2;
+      case TEST -> 3;
+      default -> 4;
+    };
+  }
+}
