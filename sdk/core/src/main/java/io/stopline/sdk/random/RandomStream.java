@@ -9,8 +9,20 @@ public final class RandomStream {
 
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
+  private static final int BLOCKS = 256;
+
+  /** Where the tail begins, and the area of each block. */
+  private static final double TAIL = 3.654152885361009;
+
+  private static final double AREA = 0.00492867323399;
+
+  /** Right edges of the blocks, from the widest (which stands for the tail too) to 0. */
+  private static final double[] EDGE = edges();
+
+  /** Share of a block that lies wholly under the curve. */
+  private static final double[] RATIO = ratios();
+
   private long state;
-  private double spareGaussian = Double.NaN;
 
   public RandomStream(long seed) {
     reseed(seed);
@@ -19,7 +31,26 @@ public final class RandomStream {
   /** Starts the stream of another seed. */
   public void reseed(long seed) {
     state = seed;
-    spareGaussian = Double.NaN;
+  }
+
+  private static double[] edges() {
+    double[] x = new double[BLOCKS + 1];
+    double density = StrictMath.exp(-0.5 * TAIL * TAIL);
+    x[0] = AREA / density;
+    x[1] = TAIL;
+    for (int i = 2; i < BLOCKS; i++) {
+      x[i] = StrictMath.sqrt(-2 * StrictMath.log(AREA / x[i - 1] + density));
+      density = StrictMath.exp(-0.5 * x[i] * x[i]);
+    }
+    return x;
+  }
+
+  private static double[] ratios() {
+    double[] ratio = new double[BLOCKS];
+    for (int i = 0; i < BLOCKS; i++) {
+      ratio[i] = EDGE[i + 1] / EDGE[i];
+    }
+    return ratio;
   }
 
   /** 64 uniform bits. */
@@ -42,24 +73,40 @@ public final class RandomStream {
     return (int) (nextDouble() * bound);
   }
 
-  /** Standard normal (Marsaglia's polar method; strict arithmetic, the same on every machine). */
+  /**
+   * Standard normal (Marsaglia and Tsang 2000, "The Ziggurat Method for Generating Random
+   * Variables", as Doornik 2005 repaired it; 256 blocks). Strict arithmetic, the same on every
+   * machine; most values cost one 64-bit draw and no logarithm.
+   */
   public double nextGaussian() {
-    if (!Double.isNaN(spareGaussian)) {
-      double g = spareGaussian;
-      spareGaussian = Double.NaN;
-      return g;
+    while (true) {
+      long bits = nextLong();
+      int block = (int) bits & (BLOCKS - 1);
+      double u = (bits >> 11) * 0x1.0p-52;
+      if (Math.abs(u) < RATIO[block]) {
+        return u * EDGE[block];
+      }
+      if (block == 0) {
+        return tail(u < 0);
+      }
+      double x = u * EDGE[block];
+      double high = StrictMath.exp(-0.5 * (EDGE[block] * EDGE[block] - x * x));
+      double low = StrictMath.exp(-0.5 * (EDGE[block + 1] * EDGE[block + 1] - x * x));
+      if (low + nextDouble() * (high - low) < 1) {
+        return x;
+      }
     }
-    double u;
-    double v;
-    double s;
+  }
+
+  /** Beyond the last block (Marsaglia 1964). */
+  private double tail(boolean negative) {
+    double x;
+    double y;
     do {
-      u = 2 * nextDouble() - 1;
-      v = 2 * nextDouble() - 1;
-      s = u * u + v * v;
-    } while (s >= 1 || s == 0);
-    double factor = StrictMath.sqrt(-2 * StrictMath.log(s) / s);
-    spareGaussian = v * factor;
-    return u * factor;
+      x = StrictMath.log(1 - nextDouble()) / TAIL;
+      y = StrictMath.log(1 - nextDouble());
+    } while (-2 * y < x * x);
+    return negative ? x - TAIL : TAIL - x;
   }
 
   /** A seed for a sub-stream: different, unrelated, and the same for the same pair of arguments. */

@@ -10,16 +10,21 @@ public non-sealed interface SpatialTransform extends InputTransform {
   /**
    * Applies this draw in place.
    *
+   * @param parameters the row that holds the draw
+   * @param offset of its first number
    * @param noise a stream for per-pixel noise, seeded by the view's seed
-   * @param pixels RGB, interleaved, {@code width · height · 3} values 0..255
-   * @param scratch at least as large as pixels, contents arbitrary before and after
+   * @param pixels RGB, interleaved, the first {@code width · height · 3} values, each 0..255 before
+   *     and after
+   * @param width px
+   * @param height px
+   * @param scratch working memory for this size
    */
   void apply(
       double[] parameters,
       int offset,
       RandomStream noise,
-      float[] pixels,
+      int[] pixels,
       int width,
       int height,
-      float[] scratch);
+      SpatialScratch scratch);
 }

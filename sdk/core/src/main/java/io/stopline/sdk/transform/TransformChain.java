@@ -11,7 +11,13 @@ import java.util.List;
  * table a channel, which also holds the model's input encoding.
  */
 public record TransformChain(String name, List<InputTransform> transforms) {
+  /**
+   * @throws IllegalArgumentException if the name is blank
+   */
   public TransformChain {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a transform chain needs a name, and this one is blank");
+    }
     transforms = List.copyOf(transforms);
   }
 

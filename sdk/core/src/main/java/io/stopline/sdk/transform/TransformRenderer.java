@@ -3,36 +3,217 @@ package io.stopline.sdk.transform;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
+import io.stopline.sdk.random.RandomStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Draws a {@link TransformChain} and writes the resulting view of an image straight into a model's
- * input tensor. Holds its scratch memory; allocates nothing when it renders. Belongs to one thread.
+ * input tensor. The same image, seed, chain and tensor give the same bytes on every machine.
+ *
+ * <p>Holds its scratch memory: rendering allocates nothing, but once when an image is larger than
+ * any before and has to be scaled down. Belongs to one thread.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class TransformRenderer {
+
+  private final List<InputTransform> transforms;
+
+  /** Where in {@link #draw} each transform's numbers begin. */
+  private final int[] offsets;
+
+  private final double[] draw;
+
+  /** Index in {@link #draw} of the colour beyond the edges, or negative. */
+  private final int fillAt;
+
+  // Which of the transforms are of which kind, so that the hot path tests no types.
+  private final List<GeometricTransform> geometric = new ArrayList<>();
+  private final List<SpatialTransform> spatial = new ArrayList<>();
+  private final List<PhotometricTransform> photometric = new ArrayList<>();
+  private final int[] geometricOffsets;
+  private final int[] spatialOffsets;
+  private final int[] photometricOffsets;
+
+  private final TensorSpec spec;
+  private final int width;
+  private final int height;
+  private final TensorWriter writer;
+  private final Resampler resampler;
+  private final Homography map = new Homography();
+  private final RandomStream random = new RandomStream(0);
+  private final double[] curves = new double[3 * PhotometricTransform.CURVE_LENGTH];
+  private final byte[] view;
+  private final int[] pixels;
+  private final SpatialScratch scratch;
 
   /**
    * @param spec the input tensor: 1×H×W×3, float32, uint8 or int8
+   * @throws IllegalArgumentException if the tensor is not one RGB image
    */
   public TransformRenderer(TransformChain chain, TensorSpec spec, InputEncoding encoding) {
-    throw new UnsupportedOperationException("not built yet: " + chain + spec + encoding);
+    List<Integer> shape = spec.shape();
+    if (shape.size() != 4
+        || shape.get(0) != 1
+        || shape.get(1) < 1
+        || shape.get(2) < 1
+        || shape.get(3) != 3) {
+      throw new IllegalArgumentException(
+          "view '%s': tensor '%s' has shape %s; a view is one RGB image, 1×H×W×3"
+              .formatted(chain.name(), spec.name(), shape));
+    }
+    this.spec = spec;
+    height = shape.get(1);
+    width = shape.get(2);
+    Image.checkSize(width, height);
+    writer = new TensorWriter(spec, encoding);
+    resampler = new Resampler(width, height);
+    view = new byte[3 * width * height];
+
+    transforms = chain.transforms();
+    offsets = new int[transforms.size()];
+    int numbers = 0;
+    int fill = GeometricTransform.REPEATS_EDGES;
+    for (int i = 0; i < offsets.length; i++) {
+      InputTransform transform = transforms.get(i);
+      offsets[i] = numbers;
+      if (transform instanceof GeometricTransform g) {
+        geometric.add(g);
+        fill = g.fillOffset() < 0 ? fill : numbers + g.fillOffset();
+      } else if (transform instanceof SpatialTransform s) {
+        spatial.add(s);
+      } else if (transform instanceof PhotometricTransform p) {
+        photometric.add(p);
+      }
+      numbers += transform.parameters();
+    }
+    fillAt = fill;
+    draw = new double[numbers];
+    geometricOffsets = offsetsOf(GeometricTransform.class);
+    spatialOffsets = offsetsOf(SpatialTransform.class);
+    photometricOffsets = offsetsOf(PhotometricTransform.class);
+    boolean hasSpatial = !spatial.isEmpty();
+    pixels = new int[hasSpatial ? view.length : 0];
+    scratch = hasSpatial ? new SpatialScratch(width, height) : new SpatialScratch(0, 0);
+  }
+
+  private int[] offsetsOf(Class<? extends InputTransform> kind) {
+    return IntStream.range(0, offsets.length)
+        .filter(i -> kind.isInstance(transforms.get(i)))
+        .map(i -> offsets[i])
+        .toArray();
   }
 
   /**
    * Renders one draw.
    *
-   * @param image all of it is the view; sampling beyond its edges repeats them
+   * @param image all of it is the view; sampling beyond its edges repeats them, or fills them where
+   *     the chain says so
    * @param seed decides every draw and all noise
-   * @param tensor the input tensor's memory, native order, written from index 0
+   * @param tensor the input tensor's memory, native order, written from index 0; position and limit
+   *     stay as they are
+   * @throws IllegalArgumentException if the tensor's memory is too small or not in native order
    */
   public void render(Image image, long seed, ByteBuffer tensor) {
-    throw new UnsupportedOperationException();
+    if (tensor.limit() < spec.bytes() || tensor.order() != ByteOrder.nativeOrder()) {
+      throw new IllegalArgumentException(
+          "tensor '%s' needs %d bytes in native order; the buffer has %d in %s"
+              .formatted(spec.name(), spec.bytes(), tensor.limit(), tensor.order()));
+    }
+    drawAll(seed);
+    if (photometric.isEmpty()) {
+      writer.usePlainTable();
+    } else {
+      bendCurves();
+      writer.useCurves(curves);
+    }
+    boolean copies = geometric.isEmpty() && image.width() == width && image.height() == height;
+    if (copies && spatial.isEmpty()) {
+      for (int y = 0; y < height; y++) {
+        writer.write(image.data(), image.index(0, y), 3 * width, tensor, 3 * width * y);
+      }
+      return;
+    }
+    if (copies) {
+      for (int y = 0; y < height; y++) {
+        System.arraycopy(image.data(), image.index(0, y), view, 3 * width * y, 3 * width);
+      }
+    } else {
+      resample(image);
+    }
+    if (!spatial.isEmpty()) {
+      changePixels(seed);
+    }
+    writer.write(view, 0, view.length, tensor, 0);
   }
 
-  /** What {@link #render} draws for a seed, for records and reports. */
+  /** What {@link #render} draws for a seed, in the chain's order, for records and reports. */
   public List<TransformDraw> draws(long seed) {
-    throw new UnsupportedOperationException();
+    drawAll(seed);
+    List<TransformDraw> draws = new ArrayList<>(transforms.size());
+    for (int i = 0; i < offsets.length; i++) {
+      InputTransform transform = transforms.get(i);
+      List<Double> parameters =
+          Arrays.stream(draw, offsets[i], offsets[i] + transform.parameters()).boxed().toList();
+      draws.add(new TransformDraw(transform.name(), parameters));
+    }
+    return draws;
+  }
+
+  /** Each transform draws from a stream of its own, so that one does not shift the next. */
+  private void drawAll(long seed) {
+    for (int i = 0; i < offsets.length; i++) {
+      random.reseed(RandomStream.derive(seed, i));
+      transforms.get(i).draw(random, draw, offsets[i]);
+    }
+  }
+
+  private void resample(Image image) {
+    map.setIdentity();
+    for (int i = 0; i < geometricOffsets.length; i++) {
+      geometric.get(i).compose(draw, geometricOffsets[i], map);
+    }
+    if (fillAt < 0) {
+      resampler.repeatEdges();
+    } else {
+      resampler.fillWith((int) draw[fillAt], (int) draw[fillAt + 1], (int) draw[fillAt + 2]);
+    }
+    resampler.resample(image, map, view);
+  }
+
+  private void changePixels(long seed) {
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = view[i] & 0xff;
+    }
+    for (int i = 0; i < spatialOffsets.length; i++) {
+      // Negative stream numbers: none of them feeds a draw.
+      random.reseed(RandomStream.derive(seed, -1 - i));
+      spatial.get(i).apply(draw, spatialOffsets[i], random, pixels, width, height, scratch);
+    }
+    for (int i = 0; i < pixels.length; i++) {
+      view[i] = (byte) pixels[i];
+    }
+  }
+
+  /** One curve serves the three channels up to the first transform that tells them apart. */
+  private void bendCurves() {
+    int length = PhotometricTransform.CURVE_LENGTH;
+    for (int v = 0; v < length; v++) {
+      curves[v] = v / 255.0;
+    }
+    int i = 0;
+    for (; i < photometricOffsets.length && photometric.get(i).sameForEachChannel(); i++) {
+      photometric.get(i).apply(draw, photometricOffsets[i], 0, curves, 0);
+    }
+    System.arraycopy(curves, 0, curves, length, length);
+    System.arraycopy(curves, 0, curves, 2 * length, length);
+    for (; i < photometricOffsets.length; i++) {
+      for (int c = 0; c < 3; c++) {
+        photometric.get(i).apply(draw, photometricOffsets[i], c, curves, length * c);
+      }
+    }
   }
 }
