@@ -65,15 +65,29 @@ final class Delegates {
   }
 
   /**
+   * Asks this machine whether the delegate can be there, without running any of its code.
+   *
+   * @throws DelegateUnavailableException if it cannot
+   */
+  static void askPlatform(String delegate) {
+    if (delegate.equals(DelegatePreference.NNAPI)) {
+      throw new DelegateUnavailableException(
+          "delegate 'nnapi' exists on Android only; this is " + System.getProperty("os.name"));
+    }
+    if (delegate.equals(DelegatePreference.GPU)) {
+      GpuDelegate.ask();
+    } else {
+      ExternalDelegate.ask(delegate, DelegatePreference.externalLibrary(delegate));
+    }
+  }
+
+  /**
    * Creates a delegate.
    *
    * @throws DelegateUnavailableException if it is missing here or its library refuses
    */
   static Handle create(String delegate) {
-    if (delegate.equals(DelegatePreference.NNAPI)) {
-      throw new DelegateUnavailableException(
-          "delegate 'nnapi' exists on Android only; this is " + System.getProperty("os.name"));
-    }
+    askPlatform(delegate);
     if (delegate.equals(DelegatePreference.GPU)) {
       return GpuDelegate.create();
     }

@@ -41,10 +41,10 @@ final class ExternalDelegate {
   private ExternalDelegate() {}
 
   /**
-   * @throws DelegateUnavailableException if the library is missing, cannot be loaded, is no
-   *     external delegate, or creates none
+   * @return the library's absolute path
+   * @throws DelegateUnavailableException if the library is missing or not one for this machine
    */
-  static Delegates.Handle create(String name, String library) {
+  static Path ask(String name, String library) {
     Path path = Path.of(library).toAbsolutePath();
     if (!Files.isRegularFile(path)) {
       throw unavailable(name, "there is no file " + path + "; install the vendor's library there");
@@ -56,6 +56,15 @@ final class ExternalDelegate {
             name, path + " " + problem + "; install the vendor's build for this board");
       }
     }
+    return path;
+  }
+
+  /**
+   * @throws DelegateUnavailableException if the library is missing, cannot be loaded, is no
+   *     external delegate, or creates none
+   */
+  static Delegates.Handle create(String name, String library) {
+    Path path = ask(name, library);
     NativeLibrary loaded = open(name, path);
     Function create = function(name, loaded, CREATE);
     Function destroy = function(name, loaded, DESTROY);

@@ -23,9 +23,10 @@ final class GpuDelegate {
   private GpuDelegate() {}
 
   /**
+   * @return the library that has the delegate
    * @throws DelegateUnavailableException if there is no GPU delegate or no GPU
    */
-  static Delegates.Handle create() {
+  static NativeLibrary ask() {
     NativeLibrary library = library();
     if (library == null) {
       throw unavailable(
@@ -38,6 +39,14 @@ final class GpuDelegate {
     if (!hasGpu()) {
       throw unavailable("OpenCL finds no GPU on this machine");
     }
+    return library;
+  }
+
+  /**
+   * @throws DelegateUnavailableException if there is no GPU delegate or no GPU, or it refuses
+   */
+  static Delegates.Handle create() {
+    NativeLibrary library = ask();
     // NULL options: TensorFlow Lite's defaults.
     Pointer delegate = library.getFunction(CREATE).invokePointer(new Object[] {Pointer.NULL});
     if (delegate == null) {

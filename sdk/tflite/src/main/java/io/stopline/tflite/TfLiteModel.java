@@ -64,8 +64,19 @@ public final class TfLiteModel implements VisionModel {
   private final List<TensorSpec> outputs;
   private final ByteBuffer[] inputMemory;
   private final ByteBuffer[] outputMemory;
+  private final NodeShare nodes;
   private final String delegate;
   private @Nullable Interpreter interpreter;
+
+  /**
+   * Who runs the nodes of the execution plan. A delegate's node stands for all operators that it
+   * took in one piece.
+   *
+   * @param delegate nodes of the delegate that was asked for, if that is not XNNPACK
+   * @param xnnpack nodes that XNNPACK took
+   * @param cpu operators left to TensorFlow Lite's own kernels
+   */
+  public record NodeShare(int delegate, int xnnpack, int cpu) {}
 
   /**
    * Verifies and loads a model, and makes it ready to run.
@@ -146,7 +157,8 @@ public final class TfLiteModel implements VisionModel {
     if (built.AllocateTensors() != kTfLiteOk) {
       throw refused(bytes, resolver, "its tensors cannot be allocated");
     }
-    this.delegate = whatRuns(built, handle);
+    this.nodes = share(built, handle);
+    this.delegate = whatRuns(handle);
     IntPointer inputIndices = built.inputs();
     IntPointer outputIndices = built.outputs();
     this.inputs = new ArrayList<>();
@@ -250,10 +262,11 @@ public final class TfLiteModel implements VisionModel {
     return pointer == null || pointer.isNull();
   }
 
-  /** Asks the interpreter's execution plan which delegate took nodes. */
-  private String whatRuns(Interpreter built, Delegates.@Nullable Handle handle) {
-    boolean xnnpack = false;
-    boolean wanted = false;
+  /** Asks the interpreter's execution plan which delegate took what. */
+  private NodeShare share(Interpreter built, Delegates.@Nullable Handle handle) {
+    int wanted = 0;
+    int xnnpack = 0;
+    int cpu = 0;
     IntPointer plan = built.execution_plan();
     for (long i = 0; i < plan.limit(); i++) {
       RegistrationNodePair pair = built.node_and_registration(plan.get(i));
@@ -261,20 +274,25 @@ public final class TfLiteModel implements VisionModel {
       Pointer taker = node.delegate();
       if (isAbsent(taker)) {
         refuseUnsafeOnArm(built, pair);
+        cpu++;
       } else if (handle != null && taker.address() == handle.address()) {
-        wanted = true;
+        wanted++;
       } else {
-        xnnpack = true;
+        xnnpack++;
       }
     }
-    if (handle != null) {
-      if (!wanted) {
-        throw new DelegateUnavailableException(
-            "delegate '%s' took no node of model '%s'".formatted(handle.name(), name));
-      }
-      return handle.name();
+    return new NodeShare(wanted, xnnpack, cpu);
+  }
+
+  private String whatRuns(Delegates.@Nullable Handle handle) {
+    if (handle == null) {
+      return nodes.xnnpack() > 0 ? DelegatePreference.XNNPACK : "cpu";
     }
-    return xnnpack ? DelegatePreference.XNNPACK : "cpu";
+    if (nodes.delegate() == 0) {
+      throw new DelegateUnavailableException(
+          "delegate '%s' took no node of model '%s'".formatted(handle.name(), name));
+    }
+    return handle.name();
   }
 
   /**
@@ -366,6 +384,11 @@ public final class TfLiteModel implements VisionModel {
   /** What messages call the model. */
   public String name() {
     return name;
+  }
+
+  /** Who runs the nodes of this model. */
+  public NodeShare nodes() {
+    return nodes;
   }
 
   @Override

@@ -233,10 +233,12 @@ class TfLiteModelTest {
     for (int i = 0; i < 200; i++) {
       loadRunClose(bytes);
     }
+    System.gc();
     long before = residentKilobytes();
     for (int i = 0; i < 2000; i++) {
       loadRunClose(bytes);
     }
+    System.gc();
     long grown = residentKilobytes() - before;
     System.out.println("resident memory grew by " + grown + " kB over 2000 load/close cycles");
     // A leak of the model's bytes alone would be 280 MB.

@@ -1,0 +1,78 @@
+package io.stopline.tflite;
+
+import io.stopline.sdk.model.InferenceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Loads and runs damaged copies of models. Run as a process of its own, so that the test sees a
+ * crash instead of dying of it.
+ */
+final class HostileModels {
+
+  private HostileModels() {}
+
+  /** Truncated, overwritten, or with flipped bits; the case number is the seed. */
+  static byte[] damaged(byte[] whole, int number) {
+    Random random = new Random(number);
+    byte[] bytes = whole.clone();
+    switch (number % 4) {
+      case 0 -> bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+      case 1 -> {
+        // A run of garbage anywhere.
+        int start = random.nextInt(bytes.length);
+        for (int i = start; i < Math.min(bytes.length, start + 1 + random.nextInt(256)); i++) {
+          bytes[i] = (byte) random.nextInt();
+        }
+      }
+      case 2 -> {
+        for (int i = 0; i < 1 + random.nextInt(16); i++) {
+          bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+      }
+      default -> {
+        // Zeros at the end, where the converter puts tables, operators and shapes.
+        int start = bytes.length - 1 - random.nextInt(Math.min(bytes.length - 1, 8000));
+        for (int i = start; i < Math.min(bytes.length, start + 1 + random.nextInt(64)); i++) {
+          bytes[i] = 0;
+        }
+      }
+    }
+    return bytes;
+  }
+
+  /**
+   * Prints one line a case and "done" at the end.
+   *
+   * @param args first case number, one past the last, model files
+   */
+  public static void main(String[] args) throws IOException {
+    int refused = 0;
+    int ran = 0;
+    List<Path> files = Arrays.stream(args).skip(2).map(Path::of).toList();
+    for (int number :
+        IntStream.range(Integer.parseInt(args[0]), Integer.parseInt(args[1])).toArray()) {
+      byte[] whole = Files.readAllBytes(files.get(number / 4 % files.size()));
+      System.out.println("case " + number);
+      try (TfLiteModel model =
+          TfLiteModel.load("m" + number, damaged(whole, number), RuntimeOptions.defaults())) {
+        model.invoke();
+        ran++;
+      } catch (InvalidModelException e) {
+        String message = String.valueOf(e.getMessage());
+        if (!message.contains("'m" + number + "'") || !message.contains(";")) {
+          throw new IllegalStateException("unclear: " + message, e);
+        }
+        refused++;
+      } catch (InferenceException e) {
+        refused++;
+      }
+    }
+    System.out.println("done: " + refused + " refused, " + ran + " ran");
+  }
+}
