@@ -38,7 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AppCommand.Agent.class,
       AppCommand.Monitor.class,
       // inspect, evaluate, replay
-      // data, doctor
+      DataCommand.class,
+      // doctor
       // guard, calibrate
       HelpCommand.class,
       // bench
