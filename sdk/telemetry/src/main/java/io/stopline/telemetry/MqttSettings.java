@@ -248,7 +248,10 @@ public final class MqttSettings {
       return this;
     }
 
-    /** Publishes that may await the broker's answer at a time, 1 to 1000. */
+    /**
+     * Publishes that may await the broker's answer at a time, 1 to 1000. A broker that allows fewer
+     * (Mosquitto: 20) gets fewer.
+     */
     public Builder maxInFlight(int count) {
       if (count < 1 || count > 1000) {
         throw new IllegalArgumentException("in-flight limit " + count + " is not within 1 to 1000");

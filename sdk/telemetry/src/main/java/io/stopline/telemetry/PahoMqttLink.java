@@ -21,6 +21,7 @@ import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -52,7 +53,6 @@ public final class PahoMqttLink implements MqttLink {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final BlockingQueue<Arrival> arrivals;
   private final AtomicLong overflowed = new AtomicLong();
-  private final Semaphore inFlight;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -77,7 +77,6 @@ public final class PahoMqttLink implements MqttLink {
     this.settings = settings;
     this.lastWill = lastWill;
     this.arrivals = new ArrayBlockingQueue<>(settings.maxQueued());
-    this.inFlight = new Semaphore(settings.maxInFlight());
   }
 
   /** A link without a last will that is not started yet. */
@@ -148,7 +147,7 @@ public final class PahoMqttLink implements MqttLink {
           attempts,
           connections,
           problem,
-          settings.maxInFlight() - inFlight.availablePermits(),
+          connection == null ? 0 : connection.pending.size(),
           overflowed.get());
     } finally {
       lock.unlock();
@@ -338,6 +337,9 @@ public final class PahoMqttLink implements MqttLink {
     private final long number;
     private final MqttAsyncClient client;
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
+    // Set while opening, before anybody can publish; then only its permits change.
+    private Semaphore inFlight = new Semaphore(0);
+    private int maxInFlight;
     // Guarded by the link's lock.
     private @Nullable String ended;
 
@@ -350,7 +352,16 @@ public final class PahoMqttLink implements MqttLink {
     }
 
     void open() throws MqttException, PemException, IOException {
-      await(client.connect(options()), "connect");
+      IMqttToken connected = client.connect(options());
+      await(connected, "connect");
+      // Mosquitto takes 20 by default; beyond its word a broker may cut the connection.
+      MqttProperties answer = connected.getResponseProperties();
+      Integer receiveMaximum = answer == null ? null : answer.getReceiveMaximum();
+      maxInFlight =
+          receiveMaximum == null
+              ? settings.maxInFlight()
+              : Math.min(settings.maxInFlight(), Math.max(1, receiveMaximum));
+      inFlight = new Semaphore(maxInFlight);
       for (Subscription subscription : subscriptions) {
         IMqttToken token =
             client.subscribe(
@@ -415,7 +426,7 @@ public final class PahoMqttLink implements MqttLink {
         return CompletableFuture.failedFuture(
             new MqttLinkException(
                 MqttLinkException.Cause.TOO_MANY_IN_FLIGHT,
-                settings.maxInFlight() + " publishes await the broker's answer"));
+                maxInFlight + " publishes await the broker's answer, all that it allows"));
       }
       Pending publish = new Pending(this);
       pending.add(publish);
@@ -423,7 +434,13 @@ public final class PahoMqttLink implements MqttLink {
         MqttMessage message =
             new MqttMessage(payload, quality.level(), retain, new MqttProperties());
         client.publish(topic, message, null, publish);
-      } catch (MqttException | RuntimeException e) {
+      } catch (MqttException e) {
+        publish.fail(
+            e.getReasonCode() == MqttClientException.REASON_CODE_MAX_INFLIGHT
+                ? MqttLinkException.Cause.TOO_MANY_IN_FLIGHT
+                : MqttLinkException.Cause.NOT_CONNECTED,
+            describe(e));
+      } catch (RuntimeException e) {
         publish.fail(MqttLinkException.Cause.NOT_CONNECTED, describe(e));
       }
       if (ended() != null) {
@@ -597,7 +614,7 @@ public final class PahoMqttLink implements MqttLink {
 
     private void settle() {
       owner.pending.remove(this);
-      inFlight.release();
+      owner.inFlight.release();
     }
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.telemetry;
+
+import org.jspecify.annotations.NullMarked;
