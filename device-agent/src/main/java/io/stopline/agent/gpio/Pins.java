@@ -9,8 +9,8 @@ import com.pi4j.plugin.gpiod.provider.gpio.digital.GpioDDigitalOutputProvider;
 import com.pi4j.plugin.mock.provider.gpio.digital.MockDigitalOutputProvider;
 
 /**
- * The two outputs of an agent. Belongs to one thread. Every method may throw any unchecked exception
- * of Pi4J or of the native library below it.
+ * The two outputs of an agent. Belongs to one thread. Every method may throw any unchecked
+ * exception of Pi4J or of the native library below it.
  */
 final class Pins implements AutoCloseable {
 

@@ -181,6 +181,7 @@ public final class Outbox implements AutoCloseable {
     } catch (SQLException e) {
       throw fail("write", e);
     }
+    fault = null;
     nextSequence = sequence;
     sequenceGiven = true;
     depth += addedRows;
@@ -279,6 +280,7 @@ public final class Outbox implements AutoCloseable {
     } catch (SQLException e) {
       throw fail("write", e);
     }
+    fault = null;
     depth -= rows;
     bytes -= freed;
   }
@@ -358,7 +360,6 @@ public final class Outbox implements AutoCloseable {
       Files.createDirectories(folder);
     }
     SQLiteConfig config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     // One process at a time, and no shared-memory file.
     config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
@@ -368,6 +369,8 @@ public final class Outbox implements AutoCloseable {
     config.setJournalSizeLimit(4 << 20);
     Connection opened = config.createConnection("jdbc:sqlite:" + file);
     try (Statement statement = opened.createStatement()) {
+      // After the locking mode, or SQLite makes its shared-memory file first.
+      statement.execute("PRAGMA journal_mode = WAL");
       try (ResultSet check = statement.executeQuery("PRAGMA quick_check(1)")) {
         String said = check.next() ? check.getString(1) : "no answer";
         if (!"ok".equals(said)) {
@@ -523,7 +526,12 @@ public final class Outbox implements AutoCloseable {
   /** Drops the connection, so that the next call starts afresh (and quarantines if need be). */
   private OutboxUnavailableException fail(String what, Exception e) {
     Connection broken = connection;
-    connection = null;
+    if (broken != null && isFull(e) && rolledBack(broken)) {
+      // What is stored can still be read and sent.
+      broken = null;
+    } else {
+      connection = null;
+    }
     if (broken != null) {
       try {
         broken.close();
@@ -536,9 +544,24 @@ public final class Outbox implements AutoCloseable {
     return new OutboxUnavailableException(message, e);
   }
 
-  private static String cure(Exception e) {
+  private static boolean isFull(Exception e) {
+    return e instanceof SQLException sql
+        && (sql.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
+  }
+
+  private static boolean rolledBack(Connection db) {
+    try {
+      db.rollback();
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private String cure(Exception e) {
     int primary = e instanceof SQLException sql ? sql.getErrorCode() & 0xff : -1;
-    if (primary == SQLiteErrorCode.SQLITE_FULL.code) {
+    // A full disk also shows as failing opens and writes of companion files.
+    if (isFull(e) || hasNoSpace()) {
       return "free space on its disk";
     }
     if (primary == SQLiteErrorCode.SQLITE_BUSY.code) {
@@ -549,6 +572,17 @@ public final class Outbox implements AutoCloseable {
       return "it will be set aside and begun anew";
     }
     return "make its folder writable and check the disk";
+  }
+
+  private boolean hasNoSpace() {
+    Path folder = file.toAbsolutePath().getParent();
+    try {
+      return folder != null
+          && Files.isWritable(folder)
+          && Files.getFileStore(folder).getUsableSpace() < (64 << 10);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Closes the file; later calls throw. */

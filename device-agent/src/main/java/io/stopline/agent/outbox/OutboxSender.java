@@ -112,10 +112,10 @@ public final class OutboxSender implements AutoCloseable {
       while (!closed) {
         long wait;
         try {
-          applyAnswers();
-          wait = sendDue();
+          boolean applied = apply();
+          wait = applied ? sendDue() : Math.min(1_000, sendDue());
         } catch (OutboxUnavailableException e) {
-          // The writer reports it; without the disk there is nothing to send.
+          // The outbox reports it; what cannot be read cannot be sent.
           wait = 1_000;
         } catch (RuntimeException e) {
           log.error("sending incidents failed, trying again", e);
@@ -130,6 +130,16 @@ public final class OutboxSender implements AutoCloseable {
     } catch (OutboxUnavailableException e) {
       log.warn(
           "acknowledged incidents stay in the outbox and will be sent again: {}", e.getMessage());
+    }
+  }
+
+  /** Whether the disk took all answers; those that it did not take are tried again. */
+  private boolean apply() {
+    try {
+      applyAnswers();
+      return true;
+    } catch (OutboxUnavailableException e) {
+      return false;
     }
   }
 
@@ -185,6 +195,9 @@ public final class OutboxSender implements AutoCloseable {
     attempts.keySet().retainAll(present);
     long next = TimeUnit.SECONDS.toNanos(1);
     for (Outbox.Entry entry : entries) {
+      if (unapplied.containsKey(entry.id())) {
+        continue;
+      }
       Attempt attempt = attempts.computeIfAbsent(entry.id(), id -> new Attempt());
       boolean waits =
           attempt.count > 0 && attempt.connection == connection && now - attempt.againAt < 0;
