@@ -1,0 +1,396 @@
+package io.stopline.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.config.internal.Problem;
+import io.stopline.config.internal.SchemaCheck;
+import io.stopline.config.internal.YamlTree;
+import io.stopline.sdk.calibration.Calibration;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A versioned set of models, policies, calibrations and profiles in one directory, verified: every
+ * file had the SHA-256 that {@code bundle.yaml} lists before anything in it was parsed, nothing is
+ * missing and nothing is there unlisted. Immutable and thread-safe; the models themselves stay on
+ * disk and are verified again when they are read.
+ */
+public final class Bundle {
+
+  private final BundleFiles files;
+  private final String sha256;
+  private final String name;
+  private final String version;
+  private final String defaultPolicy;
+  private final String defaultProfile;
+  private final Map<String, String> hashes;
+  private final Map<String, List<String>> labels = new TreeMap<>();
+  private final Map<String, ModelManifest> models = new TreeMap<>();
+  private final Map<String, PolicyFile> policies = new TreeMap<>();
+  private final Map<String, CalibrationFile> calibrations = new TreeMap<>();
+  private final Map<String, DeviceProfile> profiles = new TreeMap<>();
+
+  /**
+   * Verifies and reads a bundle.
+   *
+   * @param directory holds {@code bundle.yaml}; may itself be a link
+   * @throws ConfigException one subclass a kind of failure
+   */
+  public static Bundle load(Path directory) {
+    return new Bundle(new BundleFiles(directory));
+  }
+
+  /**
+   * Finds a bundle by path, or by the name of one that is shipped below {@code
+   * firmware-config/bundles} of the directory that the system property {@code stopline.root} names.
+   *
+   * @throws MissingFileException if neither exists
+   */
+  public static Path locate(String nameOrPath) {
+    Path path = Path.of(nameOrPath);
+    if (Files.isDirectory(path)) {
+      return path;
+    }
+    String root = System.getProperty("stopline.root");
+    if (root != null && nameOrPath.matches("[a-z0-9][a-z0-9._-]{0,63}")) {
+      Path shipped = Path.of(root, "firmware-config", "bundles", nameOrPath);
+      if (Files.isDirectory(shipped)) {
+        return shipped;
+      }
+    }
+    throw new MissingFileException(
+        nameOrPath,
+        "there is no bundle '%s', neither as a folder nor below %s/firmware-config/bundles; give the folder that holds bundle.yaml"
+            .formatted(nameOrPath, root == null ? "${stopline.root}" : root));
+  }
+
+  private Bundle(BundleFiles files) {
+    this.files = files;
+    byte[] bytes = files.read(BundleFiles.MANIFEST, BundleFiles.MAX_TEXT_BYTES);
+    this.sha256 = BundleFiles.sha256(bytes);
+    YamlTree tree = BundleFiles.parse(BundleFiles.MANIFEST, bytes, new SchemaCheck("bundle"));
+    JsonNode root = tree.root();
+    this.name = root.get("name").asText();
+    this.version = root.get("version").asText();
+    this.defaultPolicy = root.get("defaultPolicy").asText();
+    this.defaultProfile = root.get("defaultProfile").asText();
+    Map<String, String> listed = new LinkedHashMap<>();
+    root.get("files")
+        .properties()
+        .forEach(
+            e -> {
+              int line = tree.line("/files" + YamlTree.step(e.getKey()));
+              BundleFiles.checkPath(BundleFiles.MANIFEST + ":" + line, e.getKey());
+              listed.put(e.getKey(), e.getValue().asText());
+            });
+    this.hashes = Collections.unmodifiableMap(listed);
+    compareWithDisk(tree);
+    Map<String, byte[]> texts = new LinkedHashMap<>();
+    hashes.forEach(
+        (file, hash) -> {
+          boolean isModel = file.endsWith(".tflite");
+          byte[] content =
+              files.readVerified(
+                  file, hash, isModel ? BundleFiles.MAX_MODEL_BYTES : BundleFiles.MAX_TEXT_BYTES);
+          if (!isModel) {
+            texts.put(file, content);
+          }
+        });
+    // Only now, when every hash was right, is anything of it looked into.
+    readModels(texts);
+    readPolicies(texts);
+    readCalibrations(texts);
+    readProfiles(texts);
+    checkDefault(tree, "defaultPolicy", defaultPolicy, policies.keySet());
+    checkDefault(tree, "defaultProfile", defaultProfile, profiles.keySet());
+  }
+
+  private void compareWithDisk(YamlTree tree) {
+    Set<String> onDisk = files.list();
+    onDisk.remove(BundleFiles.MANIFEST);
+    for (String file : hashes.keySet()) {
+      if (!onDisk.contains(file)) {
+        throw new MissingFileException(
+            file,
+            "%s:%d: file '%s' is listed but missing in bundle '%s'; copy the bundle again, whole"
+                .formatted(
+                    BundleFiles.MANIFEST,
+                    tree.line("/files" + YamlTree.step(file)),
+                    file,
+                    files.root()));
+      }
+      onDisk.remove(file);
+    }
+    if (!onDisk.isEmpty()) {
+      String extra = onDisk.iterator().next();
+      throw new UnlistedFileException(
+          extra,
+          "file '%s' lies in bundle '%s' but %s does not list it; remove it, or list it with its SHA-256"
+              .formatted(extra, files.root(), BundleFiles.MANIFEST));
+    }
+  }
+
+  private static void checkDefault(YamlTree tree, String key, String value, Set<String> known) {
+    if (!known.contains(value)) {
+      throw new InvalidConfigException(
+          BundleFiles.MANIFEST,
+          List.of(
+              new Problem(
+                  tree.line("/" + key),
+                  "'%s' is '%s', which the bundle does not have; it has %s"
+                      .formatted(key, value, known))));
+    }
+  }
+
+  private static @Nullable String stem(String file, String folder) {
+    return file.startsWith(folder + "/")
+            && file.endsWith(".yaml")
+            && file.indexOf('/', folder.length() + 1) < 0
+        ? file.substring(folder.length() + 1, file.length() - ".yaml".length())
+        : null;
+  }
+
+  private void readModels(Map<String, byte[]> texts) {
+    SchemaCheck schema = new SchemaCheck("model");
+    texts.forEach(
+        (file, bytes) -> {
+          String model = stem(file, "models");
+          if (model == null) {
+            return;
+          }
+          YamlTree tree = BundleFiles.parse(file, bytes, schema);
+          List<Problem> problems = new ArrayList<>();
+          ModelManifest manifest = ConfigReader.model(model, tree, problems);
+          String listed = hashes.get(manifest.file());
+          if (listed == null) {
+            problems.add(
+                new Problem(
+                    tree.line("/file"),
+                    "'file' is '%s', which the bundle does not list".formatted(manifest.file())));
+          }
+          byte[] labelBytes = texts.get(manifest.labels());
+          if (labelBytes == null) {
+            problems.add(
+                new Problem(
+                    tree.line("/labels"),
+                    "'labels' is '%s', which the bundle does not list"
+                        .formatted(manifest.labels())));
+          } else {
+            labels.put(manifest.labels(), BundleFiles.labels(manifest.labels(), labelBytes));
+          }
+          if (!problems.isEmpty()) {
+            throw new InvalidConfigException(file, problems);
+          }
+          if (!manifest.sha256().equals(listed)) {
+            throw new HashMismatchException(
+                manifest.file(),
+                "%s:%d: model file '%s' should have SHA-256 %s, but the bundle has it with %s; use the manifest that was made for this model"
+                    .formatted(
+                        file, tree.line("/sha256"), manifest.file(), manifest.sha256(), listed));
+          }
+          models.put(model, manifest);
+        });
+  }
+
+  private void readPolicies(Map<String, byte[]> texts) {
+    SchemaCheck schema = new SchemaCheck("policy");
+    texts.forEach(
+        (file, bytes) -> {
+          String policy = stem(file, "policies");
+          if (policy == null) {
+            return;
+          }
+          YamlTree tree = BundleFiles.parse(file, bytes, schema);
+          policies.put(
+              policy, ConfigReader.policy(file, policy, BundleFiles.sha256(bytes), tree, models));
+        });
+  }
+
+  private void readCalibrations(Map<String, byte[]> texts) {
+    SchemaCheck schema = new SchemaCheck("calibration");
+    texts.forEach(
+        (file, bytes) -> {
+          if (stem(file, "calibrations") == null) {
+            return;
+          }
+          YamlTree tree = BundleFiles.parse(file, bytes, schema);
+          calibrations.put(file, ConfigReader.calibration(file, tree));
+        });
+  }
+
+  private void readProfiles(Map<String, byte[]> texts) {
+    SchemaCheck schema = new SchemaCheck("profile");
+    texts.forEach(
+        (file, bytes) -> {
+          String profile = stem(file, "profiles");
+          if (profile != null) {
+            profiles.put(
+                profile, ConfigReader.profile(profile, BundleFiles.parse(file, bytes, schema)));
+          }
+        });
+  }
+
+  /** Where it lies, without links. */
+  public Path directory() {
+    return files.root();
+  }
+
+  /** SHA-256 of {@code bundle.yaml}, which holds the hash of everything else. */
+  public String sha256() {
+    return sha256;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public String version() {
+    return version;
+  }
+
+  public String defaultPolicy() {
+    return defaultPolicy;
+  }
+
+  public String defaultProfile() {
+    return defaultProfile;
+  }
+
+  /** SHA-256 of every file by its path relative to the bundle, {@code bundle.yaml} apart. */
+  public Map<String, String> files() {
+    return hashes;
+  }
+
+  /** The manifests by name. */
+  public Map<String, ModelManifest> models() {
+    return Collections.unmodifiableMap(models);
+  }
+
+  /** The policies by name. */
+  public Map<String, PolicyFile> policies() {
+    return Collections.unmodifiableMap(policies);
+  }
+
+  /** The profiles by name. */
+  public Map<String, DeviceProfile> profiles() {
+    return Collections.unmodifiableMap(profiles);
+  }
+
+  /**
+   * @throws UnknownNameException if there is no such model
+   */
+  public ModelManifest model(String model) {
+    return named("model", models, model);
+  }
+
+  /**
+   * @param policy null for the default
+   * @throws UnknownNameException if there is no such policy
+   */
+  public PolicyFile policy(@Nullable String policy) {
+    return named("policy", policies, policy == null ? defaultPolicy : policy);
+  }
+
+  /**
+   * @param profile null for the default
+   * @throws UnknownNameException if there is no such profile
+   */
+  public DeviceProfile profile(@Nullable String profile) {
+    return named("profile", profiles, profile == null ? defaultProfile : profile);
+  }
+
+  private <T> T named(String kind, Map<String, T> map, String key) {
+    T value = map.get(key);
+    if (value == null) {
+      String near = SchemaCheck.nearest(key, map.keySet());
+      throw new UnknownNameException(
+          key,
+          "bundle '%s' has no %s '%s'; it has %s%s"
+              .formatted(
+                  name,
+                  kind,
+                  key,
+                  String.join(", ", new TreeSet<>(map.keySet())),
+                  near == null ? "" : "; did you mean '" + near + "'?"));
+    }
+    return value;
+  }
+
+  /** The class names of a policy's members, in class order. */
+  public List<String> labels(PolicyFile policy) {
+    List<String> names = labels.get(model(policy.policy().members().get(0)).labels());
+    if (names == null) {
+      throw new IllegalStateException("labels of a verified bundle are missing");
+    }
+    return names;
+  }
+
+  /**
+   * The bytes of a model file, read now and verified again.
+   *
+   * @throws ConfigException if they are no longer what the bundle lists
+   */
+  public byte[] modelBytes(String model) {
+    ModelManifest manifest = model(model);
+    return files.readVerified(manifest.file(), manifest.sha256(), BundleFiles.MAX_MODEL_BYTES);
+  }
+
+  /**
+   * The calibration of a policy, checked to be its own.
+   *
+   * @throws NotCalibratedException if it was never calibrated
+   * @throws CalibrationMismatchException if the calibration belongs to another policy or to other
+   *     models
+   * @throws UnsupportedRateException if the policy promises more than its tracks support
+   */
+  public CalibrationFile calibration(PolicyFile policy) {
+    CalibrationFile calibration = calibrations.get(policy.calibration());
+    String policyName = policy.policy().name();
+    if (calibration == null) {
+      throw new NotCalibratedException(
+          policy.file(),
+          "policy '%s' of bundle '%s' is not calibrated ('%s' is not there), so it can promise nothing; run: ./stopline calibrate --bundle %s --policy %s --data DIR"
+              .formatted(policyName, name, policy.calibration(), files.root(), policyName));
+    }
+    String cure =
+        "run: ./stopline calibrate --bundle %s --policy %s --data DIR"
+            .formatted(files.root(), policyName);
+    if (!calibration.policySha256().equals(policy.policy().sha256())) {
+      throw new CalibrationMismatchException(
+          policy.calibration(),
+          "calibration '%s' was made for policy '%s' with SHA-256 %s, but '%s' has %s; %s"
+              .formatted(
+                  policy.calibration(),
+                  calibration.policy(),
+                  calibration.policySha256(),
+                  policy.file(),
+                  policy.policy().sha256(),
+                  cure));
+    }
+    Map<String, String> expected = new LinkedHashMap<>();
+    for (String member : policy.policy().members()) {
+      expected.put(member, model(member).sha256());
+    }
+    if (!calibration.models().equals(expected)) {
+      throw new CalibrationMismatchException(
+          policy.calibration(),
+          "calibration '%s' was made with models %s, but policy '%s' has %s; %s"
+              .formatted(policy.calibration(), calibration.models(), policyName, expected, cure));
+    }
+    Calibration scores = calibration.calibration();
+    try {
+      scores.checkRate(policy.policy().falseAlarmRate());
+    } catch (IllegalArgumentException e) {
+      throw new UnsupportedRateException(policy.file(), policy.file() + ": " + e.getMessage());
+    }
+    return calibration;
+  }
+}

@@ -1,0 +1,245 @@
+package io.stopline.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.config.internal.SchemaCheck;
+import io.stopline.sdk.model.InputEncoding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Writes the files of a bundle and, last, {@code bundle.yaml} with the hash of each. Every file
+ * appears whole or not at all; a bundle whose writing was cut off does not load, because its list
+ * of hashes is older than its files. Belongs to one thread.
+ */
+public final class BundleWriter {
+
+  private final Path directory;
+
+  /**
+   * @param directory is created if it does not exist
+   * @throws UnreadableFileException if it cannot be created
+   */
+  public BundleWriter(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      this.directory = directory.toRealPath();
+    } catch (IOException e) {
+      throw failed(directory.toString(), e);
+    }
+  }
+
+  /** Where it writes, without links. */
+  public Path directory() {
+    return directory;
+  }
+
+  /**
+   * Writes one file, replacing it if it exists.
+   *
+   * @param file relative to the bundle
+   * @return its SHA-256
+   * @throws UnsafePathException if the path could lead out of the bundle
+   * @throws UnreadableFileException if it cannot be written
+   */
+  public String write(String file, byte[] bytes) {
+    BundleFiles.checkPath(directory.toString(), file);
+    Path target = directory.resolve(file);
+    Path parent = target.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(parent == null ? directory : parent);
+      Path temporary = Files.createTempFile(parent, ".", ".part");
+      try {
+        Files.write(temporary, bytes);
+        // Temporary files are private to their owner; a bundle is to be read by an agent's user.
+        if (!temporary.toFile().setReadable(true, false)) {
+          throw new IOException("cannot make it readable");
+        }
+        Files.move(
+            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+    return BundleFiles.sha256(bytes);
+  }
+
+  /** Writes one text file as UTF-8. */
+  public String write(String file, String text) {
+    return write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes {@code models/NAME.yaml}. The model and its labels are written apart. */
+  public void writeModel(ModelManifest m) {
+    InputEncoding in = m.input();
+    write(
+        "models/" + m.name() + ".yaml",
+        """
+        schema: 1
+        file: %s
+        sha256: "%s"
+        # real = (low + (high - low) * pixel / 255 - mean) / deviation, for R, G, B
+        input:
+          low: %s
+          high: %s
+          mean: %s
+          deviation: %s
+        output: %s
+        labels: %s
+        licence: %s
+        # Synthetic images on which a delegate must agree with the CPU within the tolerance.
+        reference:
+          seed: %d
+          count: %d
+          tolerance: %s
+        """
+            .formatted(
+                m.file(),
+                m.sha256(),
+                in.low(),
+                in.high(),
+                in.mean(),
+                in.deviation(),
+                m.output().name().toLowerCase(Locale.ROOT),
+                m.labels(),
+                quoted(m.licence()),
+                m.reference().seed(),
+                m.reference().count(),
+                m.reference().tolerance()));
+  }
+
+  /**
+   * Writes a calibration.
+   *
+   * @param file as the policy names it
+   */
+  public void writeCalibration(String file, CalibrationFile c) {
+    StringBuilder text = new StringBuilder(1 << 12);
+    text.append(
+        """
+        # Written by `stopline calibrate`. It holds for this policy and these models only.
+        schema: 1
+        policy: %s
+        policySha256: "%s"
+        models:
+        """
+            .formatted(c.policy(), c.policySha256()));
+    c.models()
+        .forEach((model, hash) -> text.append("  %s: \"%s\"%n".formatted(quoted(model), hash)));
+    text.append(
+        """
+        data:
+          name: %s
+          sha256: "%s"
+          split: %s
+          frames: %d
+        seed: %d
+        # The largest fused score of each clean track, ascending.
+        tracks: %d
+        scores:
+        """
+            .formatted(
+                quoted(c.dataName()),
+                c.dataSha256(),
+                quoted(c.split()),
+                c.frames(),
+                c.seed(),
+                c.scores().size()));
+    for (double score : c.scores()) {
+      text.append("  - ").append(score).append('\n');
+    }
+    write(file, text.toString());
+  }
+
+  /**
+   * Writes {@code bundle.yaml} over all files that lie in the directory now, and verifies the
+   * result by loading it.
+   *
+   * @throws ConfigException if what was written is no valid bundle
+   */
+  public Bundle seal(String name, String version, String defaultPolicy, String defaultProfile) {
+    BundleFiles files = openForSealing();
+    StringBuilder text = new StringBuilder(1 << 12);
+    text.append(
+        """
+        # Every file of this bundle with its SHA-256. Nothing else may lie here.
+        schema: 1
+        name: %s
+        version: %s
+        defaultPolicy: %s
+        defaultProfile: %s
+        files:
+        """
+            .formatted(name, version, defaultPolicy, defaultProfile));
+    for (String file : files.list()) {
+      if (!file.equals(BundleFiles.MANIFEST)) {
+        byte[] bytes =
+            files.read(
+                file,
+                file.endsWith(".tflite")
+                    ? BundleFiles.MAX_MODEL_BYTES
+                    : BundleFiles.MAX_TEXT_BYTES);
+        text.append("  %s: \"%s\"%n".formatted(quoted(file), BundleFiles.sha256(bytes)));
+      }
+    }
+    write(BundleFiles.MANIFEST, text.toString());
+    return Bundle.load(directory);
+  }
+
+  private BundleFiles openForSealing() {
+    if (!Files.exists(directory.resolve(BundleFiles.MANIFEST))) {
+      write(BundleFiles.MANIFEST, "");
+    }
+    return new BundleFiles(directory);
+  }
+
+  /**
+   * Writes the list of hashes of an existing bundle anew, after files were changed on purpose.
+   *
+   * @throws ConfigException if there is no bundle or what lies there now is no valid one
+   */
+  public static Bundle reseal(Path directory) {
+    BundleFiles files = new BundleFiles(directory);
+    byte[] bytes = files.read(BundleFiles.MANIFEST, BundleFiles.MAX_TEXT_BYTES);
+    JsonNode root =
+        BundleFiles.parse(BundleFiles.MANIFEST, bytes, new SchemaCheck("bundle")).root();
+    return new BundleWriter(directory)
+        .seal(
+            root.get("name").asText(),
+            root.get("version").asText(),
+            root.get("defaultPolicy").asText(),
+            root.get("defaultProfile").asText());
+  }
+
+  /** A YAML text in double quotes. */
+  static String quoted(String text) {
+    return text.chars()
+        .mapToObj(
+            c ->
+                c == '"' || c == '\\'
+                    ? "\\" + (char) c
+                    : c < ' ' ? "\\x%02x".formatted(c) : String.valueOf((char) c))
+        .collect(Collectors.joining("", "\"", "\""));
+  }
+
+  /** A YAML list of names on one line. */
+  static String names(List<String> names) {
+    return names.stream().map(BundleWriter::quoted).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static UnreadableFileException failed(String file, IOException e) {
+    UnreadableFileException u =
+        new UnreadableFileException(
+            file,
+            "'%s' cannot be written (%s); check permissions and free space".formatted(file, e));
+    u.initCause(e);
+    return u;
+  }
+}

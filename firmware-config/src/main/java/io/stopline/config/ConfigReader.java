@@ -1,0 +1,322 @@
+package io.stopline.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stopline.config.internal.Problem;
+import io.stopline.config.internal.SchemaCheck;
+import io.stopline.config.internal.YamlTree;
+import io.stopline.sdk.guard.GuardPolicy;
+import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
+import io.stopline.sdk.model.Classifier.OutputKind;
+import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.transform.AffineJitter;
+import io.stopline.sdk.transform.BitDepthReduction;
+import io.stopline.sdk.transform.Brightness;
+import io.stopline.sdk.transform.ChannelJitter;
+import io.stopline.sdk.transform.Contrast;
+import io.stopline.sdk.transform.CropResizePad;
+import io.stopline.sdk.transform.DctQuantisation;
+import io.stopline.sdk.transform.Gamma;
+import io.stopline.sdk.transform.GaussianNoise;
+import io.stopline.sdk.transform.InputTransform;
+import io.stopline.sdk.transform.MedianSmoothing;
+import io.stopline.sdk.transform.PerspectiveJitter;
+import io.stopline.sdk.transform.RandomErasing;
+import io.stopline.sdk.transform.Rotation;
+import io.stopline.sdk.transform.TransformChain;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/** From documents that keep their schema to typed settings; finds what a schema cannot say. */
+final class ConfigReader {
+
+  /** By the name that policies use; the keys of each are the record's components. */
+  private static final Map<String, Class<? extends InputTransform>> TRANSFORMS =
+      Map.ofEntries(
+          Map.entry("crop-resize-pad", CropResizePad.class),
+          Map.entry("rotation", Rotation.class),
+          Map.entry("affine-jitter", AffineJitter.class),
+          Map.entry("perspective-jitter", PerspectiveJitter.class),
+          Map.entry("gamma", Gamma.class),
+          Map.entry("contrast", Contrast.class),
+          Map.entry("brightness", Brightness.class),
+          Map.entry("channel-jitter", ChannelJitter.class),
+          Map.entry("bit-depth-reduction", BitDepthReduction.class),
+          Map.entry("dct-quantisation", DctQuantisation.class),
+          Map.entry("median-smoothing", MedianSmoothing.class),
+          Map.entry("gaussian-noise", GaussianNoise.class),
+          Map.entry("random-erasing", RandomErasing.class));
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
+
+  private ConfigReader() {}
+
+  static ModelManifest model(String name, YamlTree tree, List<Problem> problems) {
+    JsonNode root = tree.root();
+    JsonNode input = root.get("input");
+    InputEncoding encoding = InputEncoding.UNIT;
+    try {
+      encoding =
+          new InputEncoding(
+              input.get("low").asDouble(),
+              input.get("high").asDouble(),
+              numbers(input.path("mean"), 0),
+              numbers(input.path("deviation"), 1));
+    } catch (IllegalArgumentException e) {
+      problems.add(new Problem(tree.line("/input"), "'input': " + e.getMessage()));
+    }
+    JsonNode reference = root.get("reference");
+    return new ModelManifest(
+        name,
+        root.get("file").asText(),
+        root.get("sha256").asText(),
+        encoding,
+        OutputKind.valueOf(root.get("output").asText().toUpperCase(Locale.ROOT)),
+        root.get("labels").asText(),
+        root.get("licence").asText(),
+        new ModelManifest.Reference(
+            reference.get("seed").asLong(),
+            reference.get("count").asInt(),
+            reference.get("tolerance").asDouble()));
+  }
+
+  private static List<Double> numbers(JsonNode list, double otherwise) {
+    if (list.isMissingNode()) {
+      return List.of(otherwise, otherwise, otherwise);
+    }
+    List<Double> values = new ArrayList<>();
+    list.forEach(n -> values.add(n.asDouble()));
+    return values;
+  }
+
+  static PolicyFile policy(
+      String file, String name, String sha256, YamlTree tree, Map<String, ModelManifest> models) {
+    return new PolicyReader(file, name, sha256, tree, models).read();
+  }
+
+  static CalibrationFile calibration(String file, YamlTree tree) {
+    JsonNode root = tree.root();
+    Map<String, String> models = new LinkedHashMap<>();
+    root.get("models").properties().forEach(e -> models.put(e.getKey(), e.getValue().asText()));
+    List<Double> scores = new ArrayList<>();
+    root.get("scores").forEach(n -> scores.add(n.asDouble()));
+    int tracks = root.get("tracks").asInt();
+    if (tracks != scores.size()) {
+      throw new InvalidConfigException(
+          file,
+          List.of(
+              new Problem(
+                  tree.line("/tracks"),
+                  "'tracks' is %d, but there are %d scores; calibrate again"
+                      .formatted(tracks, scores.size()))));
+    }
+    JsonNode data = root.get("data");
+    return new CalibrationFile(
+        root.get("policy").asText(),
+        root.get("policySha256").asText(),
+        models,
+        data.get("name").asText(),
+        data.get("sha256").asText(),
+        data.get("split").asText(),
+        data.get("frames").asLong(),
+        root.get("seed").asLong(),
+        scores);
+  }
+
+  static DeviceProfile profile(String name, YamlTree tree) {
+    JsonNode root = tree.root();
+    List<String> delegates = new ArrayList<>();
+    root.get("delegates").forEach(d -> delegates.add(d.asText()));
+    JsonNode gpio = root.path("gpio");
+    JsonNode place = root.path("place");
+    return new DeviceProfile(
+        name,
+        delegates,
+        root.get("threads").asInt(),
+        root.get("framesPerSecond").asDouble(),
+        pin(gpio.path("heartbeat")),
+        pin(gpio.path("alarm")),
+        place.isObject()
+            ? new DeviceProfile.Place(
+                place.get("latitude").asDouble(), place.get("longitude").asDouble())
+            : null);
+  }
+
+  private static OptionalInt pin(JsonNode node) {
+    return node.isInt() || node.isLong() ? OptionalInt.of(node.asInt()) : OptionalInt.empty();
+  }
+
+  /** Reads one policy and gathers all that is wrong with it. */
+  private static final class PolicyReader {
+    private final String file;
+    private final String name;
+    private final String sha256;
+    private final YamlTree tree;
+    private final Map<String, ModelManifest> models;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> members = new ArrayList<>();
+    private final List<TransformChain> views = new ArrayList<>();
+
+    PolicyReader(
+        String file, String name, String sha256, YamlTree tree, Map<String, ModelManifest> models) {
+      this.file = file;
+      this.name = name;
+      this.sha256 = sha256;
+      this.tree = tree;
+      this.models = models;
+    }
+
+    PolicyFile read() {
+      JsonNode root = tree.root();
+      readMembers(root.get("members"));
+      root.get("views").properties().forEach(e -> readView(e.getKey(), e.getValue()));
+      List<CheckSetting> checks = new ArrayList<>();
+      JsonNode list = root.get("checks");
+      for (int i = 0; i < list.size(); i++) {
+        Map.Entry<String, JsonNode> entry = list.get(i).properties().iterator().next();
+        checks.add(
+            check(
+                "/checks/" + i + YamlTree.step(entry.getKey()), entry.getKey(), entry.getValue()));
+      }
+      if (checks.stream().allMatch(c -> c.weight() == 0)) {
+        problems.add(
+            new Problem(
+                tree.line("/checks"), "all weights are 0; give at least one check a weight"));
+      }
+      if (!problems.isEmpty()) {
+        throw new InvalidConfigException(file, YamlTree.inOrder(problems));
+      }
+      return new PolicyFile(
+          file,
+          new GuardPolicy(
+              name,
+              sha256,
+              members,
+              views,
+              checks,
+              root.get("falseAlarmRate").asDouble(),
+              Duration.ofMillis(root.get("deadlineMillis").asLong()),
+              root.get("minimumSide").asInt()),
+          root.get("calibration").asText());
+    }
+
+    private void readMembers(JsonNode list) {
+      String labels = null;
+      for (int i = 0; i < list.size(); i++) {
+        String member = list.get(i).asText();
+        members.add(member);
+        ModelManifest manifest = models.get(member);
+        if (manifest == null) {
+          unknown("/members/" + i, "model", member, models.keySet());
+        } else if (labels != null && !labels.equals(manifest.labels())) {
+          problems.add(
+              new Problem(
+                  tree.line("/members/" + i),
+                  "member '%s' has labels '%s', but the first member has '%s'; members must share their classes"
+                      .formatted(member, manifest.labels(), labels)));
+        } else {
+          labels = manifest.labels();
+        }
+      }
+    }
+
+    private void readView(String view, JsonNode list) {
+      String pointer = "/views" + YamlTree.step(view);
+      if (view.equals(TransformChain.identity().name())) {
+        problems.add(
+            new Problem(
+                tree.line(pointer), "view 'identity' always means the plain view; choose a name"));
+      }
+      List<InputTransform> transforms = new ArrayList<>();
+      for (int i = 0; i < list.size(); i++) {
+        Map.Entry<String, JsonNode> entry = list.get(i).properties().iterator().next();
+        Class<? extends InputTransform> type = TRANSFORMS.get(entry.getKey());
+        if (type == null) {
+          throw new IllegalStateException("the schema knows a transform that the reader does not");
+        }
+        try {
+          transforms.add(MAPPER.treeToValue(entry.getValue(), type));
+        } catch (JsonProcessingException e) {
+          Throwable cause = e.getCause();
+          problems.add(
+              new Problem(
+                  tree.line(pointer + "/" + i),
+                  cause == null ? e.getOriginalMessage() : String.valueOf(cause.getMessage())));
+        }
+      }
+      views.add(new TransformChain(view, transforms));
+    }
+
+    private CheckSetting check(String pointer, String kind, JsonNode node) {
+      double weight = node.get("weight").asDouble();
+      switch (kind) {
+        case "transform-consistency":
+          String view = view(pointer + "/view", node.get("view").asText());
+          return new CheckSetting.Consistency(
+              view, node.get("draws").asInt(), memberIndices(pointer, node), weight);
+        case "feature-squeezing":
+          List<String> squeezers = new ArrayList<>();
+          JsonNode list = node.get("views");
+          for (int i = 0; i < list.size(); i++) {
+            squeezers.add(view(pointer + "/views/" + i, list.get(i).asText()));
+          }
+          return new CheckSetting.Squeezing(squeezers, memberIndices(pointer, node), weight);
+        default:
+          if (members.size() < 2) {
+            problems.add(
+                new Problem(
+                    tree.line(pointer),
+                    "check 'ensemble-agreement' compares members, but the policy has one; add a second member or remove the check"));
+          }
+          return new CheckSetting.Agreement(weight);
+      }
+    }
+
+    private String view(String pointer, String view) {
+      List<String> known = views.stream().map(TransformChain::name).toList();
+      if (!known.contains(view)) {
+        unknown(pointer, "view", view, known);
+      }
+      return view;
+    }
+
+    private List<Integer> memberIndices(String pointer, JsonNode check) {
+      JsonNode list = check.path("members");
+      if (list.isMissingNode()) {
+        return IntStream.range(0, members.size()).boxed().toList();
+      }
+      List<Integer> indices = new ArrayList<>();
+      for (int i = 0; i < list.size(); i++) {
+        String member = list.get(i).asText();
+        int index = members.indexOf(member);
+        if (index < 0) {
+          unknown(pointer + "/members/" + i, "member", member, members);
+        } else {
+          indices.add(index);
+        }
+      }
+      return indices;
+    }
+
+    private void unknown(String pointer, String kind, String word, Iterable<String> known) {
+      String near = SchemaCheck.nearest(word, known);
+      problems.add(
+          new Problem(
+              tree.line(pointer),
+              near != null
+                  ? "%s '%s' is unknown; did you mean '%s'?".formatted(kind, word, near)
+                  : "%s '%s' is unknown; known are %s"
+                      .formatted(kind, word, String.join(", ", known))));
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.stopline.config;
+
+import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.guard.Guard;
+import io.stopline.sdk.guard.GuardPolicy;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.model.Classifier;
+import io.stopline.sdk.model.DelegatePreference;
+import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.model.TensorSpec;
+import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.sdk.transform.TransformChain;
+import io.stopline.sdk.transform.TransformRenderer;
+import io.stopline.tflite.InvalidModelException;
+import io.stopline.tflite.LoadedModel;
+import io.stopline.tflite.ModelLoader;
+import io.stopline.tflite.ReferenceCheck;
+import io.stopline.tflite.RuntimeOptions;
+import io.stopline.tflite.TfLiteModel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a bundle to a guard that is ready to inspect. Every model file passes its SHA-256, then the
+ * flatbuffer verifier, then, on any delegate but XNNPACK, a comparison with the CPU.
+ */
+public final class GuardFactory {
+
+  /** Calibrating takes every pass of every inspection, however long that takes. */
+  private static final Duration NO_DEADLINE = Duration.ofHours(1);
+
+  private GuardFactory() {}
+
+  /** How models are to be run on a device. */
+  public static RuntimeOptions options(DeviceProfile profile) {
+    return new RuntimeOptions(profile.delegates(), profile.threads(), 1);
+  }
+
+  /**
+   * The guard of the bundle's default policy on its default profile, with secret random draws.
+   *
+   * @throws ConfigException if the bundle cannot be used; see {@link #create(Bundle, String,
+   *     RuntimeOptions, InspectionSeeds)}
+   */
+  public static ReadyGuard create(Bundle bundle) {
+    return create(bundle, null, options(bundle.profile(null)), InspectionSeeds.random());
+  }
+
+  /**
+   * A guard.
+   *
+   * @param policy its name, or null for the bundle's default
+   * @throws UnknownNameException if there is no such policy
+   * @throws NotCalibratedException if the policy was never calibrated
+   * @throws CalibrationMismatchException if its calibration belongs to something else
+   * @throws UnsupportedRateException if it promises more than its calibration supports
+   * @throws HashMismatchException if a model file has changed since the bundle was loaded
+   * @throws UnusableModelException if a model cannot be loaded or is no fitting classifier
+   * @throws IllegalStateException if TensorFlow Lite cannot be loaded on this machine
+   */
+  public static ReadyGuard create(
+      Bundle bundle, @Nullable String policy, RuntimeOptions options, InspectionSeeds seeds) {
+    PolicyFile file = bundle.policy(policy);
+    Calibration calibration = bundle.calibration(file).calibration();
+    String calibrationSha256 = bundle.files().get(file.calibration());
+    if (calibrationSha256 == null) {
+      throw new IllegalStateException("calibration of a verified bundle is missing");
+    }
+    return assemble(bundle, file, file.policy(), calibration, calibrationSha256, options, seeds);
+  }
+
+  /**
+   * A guard to calibrate with: no calibration is needed, every inspection takes all its passes, and
+   * only {@code score}, {@code trackScore} and {@code label} of its verdicts mean something; its
+   * decisions and p-values do not.
+   *
+   * @throws ConfigException as {@link #create(Bundle, String, RuntimeOptions, InspectionSeeds)},
+   *     but for calibrations
+   */
+  public static ReadyGuard createForCalibration(
+      Bundle bundle, @Nullable String policy, RuntimeOptions options, InspectionSeeds seeds) {
+    PolicyFile file = bundle.policy(policy);
+    GuardPolicy p = file.policy();
+    GuardPolicy unhurried =
+        new GuardPolicy(
+            p.name(), p.sha256(), p.members(), p.views(), p.checks(), 0.5, NO_DEADLINE, 1);
+    Calibration none = new Calibration(new double[] {1});
+    return assemble(bundle, file, unhurried, none, "not calibrated", options, seeds);
+  }
+
+  private static ReadyGuard assemble(
+      Bundle bundle,
+      PolicyFile file,
+      GuardPolicy policy,
+      Calibration calibration,
+      String calibrationSha256,
+      RuntimeOptions options,
+      InspectionSeeds seeds) {
+    List<String> labels = bundle.labels(file);
+    List<Classifier> classifiers = new ArrayList<>();
+    List<ReadyGuard.Member> members = new ArrayList<>();
+    boolean done = false;
+    try {
+      for (String name : policy.members()) {
+        LoadedClassifier loaded = open(bundle, name, options);
+        classifiers.add(loaded.classifier());
+        members.add(
+            new ReadyGuard.Member(name, loaded.classifier().delegate(), loaded.passedOver()));
+        if (loaded.classifier().classes() != labels.size()) {
+          ModelManifest manifest = bundle.model(name);
+          throw new UnusableModelException(
+              manifest.file(),
+              "model '%s' gives %d classes, but '%s' names %d; write one name a line, in class order"
+                  .formatted(
+                      name, loaded.classifier().classes(), manifest.labels(), labels.size()));
+        }
+      }
+      Guard guard;
+      try {
+        guard =
+            new Guard(
+                policy,
+                classifiers,
+                labels,
+                calibration,
+                calibrationSha256,
+                seeds,
+                System::nanoTime);
+      } catch (IllegalArgumentException e) {
+        throw new UnusableModelException(
+            file.file(), "policy '%s': %s".formatted(file.file(), e.getMessage()), e);
+      }
+      done = true;
+      return new ReadyGuard(guard, members);
+    } finally {
+      if (!done) {
+        classifiers.forEach(Classifier::close);
+      }
+    }
+  }
+
+  /**
+   * One model of a bundle by itself.
+   *
+   * @param name of the model
+   * @return owned by the caller
+   * @throws UnknownNameException if there is no such model
+   * @throws HashMismatchException if the file has changed since the bundle was loaded
+   * @throws UnusableModelException if it cannot be loaded or is no classifier
+   */
+  public static LoadedClassifier open(Bundle bundle, String name, RuntimeOptions options) {
+    ModelManifest manifest = bundle.model(name);
+    return open(manifest, bundle.modelBytes(name), options);
+  }
+
+  /**
+   * A model whose bytes are trusted by the caller.
+   *
+   * @throws UnusableModelException if it cannot be loaded or is no classifier
+   */
+  public static LoadedClassifier open(
+      ModelManifest manifest, byte[] bytes, RuntimeOptions options) {
+    LoadedModel loaded;
+    try {
+      loaded =
+          ModelLoader.open(
+              manifest.name(), bytes, options, referenceCheck(manifest, bytes, options));
+    } catch (InvalidModelException e) {
+      throw new UnusableModelException(manifest.file(), String.valueOf(e.getMessage()), e);
+    }
+    try {
+      Classifier classifier =
+          new Classifier(
+              manifest.name(),
+              manifest.sha256(),
+              loaded.model(),
+              manifest.input(),
+              manifest.output());
+      return new LoadedClassifier(classifier, loaded.passedOver());
+    } catch (IllegalArgumentException e) {
+      loaded.model().close();
+      throw new UnusableModelException(
+          manifest.file(), "%s; a guard wraps image classifiers only".formatted(e.getMessage()), e);
+    }
+  }
+
+  private static ReferenceCheck referenceCheck(
+      ModelManifest manifest, byte[] bytes, RuntimeOptions options) {
+    ModelManifest.Reference reference = manifest.reference();
+    if (options.delegates().equals(List.of(DelegatePreference.XNNPACK))) {
+      return new ReferenceCheck(List.of(), reference.tolerance());
+    }
+    TensorSpec input;
+    // What the inputs must look like, only the model knows.
+    try (TfLiteModel probe =
+        TfLiteModel.load(
+            manifest.name(), bytes, options.withDelegates(DelegatePreference.XNNPACK))) {
+      input = probe.inputs().get(0);
+    }
+    if (input.shape().size() != 4 || input.shape().get(3) != 3) {
+      throw new UnusableModelException(
+          manifest.file(),
+          "model '%s' takes %s; a guard wraps classifiers of one image, 1×H×W×3"
+              .formatted(manifest.name(), input.shape()));
+    }
+    return new ReferenceCheck(
+        referenceInputs(reference, input, manifest.input()), reference.tolerance());
+  }
+
+  private static List<byte[]> referenceInputs(
+      ModelManifest.Reference reference, TensorSpec input, InputEncoding encoding) {
+    TransformRenderer renderer = new TransformRenderer(TransformChain.identity(), input, encoding);
+    ByteBuffer tensor = ByteBuffer.allocateDirect(input.bytes()).order(ByteOrder.nativeOrder());
+    List<byte[]> inputs = new ArrayList<>();
+    for (Image image :
+        ReferenceImages.of(
+            reference.seed(), reference.count(), input.shape().get(2), input.shape().get(1))) {
+      renderer.render(image, 0, tensor);
+      byte[] raw = new byte[input.bytes()];
+      tensor.get(0, raw);
+      inputs.add(raw);
+    }
+    return inputs;
+  }
+}

@@ -1,0 +1,68 @@
+package io.stopline.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The bundle that is shipped, and copies of it to spoil. */
+final class Shipped {
+
+  static final Path DIRECTORY =
+      Path.of(System.getProperty("stopline.root", ".."), "firmware-config/bundles/traffic-signs");
+
+  private Shipped() {}
+
+  /** A whole copy, to be changed by a test. */
+  static Path copyTo(Path target) {
+    try (Stream<Path> files = Files.walk(DIRECTORY)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path to = target.resolve(DIRECTORY.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(to);
+        } else {
+          Files.copy(file, to);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return target;
+  }
+
+  /** Replaces a text that must occur, and lists the changed file's hash, as an author would. */
+  static void edit(Path bundle, String file, String from, String to) {
+    try {
+      Path path = bundle.resolve(file);
+      String text = Files.readString(path);
+      if (!text.contains(from)) {
+        throw new IllegalArgumentException("'%s' is not in %s".formatted(from, file));
+      }
+      String changed = text.replace(from, to);
+      Files.writeString(path, changed);
+      Path list = bundle.resolve("bundle.yaml");
+      Files.writeString(list, Files.readString(list).replace(hash(text), hash(changed)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The 1-based line of a file on which a text stands first. */
+  static int lineOf(Path bundle, String file, String text) {
+    try {
+      String whole = Files.readString(bundle.resolve(file));
+      int at = whole.indexOf(text);
+      if (at < 0) {
+        throw new IllegalArgumentException("'%s' is not in %s".formatted(text, file));
+      }
+      return 1 + (int) whole.substring(0, at).chars().filter(c -> c == '\n').count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String hash(String text) {
+    return BundleFiles.sha256(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+}
