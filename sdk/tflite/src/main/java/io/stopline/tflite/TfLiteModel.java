@@ -15,6 +15,7 @@ import static org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteUInt8;
 import io.stopline.sdk.model.DelegatePreference;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InferenceException;
+import io.stopline.sdk.model.ModelFile;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.model.VisionModel;
 import java.nio.ByteBuffer;
@@ -48,13 +49,11 @@ import org.jspecify.annotations.Nullable;
 public final class TfLiteModel implements VisionModel {
 
   /** Larger files are refused, bytes. */
-  public static final int MAX_MODEL_BYTES = 256 << 20;
+  public static final int MAX_MODEL_BYTES = ModelFile.MAX_BYTES;
 
   /** Models whose tensors need more memory together are refused, bytes. */
-  public static final long MAX_TENSOR_BYTES = 2L << 30;
+  public static final long MAX_TENSOR_BYTES = 1L << 30;
 
-  private static final String EXPECTED_IDENTIFIER = "TFL3";
-  private static final int MIN_MODEL_BYTES = 16;
   private static final int FULLY_CONNECTED = 9;
   private static final int ALLOCATED_WHEN_RUN = 4; // kTfLiteDynamic of TfLiteAllocationType
 
@@ -105,6 +104,12 @@ public final class TfLiteModel implements VisionModel {
     } catch (InvalidModelException | DelegateUnavailableException e) {
       free(natives);
       throw e;
+    } catch (OutOfMemoryError e) {
+      free(natives);
+      throw new InvalidModelException(
+          "model '%s' (%d bytes) needs more memory than there is: %s; use a smaller model"
+              .formatted(name, bytes.length, e.getMessage()),
+          e);
     } catch (RuntimeException e) {
       free(natives);
       // JavaCPP turns C++ exceptions into runtime exceptions.
@@ -174,30 +179,10 @@ public final class TfLiteModel implements VisionModel {
   }
 
   private static void checkBytes(String name, byte[] bytes) {
-    if (bytes.length == 0) {
-      throw new InvalidModelException(
-          "model '%s' is empty (0 bytes); copy the file again".formatted(name));
+    String problem = ModelFile.problem(bytes);
+    if (!problem.isEmpty()) {
+      throw new InvalidModelException("model '%s' %s".formatted(name, problem));
     }
-    if (bytes.length > MAX_MODEL_BYTES) {
-      throw new InvalidModelException(
-          "model '%s' has %d bytes; at most %d are accepted"
-              .formatted(name, bytes.length, MAX_MODEL_BYTES));
-    }
-    if (bytes.length < MIN_MODEL_BYTES || !hasIdentifier(bytes)) {
-      throw new InvalidModelException(
-          ("model '%s' is no TensorFlow Lite flatbuffer: the identifier '%s' is missing at byte 4;"
-                  + " give a file that TensorFlow Lite's converter wrote")
-              .formatted(name, EXPECTED_IDENTIFIER));
-    }
-  }
-
-  private static boolean hasIdentifier(byte[] bytes) {
-    for (int i = 0; i < EXPECTED_IDENTIFIER.length(); i++) {
-      if (bytes[4 + i] != EXPECTED_IDENTIFIER.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** A hostile shape must not make the allocator ask for all memory of a board. */

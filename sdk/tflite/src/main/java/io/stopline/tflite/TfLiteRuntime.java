@@ -1,11 +1,15 @@
 package io.stopline.tflite;
 
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.tensorflowlite.global.tensorflowlite;
 import org.jspecify.annotations.Nullable;
 
 /** Loads TensorFlow Lite's native library once, with an error that says what to do. */
 final class TfLiteRuntime {
+
+  private static final List<String> MEMORY_LIMITS =
+      List.of("org.bytedeco.javacpp.maxBytes", "org.bytedeco.javacpp.maxPhysicalBytes");
 
   private TfLiteRuntime() {}
 
@@ -16,6 +20,14 @@ final class TfLiteRuntime {
    * @throws IllegalStateException if there is none for this platform or it cannot be loaded
    */
   static String load() {
+    // JavaCPP refuses to make any pointer once native memory exceeds the Java heap, or the whole
+    // process a few times that. On a board with a small heap, or beside other native libraries, a
+    // sound model would then not load; what a model may use is capped by TfLiteModel instead.
+    for (String limit : MEMORY_LIMITS) {
+      if (System.getProperty(limit) == null) {
+        System.setProperty(limit, "0");
+      }
+    }
     try {
       String path = Loader.load(tensorflowlite.class);
       if (path == null) {

@@ -1,0 +1,40 @@
+package io.stopline.sdk.model;
+
+/** What can be said of the bytes of a {@code .tflite} file before any runtime sees them. */
+public final class ModelFile {
+
+  /** Larger files are refused, bytes. */
+  public static final int MAX_BYTES = 256 << 20;
+
+  /** The flatbuffer file identifier of TensorFlow Lite's {@code schema.fbs}, at byte 4. */
+  private static final String IDENTIFIER = "TFL3";
+
+  private static final int MIN_BYTES = 16;
+
+  private ModelFile() {}
+
+  /** What is wrong and the cure, to be put behind the model's name; empty if nothing is. */
+  public static String problem(byte[] bytes) {
+    if (bytes.length == 0) {
+      return "is empty (0 bytes); copy the file again";
+    }
+    if (bytes.length > MAX_BYTES) {
+      return "has %d bytes; at most %d are accepted".formatted(bytes.length, MAX_BYTES);
+    }
+    if (bytes.length < MIN_BYTES || !hasIdentifier(bytes)) {
+      return ("is no TensorFlow Lite flatbuffer: the identifier '%s' is missing at byte 4; give a"
+              + " file that TensorFlow Lite's converter wrote")
+          .formatted(IDENTIFIER);
+    }
+    return "";
+  }
+
+  private static boolean hasIdentifier(byte[] bytes) {
+    for (int i = 0; i < IDENTIFIER.length(); i++) {
+      if (bytes[4 + i] != IDENTIFIER.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
