@@ -48,23 +48,56 @@ public record MedianSmoothing(int minimumWindow, int maximumWindow) implements S
       SpatialScratch scratch) {
     int[] copy = scratch.integers();
     System.arraycopy(pixels, 0, copy, 0, 3 * width * height);
-    int row = 3 * width;
+    if (parameters[offset] < 3) {
+      medianOf4(copy, pixels, 3 * width, height);
+    } else {
+      medianOf9(copy, pixels, 3 * width, height);
+    }
+  }
+
+  private static void medianOf4(int[] in, int[] out, int row, int height) {
     for (int y = 0; y < height; y++) {
-      int above = row * Math.max(0, y - 1);
       int here = row * y;
-      int below = row * Math.min(height - 1, y + 1);
-      if (parameters[offset] < 3) {
-        for (int i = 0; i < row; i++) {
-          int left = Math.max(i - 3, i % 3);
-          pixels[here + i] =
-              thirdSmallest(copy[above + left], copy[above + i], copy[here + left], copy[here + i]);
-        }
-      } else {
-        for (int i = 0; i < row; i++) {
-          int left = i < 3 ? i : i - 3;
-          int right = i + 3 < row ? i + 3 : i;
-          pixels[here + i] = median9(copy, above, here, below, left, i, right);
-        }
+      int above = Math.max(0, here - row);
+      for (int i = 0; i < row; i++) {
+        int left = i < 3 ? i : i - 3;
+        out[here + i] =
+            thirdSmallest(in[above + left], in[above + i], in[here + left], in[here + i]);
+      }
+    }
+  }
+
+  /**
+   * Sorts columns of three, once for all three squares that share one; the median is the median of
+   * the largest minimum, the median middle and the smallest maximum (Smith 1996, "Implementing
+   * median filters in XC4000E FPGAs").
+   */
+  private static void medianOf9(int[] in, int[] out, int row, int height) {
+    // The sorted columns follow the copy of the pixels.
+    int low = row * height;
+    int mid = low + row;
+    int high = mid + row;
+    for (int y = 0; y < height; y++) {
+      int here = row * y;
+      int above = Math.max(0, here - row);
+      int below = Math.min(row * (height - 1), here + row);
+      for (int i = 0; i < row; i++) {
+        int a = in[above + i];
+        int b = in[here + i];
+        int c = in[below + i];
+        int less = Math.min(a, b);
+        int more = Math.max(a, b);
+        in[low + i] = Math.min(less, c);
+        in[mid + i] = Math.max(less, Math.min(more, c));
+        in[high + i] = Math.max(more, c);
+      }
+      for (int i = 0; i < row; i++) {
+        int left = i < 3 ? i : i - 3;
+        int right = i + 3 < row ? i + 3 : i;
+        int lows = Math.max(in[low + left], Math.max(in[low + i], in[low + right]));
+        int mids = median3(in[mid + left], in[mid + i], in[mid + right]);
+        int highs = Math.min(in[high + left], Math.min(in[high + i], in[high + right]));
+        out[here + i] = median3(lows, mids, highs);
       }
     }
   }
@@ -73,35 +106,6 @@ public record MedianSmoothing(int minimumWindow, int maximumWindow) implements S
     int low = Math.max(Math.min(a, b), Math.min(c, d));
     int high = Math.min(Math.max(a, b), Math.max(c, d));
     return Math.max(low, high);
-  }
-
-  /**
-   * Sorts the three columns; the median is the median of the largest minimum, the median middle and
-   * the smallest maximum (Smith 1996, "Implementing median filters in XC4000E FPGAs").
-   */
-  private static int median9(
-      int[] p, int above, int here, int below, int left, int middle, int right) {
-    int a0 = p[above + left];
-    int a1 = p[here + left];
-    int a2 = p[below + left];
-    int b0 = p[above + middle];
-    int b1 = p[here + middle];
-    int b2 = p[below + middle];
-    int c0 = p[above + right];
-    int c1 = p[here + right];
-    int c2 = p[below + right];
-    int low = Math.max(min3(a0, a1, a2), Math.max(min3(b0, b1, b2), min3(c0, c1, c2)));
-    int mid = median3(median3(a0, a1, a2), median3(b0, b1, b2), median3(c0, c1, c2));
-    int high = Math.min(max3(a0, a1, a2), Math.min(max3(b0, b1, b2), max3(c0, c1, c2)));
-    return median3(low, mid, high);
-  }
-
-  private static int min3(int a, int b, int c) {
-    return Math.min(a, Math.min(b, c));
-  }
-
-  private static int max3(int a, int b, int c) {
-    return Math.max(a, Math.max(b, c));
   }
 
   private static int median3(int a, int b, int c) {

@@ -9,7 +9,11 @@ import java.util.Arrays;
  * size). Coordinates become fixed-point numbers and all else is integer arithmetic, so results are
  * the same on every machine, and equal pixels where the map is the identity.
  *
- * <p>Belongs to one thread. Allocates only when a reduced image is larger than any before.
+ * <p>The source is first unpacked into one long a pixel, three lanes of 21 bits, with a border that
+ * holds what lies beyond the edges: four multiplications then blend three channels, and no pixel
+ * needs to ask whether it is at an edge.
+ *
+ * <p>Belongs to one thread. Allocates only when a source is larger than any before.
  */
 final class Resampler {
 
@@ -18,12 +22,20 @@ final class Resampler {
 
   private static final double COORDINATE_ONE = (double) (1L << COORDINATE_BITS);
 
-  /** Fraction bits of a bilinear weight. Two of them and a pixel value fit an int. */
-  private static final int WEIGHT_BITS = 11;
+  /** Fraction bits of a bilinear weight: 1/64 px. Two of them and a pixel value fill 20 bits. */
+  private static final int WEIGHT_BITS = 6;
 
   private static final int WEIGHT_ONE = 1 << WEIGHT_BITS;
-  private static final int ROUND = 1 << (2 * WEIGHT_BITS - 1);
   private static final long HALF_WEIGHT = 1L << (COORDINATE_BITS - WEIGHT_BITS - 1);
+
+  private static final int LANE = 21;
+  private static final long ROUND =
+      lanes(1 << (2 * WEIGHT_BITS - 1), 1 << (2 * WEIGHT_BITS - 1), 1 << (2 * WEIGHT_BITS - 1));
+
+  /** Columns before and rows above the image; one more follows on the other side, for x + 1. */
+  private static final int BORDER = 1;
+
+  private static final int BORDERS = 3;
 
   /** A box of this many pixels cannot overflow its sum of 255 each. */
   private static final int LARGEST_BOX = 1 << 23;
@@ -34,22 +46,20 @@ final class Resampler {
   private final int outWidth;
   private final int outHeight;
 
-  private byte[] source = new byte[0];
-  private int origin;
-  private int stride;
+  private boolean fills;
+  private long fill;
+
+  private long[] source = new long[0];
   private int width;
   private int height;
-  private boolean fills;
-  private int red;
-  private int green;
-  private int blue;
-
-  private byte[] reduced = new byte[0];
-  private int[] sums = new int[0];
 
   Resampler(int outWidth, int outHeight) {
     this.outWidth = outWidth;
     this.outHeight = outHeight;
+  }
+
+  private static long lanes(int red, int green, int blue) {
+    return red | (long) green << LANE | (long) blue << (2 * LANE);
   }
 
   /** Beyond the image's edges they are repeated. */
@@ -59,10 +69,8 @@ final class Resampler {
 
   /** Beyond the image's edges lies one colour, 0..255 a channel. */
   void fillWith(int red, int green, int blue) {
-    this.fills = true;
-    this.red = red;
-    this.green = green;
-    this.blue = blue;
+    fills = true;
+    fill = lanes(red, green, blue);
   }
 
   /**
@@ -70,29 +78,27 @@ final class Resampler {
    * @param out receives RGB, interleaved
    */
   void resample(Image image, Homography map, byte[] out) {
-    double w = image.width();
-    double h = image.height();
     // How far apart, in input pixels, neighbours of the output's centre lie.
-    double i = map.get(2, 2);
-    double scaleX = w * hypotenuse(map, 0, i);
-    double scaleY = h * hypotenuse(map, 1, i);
-    int boxX = box(scaleX, image.width());
-    int boxY = Math.min(box(scaleY, image.height()), Math.max(1, LARGEST_BOX / boxX));
+    int boxX = box(image.width() * distance(map, 0), image.width());
+    int boxY = box(image.height() * distance(map, 1), image.height());
+    boxY = Math.min(boxY, Math.max(1, LARGEST_BOX / boxX));
+    width = (image.width() + boxX - 1) / boxX;
+    height = (image.height() + boxY - 1) / boxY;
+    int size = Math.multiplyExact(width + BORDERS, height + BORDERS);
+    if (source.length < size) {
+      source = new long[size];
+    }
     if (boxX == 1 && boxY == 1) {
-      source = image.data();
-      origin = image.index(0, 0);
-      stride = image.rowStride();
-      width = image.width();
-      height = image.height();
+      unpack(image);
     } else {
       reduce(image, boxX, boxY);
     }
-    warp(map, w / boxX, h / boxY, out);
-    // Holds on to nobody's pixels.
-    source = reduced;
+    surround();
+    warp(map, (double) image.width() / boxX, (double) image.height() / boxY, out);
   }
 
-  private double hypotenuse(Homography map, int row, double i) {
+  private double distance(Homography map, int row) {
+    double i = map.get(2, 2);
     double p = map.get(row, 2) / i;
     double across = (map.get(row, 0) - p * map.get(2, 0)) / (i * outWidth);
     double down = (map.get(row, 1) - p * map.get(2, 1)) / (i * outHeight);
@@ -103,63 +109,66 @@ final class Resampler {
     return (int) Math.max(1, Math.min(side, Math.rint(scale)));
   }
 
+  private void unpack(Image image) {
+    byte[] in = image.data();
+    for (int y = 0; y < height; y++) {
+      int at = image.index(0, y);
+      int to = (y + BORDER) * (width + BORDERS) + BORDER;
+      for (int x = 0; x < width; x++, at += 3) {
+        source[to + x] = lanes(in[at] & 0xff, in[at + 1] & 0xff, in[at + 2] & 0xff);
+      }
+    }
+  }
+
   /** Averages boxes; the last of a row and of a column may hold fewer pixels. */
   private void reduce(Image image, int boxX, int boxY) {
     byte[] in = image.data();
-    int w = (image.width() + boxX - 1) / boxX;
-    int h = (image.height() + boxY - 1) / boxY;
-    int row = 3 * w;
-    if (reduced.length < row * h) {
-      reduced = new byte[row * h];
-    }
-    if (sums.length < row) {
-      sums = new int[row];
-    }
-    int whole = image.width() / boxX;
-    int rest = image.width() - whole * boxX;
-    for (int y = 0; y < h; y++) {
+    for (int y = 0; y < height; y++) {
       int top = y * boxY;
       int bottom = Math.min(image.height(), top + boxY);
-      Arrays.fill(sums, 0, row, 0);
-      for (int sy = top; sy < bottom; sy++) {
-        int at = image.index(0, sy);
-        for (int x = 0; x < whole; x++, at += 3 * boxX) {
-          add(in, at, boxX, 3 * x);
+      int to = (y + BORDER) * (width + BORDERS) + BORDER;
+      for (int x = 0; x < width; x++) {
+        int left = x * boxX;
+        int columns = Math.min(image.width() - left, boxX);
+        int r = 0;
+        int g = 0;
+        int b = 0;
+        for (int sy = top; sy < bottom; sy++) {
+          int at = image.index(left, sy);
+          for (int end = at + 3 * columns; at < end; at += 3) {
+            r += in[at] & 0xff;
+            g += in[at + 1] & 0xff;
+            b += in[at + 2] & 0xff;
+          }
         }
-        if (rest > 0) {
-          add(in, at, rest, 3 * whole);
-        }
-      }
-      average(sums, 3 * whole, boxX * (bottom - top), 0, reduced, y * row);
-      if (rest > 0) {
-        average(sums, row, rest * (bottom - top), 3 * whole, reduced, y * row);
+        double reciprocal = 1.0 / (columns * (bottom - top));
+        source[to + x] =
+            lanes(
+                (int) (r * reciprocal + 0.5),
+                (int) (g * reciprocal + 0.5),
+                (int) (b * reciprocal + 0.5));
       }
     }
-    source = reduced;
-    origin = 0;
-    stride = row;
-    width = w;
-    height = h;
   }
 
-  private void add(byte[] in, int at, int pixels, int sum) {
-    int r = 0;
-    int g = 0;
-    int b = 0;
-    for (int end = at + 3 * pixels; at < end; at += 3) {
-      r += in[at] & 0xff;
-      g += in[at + 1] & 0xff;
-      b += in[at + 2] & 0xff;
+  /** Writes the border: one pixel left and above, two right and below. */
+  private void surround() {
+    int stride = width + BORDERS;
+    for (int y = BORDER; y < height + BORDER; y++) {
+      int row = y * stride;
+      source[row] = fills ? fill : source[row + BORDER];
+      long right = fills ? fill : source[row + width];
+      source[row + width + 1] = right;
+      source[row + width + 2] = right;
     }
-    sums[sum] += r;
-    sums[sum + 1] += g;
-    sums[sum + 2] += b;
-  }
-
-  private static void average(int[] sums, int end, int count, int from, byte[] to, int row) {
-    double reciprocal = 1.0 / count;
-    for (int i = from; i < end; i++) {
-      to[row + i] = (byte) (int) (sums[i] * reciprocal + 0.5);
+    int last = height * stride;
+    if (fills) {
+      Arrays.fill(source, 0, stride, fill);
+      Arrays.fill(source, last + stride, last + 3 * stride, fill);
+    } else {
+      System.arraycopy(source, stride, source, 0, stride);
+      System.arraycopy(source, last, source, last + stride, stride);
+      System.arraycopy(source, last, source, last + 2 * stride, stride);
     }
   }
 
@@ -182,29 +191,39 @@ final class Resampler {
     double f = map.get(1, 2) + atFirst(map, 1, ratioX, ratioY);
     double halfW = w / 2;
     double halfH = h / 2;
-    int o = 0;
     for (int y = 0; y < outHeight; y++) {
       double u = b * y + c;
       double v = e * y + f;
+      int o = 3 * outWidth * y;
       if (affine) {
-        long fx = fixed((u + 1) * halfW - 0.5);
-        long fy = fixed((v + 1) * halfH - 0.5);
-        long stepX = fixed(a * halfW);
-        long stepY = fixed(d * halfH);
-        for (int x = 0; x < outWidth; x++, o += 3) {
-          sample(fx, fy, out, o);
-          fx += stepX;
-          fy += stepY;
-        }
+        affineRow(
+            fixed((u + 1) * halfW - 0.5),
+            fixed((v + 1) * halfH - 0.5),
+            fixed(a * halfW),
+            fixed(d * halfH),
+            out,
+            o);
       } else {
         double q = k * y + l;
         for (int x = 0; x < outWidth; x++, o += 3) {
           double reciprocal = 1 / Math.max(HORIZON, g * x + q);
           double px = ((a * x + u) * reciprocal + 1) * halfW - 0.5;
           double py = ((d * x + v) * reciprocal + 1) * halfH - 0.5;
-          sample(fixed(px), fixed(py), out, o);
+          sample(source, width, height, fixed(px), fixed(py), out, o);
         }
       }
+    }
+  }
+
+  private void affineRow(long fx, long fy, long stepX, long stepY, byte[] out, int from) {
+    long[] pixels = source;
+    int w = width;
+    int h = height;
+    int end = from + 3 * outWidth;
+    for (int o = from; o < end; o += 3) {
+      sample(pixels, w, h, fx, fy, out, o);
+      fx += stepX;
+      fy += stepY;
     }
   }
 
@@ -218,75 +237,31 @@ final class Resampler {
     return (long) (value * COORDINATE_ONE);
   }
 
-  private void sample(long fx, long fy, byte[] out, int o) {
-    // Half a weight is added here, so that truncation rounds. One pixel beyond the edge is as far
-    // as anything is beyond it.
+  private static void sample(
+      long[] pixels, int width, int height, long fx, long fy, byte[] out, int o) {
+    // One pixel beyond the edge is as far as anything is beyond it. The half weight makes the
+    // truncation below round.
     long cx = Math.max(-1L << COORDINATE_BITS, Math.min((long) width << COORDINATE_BITS, fx));
     long cy = Math.max(-1L << COORDINATE_BITS, Math.min((long) height << COORDINATE_BITS, fy));
     cx += HALF_WEIGHT;
     cy += HALF_WEIGHT;
-    int x = (int) (cx >> COORDINATE_BITS);
-    int y = (int) (cy >> COORDINATE_BITS);
     int wx = (int) (cx >> (COORDINATE_BITS - WEIGHT_BITS)) & (WEIGHT_ONE - 1);
     int wy = (int) (cy >> (COORDINATE_BITS - WEIGHT_BITS)) & (WEIGHT_ONE - 1);
-    if (x < 0 || y < 0 || x + 1 >= width || y + 1 >= height) {
-      sampleAtEdge(x, y, wx, wy, out, o);
-      return;
-    }
-    byte[] p = source;
-    int at = origin + y * stride + 3 * x;
-    int below = at + stride;
-    int ux = WEIGHT_ONE - wx;
-    int uy = WEIGHT_ONE - wy;
-    int w00 = ux * uy;
-    int w01 = wx * uy;
-    int w10 = ux * wy;
-    int w11 = wx * wy;
-    out[o] =
-        (byte)
-            (((p[at] & 0xff) * w00
-                    + (p[at + 3] & 0xff) * w01
-                    + (p[below] & 0xff) * w10
-                    + (p[below + 3] & 0xff) * w11
-                    + ROUND)
-                >> (2 * WEIGHT_BITS));
-    out[o + 1] =
-        (byte)
-            (((p[at + 1] & 0xff) * w00
-                    + (p[at + 4] & 0xff) * w01
-                    + (p[below + 1] & 0xff) * w10
-                    + (p[below + 4] & 0xff) * w11
-                    + ROUND)
-                >> (2 * WEIGHT_BITS));
-    out[o + 2] =
-        (byte)
-            (((p[at + 2] & 0xff) * w00
-                    + (p[at + 5] & 0xff) * w01
-                    + (p[below + 2] & 0xff) * w10
-                    + (p[below + 5] & 0xff) * w11
-                    + ROUND)
-                >> (2 * WEIGHT_BITS));
-  }
-
-  private void sampleAtEdge(int x, int y, int wx, int wy, byte[] out, int o) {
-    int ux = WEIGHT_ONE - wx;
-    int uy = WEIGHT_ONE - wy;
-    for (int c = 0; c < 3; c++) {
-      int sum =
-          tap(x, y, c) * ux * uy
-              + tap(x + 1, y, c) * wx * uy
-              + tap(x, y + 1, c) * ux * wy
-              + tap(x + 1, y + 1, c) * wx * wy;
-      out[o + c] = (byte) ((sum + ROUND) >> (2 * WEIGHT_BITS));
-    }
-  }
-
-  private int tap(int x, int y, int channel) {
-    if (fills && (x < 0 || y < 0 || x >= width || y >= height)) {
-      return channel == 0 ? red : channel == 1 ? green : blue;
-    }
-    int nearX = Math.max(0, Math.min(width - 1, x));
-    int nearY = Math.max(0, Math.min(height - 1, y));
-    return source[origin + nearY * stride + 3 * nearX + channel] & 0xff;
+    int stride = width + BORDERS;
+    int at =
+        ((int) (cy >> COORDINATE_BITS) + BORDER) * stride + (int) (cx >> COORDINATE_BITS) + BORDER;
+    int both = wx * wy;
+    int right = (wx << WEIGHT_BITS) - both;
+    int below = (wy << WEIGHT_BITS) - both;
+    int here = (1 << (2 * WEIGHT_BITS)) - right - below - both;
+    long sum =
+        pixels[at] * here
+            + pixels[at + 1] * right
+            + pixels[at + stride] * below
+            + pixels[at + stride + 1] * both
+            + ROUND;
+    out[o] = (byte) (sum >> (2 * WEIGHT_BITS));
+    out[o + 1] = (byte) (sum >> (2 * WEIGHT_BITS + LANE));
+    out[o + 2] = (byte) (sum >> (2 * WEIGHT_BITS + 2 * LANE));
   }
 }

@@ -14,7 +14,7 @@ public final class SpatialScratch {
    * @param height of the view, px
    */
   public SpatialScratch(int width, int height) {
-    int size = Math.multiplyExact(3, Math.multiplyExact(roundUp(width), roundUp(height)));
+    int size = Math.multiplyExact(3, Math.multiplyExact(roundUp(width), roundUp(height) + 8));
     integers = new int[size];
     floats = new float[size];
   }
@@ -23,7 +23,10 @@ public final class SpatialScratch {
     return (side + 7) / 8 * 8;
   }
 
-  /** Room for the view with each side rounded up to a multiple of eight, three values a pixel. */
+  /**
+   * Room for the view, three values a pixel, with each side rounded up to a multiple of eight, and
+   * eight rows more.
+   */
   public int[] integers() {
     return integers;
   }
