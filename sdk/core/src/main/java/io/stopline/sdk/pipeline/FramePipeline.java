@@ -41,6 +41,7 @@ public final class FramePipeline {
   private final Deque<Reported> reported = new ArrayDeque<>();
   private final List<Track> due = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
+  private long turns;
 
   /** A pipeline with the system's clocks and random identifiers. */
   public FramePipeline(RegionProposer proposer, Inspector inspector, PipelineTuning tuning) {
@@ -116,7 +117,7 @@ public final class FramePipeline {
         dossiers.computeIfAbsent(t.id, id -> open(t, frame));
       }
     }
-    due.sort((a, b) -> Long.compare(dossier(a).lastInspection, dossier(b).lastInspection));
+    due.sort((a, b) -> Long.compare(dossier(a).turn, dossier(b).turn));
     long budget = tuning.frameBudget().toNanos();
     int inspected = 0;
     for (Track t : due) {
@@ -135,6 +136,7 @@ public final class FramePipeline {
     Verdict verdict = inspector.inspect(frame, region, d.state);
     d.verdict = verdict;
     d.inspections++;
+    d.turn = ++turns;
     d.lastInspection = frame.sequence();
     d.lastRegion = region;
     d.lastNanos = frame.monotonicNanos();
@@ -294,6 +296,10 @@ public final class FramePipeline {
     @Nullable Verdict verdict;
     int inspections;
     long lastInspection = Long.MIN_VALUE;
+
+    /** Number of the latest inspection among all of this pipeline. */
+    long turn;
+
     long suspectSince;
     Region lastRegion = new Region(0, 0, 1, 1);
     long lastNanos;

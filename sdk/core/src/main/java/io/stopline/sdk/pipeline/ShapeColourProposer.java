@@ -84,10 +84,20 @@ public final class ShapeColourProposer implements RegionProposer {
   private final double maximumSideFraction;
 
   private byte[] classes = new byte[0];
-  private byte[] seen = new byte[0];
-  private int[] stack = new int[0];
-  private int[] rowMin = new int[0];
-  private int[] rowMax = new int[0];
+  // Runs of one colour in a row: where, of which area, and (at an area's root) the area's measures.
+  private int runs;
+  private int[] runRow = new int[0];
+  private int[] runStart = new int[0];
+  private int[] runEnd = new int[0];
+  private int[] runColour = new int[0];
+  private int[] parent = new int[0];
+  private int[] runRoot = new int[0];
+  private int[] runNext = new int[0];
+  private int[] lastOf = new int[0];
+  private int[] areaOf = new int[0];
+  private int[] leftOf = new int[0];
+  private int[] rightOf = new int[0];
+  private int[] bottomOf = new int[0];
   private double[][] points = new double[0][];
   private double[] spanLow = new double[0];
   private double[] spanHigh = new double[0];
@@ -131,9 +141,12 @@ public final class ShapeColourProposer implements RegionProposer {
     reserve();
     classify(image);
     List<Candidate> candidates = new ArrayList<>();
-    for (int colour = RED; colour <= YELLOW; colour++) {
-      candidatesOf(colour, false, candidates);
-      candidatesOf(colour, true, candidates);
+    for (int level = 0; level < 2; level++) {
+      boolean strong = level == 1;
+      label(strong);
+      for (int colour = RED; colour <= YELLOW; colour++) {
+        candidatesOf(colour, strong, candidates);
+      }
     }
     return suppress(candidates, image);
   }
@@ -142,12 +155,8 @@ public final class ShapeColourProposer implements RegionProposer {
     int n = width * height;
     if (classes.length < n) {
       classes = new byte[n];
-      seen = new byte[n];
-      stack = new int[n];
     }
-    if (rowMin.length < height) {
-      rowMin = new int[height];
-      rowMax = new int[height];
+    if (spanLow.length < height) {
       spanLow = new double[height];
       spanHigh = new double[height];
       points = new double[2 * height + 8][2];
@@ -214,7 +223,7 @@ public final class ShapeColourProposer implements RegionProposer {
         int yellow = g - b;
         // Red where red stands out alone, yellow where red and green stand out together.
         if (red >= yellow) {
-          if (100 * red > 9 * sum) {
+          if (100 * red > 6 * sum) {
             return 100 * red > 19 * sum ? RED | STRONG : RED;
           }
         } else if (100 * yellow > 14 * sum) {
@@ -230,12 +239,8 @@ public final class ShapeColourProposer implements RegionProposer {
     return 4 * chroma <= max + 60 * area ? NEUTRAL : 0;
   }
 
-  private static boolean matches(int pixel, int colour, boolean strong) {
-    return (pixel & 3) == colour && (pixel & NEUTRAL) == 0 && (!strong || (pixel & STRONG) != 0);
-  }
-
   private void candidatesOf(int colour, boolean strong, List<Candidate> into) {
-    List<Part> parts = parts(colour, strong);
+    List<Part> parts = parts(colour);
     int tried = 0;
     List<Part> unions = new ArrayList<>();
     for (int round = 0; round < 2; round++) {
@@ -263,66 +268,124 @@ public final class ShapeColourProposer implements RegionProposer {
     }
   }
 
+  /**
+   * Cuts the rows into runs of one colour and joins runs that touch, corners included, by
+   * union-find. Each run then knows its root and the next run of the same area.
+   */
+  private void label(boolean strong) {
+    runs = 0;
+    int above = 0;
+    for (int y = 0; y < height; y++) {
+      int current = runs;
+      int row = y * width;
+      int x = 0;
+      int candidate = above;
+      while (x < width) {
+        int colour = key(classes[row + x], strong);
+        if (colour == 0) {
+          x++;
+          continue;
+        }
+        int from = x;
+        do {
+          x++;
+        } while (x < width && key(classes[row + x], strong) == colour);
+        int run = addRun(y, from, x, colour);
+        while (candidate < current && runEnd[candidate] < from) {
+          candidate++;
+        }
+        for (int i = candidate; i < current && runStart[i] <= x; i++) {
+          if (runColour[i] == colour) {
+            join(i, run);
+          }
+        }
+      }
+      above = current;
+    }
+    for (int i = 0; i < runs; i++) {
+      int root = find(i);
+      runRoot[i] = root;
+      runNext[i] = -1;
+      if (root == i) {
+        areaOf[i] = 0;
+        leftOf[i] = width;
+        rightOf[i] = 0;
+        bottomOf[i] = 0;
+      } else {
+        runNext[lastOf[root]] = i;
+      }
+      lastOf[root] = i;
+      areaOf[root] += runEnd[i] - runStart[i];
+      leftOf[root] = Math.min(leftOf[root], runStart[i]);
+      rightOf[root] = Math.max(rightOf[root], runEnd[i]);
+      bottomOf[root] = runRow[i] + 1;
+    }
+  }
+
+  private static int key(int pixel, boolean strong) {
+    return strong && (pixel & STRONG) == 0 ? 0 : pixel & 3;
+  }
+
+  private int addRun(int row, int from, int to, int colour) {
+    if (runs == runRow.length) {
+      int more = Math.max(4096, 2 * runs);
+      runRow = Arrays.copyOf(runRow, more);
+      runStart = Arrays.copyOf(runStart, more);
+      runEnd = Arrays.copyOf(runEnd, more);
+      runColour = Arrays.copyOf(runColour, more);
+      parent = Arrays.copyOf(parent, more);
+      runRoot = Arrays.copyOf(runRoot, more);
+      runNext = Arrays.copyOf(runNext, more);
+      lastOf = Arrays.copyOf(lastOf, more);
+      areaOf = Arrays.copyOf(areaOf, more);
+      leftOf = Arrays.copyOf(leftOf, more);
+      rightOf = Arrays.copyOf(rightOf, more);
+      bottomOf = Arrays.copyOf(bottomOf, more);
+    }
+    runRow[runs] = row;
+    runStart[runs] = from;
+    runEnd[runs] = to;
+    runColour[runs] = colour;
+    parent[runs] = runs;
+    return runs++;
+  }
+
+  private int find(int run) {
+    int r = run;
+    while (parent[r] != r) {
+      parent[r] = parent[parent[r]];
+      r = parent[r];
+    }
+    return r;
+  }
+
+  /** The earlier run becomes the root, so that a root is its area's first run. */
+  private void join(int a, int b) {
+    int ra = find(a);
+    int rb = find(b);
+    parent[Math.max(ra, rb)] = Math.min(ra, rb);
+  }
+
   /** Connected areas, largest first, without those that are far too small or too large. */
-  private List<Part> parts(int colour, boolean strong) {
-    int n = width * height;
-    Arrays.fill(seen, 0, n, (byte) 0);
+  private List<Part> parts(int colour) {
     double longest = maximumSideFraction * Math.min(width, height) + 1;
     int shortest = Math.max(3, minimumSide / scale / 3);
     List<Part> parts = new ArrayList<>();
-    for (int start = 0; start < n; start++) {
-      if (seen[start] != 0 || !matches(classes[start], colour, strong)) {
+    for (int root = 0; root < runs; root++) {
+      if (runRoot[root] != root || runColour[root] != colour) {
         continue;
       }
-      int top = start / width;
-      int bottom = top;
-      int left = width;
-      int right = -1;
-      int area = 0;
-      int depth = 0;
-      int reset = top;
-      rowMin[top] = width;
-      rowMax[top] = -1;
-      stack[depth++] = start;
-      seen[start] = 1;
-      while (depth > 0) {
-        int p = stack[--depth];
-        int y = p / width;
-        int x = p - y * width;
-        area++;
-        // Rows below are first met one at a time, since areas are connected.
-        while (y > reset) {
-          reset++;
-          rowMin[reset] = width;
-          rowMax[reset] = -1;
-        }
-        bottom = Math.max(bottom, y);
-        rowMin[y] = Math.min(rowMin[y], x);
-        rowMax[y] = Math.max(rowMax[y], x);
-        left = Math.min(left, x);
-        right = Math.max(right, x);
-        for (int dy = -1; dy <= 1; dy++) {
-          int yy = y + dy;
-          if (yy < 0 || yy >= height) {
-            continue;
-          }
-          for (int dx = -1; dx <= 1; dx++) {
-            int xx = x + dx;
-            if (xx < 0 || xx >= width) {
-              continue;
-            }
-            int q = yy * width + xx;
-            if (seen[q] == 0 && matches(classes[q], colour, strong)) {
-              seen[q] = 1;
-              stack[depth++] = q;
-            }
-          }
-        }
-      }
-      int w = right - left + 1;
-      int h = bottom - top + 1;
-      if (Math.max(w, h) >= shortest && area >= shortest && w <= longest && h <= longest) {
-        parts.add(new Part(left, top, right + 1, bottom + 1, area, hullOfRows(top, bottom)));
+      int w = rightOf[root] - leftOf[root];
+      int h = bottomOf[root] - runRow[root];
+      if (Math.max(w, h) >= shortest && areaOf[root] >= shortest && w <= longest && h <= longest) {
+        parts.add(
+            new Part(
+                leftOf[root],
+                runRow[root],
+                rightOf[root],
+                bottomOf[root],
+                areaOf[root],
+                hullOfRuns(root)));
       }
     }
     if (parts.size() > 1) {
@@ -331,16 +394,27 @@ public final class ShapeColourProposer implements RegionProposer {
     return parts.size() > MAXIMUM_PARTS ? new ArrayList<>(parts.subList(0, MAXIMUM_PARTS)) : parts;
   }
 
-  private double[][] hullOfRows(int top, int bottom) {
+  private double[][] hullOfRuns(int root) {
     int n = 0;
-    n = point(n, rowMin[top], top);
-    n = point(n, rowMax[top] + 1, top);
-    for (int y = top; y <= bottom; y++) {
-      n = point(n, rowMin[y], y + 0.5);
-      n = point(n, rowMax[y] + 1, y + 0.5);
+    int run = root;
+    while (run >= 0) {
+      int row = runRow[run];
+      int low = runStart[run];
+      int high = runEnd[run];
+      for (run = runNext[run]; run >= 0 && runRow[run] == row; run = runNext[run]) {
+        high = runEnd[run];
+      }
+      if (n == 0) {
+        n = point(n, low, row);
+        n = point(n, high, row);
+      }
+      n = point(n, low, row + 0.5);
+      n = point(n, high, row + 0.5);
+      if (run < 0) {
+        n = point(n, low, row + 1);
+        n = point(n, high, row + 1);
+      }
     }
-    n = point(n, rowMin[bottom], bottom + 1);
-    n = point(n, rowMax[bottom] + 1, bottom + 1);
     return hull(points, n);
   }
 
@@ -406,11 +480,13 @@ public final class ShapeColourProposer implements RegionProposer {
     double h = part.bottom - part.top;
     double size = Math.min(w, h);
     double aspect = w / h;
-    if (Math.max(w, h) * scale < minimumSide
-        || size * scale < 0.6 * minimumSide
+    // A pale spot of a few pixels is anything; a pale sign is looked for when it is nearer.
+    double shortest = minimumSide * (strong ? 1 : 1.6);
+    if (Math.max(w, h) * scale < shortest
+        || size * scale < 0.65 * shortest
         || w > maximumSideFraction * Math.min(width, height) + 1
         || h > maximumSideFraction * Math.min(width, height) + 1
-        || aspect < 0.6
+        || aspect < (size > 20 ? 0.5 : 0.65)
         || aspect > 1.5) {
       return;
     }
@@ -423,6 +499,9 @@ public final class ShapeColourProposer implements RegionProposer {
       profile[i] = reach(part.hull, part.hull.length, cx, cy, COS[i] * w / 2, SIN[i] * h / 2);
     }
     for (Shape s : Shape.ALL) {
+      if (!fits(s, colour) && s != Shape.SQUARE) {
+        continue;
+      }
       double[] template = s.outline;
       double error = 0;
       for (int i = 0; i < ANGLES; i++) {
@@ -434,18 +513,23 @@ public final class ShapeColourProposer implements RegionProposer {
         best = s;
       }
     }
-    // Pixels are coarse on a small sign.
-    double tolerance = 0.07 + 0.6 / size;
-    if (best == Shape.SQUARE || bestError > tolerance || !fits(best, colour)) {
+    // Pixels are coarse on a small sign, and sharp corners suffer most.
+    double tolerance = 0.08 + (best == Shape.CIRCLE || best == Shape.OCTAGON ? 0.25 : 0.8) / size;
+    if (best == Shape.SQUARE || bestError > tolerance) {
       return;
     }
     fillSpans(part);
     int inside = 0;
     int coloured = 0;
     int neutral = 0;
+    int edges = 0;
+    int reached = 0;
+    double near = 1.2 + 0.04 * size;
     for (int y = part.top; y < part.bottom; y++) {
       int from = Math.max(part.left, (int) Math.ceil(spanLow[y] - 0.5));
       int to = Math.min(part.right, (int) Math.floor(spanHigh[y] + 0.5));
+      int first = to;
+      int last = from - 1;
       for (int x = from; x < to; x++) {
         int pixel = classes[y * width + x];
         inside++;
@@ -453,10 +537,16 @@ public final class ShapeColourProposer implements RegionProposer {
           neutral++;
         } else if ((pixel & 3) == colour) {
           coloured++;
+          first = Math.min(first, x);
+          last = x;
         }
       }
+      edges += 2;
+      reached += (first - spanLow[y] <= near ? 1 : 0) + (spanHigh[y] - last - 1 <= near ? 1 : 0);
     }
-    if (inside == 0) {
+    // A sign's edge is the edge of its colour; only stickers and the ragged shapes of leaves and
+    // clouds leave gaps between the two.
+    if (inside == 0 || reached < 0.7 * edges || isSurrounded(part, colour, strong, best)) {
       return;
     }
     double colouredShare = coloured / (double) inside;
@@ -471,6 +561,24 @@ public final class ShapeColourProposer implements RegionProposer {
             * (1 - 2 / (size + 2))
             * (strong ? 1 : 0.95);
     into.add(new Candidate(part.left, part.top, part.right, part.bottom, colour, score));
+  }
+
+  /** Whether the same colour goes on outside the outline: then it is no sign's edge. */
+  private boolean isSurrounded(Part part, int colour, boolean strong, Shape shape) {
+    double cx = (part.left + part.right) / 2.0;
+    double cy = (part.top + part.bottom) / 2.0;
+    double rx = (part.right - part.left) / 2.0;
+    double ry = (part.bottom - part.top) / 2.0;
+    double gap = Math.max(2, 0.15 * Math.min(rx, ry));
+    int same = 0;
+    for (int i = 0; i < ANGLES; i++) {
+      int x = (int) Math.floor(cx + shape.outline[i] * COS[i] * (rx + gap));
+      int y = (int) Math.floor(cy + shape.outline[i] * SIN[i] * (ry + gap));
+      if (x >= 0 && y >= 0 && x < width && y < height) {
+        same += key(classes[y * width + x], strong) == colour ? 1 : 0;
+      }
+    }
+    return same > 0.2 * ANGLES;
   }
 
   private static boolean fits(Shape shape, int colour) {
@@ -626,12 +734,16 @@ public final class ShapeColourProposer implements RegionProposer {
     boolean mayBelongTo(Part o) {
       int w = Math.max(right, o.right) - Math.min(left, o.left);
       int h = Math.max(bottom, o.bottom) - Math.min(top, o.top);
-      if (w > 2 * h || h > 2 * w) {
+      int longer = Math.max(w, h);
+      if (longer > 1.8 * Math.min(w, h)
+          || Math.max(right - left, bottom - top) < 0.3 * longer
+          || Math.max(o.right - o.left, o.bottom - o.top) < 0.3 * longer
+          || area + o.area < 0.15 * w * h) {
         return false;
       }
       int gapX = Math.max(0, Math.max(left, o.left) - Math.min(right, o.right));
       int gapY = Math.max(0, Math.max(top, o.top) - Math.min(bottom, o.bottom));
-      return Math.max(gapX, gapY) <= 0.35 * Math.max(w, h);
+      return Math.max(gapX, gapY) <= 0.35 * longer;
     }
   }
 
