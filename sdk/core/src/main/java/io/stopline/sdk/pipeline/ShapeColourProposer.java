@@ -514,7 +514,7 @@ public final class ShapeColourProposer implements RegionProposer {
       }
     }
     // Pixels are coarse on a small sign, and sharp corners suffer most.
-    double tolerance = 0.08 + (best == Shape.CIRCLE || best == Shape.OCTAGON ? 0.25 : 0.8) / size;
+    double tolerance = 0.08 + (best == Shape.CIRCLE || best == Shape.OCTAGON ? 0.25 : 0.7) / size;
     if (best == Shape.SQUARE || bestError > tolerance) {
       return;
     }
@@ -683,7 +683,7 @@ public final class ShapeColourProposer implements RegionProposer {
   private Region region(Candidate c, Image image) {
     double w = (c.right - c.left) * (double) scale;
     double h = (c.bottom - c.top) * (double) scale;
-    double rim = c.colour == YELLOW && hasWhiteRim(c) ? 0.2 : 0;
+    double rim = c.colour == YELLOW && hasWhiteRim(c) ? 0.24 : 0;
     // A tenth of the side, but at least 5 px, as in the German benchmark's pictures.
     double mx = rim * w + Math.max(0.1 * w * (1 + 2 * rim), 5);
     double my = rim * h + Math.max(0.1 * h * (1 + 2 * rim), 5);
