@@ -73,6 +73,13 @@ public record HealthMessage(
    * @param depth incidents stored and not yet acknowledged
    * @param bytes their size
    * @param dropped incidents lost to the byte cap or a failing disk
+   * @param store state of the file that holds them; DEGRADED after a corrupt one was set aside
    */
-  public record Outbox(long depth, long bytes, long dropped) {}
+  public record Outbox(long depth, long bytes, long dropped, Component store) {
+
+    /** An outbox whose file is as it should be. */
+    public Outbox(long depth, long bytes, long dropped) {
+      this(depth, bytes, dropped, new Component(State.OK, ""));
+    }
+  }
 }
