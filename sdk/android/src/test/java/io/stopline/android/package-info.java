@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.android;
+
+import org.jspecify.annotations.NullMarked;
