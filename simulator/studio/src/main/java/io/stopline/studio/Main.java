@@ -37,9 +37,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
       // DemoCommand
       AppCommand.Agent.class,
       AppCommand.Monitor.class,
-      // inspect, evaluate, replay
+      InspectCommand.class,
+      EvaluateCommand.class,
+      ReplayCommand.class,
       DataCommand.class,
-      // doctor
+      DoctorCommand.class,
       // guard, calibrate
       HelpCommand.class,
       // bench

@@ -1,0 +1,37 @@
+package io.stopline.evaluation;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clean data say of a bundle's models and of one of its guards.
+ *
+ * @param models accuracy of each model by itself, by name: the share of inputs whose label has the
+ *     largest raw output
+ * @param members the models of the policy's ensemble
+ * @param ensemble accuracy of the mean of the members' probabilities
+ * @param guardedAccuracy share of inputs that the guard accepts with the right label, each input a
+ *     track of its own
+ * @param falseAlarmRate share of inputs that the guard does not accept
+ * @param abstentionRate the part of those on which it abstains
+ * @param labelDifferences inputs on which the guard names another label than the ensemble does;
+ *     anything but 0 is a fault
+ * @param promise false alarms a track over random splits of held-out tracks; null where there are
+ *     none
+ */
+public record Evaluation(
+    Map<String, Rate> models,
+    List<String> members,
+    Rate ensemble,
+    Rate guardedAccuracy,
+    Rate falseAlarmRate,
+    Rate abstentionRate,
+    long labelDifferences,
+    @Nullable PromiseCheck promise) {
+
+  public Evaluation {
+    models = Map.copyOf(models);
+    members = List.copyOf(members);
+  }
+}

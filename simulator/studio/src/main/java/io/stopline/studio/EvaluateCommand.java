@@ -1,0 +1,281 @@
+package io.stopline.studio;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.config.Bundle;
+import io.stopline.config.PolicyFile;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Evaluation;
+import io.stopline.evaluation.Evaluator;
+import io.stopline.evaluation.PromiseCheck;
+import io.stopline.evaluation.Report;
+import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.SampleList;
+import io.stopline.evaluation.Split;
+import io.stopline.evaluation.TestRunLog;
+import io.stopline.evaluation.Track;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code stopline evaluate}. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Measure models and guard on clean data: accuracy, guarded accuracy, false alarms.",
+      "",
+      "The false-alarm rate a track is checked over random splits of tracks that the models never"
+          + " saw. A look at test data is asked for with '--split test' and noted in"
+          + " .stopline/test-runs.log. No attack is run: see the warnings of the report.",
+      ""
+    })
+final class EvaluateCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common;
+
+  @Mixin private BundleOptions bundleOptions;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "A packed set (see 'stopline data pack') or a folder per class.")
+  private Path data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      defaultValue = "validation",
+      description = "train, validation, calibration or test (default: ${DEFAULT-VALUE}).")
+  private String split;
+
+  /** Which part of the split. */
+  static final class Part {
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        required = true,
+        description = "Look at N inputs, evenly spread over the split.")
+    @Nullable Integer limit;
+
+    @Option(
+        names = "--sample",
+        paramLabel = "FILE",
+        required = true,
+        description = "Look at the inputs listed in FILE, one 0-based number a line.")
+    @Nullable Path sample;
+  }
+
+  @ArgGroup private @Nullable Part part;
+
+  @Option(
+      names = "--splits",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Random splits of held-out tracks (default: ${DEFAULT-VALUE}; 0: none).")
+  private int splits;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Guards side by side (default: the cores there are). Results do not change.")
+  private @Nullable Integer threads;
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    if (splits < 0 || splits > 100_000) {
+      throw new BadInputException("--splits is %d; give 0 to 100000".formatted(splits));
+    }
+    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    if (workers < 1 || workers > 256) {
+      throw new BadInputException("--threads is %d; give 1 to 256".formatted(workers));
+    }
+    Dataset dataset = Dataset.open(data);
+    Split whole = dataset.split(split);
+    Split used = take(whole);
+    Bundle bundle = bundleOptions.bundle();
+    PolicyFile policy = bundleOptions.policy(bundle);
+    List<Track> heldOut = splits == 0 ? List.of() : dataset.heldOutTracks();
+
+    Report report = new Report("evaluate", common.seed());
+    warn(report, dataset, whole, used, heldOut);
+    report.data(
+        dataset.name(),
+        split,
+        used.samples().size(),
+        used.samples().stream().allMatch(Sample::hasTrack)
+            ? (int) used.samples().stream().map(Sample::track).distinct().count()
+            : null);
+    BundleOptions.hashes(report, bundle, policy);
+    report.hash("data", used.sha256());
+    if (split.equals("test")) {
+      try {
+        Path log =
+            TestRunLog.append(
+                Path.of(""), Instant.now(), "evaluate", report, policy.policy().sha256());
+        console.note("this look at test data is noted in %s", log);
+      } catch (IOException e) {
+        report.warn(
+            "this look at test data could not be noted in .stopline/test-runs.log (%s)"
+                .formatted(Failures.reason(e)));
+      }
+    }
+
+    Evaluator evaluator = new Evaluator(bundle, policy, workers, common.seed());
+    Evaluation result;
+    try (Progress progress =
+        console.progress("evaluating", evaluator.work(used.samples(), heldOut))) {
+      result = evaluator.run(used.samples(), heldOut, splits, progress::step);
+    }
+    warnOfResult(report, result);
+    fill(report, bundle, policy, result);
+    say(console, report, bundle, policy, result);
+    console.report(report.toJson());
+    return result.labelDifferences() == 0 ? ExitCode.OK : ExitCode.FOUND;
+  }
+
+  private Split take(Split whole) {
+    int inputs = whole.samples().size();
+    List<Integer> numbers;
+    if (part == null) {
+      return whole;
+    } else if (part.sample != null) {
+      numbers = SampleList.read(part.sample, inputs);
+    } else {
+      int limit = part.limit == null ? 0 : part.limit;
+      if (limit < 1) {
+        throw new BadInputException("--limit is %d; give at least 1".formatted(limit));
+      }
+      numbers = SampleList.spread(limit, inputs);
+    }
+    return new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
+  }
+
+  /** The fallacy guard: what these figures do not say. */
+  private void warn(Report report, Dataset dataset, Split whole, Split used, List<Track> heldOut) {
+    report.warn(
+        "clean data only: no attack was run, so nothing here says how robust the models or the guard are");
+    long seen = whole.tracks().stream().filter(t -> !t.heldOut()).count();
+    if (split.equals("test")) {
+      report.warn(
+          "the test split comes from other recordings than the calibration tracks: falseAlarmRate measures shift, and neither proves nor refutes the promised rate");
+    } else if (seen > 0) {
+      report.warn(
+          "%d of %d tracks of split '%s' may have been seen in training: accuracy on them says little"
+              .formatted(seen, whole.tracks().size(), split));
+    }
+    if (used.samples().size() < whole.samples().size()) {
+      report.warn(
+          "a sample of %d of the %d inputs of split '%s'"
+              .formatted(used.samples().size(), whole.samples().size(), split));
+    }
+    if (splits > 0 && heldOut.size() < 2) {
+      report.warn(
+          "data set '%s' does not record tracks that the models never saw (seen_by_starting_models = no in split.csv), so the promised false-alarm rate a track was not checked"
+              .formatted(dataset.name()));
+    }
+  }
+
+  private static void warnOfResult(Report report, Evaluation result) {
+    if (result.labelDifferences() > 0) {
+      report.warn(
+          "the guard named another label than the mean of its models on %d inputs: this is a fault of Stopline, please report it"
+              .formatted(result.labelDifferences()));
+    }
+    PromiseCheck promise = result.promise();
+    if (promise != null) {
+      if (promise.broken()) {
+        report.warn(
+            "the false-alarm rate a track lies above the promise by more than chance explains");
+      }
+      if (promise.calibrationTracks() < promise.tracks() - promise.calibrationTracks()
+          || promise.tracks() < 200) {
+        report.warn(
+            "the promise was checked on %d tracks, %d of which calibrated in each split; with so few the interval is wide"
+                .formatted(promise.tracks(), promise.calibrationTracks()));
+      }
+    }
+  }
+
+  private static void fill(Report report, Bundle bundle, PolicyFile policy, Evaluation result) {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    ArrayNode models = json.arrayNode();
+    new TreeMap<>(result.models())
+        .forEach(
+            (name, accuracy) ->
+                models.add(
+                    json.objectNode()
+                        .put("name", name)
+                        .put("sha256", bundle.model(name).sha256())
+                        .set("accuracy", accuracy.toJson())));
+    report.put("models", models);
+    ObjectNode ensemble = json.objectNode();
+    ensemble.set("accuracy", result.ensemble().toJson());
+    result.members().forEach(ensemble.putArray("models")::add);
+    report.put("ensemble", ensemble);
+    ObjectNode guard = json.objectNode();
+    guard.put("policy", policy.policy().name());
+    guard.set("guardedAccuracy", result.guardedAccuracy().toJson());
+    guard.set("falseAlarmRate", result.falseAlarmRate().toJson());
+    guard.set("abstentionRate", result.abstentionRate().toJson());
+    PromiseCheck promise = result.promise();
+    if (promise == null) {
+      guard.putNull("falseAlarmRatePerTrack");
+    } else {
+      guard.set("falseAlarmRatePerTrack", promise.rate().toJson());
+    }
+    guard.put("promisedFalseAlarmRate", policy.policy().falseAlarmRate());
+    if (promise != null) {
+      guard
+          .putObject("promiseCheck")
+          .put("checkedRate", promise.checkedRate())
+          .put("tracks", promise.tracks())
+          .put("calibrationTracksPerSplit", promise.calibrationTracks())
+          .put("splits", promise.splits())
+          .put("splitRateLow", promise.splitLow())
+          .put("splitRateHigh", promise.splitHigh())
+          .put("broken", promise.broken());
+    }
+    report.put("guard", guard);
+  }
+
+  private void say(
+      Console console, Report report, Bundle bundle, PolicyFile policy, Evaluation result) {
+    report.warnings().forEach(warning -> console.say("! %s", warning));
+    console.say(
+        "%nbundle '%s' %s, policy '%s', split '%s'",
+        bundle.name(), bundle.version(), policy.policy().name(), split);
+    new TreeMap<>(result.models())
+        .forEach((name, accuracy) -> console.say("  %-24s %s", name, accuracy));
+    console.say("  %-24s %s", "ensemble", result.ensemble());
+    console.say("  %-24s %s", "guarded accuracy", result.guardedAccuracy());
+    console.say("  %-24s %s", "false alarms", result.falseAlarmRate());
+    console.say("  %-24s %s", "  of these abstentions", result.abstentionRate());
+    PromiseCheck promise = result.promise();
+    if (promise != null) {
+      console.say("  %-24s %s", "false alarms a track", promise.rate());
+      console.say(
+          "  %-24s %s",
+          "  promised",
+          String.format(
+              Locale.ROOT,
+              "%.2f %%; over %d random splits of %d held-out tracks 95 %% of the splits lie in %.2f–%.2f %%",
+              100 * promise.checkedRate(),
+              promise.splits(),
+              promise.tracks(),
+              100 * promise.splitLow(),
+              100 * promise.splitHigh()));
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.stopline.studio;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.config.Bundle;
+import io.stopline.config.GuardFactory;
+import io.stopline.config.PolicyFile;
+import io.stopline.config.ReadyGuard;
+import io.stopline.config.images.ImageFiles;
+import io.stopline.evaluation.Report;
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.TrackState;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.tflite.RuntimeOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code stopline inspect}. */
+@Command(
+    name = "inspect",
+    description = {
+      "Let the guard judge image files (PNG, JPEG or PPM).",
+      "",
+      "Without --region the whole image is taken for the sign, so give crops. There is no deadline:"
+          + " every check gets all its passes.",
+      ""
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every image was accepted",
+      "1:at least one image is suspect, or the guard abstained",
+      "2:wrong usage or bad input",
+      "3:Stopline or the machine failed"
+    })
+final class InspectCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common;
+
+  @Mixin private BundleOptions bundleOptions;
+
+  @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "The images.")
+  private List<Path> images;
+
+  @Option(
+      names = "--region",
+      paramLabel = "X,Y,W,H",
+      converter = RegionConverter.class,
+      description = "Where the sign is in each image, px.")
+  private @Nullable Region region;
+
+  @Option(
+      names = "--track",
+      description = "The images are successive frames of one sign: suspicion adds up.")
+  private boolean track;
+
+  /** {@code x,y,w,h} in px. */
+  static final class RegionConverter implements ITypeConverter<Region> {
+    private static final Pattern FORM =
+        Pattern.compile("(-?\\d{1,9}),(-?\\d{1,9}),(\\d{1,9}),(\\d{1,9})");
+
+    @Override
+    public Region convert(String text) {
+      Matcher m = FORM.matcher(text.replace(" ", ""));
+      if (!m.matches()) {
+        throw new TypeConversionException("'" + text + "' is not X,Y,WIDTH,HEIGHT in px");
+      }
+      try {
+        return new Region(
+            Integer.parseInt(m.group(1)),
+            Integer.parseInt(m.group(2)),
+            Integer.parseInt(m.group(3)),
+            Integer.parseInt(m.group(4)));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    // All images first: a bad one is told before anything is judged.
+    List<Image> crops = new ArrayList<>();
+    for (Path path : images) {
+      crops.add(crop(path));
+    }
+    Bundle bundle = bundleOptions.bundle();
+    PolicyFile policy = bundleOptions.policy(bundle);
+    Report report = new Report("inspect", common.seed());
+    BundleOptions.hashes(report, bundle, policy);
+    ArrayNode verdicts = JsonNodeFactory.instance.arrayNode();
+    boolean allAccepted = true;
+    try (ReadyGuard ready =
+        GuardFactory.create(
+            bundle,
+            policy.policy().name(),
+            RuntimeOptions.defaults(),
+            InspectionSeeds.reproducible(common.seed()))) {
+      TrackState state = new TrackState();
+      for (int i = 0; i < images.size(); i++) {
+        Verdict verdict =
+            ready
+                .guard()
+                .replay(
+                    crops.get(i),
+                    RandomStream.derive(common.seed(), i),
+                    ready.guard().passesPerInspection(),
+                    track ? state : new TrackState());
+        allAccepted &= verdict.decision() == Decision.ACCEPT;
+        say(console, images.get(i), verdict);
+        ObjectNode node = verdicts.addObject().put("image", images.get(i).toString());
+        if (region != null) {
+          node.putArray("region")
+              .add(region.x())
+              .add(region.y())
+              .add(region.width())
+              .add(region.height());
+        }
+        node.setAll(Verdicts.toJson(verdict));
+      }
+    }
+    report.fields().put("policy", policy.policy().name());
+    report.fields().put("promisedFalseAlarmRate", policy.policy().falseAlarmRate());
+    report.put("verdicts", verdicts);
+    console.report(report.toJson());
+    return allAccepted ? ExitCode.OK : ExitCode.FOUND;
+  }
+
+  private Image crop(Path path) {
+    Image image = ImageFiles.read(path);
+    if (region == null) {
+      return image;
+    }
+    if (!region.isInside(image.width(), image.height())) {
+      throw new BadInputException(
+          "--region %d,%d,%d,%d is not inside image '%s' of %d×%d px; give one that is"
+              .formatted(
+                  region.x(),
+                  region.y(),
+                  region.width(),
+                  region.height(),
+                  path,
+                  image.width(),
+                  image.height()));
+    }
+    return image.view(region);
+  }
+
+  private static void say(Console console, Path image, Verdict verdict) {
+    console.say(
+        "%-8s %s: %s (probability %.2f), p-value %.4f, score %.3f",
+        verdict.decision(),
+        image,
+        verdict.labelName(),
+        verdict.probability(),
+        verdict.pValue(),
+        verdict.score());
+    verdict.reasons().forEach(reason -> console.say("         - %s", reason));
+  }
+}

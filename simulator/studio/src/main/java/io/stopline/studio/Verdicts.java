@@ -1,0 +1,40 @@
+package io.stopline.studio;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.sdk.guard.CheckScore;
+import io.stopline.sdk.guard.Verdict;
+import java.util.HexFormat;
+
+/** Verdicts in reports. */
+final class Verdicts {
+
+  private Verdicts() {}
+
+  /** A verdict; seeds are hexadecimal, because readers that keep numbers as doubles lose bits. */
+  static ObjectNode toJson(Verdict verdict) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("label", verdict.label())
+        .put("labelName", verdict.labelName())
+        .put("probability", verdict.probability())
+        .put("decision", verdict.decision().name())
+        .put("pValue", verdict.pValue())
+        .put("score", verdict.score())
+        .put("trackScore", verdict.trackScore())
+        .put("complete", verdict.complete());
+    ArrayNode checks = node.putArray("checks");
+    for (CheckScore check : verdict.checks()) {
+      ObjectNode entry = checks.addObject().put("name", check.check());
+      if (Double.isNaN(check.nonconformity())) {
+        entry.putNull("nonconformity");
+      } else {
+        entry.put("nonconformity", check.nonconformity());
+      }
+    }
+    verdict.reasons().forEach(node.putArray("reasons")::add);
+    return node.put("passes", verdict.passes())
+        .put("seed", HexFormat.of().toHexDigits(verdict.seed()))
+        .put("latencyMicros", verdict.latencyNanos() / 1000);
+  }
+}

@@ -1,0 +1,191 @@
+package io.stopline.studio;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The house keeps its rooms apart: who may use whom, and who may touch the world outside. */
+@AnalyzeClasses(packages = "io.stopline", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  private static final DescribedPredicate<JavaClass> startNoProcess =
+      DescribedPredicate.describe(
+          "have no main method",
+          type ->
+              type.getMethods().stream()
+                  .noneMatch(
+                      m ->
+                          m.getName().equals("main")
+                              && m.getModifiers().contains(JavaModifier.STATIC)));
+
+  @ArchTest
+  static final ArchRule importsPointDownwards =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInAnyPackage("io.stopline..")
+          .layer("core")
+          .definedBy("io.stopline.sdk..")
+          .layer("tflite")
+          .definedBy("io.stopline.tflite..")
+          .layer("telemetry")
+          .definedBy("io.stopline.telemetry..")
+          .layer("config")
+          .definedBy("io.stopline.config..")
+          .layer("agent")
+          .definedBy("io.stopline.agent..")
+          .layer("fleet")
+          .definedBy("io.stopline.fleet..")
+          .layer("evaluation")
+          .definedBy("io.stopline.evaluation..")
+          .layer("studio")
+          .definedBy("io.stopline.studio..")
+          .whereLayer("studio")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("agent")
+          .mayOnlyBeAccessedByLayers("studio")
+          .whereLayer("fleet")
+          .mayOnlyBeAccessedByLayers("studio")
+          .whereLayer("evaluation")
+          .mayOnlyBeAccessedByLayers("studio")
+          .whereLayer("config")
+          .mayOnlyBeAccessedByLayers("agent", "evaluation", "studio")
+          .whereLayer("telemetry")
+          .mayOnlyBeAccessedByLayers("agent", "fleet", "studio")
+          .whereLayer("tflite")
+          .mayOnlyBeAccessedByLayers("config", "agent", "evaluation", "studio")
+          .whereLayer("core")
+          .mayOnlyBeAccessedByLayers("tflite", "config", "agent", "evaluation", "studio")
+          .because("imports point downwards only; telemetry and fleet do not know the core");
+
+  @ArchTest
+  static final ArchRule noPackageCycles =
+      slices().matching("io.stopline.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule theCoreDoesNoInputOrOutput =
+      noClasses()
+          .that()
+          .resideInAPackage("io.stopline.sdk..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "java.io..",
+              "java.net..",
+              "java.nio.file..",
+              "java.nio.channels..",
+              "java.awt..",
+              "javax.imageio..",
+              "java.sql..")
+          .because("it also runs on Android, and never touches a file or a socket");
+
+  @ArchTest
+  static final ArchRule theCoreUsesTheJdkAlone =
+      classes()
+          .that()
+          .resideInAPackage("io.stopline.sdk..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.stopline.sdk..", "java..", "javax.crypto..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule nativeCodeStaysInTflite =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.stopline.tflite..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bytedeco..", "com.sun.jna..", "org.tensorflow..");
+
+  @ArchTest
+  static final ArchRule onePlaceSpeaksMqtt =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.stopline.telemetry..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.eclipse.paho..");
+
+  @ArchTest
+  static final ArchRule onlyTheAgentTouchesPins =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.stopline.agent..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.pi4j..");
+
+  @ArchTest
+  static final ArchRule internalPackagesStayInTheirModule =
+      slices()
+          .matching("io.stopline.(*)..")
+          .namingSlices("module $1")
+          .should()
+          .notDependOnEachOther()
+          .ignoreDependency(
+              DescribedPredicate.alwaysTrue(),
+              DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("..internal..")));
+
+  @ArchTest
+  static final ArchRule onlyMainsAndTheConsoleWriteToStandardOutput =
+      noClasses()
+          .that(startNoProcess)
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err")
+          .because("libraries log; what a command says goes through its console");
+
+  @ArchTest
+  static final ArchRule onlyMainsEndTheProcess =
+      noClasses()
+          .that(startNoProcess)
+          .should()
+          .callMethodWhere(
+              DescribedPredicate.describe(
+                  "System.exit or Runtime.halt",
+                  (JavaAccess<?> access) ->
+                      (access.getTargetOwner().isEquivalentTo(System.class)
+                              && access.getName().equals("exit"))
+                          || (access.getTargetOwner().isEquivalentTo(Runtime.class)
+                              && access.getName().equals("halt"))));
+
+  @ArchTest
+  static final ArchRule noStaticMutableState =
+      fields().that().areStatic().should().beFinal().because("state is handed over, never found");
+
+  @ArchTest
+  static final ArchRule everyPackageSaysWhatMayBeNull =
+      classes()
+          .that()
+          .haveSimpleName("package-info")
+          .should()
+          .beAnnotatedWith("org.jspecify.annotations.NullMarked");
+
+  @ArchTest
+  static final ArchRule randomnessHasOneSource =
+      noClasses()
+          .that()
+          .resideInAPackage("io.stopline.sdk..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.Random")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+          .because("a draw that was not seeded by the inspection cannot be repeated");
+
+  @ArchTest
+  static final ArchRule noFinalizers =
+      methods().should().notHaveName("finalize").because("native memory is freed by close alone");
+}
