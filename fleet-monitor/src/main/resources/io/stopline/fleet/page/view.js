@@ -1,0 +1,61 @@
+// Builds elements. Text from devices only ever becomes text nodes and known attributes.
+export function el(name, options = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(options)) {
+    if (value === null || value === undefined) continue;
+    if (key === "class") node.className = value;
+    else if (key === "on") for (const [event, handler] of Object.entries(value)) node.addEventListener(event, handler);
+    else if (key === "text") node.textContent = value;
+    else node.setAttribute(key, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export function shortTime(text) {
+  const time = new Date(text);
+  const today = time.toDateString() === new Date().toDateString();
+  return today ? clock.format(time) : day.format(time);
+}
+
+export const fullTime = (text) => full.format(new Date(text));
+
+export function ago(text) {
+  const seconds = Math.max(0, (Date.now() - new Date(text)) / 1000);
+  if (seconds < 10) return "now";
+  if (seconds < 90) return `${Math.round(seconds)} s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 129600) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86400)} d ago`;
+}
+
+export function place(at) {
+  if (!at) return null;
+  const latitude = `${Math.abs(at.latitude).toFixed(5)}° ${at.latitude < 0 ? "S" : "N"}`;
+  const longitude = `${Math.abs(at.longitude).toFixed(5)}° ${at.longitude < 0 ? "W" : "E"}`;
+  return `${latitude}, ${longitude}`;
+}
+
+export const percent = (value) => `${(100 * value).toFixed(value > 0.9995 || value < 0.0005 ? 0 : 1)} %`;
+
+export function pValue(value) {
+  return value < 0.001 ? value.toExponential(1) : value.toFixed(3);
+}
+
+export function score(value) {
+  return value === null ? "not run" : value.toFixed(3);
+}
+
+export function bytes(count) {
+  if (count < 1024) return `${count} B`;
+  return count < 1048576 ? `${(count / 1024).toFixed(0)} KiB` : `${(count / 1048576).toFixed(1)} MiB`;
+}
+
+export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** Known words only, since they become class names. */
+export const word = (text, known) => (known.includes(text) ? text : "");

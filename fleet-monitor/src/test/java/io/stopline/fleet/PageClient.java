@@ -1,0 +1,88 @@
+package io.stopline.fleet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
+
+/** Asks the page's API as a browser or an attacker would. */
+final class PageClient {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final URI page;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  PageClient(URI page) {
+    this.page = page;
+  }
+
+  HttpResponse<byte[]> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(page.resolve(path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  JsonNode json(String path) throws Exception {
+    HttpResponse<byte[]> response = get(path);
+    if (response.statusCode() != 200) {
+      throw new IOException(path + ": " + response.statusCode());
+    }
+    return MAPPER.readTree(response.body());
+  }
+
+  int post(String path, String body, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(page.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()).statusCode();
+  }
+
+  String token() throws Exception {
+    return json("/api/session").path("token").asText();
+  }
+
+  /** A request with a host header of one's own choice; the status line of the answer. */
+  String raw(String host, String path) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", page.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write(
+              ("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      return answer.substring(0, answer.indexOf('\r'));
+    }
+  }
+
+  /** Asks again until the answer is as wanted. */
+  JsonNode await(String path, Predicate<JsonNode> wanted) throws Exception {
+    Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+    while (true) {
+      JsonNode answer = json(path);
+      if (wanted.test(answer)) {
+        return answer;
+      }
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError(path + " never became as wanted: " + answer);
+      }
+      Thread.onSpinWait();
+    }
+  }
+}

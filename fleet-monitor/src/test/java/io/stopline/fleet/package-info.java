@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.fleet;
+
+import org.jspecify.annotations.NullMarked;
