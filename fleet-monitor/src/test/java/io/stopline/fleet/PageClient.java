@@ -3,6 +3,7 @@ package io.stopline.fleet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,7 +59,7 @@ final class PageClient {
 
   /** A request with a host header of one's own choice; the status line of the answer. */
   String raw(String host, String path) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", page.getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), page.getPort())) {
       socket.setSoTimeout(10_000);
       socket
           .getOutputStream()
