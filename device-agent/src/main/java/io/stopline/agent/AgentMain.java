@@ -1,0 +1,17 @@
+package io.stopline.agent;
+
+import picocli.CommandLine;
+
+/** The agent's process. */
+public final class AgentMain {
+
+  private AgentMain() {}
+
+  /** Runs the agent and ends the process with its exit code; see {@link AgentCommand}. */
+  public static void main(String[] arguments) {
+    CommandLine command = new CommandLine(new AgentCommand());
+    command.setExecutionExceptionHandler(AgentCommand::explain);
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    System.exit(command.execute(arguments));
+  }
+}

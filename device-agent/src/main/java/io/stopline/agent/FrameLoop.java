@@ -1,0 +1,161 @@
+package io.stopline.agent;
+
+import io.stopline.agent.gpio.GpioWorker;
+import io.stopline.agent.outbox.OutboxWriter;
+import io.stopline.agent.source.LatestFrame;
+import io.stopline.agent.source.SourcedFrame;
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.pipeline.FrameResult;
+import io.stopline.sdk.pipeline.Incident;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one loop that judges frames. It waits for the next frame and for nothing else: what it finds
+ * goes to threads of their own, by hand-offs that never block.
+ */
+final class FrameLoop implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FrameLoop.class);
+
+  private final LatestFrame mailbox;
+  private final FrameJudge judge;
+  private final IncidentEncoder encoder;
+  private final OutboxWriter writer;
+  private final GpioWorker gpio;
+  private final EventLog events;
+  private final AtomicLong frames = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong incidents = new AtomicLong();
+  private final AtomicLong suspectFrames = new AtomicLong();
+  private final CountDownLatch done = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile long busySince;
+  private volatile boolean busy;
+  private volatile boolean closed;
+
+  FrameLoop(
+      LatestFrame mailbox,
+      FrameJudge judge,
+      IncidentEncoder encoder,
+      OutboxWriter writer,
+      GpioWorker gpio,
+      EventLog events) {
+    this.mailbox = mailbox;
+    this.judge = judge;
+    this.encoder = encoder;
+    this.writer = writer;
+    this.gpio = gpio;
+    this.events = events;
+    this.thread = new Thread(this::run, "stopline-frames");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Frames that were judged. */
+  long frames() {
+    return frames.get();
+  }
+
+  /** Frames on which something failed that should not. */
+  long failures() {
+    return failures.get();
+  }
+
+  /** Incidents that were raised. */
+  long incidents() {
+    return incidents.get();
+  }
+
+  /** Frames with at least one suspect track. */
+  long suspectFrames() {
+    return suspectFrames.get();
+  }
+
+  /** For how long it has been busy with one frame, ms; 0 while it waits. */
+  long busyMillis() {
+    return busy ? (System.nanoTime() - busySince) / 1_000_000 : 0;
+  }
+
+  /** Whether the loop has ended. */
+  boolean isDone() {
+    return done.getCount() == 0;
+  }
+
+  private void run() {
+    try {
+      while (!closed && !mailbox.isDrained()) {
+        SourcedFrame frame = mailbox.take(200, TimeUnit.MILLISECONDS);
+        if (frame != null) {
+          busySince = System.nanoTime();
+          busy = true;
+          work(frame);
+          busy = false;
+        }
+      }
+      raise(judge.finish());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.error("the frame loop could not be finished", e);
+    } finally {
+      busy = false;
+      done.countDown();
+    }
+  }
+
+  private void work(SourcedFrame frame) {
+    try {
+      FrameResult result = judge.judge(frame);
+      frames.incrementAndGet();
+      boolean suspect = false;
+      for (FrameResult.TrackedObject object : result.tracks()) {
+        suspect |= object.verdict() != null && object.verdict().decision() == Decision.SUSPECT;
+      }
+      if (suspect) {
+        suspectFrames.incrementAndGet();
+      }
+      gpio.frameDone(suspect);
+      events.frame(frame, result, mailbox.replaced());
+      raise(result.incidents());
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      // The heartbeat misses this frame; the next one gets its chance.
+      if (failures.getAndIncrement() % 1000 == 0) {
+        log.error("frame {} could not be judged", frame.frame().sequence(), e);
+      }
+    }
+  }
+
+  private void raise(List<Incident> raised) {
+    for (Incident incident : raised) {
+      incidents.incrementAndGet();
+      boolean handedOver = writer.offer(encoder.draft(incident));
+      log.info(
+          "incident {} on track {}: {}",
+          incident.id(),
+          incident.track(),
+          incident.evidence().get(incident.evidence().size() - 1).verdict().reasons());
+      events.raised(incident, handedOver);
+    }
+  }
+
+  /** Ends the loop after the frame at hand; waits at most 5 s for it. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      if (!done.await(5, TimeUnit.SECONDS)) {
+        log.error("the frame loop hangs; it is left behind");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

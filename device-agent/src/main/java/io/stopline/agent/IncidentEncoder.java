@@ -1,0 +1,209 @@
+package io.stopline.agent;
+
+import io.stopline.agent.outbox.Draft;
+import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.guard.CheckScore;
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.GuardIdentity;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.pipeline.Incident;
+import io.stopline.telemetry.IncidentMessage;
+import io.stopline.telemetry.MessageCodec;
+import io.stopline.telemetry.PngBytes;
+import io.stopline.telemetry.TelemetryMessage;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the pipeline's incidents into messages. Compressing the crops takes milliseconds, so it is
+ * done where the outbox asks for the bytes, off the frame loop. Thread-safe.
+ */
+final class IncidentEncoder {
+
+  private static final int MAX_REASONS = 32;
+
+  /** Room for everything in a message but its crops. */
+  private static final int HEADROOM_BYTES = 256 << 10;
+
+  private final AgentIdentity agent;
+  private final MessageCodec codec;
+
+  IncidentEncoder(AgentIdentity agent, MessageCodec codec) {
+    this.agent = agent;
+    this.codec = codec;
+  }
+
+  /** What the outbox takes. */
+  Draft draft(Incident incident) {
+    long bytes = 4096;
+    for (Incident.Evidence evidence : incident.evidence()) {
+      bytes += 3L * evidence.crop().width() * evidence.crop().height() + 4096;
+    }
+    return new Draft(
+        UUID.fromString(incident.id()),
+        bytes,
+        sequence -> codec.encode(message(incident, sequence)));
+  }
+
+  IncidentMessage message(Incident incident, long sequence) {
+    Verdict latest = incident.evidence().get(incident.evidence().size() - 1).verdict();
+    Set<String> reasons = new LinkedHashSet<>();
+    for (Incident.Evidence evidence : incident.evidence()) {
+      reasons.addAll(evidence.verdict().reasons());
+    }
+    List<IncidentMessage.Evidence> evidence = evidence(incident.evidence(), reasons);
+    return new IncidentMessage(
+        TelemetryMessage.SCHEMA_VERSION,
+        UUID.fromString(incident.id()),
+        agent.device(),
+        agent.session(),
+        sequence,
+        Texts.required(incident.source(), 256),
+        incident.track(),
+        incident.firstSeen(),
+        incident.raisedAt(),
+        incident.frames(),
+        place(),
+        latest.label(),
+        Texts.limited(latest.labelName(), 128),
+        unit(latest.probability()),
+        decision(latest.decision()),
+        unit(latest.pValue()),
+        unit(latest.trackScore()),
+        reasons(List.copyOf(reasons)),
+        evidence,
+        guard(incident.guard()));
+  }
+
+  private IncidentMessage.@Nullable Place place() {
+    // A mounted device's place is as good as the map it was read from.
+    return agent.place() == null
+        ? null
+        : new IncidentMessage.Place(agent.place().latitude(), agent.place().longitude(), 10);
+  }
+
+  /**
+   * The frames that fit the message, the latest first choice; crops stay exact if at all possible.
+   */
+  private static List<IncidentMessage.Evidence> evidence(
+      List<Incident.Evidence> all, Set<String> reasons) {
+    List<IncidentMessage.Evidence> fitting = new ArrayList<>();
+    long left = MessageCodec.MAX_INCIDENT_BYTES - HEADROOM_BYTES;
+    int dropped = 0;
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Incident.Evidence one = all.get(i);
+      byte[] png = ImageFiles.encodePng(one.crop());
+      long size = png.length * 4L / 3 + 4;
+      if (png.length > PngBytes.MAX_BYTES
+          || size > left
+          || fitting.size() == IncidentMessage.MAX_EVIDENCE) {
+        dropped++;
+        continue;
+      }
+      left -= size;
+      fitting.add(0, evidence(one, png));
+    }
+    if (fitting.isEmpty()) {
+      Incident.Evidence one = all.get(all.size() - 1);
+      Image crop = one.crop();
+      byte[] png = ImageFiles.encodePng(crop);
+      int shrink = 1;
+      while (png.length > PngBytes.MAX_BYTES) {
+        shrink *= 2;
+        png = ImageFiles.encodePng(shrunk(crop, shrink));
+      }
+      fitting.add(evidence(one, png));
+      reasons.add(
+          "the crop of %d×%d px was too large for a message and is shown at 1/%d of its size: this incident cannot be replayed exactly"
+              .formatted(crop.width(), crop.height(), shrink));
+    } else if (dropped > 0) {
+      reasons.add(dropped + " evidence frames were too large for the message and left out");
+    }
+    return fitting;
+  }
+
+  /** Every n-th pixel. */
+  private static Image shrunk(Image image, int n) {
+    int width = Math.max(1, image.width() / n);
+    int height = Math.max(1, image.height() / n);
+    Image small = Image.black(width, height);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        System.arraycopy(
+            image.data(), image.index(x * n, y * n), small.data(), small.index(x, y), 3);
+      }
+    }
+    return small;
+  }
+
+  private static IncidentMessage.Evidence evidence(Incident.Evidence e, byte[] png) {
+    Verdict v = e.verdict();
+    Region r = e.region();
+    List<IncidentMessage.CheckScore> checks = new ArrayList<>();
+    for (CheckScore check : v.checks()) {
+      double value = check.nonconformity();
+      checks.add(
+          new IncidentMessage.CheckScore(
+              Texts.required(check.check(), 128), Double.isFinite(value) ? unit(value) : null));
+    }
+    return new IncidentMessage.Evidence(
+        e.frame(),
+        e.capturedAt(),
+        new IncidentMessage.Region(r.x(), r.y(), r.width(), r.height()),
+        PngBytes.of(png),
+        unit(e.trackScoreBefore()),
+        v.firstCheck(),
+        v.passes(),
+        v.seed(),
+        unit(v.score()),
+        v.complete(),
+        checks,
+        v.label(),
+        Texts.limited(v.labelName(), 128),
+        unit(v.probability()),
+        decision(v.decision()),
+        unit(v.pValue()),
+        reasons(v.reasons()));
+  }
+
+  private IncidentMessage.GuardIdentity guard(GuardIdentity guard) {
+    List<IncidentMessage.Model> models = new ArrayList<>();
+    for (GuardIdentity.Member member : guard.models()) {
+      models.add(
+          new IncidentMessage.Model(
+              Texts.required(member.name(), 128),
+              member.sha256(),
+              Texts.required(member.delegate(), 128)));
+    }
+    return new IncidentMessage.GuardIdentity(
+        Texts.required(guard.policy(), 128),
+        guard.policySha256(),
+        guard.calibrationSha256(),
+        models,
+        agent.bundle(),
+        agent.version());
+  }
+
+  private static List<String> reasons(List<String> reasons) {
+    return reasons.stream().limit(MAX_REASONS).map(r -> Texts.limited(r, 512)).toList();
+  }
+
+  private static IncidentMessage.Decision decision(Decision decision) {
+    return switch (decision) {
+      case ACCEPT -> IncidentMessage.Decision.ACCEPT;
+      case SUSPECT -> IncidentMessage.Decision.SUSPECT;
+      case ABSTAIN -> IncidentMessage.Decision.ABSTAIN;
+    };
+  }
+
+  /** Rounding may leave 0..1 by a hair; the message's schema is strict. */
+  private static double unit(double value) {
+    return Double.isNaN(value) ? 0 : Math.max(0, Math.min(1, value));
+  }
+}

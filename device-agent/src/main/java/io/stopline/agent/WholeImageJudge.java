@@ -1,0 +1,130 @@
+package io.stopline.agent;
+
+import io.stopline.agent.source.SourcedFrame;
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.TrackState;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.pipeline.FrameResult;
+import io.stopline.sdk.pipeline.Incident;
+import io.stopline.sdk.pipeline.Inspector;
+import io.stopline.sdk.pipeline.PipelineTuning;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For frames that are signs, cut out beforehand: the region is the whole frame and the source says
+ * which frames are one track. A source that does not say shows one track until it pauses or changes
+ * the size of its frames.
+ */
+final class WholeImageJudge implements FrameJudge {
+
+  private final Inspector inspector;
+  private final PipelineTuning tuning;
+  private final List<Incident.Evidence> evidence = new ArrayList<>();
+  private final List<Incident> incidents = new ArrayList<>();
+  private TrackState state = new TrackState();
+  private @Nullable Frame last;
+  private @Nullable String name;
+  private long track;
+  private Instant firstSeen = Instant.EPOCH;
+  private long suspectSince;
+  private int inspections;
+  private boolean settled;
+
+  WholeImageJudge(Inspector inspector, PipelineTuning tuning) {
+    this.inspector = inspector;
+    this.tuning = tuning;
+  }
+
+  @Override
+  public FrameResult judge(SourcedFrame sourced) {
+    long begin = System.nanoTime();
+    incidents.clear();
+    Frame frame = sourced.frame();
+    if (isNewTrack(sourced)) {
+      end();
+      state = new TrackState();
+      track++;
+      firstSeen = frame.wallClock();
+      inspections = 0;
+      settled = false;
+    }
+    last = frame;
+    name = sourced.track();
+    Region region = Region.of(frame.image());
+    double before = state.runningMaximum();
+    Verdict verdict = inspector.inspect(frame, region, state);
+    inspections++;
+    if (verdict.decision() == Decision.SUSPECT && !settled) {
+      if (evidence.isEmpty()) {
+        suspectSince = frame.monotonicNanos();
+      }
+      if (evidence.size() == tuning.evidenceFrames()) {
+        // The first suspicion and the latest frames say most.
+        evidence.remove(1);
+      }
+      evidence.add(
+          new Incident.Evidence(
+              frame.sequence(), frame.wallClock(), region, frame.image().copy(), before, verdict));
+      if (frame.monotonicNanos() - suspectSince >= tuning.incidentDelay().toNanos()) {
+        raise(frame);
+      }
+    }
+    return new FrameResult(
+        frame.sequence(),
+        List.of(new FrameResult.TrackedObject(track, region, true, true, verdict)),
+        incidents,
+        0,
+        System.nanoTime() - begin);
+  }
+
+  private boolean isNewTrack(SourcedFrame sourced) {
+    Frame before = last;
+    if (before == null) {
+      return true;
+    }
+    if (sourced.track() != null) {
+      return !sourced.track().equals(name);
+    }
+    Frame frame = sourced.frame();
+    return frame.image().width() != before.image().width()
+        || frame.image().height() != before.image().height()
+        || frame.monotonicNanos() - before.monotonicNanos() > tuning.maximumGap().toNanos();
+  }
+
+  @Override
+  public List<Incident> finish() {
+    incidents.clear();
+    end();
+    last = null;
+    return List.copyOf(incidents);
+  }
+
+  private void end() {
+    Frame before = last;
+    if (before != null && !settled && !evidence.isEmpty()) {
+      raise(before);
+    }
+    evidence.clear();
+  }
+
+  private void raise(Frame frame) {
+    incidents.add(
+        new Incident(
+            UUID.randomUUID().toString(),
+            frame.source(),
+            track,
+            firstSeen,
+            Instant.now(),
+            inspections,
+            evidence,
+            evidence.get(evidence.size() - 1).verdict().guard()));
+    settled = true;
+    evidence.clear();
+  }
+}
