@@ -43,8 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DataCommand.class,
       DoctorCommand.class,
       // guard, calibrate
+      BenchCommand.class,
       HelpCommand.class,
-      // bench
     })
 public final class Main implements Runnable {
 

@@ -1,0 +1,143 @@
+package io.stopline.studio.bench;
+
+import io.stopline.config.Bundle;
+import io.stopline.config.GuardFactory;
+import io.stopline.config.ModelManifest;
+import io.stopline.config.NotCalibratedException;
+import io.stopline.config.PolicyFile;
+import io.stopline.config.ReadyGuard;
+import io.stopline.config.ReferenceImages;
+import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.guard.Guard;
+import io.stopline.sdk.guard.GuardPolicy;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Classifier;
+import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.tflite.RuntimeOptions;
+import io.stopline.tflite.TfLiteModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes what is measured from a bundle: guards, frames and regions. */
+final class Subjects {
+
+  /** How large signs are in the frames, px: what a camera sees of one at 50 to 10 m. */
+  static final List<Integer> SIDES = List.of(24, 32, 40, 48, 64);
+
+  private static final int FRAME_WIDTH = 640;
+  private static final int FRAME_HEIGHT = 360;
+
+  private final Bundle bundle;
+  private final PolicyFile file;
+  private final RuntimeOptions options;
+  private final long seed;
+
+  Subjects(String bundle, String policy, int threads, long seed) {
+    this.bundle = Bundle.load(Path.of(bundle));
+    this.file = this.bundle.policy(policy);
+    this.options = RuntimeOptions.defaults().withThreads(threads);
+    this.seed = seed;
+  }
+
+  /** XNNPACK for all, so that bare, direct and guarded inferences are the same work. */
+  RuntimeOptions options() {
+    return options;
+  }
+
+  List<String> members() {
+    return file.policy().members();
+  }
+
+  byte[] modelBytes(String model) {
+    return bundle.modelBytes(model);
+  }
+
+  /** The guard as it ships, or the same without calibration if it has none yet. */
+  ReadyGuard guard() {
+    InspectionSeeds seeds = InspectionSeeds.reproducible(seed);
+    try {
+      return GuardFactory.create(bundle, file.policy().name(), options, seeds);
+    } catch (NotCalibratedException e) {
+      return GuardFactory.createForCalibration(bundle, file.policy().name(), options, seeds);
+    }
+  }
+
+  /**
+   * The same guard with a stopwatch around each inference.
+   *
+   * @param timed receives the stopwatches, in the policy's order
+   */
+  Guard timedGuard(List<TimedModel> timed) {
+    GuardPolicy policy = file.policy();
+    Calibration calibration;
+    try {
+      calibration = bundle.calibration(file).calibration();
+    } catch (NotCalibratedException e) {
+      calibration = new Calibration(new double[] {1});
+      policy =
+          new GuardPolicy(
+              policy.name(),
+              policy.sha256(),
+              policy.members(),
+              policy.views(),
+              policy.checks(),
+              0.5,
+              Duration.ofHours(1),
+              policy.minimumSide());
+    }
+    List<Classifier> classifiers = new ArrayList<>();
+    for (String member : members()) {
+      ModelManifest manifest = bundle.model(member);
+      TimedModel model =
+          new TimedModel(TfLiteModel.load(member, bundle.modelBytes(member), options));
+      timed.add(model);
+      classifiers.add(
+          new Classifier(member, manifest.sha256(), model, manifest.input(), manifest.output()));
+    }
+    return new Guard(
+        policy,
+        classifiers,
+        bundle.labels(file),
+        calibration,
+        "benchmark",
+        InspectionSeeds.reproducible(seed),
+        System::nanoTime);
+  }
+
+  /** A region of a frame. */
+  record Sight(Frame frame, Region region) {}
+
+  /** Frames of noise, each with a drawn disc of one of {@link #SIDES} somewhere. */
+  List<Sight> sights() {
+    RandomStream random = new RandomStream(RandomStream.derive(seed, 1));
+    List<Sight> sights = new ArrayList<>();
+    for (int i = 0; i < 2 * SIDES.size(); i++) {
+      int side = SIDES.get(i % SIDES.size());
+      // The second of three reference images is a disc on a ground, the nearest to a sign.
+      Image sign = ReferenceImages.of(seed + i, 2, side, side).get(1);
+      Image image = Image.black(FRAME_WIDTH, FRAME_HEIGHT);
+      for (int p = 0; p < image.data().length; p++) {
+        image.data()[p] = (byte) random.nextInt(256);
+      }
+      Region region =
+          new Region(
+              random.nextInt(FRAME_WIDTH - side), random.nextInt(FRAME_HEIGHT - side), side, side);
+      for (int y = 0; y < side; y++) {
+        System.arraycopy(
+            sign.data(),
+            sign.index(0, y),
+            image.data(),
+            image.index(region.x(), region.y() + y),
+            3 * side);
+      }
+      sights.add(new Sight(new Frame(image, Instant.EPOCH, 0, i, "bench"), region));
+    }
+    return sights;
+  }
+}

@@ -1,0 +1,64 @@
+package io.stopline.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A short real run; times are not asserted, because a test machine may be busy. */
+final class BenchCommandTest {
+
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+  }
+
+  @Test
+  void reportsWhatGuardingCostsAndWhatItWasMeasuredOn() throws IOException {
+    assertThat(run("bench", "--seconds", "1", "--policy", "int8", "--json", "-"))
+        .as(err::toString)
+        .isEqualTo(ExitCode.OK);
+
+    // Standard output holds the report alone.
+    JsonNode report = new ObjectMapper().readTree(out.toString());
+    assertThat(report.path("command").asText()).isEqualTo("bench");
+    assertThat(report.path("hashes").path("policy").asText()).hasSize(64);
+    assertThat(report.path("hardware").path("cores").asInt()).isPositive();
+    assertThat(report.path("warnings").isArray()).isTrue();
+    double bare = report.path("bareMicros").asDouble();
+    double mean = report.path("guardedMicrosMean").asDouble();
+    double passes = report.path("passesMean").asDouble();
+    assertThat(bare).isBetween(1.0, 1e6);
+    assertThat(report.path("directMicros").asDouble()).isBetween(1.0, 1e6);
+    assertThat(passes).isBetween(3.0, 100.0);
+    // More than one inference of the smallest model, whatever else the machine does.
+    assertThat(mean).isGreaterThan(bare);
+    assertThat(report.path("guardedMicrosP99").asDouble()).isGreaterThanOrEqualTo(mean / 2);
+    assertThat(report.path("ratioMean").asDouble()).isCloseTo(mean / bare, within(1e-6));
+    assertThat(report.path("ratioP99").asDouble()).isPositive();
+    assertThat(report.path("overheadWithoutInference").asDouble()).isBetween(0.001, 0.95);
+    // The verdict and what it holds; a crop or a tensor would be larger.
+    assertThat(report.path("bytesPerInspection").asDouble()).isBetween(16.0, 20_000.0);
+    assertThat(report.path("models")).hasSize(3);
+  }
+
+  @Test
+  void impossibleSecondsAndMissingBundlesAreBadInput() {
+    assertThat(run("bench", "--seconds", "0")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run("bench", "--bundle", folder.resolve("none").toString()))
+        .isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run("bench", "--policy", "unheard-of")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("--seconds is 0").contains("none").contains("unheard-of");
+  }
+}
