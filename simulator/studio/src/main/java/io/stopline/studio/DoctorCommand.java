@@ -104,8 +104,9 @@ final class DoctorCommand implements Callable<Integer> {
       checkData(console, data);
     }
     boolean healthy = findings.stream().noneMatch(f -> f.state == State.FAIL);
+    console.say("");
     console.say(
-        healthy ? "%nStopline can run here." : "%nStopline cannot run properly here; see above.");
+        healthy ? "Stopline can run here." : "Stopline cannot run properly here; see above.");
     Report report = new Report("doctor", common.seed());
     ArrayNode checks = JsonNodeFactory.instance.arrayNode();
     for (Finding finding : findings) {

@@ -3,6 +3,7 @@ package io.stopline.studio;
 import io.stopline.evaluation.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -57,6 +58,10 @@ public final class Main implements Runnable {
     if (System.getProperty("logback.configurationFile") == null) {
       // Agent and monitor bring configurations of their own; this names ours without ambiguity.
       System.setProperty("logback.configurationFile", "stopline-studio-logback.xml");
+    }
+    if (List.of(args).contains("-v") || List.of(args).contains("--verbose")) {
+      // Read once, when the first logger is made, which is before any command runs.
+      System.setProperty("stopline.log.level", "INFO");
     }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
