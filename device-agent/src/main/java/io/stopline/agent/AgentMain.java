@@ -9,9 +9,13 @@ public final class AgentMain {
 
   /** Runs the agent and ends the process with its exit code; see {@link AgentCommand}. */
   public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
     CommandLine command = new CommandLine(new AgentCommand());
     command.setExecutionExceptionHandler(AgentCommand::explain);
     command.setCaseInsensitiveEnumValuesAllowed(true);
-    System.exit(command.execute(arguments));
+    return command;
   }
 }

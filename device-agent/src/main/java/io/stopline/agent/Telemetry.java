@@ -36,6 +36,7 @@ final class Telemetry implements AutoCloseable {
   private final OutboxSender sender;
   private final long firstSequence;
   private volatile long connection;
+  private volatile boolean closing;
 
   /**
    * Takes ownership of the link, which is not started yet.
@@ -96,7 +97,9 @@ final class Telemetry implements AutoCloseable {
 
           @Override
           public void disconnected(String problem) {
-            log.warn("no connection to the broker, trying again: {}", problem);
+            if (!closing) {
+              log.warn("no connection to the broker, trying again: {}", problem);
+            }
           }
         });
     link.subscribe(
@@ -188,6 +191,7 @@ final class Telemetry implements AutoCloseable {
   /** Says farewell and disconnects; takes at most some seconds. */
   @Override
   public void close() {
+    closing = true;
     sender.close();
     if (link.isConnected()) {
       try {

@@ -1,0 +1,315 @@
+package io.stopline.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.agent.source.TestCamera;
+import io.stopline.agent.source.TestPictures;
+import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.image.Image;
+import io.stopline.telemetry.DeathMessage;
+import io.stopline.telemetry.HealthMessage;
+import io.stopline.telemetry.IncidentMessage;
+import java.awt.Color;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The agent as a process of its own, with real models, real brokers and a real camera's wire. */
+@Timeout(120)
+class AgentProcessTest {
+
+  @TempDir static Path shared;
+  private static Path suspicious;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void makeBundle() throws Exception {
+    suspicious = TestBundle.suspicious(shared.resolve("suspicious"));
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  /** Tracks of noise, which no model agrees on: one folder a track. */
+  private Path tracks(int tracks, int frames) throws Exception {
+    Path images = folder.resolve("images");
+    Random random = new Random(5);
+    for (int t = 0; t < tracks; t++) {
+      Path track = Files.createDirectories(images.resolve("track%02d".formatted(t)));
+      for (int f = 0; f < frames; f++) {
+        Image image = Image.black(32, 32);
+        random.nextBytes(image.data());
+        ImageFiles.writePng(image, track.resolve("%02d.png".formatted(f)));
+      }
+    }
+    return images;
+  }
+
+  private String[] onTracks(Path images, String... more) {
+    return java.util.stream.Stream.concat(
+            java.util.stream.Stream.of(
+                "--bundle=" + suspicious,
+                "--source=" + images,
+                "--whole-image",
+                "--fps=0",
+                "--device-id=car-7"),
+            java.util.stream.Stream.of(more))
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void suspectTracksReachTheMonitorOnceEachAndAreForgottenAfterItsWord() throws Exception {
+    Path images = tracks(3, 4);
+    try (TestBroker broker = TestBroker.hiveMq(folder)) {
+      broker.start();
+      try (TestMonitor monitor = new TestMonitor(broker.uri());
+          AgentProcess agent =
+              new AgentProcess(
+                  folder.resolve("a"),
+                  onTracks(
+                      images,
+                      "--broker=" + broker.uri(),
+                      "--latitude=48.1",
+                      "--longitude=11.5",
+                      "--exit-when-done"))) {
+        assertThat(agent.awaitExit()).as(agent.log()).isZero();
+        assertThat(monitor.incidents).hasSize(3);
+        IncidentMessage incident = monitor.incidents.values().iterator().next();
+        assertThat(incident.device()).isEqualTo("car-7");
+        assertThat(incident.place()).isEqualTo(new IncidentMessage.Place(48.1, 11.5, 10));
+        assertThat(incident.guard().models()).hasSize(3);
+        IncidentMessage.Evidence evidence = incident.evidence().get(0);
+        Image crop = ImageFiles.decode(evidence.crop().toByteArray(), "crop");
+        Image original =
+            ImageFiles.read(
+                images.resolve(
+                    "track%02d/%02d.png".formatted(evidence.frame() / 4, evidence.frame() % 4)));
+        assertThat(crop.copy().data()).as("the crop is lossless").isEqualTo(original.copy().data());
+        assertThat(monitor.incidents.values())
+            .extracting(IncidentMessage::sequence)
+            .containsExactlyInAnyOrder(1L, 2L, 3L);
+        assertThat(monitor.births).isNotEmpty();
+        assertThat(monitor.births.get(0).firstSequence()).isEqualTo(1);
+        await("farewell", () -> !monitor.deaths.isEmpty());
+        assertThat(monitor.deaths.get(0).cause()).isEqualTo(DeathMessage.Cause.STOPPED);
+        assertThat(monitor.malformed).isEmpty();
+
+        assertThat(agent.events("ready")).hasSize(1);
+        assertThat(agent.events("frame")).hasSize(12);
+        assertThat(agent.events("accepted")).hasSize(3);
+        JsonNode frame = agent.events("frame").get(0);
+        assertThat(frame.at("/tracks/0/decision").asText()).isEqualTo("SUSPECT");
+        JsonNode end = agent.events("end").get(0);
+        assertThat(end.at("/outbox/depth").asLong()).isZero();
+        assertThat(end.at("/broker/acknowledged").asLong()).isEqualTo(3);
+        assertThat(end.at("/incidents").asLong()).isEqualTo(3);
+      }
+    }
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("a/state/seed.key"))))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void withoutTheMonitorsWordIncidentsStayAndComeAgainAfterARestart() throws Exception {
+    Path images = tracks(2, 3);
+    try (TestBroker broker = TestBroker.any(folder)) {
+      // The broker is down at the start.
+      try (AgentProcess agent =
+          new AgentProcess(folder.resolve("a"), onTracks(images, "--broker=" + broker.uri()))) {
+        JsonNode down =
+            agent.await(
+                "incidents stored, broker missing",
+                s ->
+                    s.at("/outbox/depth").asLong() == 2
+                        && !s.at("/broker/problem").asText().isEmpty());
+        assertThat(down.at("/broker/state").asText()).isEqualTo("CONNECTING");
+        broker.start();
+        try (TestMonitor monitor = new TestMonitor(broker.uri())) {
+          monitor.acknowledging = false;
+          await("both incidents arrive", () -> monitor.incidents.size() == 2);
+          agent.await("PUBACK is not enough", s -> s.at("/outbox/depth").asLong() == 2);
+          // The broker is killed in mid-run and comes back: what was under way is sent again.
+          broker.kill();
+          agent.await("loss noticed", s -> s.at("/broker/state").asText().equals("CONNECTING"));
+          monitor.receipts.clear();
+          broker.start();
+          await("sent again", () -> monitor.receipts.size() == 2);
+          int killed = agent.process.destroyForcibly().waitFor();
+          assertThat(killed).isEqualTo(137);
+          await("last will", () -> !monitor.deaths.isEmpty());
+          assertThat(monitor.deaths.get(0).cause()).isEqualTo(DeathMessage.Cause.LOST);
+        }
+      }
+      // A new process, a new session; the old incidents keep the old one's.
+      try (TestMonitor monitor = new TestMonitor(broker.uri());
+          AgentProcess agent =
+              new AgentProcess(
+                  folder.resolve("a"),
+                  onTracks(images, "--broker=" + broker.uri(), "--exit-when-done"))) {
+        assertThat(agent.awaitExit()).as(agent.log()).isZero();
+        assertThat(monitor.incidents).hasSize(4);
+        assertThat(monitor.incidents.values())
+            .extracting(IncidentMessage::sequence)
+            .containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+        assertThat(monitor.incidents.values().stream().map(IncidentMessage::session).distinct())
+            .hasSize(2);
+        assertThat(monitor.births.get(monitor.births.size() - 1).firstSequence()).isEqualTo(3);
+      }
+    }
+  }
+
+  @Test
+  void aBrokerThatTalksNonsenseOrHangsUpIsReportedAndRetried() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 10, java.net.InetAddress.getLoopbackAddress())) {
+      Thread refuser =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    try (Socket socket = server.accept()) {
+                      socket
+                          .getOutputStream()
+                          .write(
+                              "HTTP/1.1 400 Bad Request\r\n\r\n"
+                                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                    }
+                  }
+                } catch (java.io.IOException e) {
+                  return;
+                }
+              });
+      refuser.setDaemon(true);
+      refuser.start();
+      try (AgentProcess agent =
+          new AgentProcess(
+              folder.resolve("a"),
+              onTracks(tracks(1, 2), "--broker=tcp://127.0.0.1:" + server.getLocalPort()))) {
+        agent.await(
+            "problem reported, incident kept",
+            s ->
+                !s.at("/broker/problem").asText().isEmpty() && s.at("/outbox/depth").asLong() == 1);
+        assertThat(agent.stop()).isEqualTo(143);
+      }
+    }
+  }
+
+  @Test
+  void aCameraThatFailsNeverEndsTheAgentAndHealthTells() throws Exception {
+    CountDownLatch seenFailed = new CountDownLatch(1);
+    byte[] scene = TestPictures.encode(TestPictures.image(320, 240, Color.GRAY), "jpg");
+    try (TestBroker broker = TestBroker.any(folder);
+        TestCamera camera =
+            new TestCamera(
+                wire -> {
+                  wire.multipart();
+                  for (int i = 0; i < 20; i++) {
+                    wire.part(scene);
+                    TimeUnit.MILLISECONDS.sleep(20);
+                  }
+                  wire.stall();
+                },
+                wire -> {
+                  if (seenFailed.getCount() > 0) {
+                    wire.text("HTTP/1.0 503 Busy\r\n\r\n");
+                    return;
+                  }
+                  wire.multipart();
+                  byte[] garbage = new byte[4000];
+                  new Random(1).nextBytes(garbage);
+                  wire.part(garbage).part(TestPictures.jpegClaiming(20_000, 20_000));
+                  byte[] other = TestPictures.jpeg(200, 100);
+                  while (true) {
+                    wire.part(other);
+                    TimeUnit.MILLISECONDS.sleep(20);
+                  }
+                })) {
+      broker.start();
+      try (TestMonitor monitor = new TestMonitor(broker.uri());
+          AgentProcess agent =
+              new AgentProcess(
+                  folder.resolve("a"),
+                  "--bundle=" + suspicious,
+                  "--source=" + camera.url(),
+                  "--stall-ms=700",
+                  "--device-id=car-8",
+                  "--broker=" + broker.uri())) {
+        agent.await("streaming", s -> s.at("/camera/state").asText().equals("OK"));
+        agent.await("stall seen", s -> s.at("/camera/state").asText().equals("FAILED"));
+        await(
+            "health told of the stall",
+            () ->
+                monitor.healths.stream()
+                    .anyMatch(h -> h.camera().state() == HealthMessage.State.FAILED));
+        seenFailed.countDown();
+        agent.await(
+            "streaming again, another size",
+            s ->
+                s.at("/camera/state").asText().equals("OK")
+                    && s.at("/frames/inspected").asLong() > 25);
+        HealthMessage last = monitor.healths.get(monitor.healths.size() - 1);
+        assertThat(last.gpio().detail()).contains("mock");
+        assertThat(last.delegates()).hasSize(3);
+        assertThat(agent.stop()).as("SIGTERM").isEqualTo(143);
+        assertThat(agent.events("end")).hasSize(1);
+        await(
+            "farewell",
+            () -> monitor.deaths.stream().anyMatch(d -> d.cause() == DeathMessage.Cause.STOPPED));
+        assertThat(agent.log()).doesNotContain("secret");
+      }
+    }
+  }
+
+  @Test
+  void wrongSettingsEndAtOnceWithTheirCure() throws Exception {
+    Path open = Files.writeString(folder.resolve("secret.txt"), "hunter2\n");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+    record Case(String cure, List<String> arguments) {}
+    List<Case> cases =
+        List.of(
+            new Case(
+                "chmod 600",
+                List.of("--source=-", "--broker=tcp://127.0.0.1:1", "--credentials=" + open)),
+            new Case("neither a folder", List.of("--source=" + folder.resolve("nowhere"))),
+            new Case("--source-credentials", List.of("--source=http://me:hunter2@127.0.0.1/")),
+            new Case("device id", List.of("--source=-", "--device-id=../x")),
+            new Case("tcp://host:port", List.of("--source=-", "--broker=http://127.0.0.1")),
+            new Case("bundle", List.of("--source=-", "--bundle=" + folder.resolve("none"))));
+    for (Case c : cases) {
+      StringWriter said = new StringWriter();
+      CommandLine command = AgentMain.commandLine();
+      command.setErr(new PrintWriter(said));
+      List<String> arguments = new ArrayList<>(c.arguments());
+      arguments.add("--state=" + folder.resolve("state"));
+      if (arguments.stream().noneMatch(a -> a.startsWith("--bundle="))) {
+        arguments.add("--bundle=" + suspicious);
+      }
+      int exit = command.execute(arguments.toArray(String[]::new));
+      assertThat(exit).as("%s: %s", c, said).isEqualTo(2);
+      assertThat(said.toString()).contains(c.cure()).doesNotContain("hunter2");
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.stopline.agent;
+
+import io.stopline.config.Bundle;
+import io.stopline.config.BundleWriter;
+import io.stopline.config.CalibrationFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The shipped bundle's models under a calibration that makes the outcome certain. */
+final class TestBundle {
+
+  private TestBundle() {}
+
+  /** Every track with any doubt at all is suspect. */
+  static Path suspicious(Path folder) throws IOException {
+    return make(folder, 0.0);
+  }
+
+  /** No track is ever suspect. */
+  static Path trusting(Path folder) throws IOException {
+    return make(folder, 1.0);
+  }
+
+  private static Path make(Path folder, double score) throws IOException {
+    Path shipped =
+        Path.of(System.getProperty("stopline.root", ".."), "firmware-config/bundles/traffic-signs");
+    try (Stream<Path> files = Files.walk(shipped)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path to = folder.resolve(shipped.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(to);
+        } else {
+          String text = to.toString();
+          Files.copy(file, to);
+          if (text.endsWith("policies/int8.yaml")) {
+            // A busy machine must not turn verdicts into abstentions.
+            Files.writeString(
+                to, Files.readString(to).replace("deadlineMillis: 25", "deadlineMillis: 2000"));
+          }
+        }
+      }
+    }
+    Bundle bundle = BundleWriter.reseal(folder);
+    String file = bundle.policy("int8").calibration();
+    Map<String, String> models = new LinkedHashMap<>();
+    for (String member : bundle.policy("int8").policy().members()) {
+      models.put(member, bundle.model(member).sha256());
+    }
+    new BundleWriter(folder)
+        .writeCalibration(
+            file,
+            new CalibrationFile(
+                "int8",
+                bundle.policy("int8").policy().sha256(),
+                models,
+                "made up",
+                "0".repeat(64),
+                "none",
+                200,
+                1,
+                List.copyOf(Collections.nCopies(200, score))));
+    BundleWriter.reseal(folder);
+    return folder;
+  }
+}
