@@ -121,7 +121,7 @@ final class CalibrationBindingTest {
   void aPolicyThatWasEditedLosesItsCalibration() {
     Bundle before = Bundle.load(bundle);
     calibrated(before.policy("int8").policy().sha256(), members(before), 120);
-    Shipped.edit(bundle, "policies/int8.yaml", "deadlineMillis: 25", "deadlineMillis: 26");
+    Shipped.edit(bundle, "policies/int8.yaml", "deadlineMillis: 100", "deadlineMillis: 101");
     Bundle b = Bundle.load(bundle);
     assertThat(
             catchThrowableOfType(

@@ -61,14 +61,14 @@ final class LinePreciseErrorsTest {
         "falseAlarmRate: 0.05 | falseAlarmRate: .nan | 'falseAlarmRate' is '.nan', but must be a number",
         "minimumSide: 12 | minimumSide: -3 | 'minimumSide' is -3, but must be at least 1",
         "minimumSide: 12 | minimumSide: 1.5 | 'minimumSide' is 1.5, but must be a whole number",
-        "deadlineMillis: 25 | deadlineMillis: 99999999999 | 'deadlineMillis' is 99999999999, but must be at most 60000",
+        "deadlineMillis: 100 | deadlineMillis: 99999999999 | 'deadlineMillis' is 99999999999, but must be at most 60000",
         "draws: 4 | draws: 4000 | 'draws' is 4000, but must be at most 64",
-        "maximumDegrees: 6 | maximumDegrees: 400 | 'maximumDegrees' is 400, but must be at most 180",
-        "minimumBits: 4 | minimumBits: 8 | bit-depth-reduction",
+        "maximumDegrees: 4 | maximumDegrees: 400 | 'maximumDegrees' is 400, but must be at most 180",
+        "minimumWindow: 2, maximumWindow: 2 | minimumWindow: 3, maximumWindow: 2 | median-smoothing",
         "fill: grey | fill: gray | 'fill' is 'gray', but must be one of black, grey, random; did you mean 'grey'?",
         "view: jitter | view: jiter | view 'jiter' is unknown; did you mean 'jitter'?",
         "members: [mobile-int8, res-int8, local-int8] | members: [mobile-int8, res-int8, lokal-int8] | model 'lokal-int8' is unknown; did you mean 'local-int8'?",
-        "members: [res-int8] | members: [res-int] | member 'res-int' is unknown; did you mean 'res-int8'?",
+        "members: [res-int8], weight | members: [res-int], weight | member 'res-int' is unknown; did you mean 'res-int8'?",
         "calibration: calibrations/int8.yaml | calibration: ../../etc/passwd | 'calibration' is '../../etc/passwd', but must be a path such as calibrations/NAME.yaml",
         "- gamma: | - gama: | key 'gama' is unknown; did you mean 'gamma'?",
         "schema: 1 | schema: 2 | 'schema' is 2, but must be 1",
@@ -98,12 +98,12 @@ final class LinePreciseErrorsTest {
   void severalMistakesAreToldAtOnceInOrder() {
     Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
     Shipped.edit(bundle, POLICY, "minimumSide: 12", "minimumSide: 0");
-    Shipped.edit(bundle, POLICY, "maximumDegrees: 6", "maximumDegrees: -6");
+    Shipped.edit(bundle, POLICY, "maximumDegrees: 4", "maximumDegrees: -4");
     InvalidConfigException e =
         catchThrowableOfType(InvalidConfigException.class, () -> Bundle.load(bundle));
     assertThat(e.findings())
         .extracting(f -> f.line())
-        .containsExactly(line(POLICY, "maximumDegrees: 6"), line(POLICY, "minimumSide"));
+        .containsExactly(line(POLICY, "maximumDegrees: 4"), line(POLICY, "minimumSide"));
   }
 
   @Test

@@ -43,7 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReplayCommand.class,
       DataCommand.class,
       DoctorCommand.class,
-      // guard, calibrate
+      GuardCommand.class,
+      CalibrateCommand.class,
       BenchCommand.class,
       HelpCommand.class,
     })

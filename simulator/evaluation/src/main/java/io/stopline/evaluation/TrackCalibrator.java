@@ -1,0 +1,144 @@
+package io.stopline.evaluation;
+
+import io.stopline.config.Bundle;
+import io.stopline.config.CalibrationFile;
+import io.stopline.config.GuardFactory;
+import io.stopline.config.PolicyFile;
+import io.stopline.config.ReadyGuard;
+import io.stopline.sdk.guard.Guard;
+import io.stopline.sdk.guard.TrackState;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.tflite.RuntimeOptions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores clean tracks with a policy, so that its guard can tell how odd a new track is. Every frame
+ * of a track is inspected with all its passes; the track's score is the largest. The same data,
+ * policy, models and seed give the same scores.
+ */
+public final class TrackCalibrator {
+
+  private TrackCalibrator() {}
+
+  /**
+   * What calibrating found.
+   *
+   * @param calibration ready to be written into the bundle
+   * @param accuracy of the members' mean on the frames, 0..1: if it is poor, the model is not fed
+   *     as it was trained
+   */
+  public record Result(CalibrationFile calibration, Rate accuracy) {}
+
+  /**
+   * The tracks of a data set that a calibration may use: those of the split, and of these only the
+   * ones that the starting models never saw where the data set records that.
+   *
+   * @throws UnusableDatasetException if the data set has no such split or it has no tracks
+   */
+  public static List<Track> tracks(Dataset data, String split, boolean heldOutOnly) {
+    List<Track> all = data.split(split).tracks();
+    List<Track> heldOut = all.stream().filter(Track::heldOut).toList();
+    List<Track> chosen = heldOutOnly && !heldOut.isEmpty() ? heldOut : all;
+    if (chosen.isEmpty()) {
+      throw new UnusableDatasetException(
+          "split '%s' of data set '%s' has no tracks to calibrate on; name one of %s"
+              .formatted(split, data.name(), data.splitNames()));
+    }
+    return chosen;
+  }
+
+  /**
+   * Refuses a promise that so many tracks cannot support, before time is spent on them.
+   *
+   * @throws UnusableDatasetException naming the smallest rate that can be promised
+   */
+  public static void checkRate(double falseAlarmRate, int tracks) {
+    double smallest = 1.0 / (tracks + 1);
+    if (!(falseAlarmRate >= smallest)) {
+      throw new UnusableDatasetException(
+          "a false-alarm rate of %s a track cannot be promised from %d calibration tracks; the smallest is %.4f, 1/(n+1): promise more (--false-alarm-rate, or falseAlarmRate in the policy) or bring more tracks"
+              .formatted(falseAlarmRate, tracks, smallest));
+    }
+  }
+
+  /**
+   * Scores tracks.
+   *
+   * @param policy name, null for the bundle's default
+   * @param tracks clean, and never seen by the models
+   * @param classOf the model's class index of a label of the data
+   * @param dataName for the record
+   * @param splitName for the record
+   * @param frameDone is told after every frame
+   * @throws io.stopline.config.ConfigException if the bundle cannot be used
+   * @throws IllegalStateException if a check or model failed on a frame; the message says why
+   */
+  public static Result calibrate(
+      Bundle bundle,
+      @Nullable String policy,
+      RuntimeOptions options,
+      List<Track> tracks,
+      IntUnaryOperator classOf,
+      String dataName,
+      String splitName,
+      long seed,
+      Runnable frameDone) {
+    PolicyFile file = bundle.policy(policy);
+    List<Double> scores = new ArrayList<>(tracks.size());
+    List<Sample> samples = new ArrayList<>();
+    long right = 0;
+    try (ReadyGuard ready =
+        GuardFactory.createForCalibration(
+            bundle, policy, options, InspectionSeeds.reproducible(seed))) {
+      for (Track track : tracks) {
+        TrackState state = new TrackState();
+        for (Sample sample : track.frames()) {
+          Verdict verdict = inspect(ready.guard(), sample, state);
+          right += verdict.label() == classOf.applyAsInt(sample.label()) ? 1 : 0;
+          samples.add(sample);
+          frameDone.run();
+        }
+        scores.add(state.runningMaximum());
+      }
+    }
+    scores.sort(null);
+    Map<String, String> models = new LinkedHashMap<>();
+    for (String member : file.policy().members()) {
+      models.put(member, bundle.model(member).sha256());
+    }
+    return new Result(
+        new CalibrationFile(
+            file.policy().name(),
+            file.policy().sha256(),
+            models,
+            dataName,
+            new Split(splitName, samples, tracks).sha256(),
+            splitName,
+            samples.size(),
+            seed,
+            scores),
+        Rate.of(right, samples.size()));
+  }
+
+  private static Verdict inspect(Guard guard, Sample sample, TrackState state) {
+    Image image = sample.image();
+    Frame frame = new Frame(image, Instant.EPOCH, 0, sample.frame(), sample.track());
+    Verdict verdict = guard.inspect(frame, Region.of(image), state);
+    if (!verdict.complete()) {
+      throw new IllegalStateException(
+          "frame '%s' of track '%s' could not be scored: %s"
+              .formatted(sample.file(), sample.track(), String.join("; ", verdict.reasons())));
+    }
+    return verdict;
+  }
+}

@@ -1,0 +1,18 @@
+package io.stopline.studio;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code stopline guard}. */
+@Command(name = "guard", description = "Make guards.", subcommands = GuardInitCommand.class)
+final class GuardCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command: init");
+  }
+}

@@ -1,0 +1,143 @@
+package io.stopline.studio;
+
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.GuardInitializer;
+import io.stopline.evaluation.Report;
+import io.stopline.sdk.model.Classifier.OutputKind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code stopline guard init}. */
+@Command(
+    name = "init",
+    description = {
+      "Make a calibrated bundle around your own classifier.",
+      "",
+      "The model is first loaded and run in a process of its own. Data that the model was trained on"
+          + " make the guard too sure of itself: give data that it never saw.",
+      ""
+    })
+final class GuardInitCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "A TensorFlow Lite classifier of one RGB image, 1×H×W×3.")
+  private Path model;
+
+  @Option(
+      names = "--labels",
+      required = true,
+      paramLabel = "FILE",
+      description = "One class name a line, in the order of the model's outputs.")
+  private Path labels;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Clean labelled images: a packed set (its calibration split is used) or a folder per"
+              + " class (all of it but 'test').")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The new bundle (default: the model's name with '-guard').")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "NAME",
+      description =
+          "What the model expects of pixels: ${COMPLETION-CANDIDATES} (default: the own range of a"
+              + " quantised input, else unit).")
+  private GuardInitializer.@Nullable Encoding encoding;
+
+  @Option(
+      names = "--output",
+      paramLabel = "KIND",
+      description =
+          "What the model's outputs are: ${COMPLETION-CANDIDATES} (default: by looking at them).")
+  private @Nullable OutputKind output;
+
+  @Option(
+      names = "--false-alarm-rate",
+      paramLabel = "RATE",
+      defaultValue = "0.05",
+      description =
+          "Promised share of clean tracks that are suspected (default: ${DEFAULT-VALUE}); at least"
+              + " 1/(n+1) for n tracks.")
+  private double falseAlarmRate;
+
+  @Option(
+      names = "--licence",
+      paramLabel = "TEXT",
+      defaultValue = "not stated",
+      description = "Licence of the weights, for the manifest (default: ${DEFAULT-VALUE}).")
+  private String licence;
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    Path target = out == null ? defaultOut() : out;
+    GuardInitializer initializer =
+        new GuardInitializer(
+            new GuardInitializer.Settings(
+                model, labels, target, encoding, output, falseAlarmRate, licence, common.seed()),
+            Dataset.open(data));
+    List<Progress> shown = new ArrayList<>();
+    GuardInitializer.Outcome outcome;
+    try {
+      outcome =
+          initializer.run(
+              (task, steps) -> {
+                Progress progress = console.progress(task, steps);
+                shown.add(progress);
+                return progress::step;
+              });
+    } finally {
+      shown.forEach(Progress::close);
+    }
+    console.say(
+        "bundle '%s': pixels as %s, outputs as %s, deadline %d ms",
+        outcome.bundle().directory(),
+        outcome.encoding(),
+        outcome.output().name().toLowerCase(Locale.ROOT),
+        outcome.deadlineMillis());
+    GuardReports.say(console, outcome.calibration(), falseAlarmRate, outcome.accuracy());
+    outcome.warnings().forEach(w -> console.note("warning: %s", w));
+    console.say("try it: ./stopline inspect --bundle %s IMAGE", target);
+    Report report = new Report("guard init", common.seed());
+    outcome.warnings().forEach(report::warn);
+    GuardReports.put(
+        report,
+        outcome.bundle(),
+        outcome.bundle().defaultPolicy(),
+        outcome.calibration(),
+        outcome.accuracy());
+    report
+        .fields()
+        .put("encoding", outcome.encoding())
+        .put("output", outcome.output().name().toLowerCase(Locale.ROOT))
+        .put("deadlineMillis", outcome.deadlineMillis());
+    console.report(report.toJson());
+    return ExitCode.OK;
+  }
+
+  private Path defaultOut() {
+    String name = String.valueOf(model.getFileName()).replaceFirst("\\.tflite$", "");
+    return Path.of(name + "-guard");
+  }
+}
