@@ -28,6 +28,7 @@ public final class BareInterpreter implements AutoCloseable {
   private final BuiltinOpResolver resolver;
   private final Interpreter interpreter;
   private final ByteBuffer input;
+  private final ByteBuffer output;
 
   /**
    * @param modelBytes a {@code .tflite} file; copied
@@ -54,17 +55,25 @@ public final class BareInterpreter implements AutoCloseable {
             "no interpreter can be made for the model; load it with TfLiteModel to learn why");
       }
     }
-    TfLiteTensor tensor = interpreter.tensor(interpreter.inputs().get(0));
-    input =
-        new BytePointer(TfLiteTensorData(tensor))
-            .capacity(TfLiteTensorByteSize(tensor))
-            .asByteBuffer()
-            .order(ByteOrder.nativeOrder());
+    input = memory(interpreter.tensor(interpreter.inputs().get(0)));
+    output = memory(interpreter.tensor(interpreter.outputs().get(0)));
+  }
+
+  private static ByteBuffer memory(TfLiteTensor tensor) {
+    return new BytePointer(TfLiteTensorData(tensor))
+        .capacity(TfLiteTensorByteSize(tensor))
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder());
   }
 
   /** The memory of the first input tensor. */
   public ByteBuffer input() {
     return input;
+  }
+
+  /** The memory of the first output tensor. */
+  public ByteBuffer output() {
+    return output;
   }
 
   /**
