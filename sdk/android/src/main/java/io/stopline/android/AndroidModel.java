@@ -4,6 +4,7 @@ import io.stopline.sdk.model.DelegatePreference;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InferenceException;
 import io.stopline.sdk.model.ModelFile;
+import io.stopline.sdk.model.ModelStructure;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.model.VisionModel;
 import java.nio.ByteBuffer;
@@ -55,6 +56,13 @@ public final class AndroidModel implements VisionModel {
     String problem = ModelFile.problem(bytes);
     if (!problem.isEmpty()) {
       throw new InvalidModelException("model '%s' %s".formatted(name, problem), null);
+    }
+    String unsound = ModelStructure.problem(bytes);
+    if (!unsound.isEmpty()) {
+      throw new InvalidModelException(
+          "model '%s' is corrupt or hostile: %s; compare its SHA-256 with the original"
+              .formatted(name, unsound),
+          null);
     }
     Delegate created = AndroidDelegates.create(delegate, version);
     Interpreter interpreter = null;

@@ -19,6 +19,8 @@ import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InferenceException;
 import io.stopline.sdk.model.VisionModel;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,27 @@ import org.tensorflow.lite.nnapi.NnApiDelegate;
  */
 class AndroidModelLoaderTest {
 
-  private static final byte[] MODEL = {0, 0, 0, 0, 'T', 'F', 'L', '3', 0, 0, 0, 0, 0, 0, 0, 0};
+  /** A flatbuffer with one subgraph that has nothing in it. */
+  private static final byte[] MODEL =
+      ByteBuffer.allocate(44)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putInt(20) // the root table
+          .put("TFL3".getBytes(StandardCharsets.US_ASCII))
+          // Its vtable: 10 bytes, of a table of 8; field 2, the subgraphs, at 4.
+          .putShort((short) 10)
+          .putShort((short) 8)
+          .putInt(0)
+          .putShort((short) 4)
+          .position(20)
+          .putInt(12) // back to the vtable
+          .putInt(4) // on to the vector
+          .putInt(1) // one element
+          .putInt(8) // on to the subgraph
+          .putShort((short) 4) // its vtable has no fields
+          .putShort((short) 4)
+          .putInt(4) // back to it
+          .array();
+
   private static final int ANDROID_14 = 34;
 
   private final List<Interpreter.Options> settings = new ArrayList<>();

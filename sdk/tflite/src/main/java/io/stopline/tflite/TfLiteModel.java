@@ -16,6 +16,7 @@ import io.stopline.sdk.model.DelegatePreference;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InferenceException;
 import io.stopline.sdk.model.ModelFile;
+import io.stopline.sdk.model.ModelStructure;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.model.VisionModel;
 import java.nio.ByteBuffer;
@@ -136,6 +137,13 @@ public final class TfLiteModel implements VisionModel {
               .formatted(name, bytes.length));
     }
     keep(model);
+    // The verifier knows the form of tables, not whether an index in them leads anywhere.
+    String unsound = ModelStructure.problem(bytes);
+    if (!unsound.isEmpty()) {
+      throw new InvalidModelException(
+          "model '%s' is corrupt or hostile: %s; compare its SHA-256 with the original"
+              .formatted(name, unsound));
+    }
     BuiltinOpResolver resolver = keep(new BuiltinOpResolver());
     Delegates.@Nullable Handle handle = null;
     String wanted = options.delegates().get(0);
@@ -224,8 +232,8 @@ public final class TfLiteModel implements VisionModel {
 
   private InvalidModelException refused(byte[] bytes, BuiltinOpResolver resolver, String reason) {
     List<String> unresolved = new ArrayList<>();
-    for (OperatorCodes.Operator operator : OperatorCodes.of(bytes)) {
-      if (operator.builtin() == OperatorCodes.CUSTOM) {
+    for (ModelStructure.Operator operator : ModelStructure.operators(bytes)) {
+      if (operator.builtin() == ModelStructure.CUSTOM) {
         if (isAbsent(resolver.FindOp(operator.custom(), operator.version()))) {
           unresolved.add("custom operator '" + operator.custom() + "'");
         }

@@ -2,6 +2,8 @@ package io.stopline.tflite;
 
 import io.stopline.sdk.model.InferenceException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,7 +23,7 @@ final class HostileModels {
   static byte[] damaged(byte[] whole, int number) {
     Random random = new Random(number);
     byte[] bytes = whole.clone();
-    switch (number % 4) {
+    switch (number % 5) {
       case 0 -> bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
       case 1 -> {
         // A run of garbage anywhere.
@@ -35,6 +37,7 @@ final class HostileModels {
           bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
         }
       }
+      case 3 -> bytes = withAlteredTables(whole, number);
       default -> {
         // Zeros at the end, where the converter puts tables, operators and shapes.
         int start = bytes.length - 1 - random.nextInt(Math.min(bytes.length - 1, 8000));
@@ -44,6 +47,44 @@ final class HostileModels {
       }
     }
     return bytes;
+  }
+
+  /**
+   * Changes up to three numbers that look like offsets, indices or counts (at least half of their
+   * bytes are zero, which weights seldom are). The verifier accepts about half of these.
+   */
+  static byte[] withAlteredTables(byte[] whole, int seed) {
+    Random random = new Random(seed);
+    ByteBuffer bytes = ByteBuffer.wrap(whole.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    int left = 1 + random.nextInt(3);
+    while (left > 0) {
+      int at = random.nextInt(whole.length / 4) * 4;
+      int zeros = 0;
+      for (int k = 0; k < 4; k++) {
+        zeros += bytes.get(at + k) == 0 ? 1 : 0;
+      }
+      if (zeros < 2 || at < 8) {
+        continue;
+      }
+      int old = bytes.getInt(at);
+      int value =
+          switch (random.nextInt(7)) {
+            case 0 -> 0;
+            case 1 -> -1;
+            case 2 -> old + 1;
+            case 3 -> old - 1;
+            case 4 -> 1 << random.nextInt(31);
+            case 5 -> random.nextInt(256);
+            default -> old ^ (1 << random.nextInt(16));
+          };
+      if (random.nextInt(3) == 0) {
+        bytes.put(at + random.nextInt(4), (byte) value);
+      } else {
+        bytes.putInt(at, value);
+      }
+      left--;
+    }
+    return bytes.array();
   }
 
   /**
@@ -57,7 +98,7 @@ final class HostileModels {
     List<Path> files = Arrays.stream(args).skip(2).map(Path::of).toList();
     for (int number :
         IntStream.range(Integer.parseInt(args[0]), Integer.parseInt(args[1])).toArray()) {
-      byte[] whole = Files.readAllBytes(files.get(number / 4 % files.size()));
+      byte[] whole = Files.readAllBytes(files.get(number / 5 % files.size()));
       System.out.println("case " + number);
       try (TfLiteModel model =
           TfLiteModel.load("m" + number, damaged(whole, number), RuntimeOptions.defaults())) {

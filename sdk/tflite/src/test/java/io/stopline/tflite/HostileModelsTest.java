@@ -72,6 +72,34 @@ class HostileModelsTest {
         .hasMessageContaining("truncated or corrupt");
   }
 
+  /**
+   * This one passes the verifier and the structure check and makes XNNPACK abort: what the child
+   * process is for.
+   */
+  @Test
+  void aModelThatCrashesTheInterpreterFailsItsTrial() throws IOException {
+    byte[] whole = SharedData.bytes(SharedData.model("mobile-int8.tflite"));
+    Path hostile = folder.resolve("hostile.tflite");
+    Files.write(hostile, HostileModels.withAlteredTables(whole, 3645));
+    assertThatThrownBy(() -> TrialInference.run(hostile, GENEROUS))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("hostile.tflite")
+        .hasMessageContaining("crashed its trial inference")
+        .hasMessageContaining("signal");
+  }
+
+  @Test
+  void refusesFilesWhosePartsDoNotFitTogether() {
+    byte[] whole = SharedData.bytes(SharedData.model("local-float32.tflite"));
+    // Each passes TensorFlow Lite's verifier and crashed the interpreter before it was checked.
+    for (int seed : new int[] {209, 339, 726, 755, 1356, 1399, 1518, 1818}) {
+      byte[] hostile = HostileModels.withAlteredTables(whole, seed);
+      assertThatThrownBy(() -> TfLiteModel.load("m", hostile, RuntimeOptions.defaults()).close())
+          .isInstanceOf(InvalidModelException.class)
+          .hasMessageContaining("'m' is corrupt or hostile: ");
+    }
+  }
+
   @Test
   void aTrialIsBoundedInTime() {
     assertThatThrownBy(

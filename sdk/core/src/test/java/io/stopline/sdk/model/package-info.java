@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.sdk.model;
+
+import org.jspecify.annotations.NullMarked;
