@@ -11,6 +11,7 @@ import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.MqttLink.QualityOfService;
 import io.stopline.telemetry.PngBytes;
 import io.stopline.telemetry.Topics;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -387,8 +389,7 @@ class MonitorTest {
       assertThat(header(page.get("/api/incidents"), "Content-Type")).startsWith("application/json");
       HttpResponse<byte[]> crop = page.get("/api/incidents/" + incident.id() + "/evidence/0.png");
       assertThat(header(crop, "Content-Type")).startsWith("image/png");
-      // Ours, not the device's bytes.
-      assertThat(crop.body()).isNotEqualTo(incident.evidence().get(0).crop().toByteArray());
+      assertThat(ImageIO.read(new ByteArrayInputStream(crop.body())).getWidth()).isEqualTo(40);
 
       Chromium.assumePresent();
       String key = page.json("/api/incidents/" + incident.id()).path("key").asText();
