@@ -393,7 +393,7 @@ class MonitorTest {
 
       Chromium.assumePresent();
       String key = page.json("/api/incidents/" + incident.id()).path("key").asText();
-      String dom = Chromium.dom(monitor.page().resolve("#incident-" + key));
+      String dom = Chromium.dom(monitor.page().resolve("?still#incident-" + key));
       assertThat(dom).contains("&lt;script&gt;document.title='owned'&lt;/script&gt;");
       assertThat(dom).contains("<title>Stopline").doesNotContain("<title>owned");
     }

@@ -317,11 +317,16 @@ byId("filters").addEventListener("click", (event) => {
 });
 byId("older").addEventListener("click", () => older().catch(() => live(false)));
 window.addEventListener("hashchange", route);
-setInterval(refreshDevices, 15000);
 
 drawNothing();
 session = await ask("/api/session").catch(() => session);
 route();
 await refresh();
 await refreshDevices();
-listen();
+// A still page ends loading, which programs that take a picture of it wait for.
+if (new URLSearchParams(location.search).has("still")) {
+  byId("live").lastElementChild.textContent = "still picture";
+} else {
+  setInterval(refreshDevices, 15000);
+  listen();
+}

@@ -26,6 +26,7 @@ public final class MqttSettings {
   private final Duration maxBackoff;
   private final int maxInFlight;
   private final int maxQueued;
+  private final long maxQueuedBytes;
 
   private MqttSettings(Builder builder) {
     this.uri = builder.uri;
@@ -42,6 +43,7 @@ public final class MqttSettings {
     this.maxBackoff = builder.maxBackoff;
     this.maxInFlight = builder.maxInFlight;
     this.maxQueued = builder.maxQueued;
+    this.maxQueuedBytes = builder.maxQueuedBytes;
   }
 
   /**
@@ -128,6 +130,11 @@ public final class MqttSettings {
     return maxQueued;
   }
 
+  /** Bytes of arrived messages that may wait for their handler. */
+  public long maxQueuedBytes() {
+    return maxQueuedBytes;
+  }
+
   @Override
   public String toString() {
     return "MQTT "
@@ -156,6 +163,7 @@ public final class MqttSettings {
     private Duration maxBackoff = Duration.ofSeconds(30);
     private int maxInFlight = 32;
     private int maxQueued = 1024;
+    private long maxQueuedBytes = 64L * 1024 * 1024;
 
     private Builder(URI uri, String clientId) {
       String scheme = uri.getScheme();
@@ -266,6 +274,15 @@ public final class MqttSettings {
         throw new IllegalArgumentException("queue limit " + count + " is not within 1 to 100000");
       }
       this.maxQueued = count;
+      return this;
+    }
+
+    /** Bytes of arrived messages that may wait for their handler, above 0; 64 MiB by default. */
+    public Builder maxQueuedBytes(long count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("queue limit of " + count + " bytes must be above 0");
+      }
+      this.maxQueuedBytes = count;
       return this;
     }
 

@@ -52,6 +52,7 @@ public final class PahoMqttLink implements MqttLink {
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final BlockingQueue<Arrival> arrivals;
+  private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicLong overflowed = new AtomicLong();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -268,6 +269,7 @@ public final class PahoMqttLink implements MqttLink {
     try {
       while (true) {
         Arrival arrival = arrivals.take();
+        queuedBytes.addAndGet(-arrival.message().getPayload().length);
         for (Subscription subscription : subscriptions) {
           if (MqttTopicValidator.isMatched(subscription.filter(), arrival.topic())) {
             try {
@@ -527,7 +529,10 @@ public final class PahoMqttLink implements MqttLink {
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
-      if (!arrivals.offer(new Arrival(topic, message))) {
+      int size = message.getPayload().length;
+      boolean fits = queuedBytes.addAndGet(size) <= settings.maxQueuedBytes();
+      if (!fits || !arrivals.offer(new Arrival(topic, message))) {
+        queuedBytes.addAndGet(-size);
         long count = overflowed.incrementAndGet();
         if (Long.bitCount(count) == 1) {
           LOG.warn("{}: handlers are too slow; {} messages dropped so far", settings, count);

@@ -238,6 +238,42 @@ class PahoMqttLinkTest {
   }
 
   @Test
+  void aSlowHandlerBoundsWhatWaitsByItsBytes() throws Exception {
+    News news = new News();
+    CountDownLatch handling = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (Mosquitto broker = new Mosquitto(folder, "allow_anonymous true");
+        MqttLink link =
+            new PahoMqttLink(plain(broker.port(), "car-1").maxQueuedBytes(50_000).build())) {
+      broker.start();
+      link.addListener(news);
+      link.subscribe(
+          TOPIC,
+          QualityOfService.AT_LEAST_ONCE,
+          (t, p) -> {
+            handling.countDown();
+            try {
+              goOn.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      link.start();
+      news.await("connected");
+      for (int i = 0; i < 12; i++) {
+        link.publish(TOPIC, new byte[10_000], QualityOfService.AT_LEAST_ONCE)
+            .get(5, TimeUnit.SECONDS);
+        assertThat(handling.await(5, TimeUnit.SECONDS)).isTrue();
+      }
+      // One is being handled, five wait, the others had no room.
+      while (link.status().overflowed() < 6) {
+        Thread.onSpinWait();
+      }
+      goOn.countDown();
+    }
+  }
+
+  @Test
   void theLastWillSpeaksOfALostLinkAndIsSilentAfterAFarewell() throws Exception {
     BlockingQueue<String> wills = new LinkedBlockingQueue<>();
     News watching = new News();
