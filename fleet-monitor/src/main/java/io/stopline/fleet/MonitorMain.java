@@ -165,12 +165,16 @@ public final class MonitorMain implements Callable<Integer> {
             () -> {
               monitor.close();
               ended.countDown();
+              // Ended as asked; a JVM that a signal ends would say 130 or 143.
+              Runtime.getRuntime().halt(0);
             },
             "monitor-end");
     Runtime.getRuntime().addShutdownHook(onExit);
     try {
       announce(monitor);
     } catch (IOException e) {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+      monitor.close();
       err.println("monitor: ready file cannot be written: " + e);
       return 1;
     }
