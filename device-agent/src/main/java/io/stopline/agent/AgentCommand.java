@@ -13,6 +13,7 @@ import io.stopline.telemetry.TlsSettings;
 import io.stopline.telemetry.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -51,6 +52,8 @@ import picocli.CommandLine.Option;
       "130:ended by Ctrl-C (143: by SIGTERM), in good order"
     })
 final class AgentCommand implements Callable<Integer> {
+
+  private final PrintStream standardOutput;
 
   private static final Logger log = LoggerFactory.getLogger(AgentCommand.class);
 
@@ -248,6 +251,13 @@ final class AgentCommand implements Callable<Integer> {
     return 3;
   }
 
+  /**
+   * @param standardOutput where {@code --ready} and {@code --events -} write
+   */
+  AgentCommand(PrintStream standardOutput) {
+    this.standardOutput = standardOutput;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     AgentSettings settings = settings();
@@ -301,8 +311,8 @@ final class AgentCommand implements Callable<Integer> {
     node.put("type", "ready");
     eventLog.write(node);
     if (ready) {
-      System.out.println(node);
-      System.out.flush();
+      standardOutput.println(node);
+      standardOutput.flush();
     }
   }
 
@@ -355,7 +365,7 @@ final class AgentCommand implements Callable<Integer> {
       return OutputStream.nullOutputStream();
     }
     if (events.equals("-")) {
-      return System.out;
+      return standardOutput;
     }
     try {
       return Files.newOutputStream(Path.of(events));

@@ -13,7 +13,7 @@ public final class AgentMain {
   }
 
   static CommandLine commandLine() {
-    CommandLine command = new CommandLine(new AgentCommand());
+    CommandLine command = new CommandLine(new AgentCommand(System.out));
     command.setExecutionExceptionHandler(AgentCommand::explain);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     return command;

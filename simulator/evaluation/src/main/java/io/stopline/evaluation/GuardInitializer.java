@@ -177,6 +177,8 @@ public final class GuardInitializer {
       input = probe.inputs().get(0);
       output = probe.outputs().get(0);
     }
+    // Refuses detectors and the like in plain words, before anything is made of their outputs.
+    open(bytes, InputEncoding.UNIT, OutputKind.PROBABILITIES).close();
     if (labels.size() != output.elements()) {
       throw new UnusableDatasetException(
           "'%s' names %d classes, but model '%s' gives %d (%s); write one name a line, in class order"

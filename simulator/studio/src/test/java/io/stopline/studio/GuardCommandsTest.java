@@ -1,6 +1,7 @@
 package io.stopline.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -136,6 +137,17 @@ final class GuardCommandsTest {
       assertThat(left.map(p -> p.getFileName().toString()))
           .containsExactlyInAnyOrder("data", "half.tflite");
     }
+  }
+
+  @Test
+  void refusesADetector() {
+    Path detector =
+        Path.of(
+            System.getProperty("stopline.shared", "../shared"),
+            "data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite");
+    assumeTrue(Files.exists(detector), "skipped: no model at " + detector);
+    assertThat(init(detector, labels())).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(said).contains("a guard wraps image classifiers only");
   }
 
   @Test
