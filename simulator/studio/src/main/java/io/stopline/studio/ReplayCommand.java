@@ -94,6 +94,9 @@ final class ReplayCommand implements Callable<Integer> {
     Report report = new Report("replay", common.seed());
     BundleOptions.hashes(report, bundle, policy);
 
+    List<String> contradictions = contradictions(incident);
+    contradictions.forEach(contradiction -> console.say("! %s", contradiction));
+    contradictions.forEach(report::warn);
     boolean exact = mustBeExact(bundle, policy, incident);
     ArrayNode evidence = JsonNodeFactory.instance.arrayNode();
     boolean allBitEqual = true;
@@ -160,15 +163,15 @@ final class ReplayCommand implements Callable<Integer> {
         node.set("repeated", Verdicts.toJson(verdict));
       }
     }
-    boolean repeated = allSame && mismatches.isEmpty();
+    boolean repeated = allSame && mismatches.isEmpty() && contradictions.isEmpty();
     console.say(
         repeated
             ? allBitEqual
                 ? "repeated: all %d verdicts equal to the last bit"
                 : "repeated: all %d verdicts the same within the tolerance"
-            : allSame
+            : allSame && contradictions.isEmpty()
                 ? "not repeated: %d verdicts agree, but this is not the guard that gave them"
-                : "NOT repeated: some of %d verdicts differ",
+                : "NOT repeated: of %d verdicts some differ, or the record contradicts itself",
         incident.evidence().size());
     report
         .fields()
@@ -235,6 +238,26 @@ final class ReplayCommand implements Callable<Integer> {
       }
     }
     return true;
+  }
+
+  /** A track's running maximum never falls; a record in which it does was altered. */
+  private static List<String> contradictions(IncidentMessage incident) {
+    List<String> contradictions = new ArrayList<>();
+    double maximum = 0;
+    for (IncidentMessage.Evidence evidence : incident.evidence()) {
+      if (evidence.trackScoreBefore() < maximum) {
+        contradictions.add(
+            "frame %d: the track's score was %s before it, but %s after an earlier frame; the record was altered"
+                .formatted(evidence.frame(), evidence.trackScoreBefore(), maximum));
+      }
+      maximum = Math.max(maximum, Math.max(evidence.trackScoreBefore(), evidence.score()));
+    }
+    if (incident.trackScore() < maximum) {
+      contradictions.add(
+          "the incident's track score is %s, but its frames reached %s; the record was altered"
+              .formatted(incident.trackScore(), maximum));
+    }
+    return contradictions;
   }
 
   /** In what this guard is not the one that raised the incident. */

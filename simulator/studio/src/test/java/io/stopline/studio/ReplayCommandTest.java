@@ -1,0 +1,265 @@
+package io.stopline.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.config.Bundle;
+import io.stopline.config.GuardFactory;
+import io.stopline.config.ReadyGuard;
+import io.stopline.config.ReferenceImages;
+import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.guard.CheckScore;
+import io.stopline.sdk.guard.GuardIdentity;
+import io.stopline.sdk.guard.TrackState;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.telemetry.BundleIdentity;
+import io.stopline.telemetry.IncidentMessage;
+import io.stopline.telemetry.MessageCodec;
+import io.stopline.telemetry.PngBytes;
+import io.stopline.telemetry.TelemetryMessage;
+import io.stopline.tflite.RuntimeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Incidents are recorded with the real guard, as an agent does, then read back and repeated. */
+final class ReplayCommandTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+  private Path file;
+
+  @BeforeEach
+  void record() throws IOException {
+    file = folder.resolve("incident.json");
+    Files.write(file, new MessageCodec().encode(incident("int8")));
+  }
+
+  @Test
+  void quantisedModelsOnTheCpuRepeatToTheLastBit() {
+    CommandLineRun run = CommandLineRun.of("replay", file.toString(), "--json", "-");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    JsonNode report = run.json();
+    assertThat(report.get("requirement").asText()).isEqualTo("bit-equal");
+    assertThat(report.get("bitEqual").asBoolean()).isTrue();
+    assertThat(report.get("sameGuard").asBoolean()).isTrue();
+    assertThat(report.get("evidence")).hasSize(3);
+  }
+
+  @Test
+  void floatModelsRepeatWithinTheStatedTolerance() throws IOException {
+    Files.write(file, new MessageCodec().encode(incident("float32")));
+    CommandLineRun run = CommandLineRun.of("replay", file.toString(), "--json", "-");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    assertThat(run.json().get("requirement").asText()).contains("tolerance");
+    assertThat(run.json().get("tolerance").asDouble()).isEqualTo(0.02);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"score", "pValue", "probability", "seed"})
+  void aRecordThatWasAlteredIsFound(String field) throws IOException {
+    alter(
+        incident -> {
+          ObjectNode evidence = (ObjectNode) incident.get("evidence").get(1);
+          switch (field) {
+            case "seed" -> evidence.put("seed", "00000000deadbeef");
+            case "trackScoreBefore" -> evidence.put(field, 0.999);
+            default -> evidence.put(field, Math.nextDown(evidence.get(field).asDouble()));
+          }
+        });
+    CommandLineRun run = CommandLineRun.of("replay", file.toString(), "--json", "-");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.FOUND);
+    assertThat(run.json().get("repeated").asBoolean()).isFalse();
+    assertThat(run.json().at("/evidence/0/same").asBoolean()).isTrue();
+    assertThat(run.json().at("/evidence/1/same").asBoolean()).isFalse();
+  }
+
+  @Test
+  void aTrackScoreThatFallsIsFound() throws IOException {
+    alter(
+        incident -> ((ObjectNode) incident.get("evidence").get(1)).put("trackScoreBefore", 0.999));
+    CommandLineRun run = CommandLineRun.of("replay", file.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
+    assertThat(run.out()).contains("frame 2", "the record was altered");
+  }
+
+  @Test
+  void anotherPixelIsFound() throws IOException {
+    Image crop = image(1);
+    for (int i = 0; i < crop.data().length; i += 2) {
+      crop.data()[i] ^= 0x40;
+    }
+    byte[] png = ImageFiles.encodePng(crop);
+    alter(incident -> ((ObjectNode) incident.get("evidence").get(1)).put("crop", png));
+    assertThat(CommandLineRun.of("replay", file.toString()).exitCode()).isEqualTo(ExitCode.FOUND);
+  }
+
+  @Test
+  void anotherGuardIsNamed() throws IOException {
+    alter(incident -> ((ObjectNode) incident.get("guard")).put("policySha256", "0".repeat(64)));
+    CommandLineRun run = CommandLineRun.of("replay", file.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
+    assertThat(run.out()).contains("policy 'int8'", "0".repeat(64), "--bundle");
+  }
+
+  @Test
+  void aPolicyThatTheBundleLacksIsBadInput() throws IOException {
+    alter(incident -> ((ObjectNode) incident.get("guard")).put("policy", "paranoid"));
+    CommandLineRun run = CommandLineRun.of("replay", file.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run.err()).contains("paranoid");
+  }
+
+  @Test
+  void aCropOfAnotherSizeThanItsRegionIsBadInput() throws IOException {
+    byte[] png = ImageFiles.encodePng(Image.black(7, 7));
+    alter(incident -> ((ObjectNode) incident.get("evidence").get(0)).put("crop", png));
+    CommandLineRun run = CommandLineRun.of("replay", file.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run.err()).contains("7×7 px", "evidence 0");
+  }
+
+  @Test
+  void inspectGivesTheSameVerdictForTheSameSeed() throws IOException {
+    Path image = folder.resolve("sign.png");
+    ImageFiles.writePng(image(1), image);
+    String[] args = {"inspect", image.toString(), "--region", "2,3,40,41", "--json", "-"};
+    CommandLineRun first = CommandLineRun.of(args);
+    JsonNode verdict = first.json().at("/verdicts/0");
+    assertThat(first.exitCode())
+        .isEqualTo(
+            verdict.get("decision").asText().equals("ACCEPT") ? ExitCode.OK : ExitCode.FOUND);
+    ObjectNode again = (ObjectNode) CommandLineRun.of(args).json().at("/verdicts/0");
+    assertThat(again.remove("latencyMicros")).isNotNull();
+    ((ObjectNode) verdict).remove("latencyMicros");
+    assertThat(again).isEqualTo(verdict);
+    assertThat(verdict.get("complete").asBoolean()).isTrue();
+  }
+
+  @Test
+  void doctorFindsThisMachineHealthyAndADeadBrokerNot() {
+    CommandLineRun run = CommandLineRun.of("doctor", "--disk", folder.toString(), "--json", "-");
+    JsonNode checks = run.json().get("checks");
+    for (JsonNode check : checks) {
+      // Whether the other applications are packaged depends on how far this build has come.
+      if (!List.of("agent", "monitor").contains(check.get("check").asText())) {
+        assertThat(check.get("state").asText()).as(check.toString()).isNotEqualTo("fail");
+      }
+    }
+    CommandLineRun noBroker =
+        CommandLineRun.of(
+            "doctor", "--disk", folder.toString(), "--broker", "tcp://127.0.0.1:1", "--json", "-");
+    assertThat(noBroker.exitCode()).isEqualTo(ExitCode.FOUND);
+    assertThat(noBroker.err()).contains("fail  broker", "cure:");
+    assertThat(CommandLineRun.of("doctor", "--broker", "nonsense").exitCode())
+        .isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(CommandLineRun.of("doctor", "--disk", "/proc").exitCode()).isEqualTo(ExitCode.FOUND);
+  }
+
+  private void alter(Consumer<ObjectNode> change) throws IOException {
+    ObjectNode incident = (ObjectNode) JSON.readTree(file.toFile());
+    change.accept(incident);
+    JSON.writeValue(file.toFile(), incident);
+  }
+
+  private static Image image(int number) {
+    return ReferenceImages.of(42, number + 1, 48, 48).get(number);
+  }
+
+  private static IncidentMessage incident(String policy) {
+    Bundle bundle = Bundle.load(Bundle.locate(BundleOptions.SHIPPED));
+    List<IncidentMessage.Evidence> evidence = new ArrayList<>();
+    GuardIdentity identity;
+    Verdict last;
+    try (ReadyGuard ready =
+        GuardFactory.create(
+            bundle, policy, RuntimeOptions.defaults(), InspectionSeeds.reproducible(3))) {
+      identity = ready.guard().identity();
+      TrackState track = new TrackState();
+      int number = 0;
+      do {
+        Frame frame = new Frame(image(number), Instant.EPOCH, 0, number, "test");
+        Region region = Region.of(frame.image());
+        double before = track.runningMaximum();
+        // The live path, deadline included: a slow machine records an incomplete inspection, and
+        // that must repeat too.
+        last = ready.guard().inspect(frame, region, track);
+        evidence.add(evidence(frame, region, before, last));
+        number++;
+      } while (number < 3);
+    }
+    return new IncidentMessage(
+        TelemetryMessage.SCHEMA_VERSION,
+        new UUID(1, 2),
+        "device-1",
+        new UUID(3, 4),
+        1,
+        "test",
+        1,
+        Instant.EPOCH,
+        Instant.EPOCH,
+        evidence.size(),
+        null,
+        last.label(),
+        last.labelName(),
+        last.probability(),
+        IncidentMessage.Decision.valueOf(last.decision().name()),
+        last.pValue(),
+        last.trackScore(),
+        last.reasons().isEmpty() ? List.of("recorded for a test") : last.reasons(),
+        evidence,
+        new IncidentMessage.GuardIdentity(
+            identity.policy(),
+            identity.policySha256(),
+            identity.calibrationSha256(),
+            identity.models().stream()
+                .map(m -> new IncidentMessage.Model(m.name(), m.sha256(), m.delegate()))
+                .toList(),
+            new BundleIdentity(bundle.name(), bundle.sha256()),
+            io.stopline.evaluation.Version.current()));
+  }
+
+  private static IncidentMessage.Evidence evidence(
+      Frame frame, Region region, double before, Verdict verdict) {
+    List<IncidentMessage.CheckScore> checks = new ArrayList<>();
+    for (CheckScore check : verdict.checks()) {
+      double value = check.nonconformity();
+      checks.add(new IncidentMessage.CheckScore(check.check(), Double.isNaN(value) ? null : value));
+    }
+    return new IncidentMessage.Evidence(
+        frame.sequence(),
+        frame.wallClock(),
+        new IncidentMessage.Region(region.x(), region.y(), region.width(), region.height()),
+        PngBytes.of(ImageFiles.encodePng(frame.image())),
+        before,
+        verdict.firstCheck(),
+        verdict.passes(),
+        verdict.seed(),
+        verdict.score(),
+        verdict.complete(),
+        checks,
+        verdict.label(),
+        verdict.labelName(),
+        verdict.probability(),
+        IncidentMessage.Decision.valueOf(verdict.decision().name()),
+        verdict.pValue(),
+        verdict.reasons());
+  }
+}
