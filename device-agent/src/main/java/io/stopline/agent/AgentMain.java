@@ -9,6 +9,10 @@ public final class AgentMain {
 
   /** Runs the agent and ends the process with its exit code; see {@link AgentCommand}. */
   public static void main(String[] arguments) {
+    if (System.getProperty("logback.configurationFile") == null) {
+      // Not in the root of the class path, where other applications' files lie.
+      System.setProperty("logback.configurationFile", "io/stopline/agent/logback.xml");
+    }
     System.exit(commandLine().execute(arguments));
   }
 

@@ -1,0 +1,388 @@
+package io.stopline.studio.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stopline.config.Bundle;
+import io.stopline.config.BundleWriter;
+import io.stopline.config.CalibrationFile;
+import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.image.Image;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Agent, broker and monitor as real processes, each killed with SIGKILL again and again while 200
+ * suspect tracks become incidents: 200 must be stored, once each.
+ *
+ * <p>The agent reads tracks from a folder, one incident a track. After each kill the test reads
+ * from the dead agent's outbox how many incidents it had accepted (the number that it gave last),
+ * deletes the tracks of those and gives the next agent some more. A track whose incident was not
+ * accepted before the kill is thus seen again, as a sign that is still there.
+ *
+ * <p>Few kills by default; {@code -Dstopline.chaos.kills=20} kills each process 20 times. {@code
+ * -Dstopline.chaos.seed} repeats a run's choices, {@code -Dstopline.chaos.broker} is {@code
+ * mosquitto} or {@code hivemq} (default: Mosquitto where it is installed).
+ */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
+class ChaosTest {
+
+  private static final int INCIDENTS = 200;
+  private static final int FRAMES_PER_TRACK = 3;
+  private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  private final int kills = Integer.getInteger("stopline.chaos.kills", 2);
+  private final long seed = Long.getLong("stopline.chaos.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+  private final HttpClient http = HttpClient.newHttpClient();
+  private int life;
+
+  @Test
+  void everyAcceptedIncidentIsStoredOnceWhoeverIsKilled() throws Exception {
+    System.out.println("chaos: " + kills + " kills each, seed " + seed);
+    Path bundle = suspiciousBundle(folder.resolve("bundle"));
+    Path images = Files.createDirectories(folder.resolve("images"));
+    Path state = folder.resolve("state");
+    int port = freePort();
+    Path ready = folder.resolve("monitor-ready.json");
+    List<Integer> acceptedAtKills = new ArrayList<>();
+
+    try (Victim broker = broker(port);
+        Victim monitor =
+            new Victim(
+                "monitor",
+                folder.resolve("monitor.log"),
+                () -> {
+                  delete(ready);
+                  return java(
+                      "-Xmx256m",
+                      "io.stopline.fleet.MonitorMain",
+                      "--data=" + folder.resolve("monitor"),
+                      "--port=0",
+                      "--broker=tcp://127.0.0.1:" + port,
+                      "--ready-file=" + ready);
+                },
+                () -> Files.exists(ready));
+        Victim agent =
+            new Victim(
+                "agent",
+                folder.resolve("agent.log"),
+                () -> {
+                  life++;
+                  List<String> command =
+                      java(
+                          "-Xmx256m",
+                          "io.stopline.agent.AgentMain",
+                          "--bundle=" + bundle,
+                          "--source=" + images,
+                          "--whole-image",
+                          "--fps=0",
+                          "--gpio=none",
+                          "--device-id=chaos-car",
+                          "--broker=tcp://127.0.0.1:" + port,
+                          "--state=" + state,
+                          "--events=" + events());
+                  if (life > kills) {
+                    command.add("--exit-when-done");
+                    command.add("--drain-seconds=300");
+                  }
+                  return command;
+                },
+                () -> events("ready") > 0)) {
+      broker.start();
+      monitor.start();
+      int given = 0;
+      int accepted = 0;
+      for (int round = 0; round <= kills; round++) {
+        // Some more tracks; what the last agent did not get to is still there.
+        int upTo = INCIDENTS * (round + 1) / (kills + 1);
+        while (given < upTo) {
+          addTrack(images, given++);
+        }
+        broker.awaitReady();
+        monitor.awaitReady();
+        agent.start();
+        agent.awaitReady();
+        if (round == kills) {
+          break;
+        }
+        List<Victim> order = new ArrayList<>(List.of(agent, broker, monitor));
+        Collections.shuffle(order, random);
+        for (Victim victim : order) {
+          if (victim == agent) {
+            int enough = random.nextInt(given - accepted + 1);
+            while (events("accepted") < enough) {
+              assertThat(agent.process().isAlive()).as(agent.log()).isTrue();
+              TimeUnit.MILLISECONDS.sleep(1);
+            }
+            agent.kill();
+            accepted = acceptedSoFar(state.resolve("outbox.db"));
+            acceptedAtKills.add(accepted);
+            deleteTracks(images, accepted);
+          } else {
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(400));
+            victim.kill();
+            victim.start();
+          }
+        }
+      }
+      assertThat(agent.process().waitFor(6, TimeUnit.MINUTES)).as(agent.log()).isTrue();
+      assertThat(agent.process().exitValue()).as(agent.log()).isZero();
+      assertThat(acceptedSoFar(state.resolve("outbox.db"))).isEqualTo(INCIDENTS);
+      assertThat(waiting(state.resolve("outbox.db"))).isZero();
+      for (Victim victim : List.of(agent, broker, monitor)) {
+        assertThat(victim.kills()).isEqualTo(kills);
+      }
+      assertThat(acceptedAtKills).as("kills in the middle").allMatch(n -> n < INCIDENTS);
+      System.out.println("chaos: accepted at the agent's kills: " + acceptedAtKills);
+
+      // A monitor that was killed once more shows what is on the disk, not what it remembers.
+      monitor.kill();
+      monitor.start();
+      monitor.awaitReady();
+      checkStored(URI.create(JSON.readTree(ready.toFile()).get("page").asText()));
+    }
+  }
+
+  private void checkStored(URI page) throws Exception {
+    JsonNode answer = get(page.resolve("/api/incidents?limit=500"));
+    assertThat(answer.get("total").asInt()).isEqualTo(INCIDENTS);
+    Set<String> ids = new HashSet<>();
+    Set<Long> sequences = new HashSet<>();
+    for (JsonNode incident : answer.get("incidents")) {
+      ids.add(incident.get("id").asText());
+      sequences.add(incident.get("sequence").asLong());
+    }
+    assertThat(ids).hasSize(INCIDENTS);
+    assertThat(sequences).hasSize(INCIDENTS);
+    assertThat(Collections.min(sequences)).isEqualTo(1);
+    assertThat(Collections.max(sequences)).isEqualTo(INCIDENTS);
+    JsonNode device = get(page.resolve("/api/devices")).get("devices").get(0);
+    assertThat(device.get("incidents").asInt()).isEqualTo(INCIDENTS);
+    assertThat(device.get("missing").asInt()).as("gaps: %s", device.get("gaps")).isZero();
+    assertThat(device.get("rejected").asInt()).isZero();
+  }
+
+  private JsonNode get(URI uri) throws Exception {
+    HttpResponse<String> response =
+        http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readTree(response.body());
+  }
+
+  private Path events() {
+    return folder.resolve("events-" + life + ".jsonl");
+  }
+
+  /** How many events of a type the present agent has written. */
+  private int events(String type) throws IOException {
+    if (!Files.exists(events())) {
+      return 0;
+    }
+    int count = 0;
+    for (String line : Files.readAllLines(events())) {
+      if (line.contains("\"type\":\"" + type + "\"")) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static int acceptedSoFar(Path outbox) throws SQLException {
+    String value = query(outbox, "SELECT value FROM meta WHERE name = 'sequence'");
+    return value == null ? 0 : Integer.parseInt(value);
+  }
+
+  private static int waiting(Path outbox) throws SQLException {
+    String count = query(outbox, "SELECT count(*) FROM incident");
+    return count == null ? 0 : Integer.parseInt(count);
+  }
+
+  private static @Nullable String query(Path database, String sql) throws SQLException {
+    if (!Files.exists(database)) {
+      return null;
+    }
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      return rows.next() ? rows.getString(1) : null;
+    } catch (SQLException e) {
+      // Killed before the first table was made.
+      if (String.valueOf(e.getMessage()).contains("no such table")) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** A track of noise, on which no two models agree. */
+  private static void addTrack(Path images, int number) throws IOException {
+    Random noise = new Random(number);
+    Path whole = images.resolve("track%03d".formatted(number));
+    Files.createDirectories(whole);
+    for (int frame = 0; frame < FRAMES_PER_TRACK; frame++) {
+      Image image = Image.black(32, 32);
+      noise.nextBytes(image.data());
+      ImageFiles.writePng(image, whole.resolve(frame + ".png"));
+    }
+  }
+
+  /** Deletes the first tracks. */
+  private static void deleteTracks(Path images, int count) throws IOException {
+    for (int track = 0; track < count; track++) {
+      Path whole = images.resolve("track%03d".formatted(track));
+      if (Files.exists(whole)) {
+        for (int frame = 0; frame < FRAMES_PER_TRACK; frame++) {
+          Files.delete(whole.resolve(frame + ".png"));
+        }
+        Files.delete(whole);
+      }
+    }
+  }
+
+  private Victim broker(int port) throws IOException {
+    String wanted =
+        System.getProperty(
+            "stopline.chaos.broker", Files.isExecutable(MOSQUITTO) ? "mosquitto" : "hivemq");
+    List<String> command;
+    if (wanted.equals("mosquitto")) {
+      Path configuration = folder.resolve("mosquitto.conf");
+      Files.writeString(
+          configuration,
+          "listener %d 127.0.0.1\nallow_anonymous true\nuser %s\n"
+              .formatted(port, System.getProperty("user.name")));
+      command = List.of(MOSQUITTO.toString(), "-c", configuration.toString());
+    } else {
+      command =
+          java(
+              "-Xmx256m",
+              "io.stopline.studio.chaos.HiveMqMain",
+              Integer.toString(port),
+              folder.resolve("hivemq").toString());
+    }
+    System.out.println("chaos: broker " + wanted);
+    return new Victim(
+        "broker",
+        folder.resolve("broker.log"),
+        () -> command,
+        () -> {
+          try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            return true;
+          } catch (IOException e) {
+            return false;
+          }
+        });
+  }
+
+  private static List<String> java(String heap, String... mainAndArguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            heap,
+            "-XX:TieredStopAtLevel=1",
+            "-Djava.awt.headless=true",
+            "-cp",
+            System.getProperty("java.class.path")));
+    command.addAll(List.of(mainAndArguments));
+    return command;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** The shipped models under a calibration by which any doubt at all makes a track suspect. */
+  private static Path suspiciousBundle(Path folder) throws IOException {
+    Path shipped =
+        Path.of(System.getProperty("stopline.root", ".."), "firmware-config/bundles/traffic-signs");
+    try (Stream<Path> files = Files.walk(shipped)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path to = folder.resolve(shipped.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(to);
+        } else {
+          Files.copy(file, to);
+        }
+      }
+    }
+    Path policy = folder.resolve("policies/int8.yaml");
+    // A busy machine must not turn verdicts into abstentions.
+    Files.writeString(
+        policy,
+        Files.readString(policy).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000"));
+    Bundle bundle = withoutCalibration(folder);
+    String file = bundle.policy("int8").calibration();
+    Map<String, String> models = new LinkedHashMap<>();
+    for (String member : bundle.policy("int8").policy().members()) {
+      models.put(member, bundle.model(member).sha256());
+    }
+    new BundleWriter(folder)
+        .writeCalibration(
+            file,
+            new CalibrationFile(
+                "int8",
+                bundle.policy("int8").policy().sha256(),
+                models,
+                "made up",
+                "0".repeat(64),
+                "none",
+                200,
+                1,
+                List.copyOf(Collections.nCopies(200, 0.0))));
+    BundleWriter.reseal(folder);
+    return folder;
+  }
+
+  /** The shipped calibration does not belong to the changed policy. */
+  private static Bundle withoutCalibration(Path folder) throws IOException {
+    Path calibrations = folder.resolve("calibrations");
+    if (Files.isDirectory(calibrations)) {
+      Files.deleteIfExists(calibrations.resolve("int8.yaml"));
+    }
+    return BundleWriter.reseal(folder);
+  }
+}
