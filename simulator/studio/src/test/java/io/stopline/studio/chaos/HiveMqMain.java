@@ -24,15 +24,15 @@ final class HiveMqMain {
         </hivemq>
         """
             .formatted(arguments[0]));
-    try (EmbeddedHiveMQ broker =
+    EmbeddedHiveMQ broker =
         EmbeddedHiveMQ.builder()
             .withConfigurationFolder(config)
             .withDataFolder(Files.createDirectories(folder.resolve("data")))
             .withExtensionsFolder(Files.createDirectories(folder.resolve("extensions")))
             .withoutLoggingBootstrap()
-            .build()) {
-      broker.start().join();
-      new CountDownLatch(1).await();
-    }
+            .build();
+    broker.start().join();
+    // Ends by being killed.
+    new CountDownLatch(1).await();
   }
 }
