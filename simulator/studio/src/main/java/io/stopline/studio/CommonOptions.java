@@ -1,6 +1,7 @@
 package io.stopline.studio;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,12 +55,28 @@ public final class CommonOptions {
   /** Where this command writes; one a run. */
   public Console console() {
     if (console == null) {
+      Path file = json == null || json.equals("-") ? null : Path.of(json);
+      if (file != null) {
+        checkWritable(file);
+      }
       PrintWriter out = mixee.commandLine().getOut();
       PrintWriter err = mixee.commandLine().getErr();
-      console =
-          new Console(
-              out, err, json == null || json.equals("-") ? null : Path.of(json), "-".equals(json));
+      console = new Console(out, err, file, "-".equals(json));
     }
     return console;
+  }
+
+  /** Told now, not after minutes of work. */
+  private static void checkWritable(Path file) {
+    Path there = file.toAbsolutePath().normalize();
+    boolean exists = Files.exists(there);
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (there == null || !Files.isWritable(there) || Files.isDirectory(there) == exists) {
+      throw new BadInputException(
+          "report '%s' cannot be written; name a file in a folder that you may write to"
+              .formatted(file));
+    }
   }
 }

@@ -41,6 +41,9 @@ import picocli.CommandLine.Option;
     })
 final class EvaluateCommand implements Callable<Integer> {
 
+  /** From here on the interval of a small rate is narrow enough to be of use. */
+  private static final int MANY_TRACKS = 200;
+
   @Mixin private CommonOptions common;
 
   @Mixin private BundleOptions bundleOptions;
@@ -138,7 +141,7 @@ final class EvaluateCommand implements Callable<Integer> {
         console.progress("evaluating", evaluator.work(used.samples(), heldOut))) {
       result = evaluator.run(used.samples(), heldOut, splits, progress::step);
     }
-    warnOfResult(report, result);
+    warnOfResult(report, result, policy.policy().falseAlarmRate());
     fill(report, bundle, policy, result);
     say(console, report, bundle, policy, result);
     console.report(report.toJson());
@@ -187,7 +190,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private static void warnOfResult(Report report, Evaluation result) {
+  private static void warnOfResult(Report report, Evaluation result, double promised) {
     if (result.labelDifferences() > 0) {
       report.warn(
           "the guard named another label than the mean of its models on %d inputs: this is a fault of Stopline, please report it"
@@ -199,8 +202,12 @@ final class EvaluateCommand implements Callable<Integer> {
         report.warn(
             "the false-alarm rate a track lies above the promise by more than chance explains");
       }
-      if (promise.calibrationTracks() < promise.tracks() - promise.calibrationTracks()
-          || promise.tracks() < 200) {
+      if (promise.checkedRate() > promised) {
+        report.warn(
+            "half of %d held-out tracks can promise no less than %.4f a track, so that was checked instead of the promised %s"
+                .formatted(promise.tracks(), promise.checkedRate(), promised));
+      }
+      if (promise.tracks() < MANY_TRACKS) {
         report.warn(
             "the promise was checked on %d tracks, %d of which calibrated in each split; with so few the interval is wide"
                 .formatted(promise.tracks(), promise.calibrationTracks()));

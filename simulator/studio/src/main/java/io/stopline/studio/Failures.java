@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import io.stopline.sdk.model.InferenceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -34,7 +35,8 @@ final class Failures {
         || failure instanceof IllegalArgumentException
         // The modules name their own refusals: what a bundle, an image or a model is not.
         || (failure.getClass().getName().startsWith("io.stopline.")
-            && failure instanceof RuntimeException);
+            && failure instanceof RuntimeException
+            && !(failure instanceof InferenceException));
   }
 
   /** One line. */

@@ -123,6 +123,8 @@ final class MainTest {
             file.resolve("report.json").toString());
     assertThat(code).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("report.json");
+    assertThat(folder.resolve("out")).doesNotExist();
+    assertThat(run("doctor", "--json", folder.toString())).isEqualTo(ExitCode.BAD_INPUT);
   }
 
   @Test
