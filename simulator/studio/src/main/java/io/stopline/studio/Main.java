@@ -35,7 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {"", "'stopline COMMAND --help' explains a command."},
     subcommands = {
-      // DemoCommand
+      DemoCommand.class,
       AppCommand.Agent.class,
       AppCommand.Monitor.class,
       InspectCommand.class,
