@@ -158,17 +158,10 @@ final class Agent implements AutoCloseable {
       member.passedOver().stream()
           .limit(16)
           .forEach(
-              p -> {
-                log.warn(
-                    "model {}: delegate {} is passed over: {}",
-                    member.model(),
-                    p.delegate(),
-                    p.reason());
-                passedOver.add(
-                    new DelegateReport.PassedOver(
-                        Texts.required(p.delegate(), 128), Texts.limited(p.reason(), 512)));
-              });
-      log.info("model {} runs on {}", member.model(), member.delegate());
+              p ->
+                  passedOver.add(
+                      new DelegateReport.PassedOver(
+                          Texts.required(p.delegate(), 128), Texts.limited(p.reason(), 512))));
       reports.add(
           new DelegateReport(
               Texts.required(member.model(), 128),

@@ -117,7 +117,7 @@ public final class OutboxSender implements AutoCloseable {
         } catch (OutboxUnavailableException e) {
           // The outbox reports it; what cannot be read cannot be sent.
           wait = 1_000;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
           log.error("sending incidents failed, trying again", e);
           wait = 1_000;
         }

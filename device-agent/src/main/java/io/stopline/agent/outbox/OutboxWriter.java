@@ -181,7 +181,8 @@ public final class OutboxWriter implements AutoCloseable {
           if (!done.accepted().isEmpty()) {
             onAccepted.accept(done.accepted());
           }
-        } catch (OutboxUnavailableException e) {
+        } catch (OutboxUnavailableException | OutOfMemoryError e) {
+          // Memory may be short because of a huge picture that is gone in a moment.
           if (!failing) {
             log.error("{}; {} incidents wait in memory", e.getMessage(), held.size());
           }

@@ -1,0 +1,50 @@
+package io.stopline.agent;
+
+import io.stopline.sdk.guard.CheckScore;
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.GuardIdentity;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.telemetry.BundleIdentity;
+import io.stopline.telemetry.DelegateReport;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** Made-up verdicts and identities. */
+final class Verdicts {
+
+  private Verdicts() {}
+
+  static final String HASH = "0123456789abcdef".repeat(4);
+
+  static Verdict of(Decision decision, double score) {
+    return new Verdict(
+        14,
+        "Stop",
+        0.9,
+        decision,
+        decision == Decision.SUSPECT ? 0.01 : 0.5,
+        score,
+        score,
+        true,
+        List.of(new CheckScore("agreement", score), new CheckScore("late", Double.NaN)),
+        decision == Decision.ACCEPT ? List.of() : List.of("the models\u0000disagree"),
+        11,
+        0,
+        0xfedcba9876543210L,
+        1000,
+        new GuardIdentity(
+            "int8", HASH, HASH, List.of(new GuardIdentity.Member("m", HASH, "xnnpack"))));
+  }
+
+  static AgentIdentity agent() {
+    return new AgentIdentity(
+        "car-1",
+        UUID.randomUUID(),
+        Instant.now(),
+        "test",
+        new BundleIdentity("b", HASH),
+        List.of(new DelegateReport("m", "xnnpack", List.of())),
+        null);
+  }
+}
