@@ -45,6 +45,6 @@ final class Verdicts {
         "test",
         new BundleIdentity("b", HASH),
         List.of(new DelegateReport("m", "xnnpack", List.of())),
-        null);
+        new io.stopline.config.DeviceProfile.Place(48.1, 11.5));
   }
 }
