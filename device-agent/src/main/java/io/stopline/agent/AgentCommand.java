@@ -99,8 +99,8 @@ final class AgentCommand implements Callable<Integer> {
       names = "--fps",
       paramLabel = "RATE",
       description =
-          "Pace of a folder or packed set; 0 judges every frame as fast as it goes. Default: the"
-              + " profile's rate.")
+          "Pace of a folder, packed set or standard input; 0 judges every frame as fast as it goes."
+              + " Default: the profile's rate; standard input sets its own.")
   private @Nullable Double framesPerSecond;
 
   @Option(names = "--loop", description = "Start a folder or packed set again at its end.")

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param location URL of a camera, a folder, or {@code -} for standard input
  * @param framesPerSecond for recorded sources: 0 for every frame as fast as it can be judged, null
- *     for the profile's rate; cameras and standard input set their own pace
+ *     for the profile's rate; a camera sets its own pace, and so does standard input if this is
+ *     null
  * @param loop whether a recorded source starts again at its end
  * @param credentials of the camera, null for none
  * @param stallMillis so long without a picture is a stall
@@ -40,7 +41,7 @@ record SourceSettings(
   }
 
   Capture.Pace pace() {
-    if (isCamera() || isStandardInput()) {
+    if (isCamera() || (isStandardInput() && framesPerSecond == null)) {
       return Capture.Pace.LIVE;
     }
     return framesPerSecond != null && framesPerSecond == 0

@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stopline.config.Bundle;
-import io.stopline.config.BundleWriter;
-import io.stopline.config.CalibrationFile;
-import io.stopline.config.images.ImageFiles;
-import io.stopline.sdk.image.Image;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,13 +23,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +49,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosTest {
 
   private static final int INCIDENTS = 200;
-  private static final int FRAMES_PER_TRACK = 3;
   private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -72,7 +63,7 @@ class ChaosTest {
   @Test
   void everyAcceptedIncidentIsStoredOnceWhoeverIsKilled() throws Exception {
     System.out.println("chaos: " + kills + " kills each, seed " + seed);
-    Path bundle = suspiciousBundle(folder.resolve("bundle"));
+    Path bundle = SuspiciousBundle.make(folder.resolve("bundle"));
     Path images = Files.createDirectories(folder.resolve("images"));
     Path state = folder.resolve("state");
     int port = freePort();
@@ -86,7 +77,7 @@ class ChaosTest {
                 folder.resolve("monitor.log"),
                 () -> {
                   delete(ready);
-                  return java(
+                  return Victim.java(
                       "-Xmx256m",
                       "io.stopline.fleet.MonitorMain",
                       "--data=" + folder.resolve("monitor"),
@@ -102,7 +93,7 @@ class ChaosTest {
                 () -> {
                   life++;
                   List<String> command =
-                      java(
+                      Victim.java(
                           "-Xmx256m",
                           "io.stopline.agent.AgentMain",
                           "--bundle=" + bundle,
@@ -129,7 +120,7 @@ class ChaosTest {
         // Some more tracks; what the last agent did not get to is still there.
         int upTo = INCIDENTS * (round + 1) / (kills + 1);
         while (given < upTo) {
-          addTrack(images, given++);
+          SuspiciousBundle.addTrack(images, given++);
         }
         broker.awaitReady();
         monitor.awaitReady();
@@ -247,24 +238,12 @@ class ChaosTest {
     }
   }
 
-  /** A track of noise, on which no two models agree. */
-  private static void addTrack(Path images, int number) throws IOException {
-    Random noise = new Random(number);
-    Path whole = images.resolve("track%03d".formatted(number));
-    Files.createDirectories(whole);
-    for (int frame = 0; frame < FRAMES_PER_TRACK; frame++) {
-      Image image = Image.black(32, 32);
-      noise.nextBytes(image.data());
-      ImageFiles.writePng(image, whole.resolve(frame + ".png"));
-    }
-  }
-
   /** Deletes the first tracks. */
   private static void deleteTracks(Path images, int count) throws IOException {
     for (int track = 0; track < count; track++) {
       Path whole = images.resolve("track%03d".formatted(track));
       if (Files.exists(whole)) {
-        for (int frame = 0; frame < FRAMES_PER_TRACK; frame++) {
+        for (int frame = 0; frame < SuspiciousBundle.FRAMES_PER_TRACK; frame++) {
           Files.delete(whole.resolve(frame + ".png"));
         }
         Files.delete(whole);
@@ -286,7 +265,7 @@ class ChaosTest {
       command = List.of(MOSQUITTO.toString(), "-c", configuration.toString());
     } else {
       command =
-          java(
+          Victim.java(
               "-Xmx256m",
               "io.stopline.studio.chaos.HiveMqMain",
               Integer.toString(port),
@@ -307,20 +286,6 @@ class ChaosTest {
         });
   }
 
-  private static List<String> java(String heap, String... mainAndArguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            heap,
-            "-XX:TieredStopAtLevel=1",
-            "-Djava.awt.headless=true",
-            "-cp",
-            System.getProperty("java.class.path")));
-    command.addAll(List.of(mainAndArguments));
-    return command;
-  }
-
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -333,56 +298,5 @@ class ChaosTest {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-  }
-
-  /** The shipped models under a calibration by which any doubt at all makes a track suspect. */
-  private static Path suspiciousBundle(Path folder) throws IOException {
-    Path shipped =
-        Path.of(System.getProperty("stopline.root", ".."), "firmware-config/bundles/traffic-signs");
-    try (Stream<Path> files = Files.walk(shipped)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Path to = folder.resolve(shipped.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(to);
-        } else {
-          Files.copy(file, to);
-        }
-      }
-    }
-    Path policy = folder.resolve("policies/int8.yaml");
-    // A busy machine must not turn verdicts into abstentions.
-    Files.writeString(
-        policy,
-        Files.readString(policy).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000"));
-    Bundle bundle = withoutCalibration(folder);
-    String file = bundle.policy("int8").calibration();
-    Map<String, String> models = new LinkedHashMap<>();
-    for (String member : bundle.policy("int8").policy().members()) {
-      models.put(member, bundle.model(member).sha256());
-    }
-    new BundleWriter(folder)
-        .writeCalibration(
-            file,
-            new CalibrationFile(
-                "int8",
-                bundle.policy("int8").policy().sha256(),
-                models,
-                "made up",
-                "0".repeat(64),
-                "none",
-                200,
-                1,
-                List.copyOf(Collections.nCopies(200, 0.0))));
-    BundleWriter.reseal(folder);
-    return folder;
-  }
-
-  /** The shipped calibration does not belong to the changed policy. */
-  private static Bundle withoutCalibration(Path folder) throws IOException {
-    Path calibrations = folder.resolve("calibrations");
-    if (Files.isDirectory(calibrations)) {
-      Files.deleteIfExists(calibrations.resolve("int8.yaml"));
-    }
-    return BundleWriter.reseal(folder);
   }
 }

@@ -3,6 +3,7 @@ package io.stopline.studio.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -78,5 +79,20 @@ final class Victim implements AutoCloseable {
     if (running != null) {
       running.destroyForcibly().onExit().join();
     }
+  }
+
+  /** A command that starts a Java program on this class path. */
+  static List<String> java(String heap, String... mainAndArguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            heap,
+            "-XX:TieredStopAtLevel=1",
+            "-Djava.awt.headless=true",
+            "-cp",
+            System.getProperty("java.class.path")));
+    command.addAll(List.of(mainAndArguments));
+    return command;
   }
 }
