@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds traffic signs by colour and shape alone: connected areas of red, blue or yellow whose
@@ -58,8 +59,7 @@ public final class ShapeColourProposer implements RegionProposer {
     static final Shape TRIANGLE_DOWN = new Shape(new double[][] {{-1, -1}, {1, -1}, {0, 1}});
     static final Shape DIAMOND = new Shape((c, s) -> 1 / (c + s));
     static final Shape SQUARE = new Shape((c, s) -> 1 / Math.max(c, s));
-    static final List<Shape> ALL =
-        List.of(CIRCLE, OCTAGON, TRIANGLE_UP, TRIANGLE_DOWN, DIAMOND, SQUARE);
+    static final List<Shape> ROUND_OR_SQUARE = List.of(CIRCLE, OCTAGON, DIAMOND, SQUARE);
 
     /** Distance of the outline from the middle, by angle. */
     final double[] outline = new double[ANGLES];
@@ -498,7 +498,7 @@ public final class ShapeColourProposer implements RegionProposer {
     for (int i = 0; i < ANGLES; i++) {
       profile[i] = reach(part.hull, part.hull.length, cx, cy, COS[i] * w / 2, SIN[i] * h / 2);
     }
-    for (Shape s : Shape.ALL) {
+    for (Shape s : Shape.ROUND_OR_SQUARE) {
       if (!fits(s, colour) && s != Shape.SQUARE) {
         continue;
       }
@@ -511,6 +511,13 @@ public final class ShapeColourProposer implements RegionProposer {
       if (error < bestError) {
         bestError = error;
         best = s;
+      }
+    }
+    if (colour == RED) {
+      Shape triangle = triangle(part);
+      if (triangle != null) {
+        best = triangle;
+        bestError = 0;
       }
     }
     // Pixels are coarse on a small sign, and sharp corners suffer most.
@@ -595,6 +602,58 @@ public final class ShapeColourProposer implements RegionProposer {
       case BLUE -> 0.35;
       default -> 0.45;
     };
+  }
+
+  /**
+   * Which triangle the hull is, if it is one: the largest triangle in it fills most of it (of a
+   * disc 0.41, of a square half) and has a level side above or below the third corner. The corners
+   * of a triangle are the first that blur and distance take, so its outline is no good measure.
+   */
+  private static @Nullable Shape triangle(Part part) {
+    double[][] h = part.hull;
+    int n = h.length;
+    double largest = 0;
+    int a = 0;
+    int b = 0;
+    int c = 0;
+    for (int i = 0; i < n; i++) {
+      int k = i + 2;
+      for (int j = i + 1; j < n - 1; j++) {
+        // For fixed i and j the area rises to the best third corner and falls after it.
+        k = Math.max(k, j + 1);
+        double area = cross(h[i], h[j], h[k]);
+        while (k + 1 < n && cross(h[i], h[j], h[k + 1]) >= area) {
+          k++;
+          area = cross(h[i], h[j], h[k]);
+        }
+        if (area > largest) {
+          largest = area;
+          a = i;
+          b = j;
+          c = k;
+        }
+      }
+    }
+    double whole = 0;
+    for (int i = 1; i + 1 < n; i++) {
+      whole += cross(h[0], h[i], h[i + 1]);
+    }
+    if (largest < 0.74 * whole) {
+      return null;
+    }
+    double[][] corners = {h[a], h[b], h[c]};
+    for (int i = 0; i < 3; i++) {
+      double[] p = corners[i];
+      double[] q = corners[(i + 1) % 3];
+      double[] tip = corners[(i + 2) % 3];
+      double level = Math.abs(q[1] - p[1]) / Math.max(1e-9, Math.abs(q[0] - p[0]));
+      double middle = (p[0] + q[0]) / 2;
+      double side = Math.abs(q[0] - p[0]);
+      if (level < 0.25 && Math.abs(tip[0] - middle) < 0.2 * side) {
+        return tip[1] > (p[1] + q[1]) / 2 ? Shape.TRIANGLE_DOWN : Shape.TRIANGLE_UP;
+      }
+    }
+    return null;
   }
 
   /** Left and right end of the hull in each of its rows. */

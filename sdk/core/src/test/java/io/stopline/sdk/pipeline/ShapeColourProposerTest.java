@@ -28,9 +28,9 @@ class ShapeColourProposerTest {
         switch (sign) {
           case STOP, SPEED_LIMIT, KEEP_RIGHT -> 24;
           case PRIORITY_ROAD -> 32;
-          case YIELD, WARNING -> 56;
+          case YIELD, WARNING -> 36;
         };
-    for (int size : new int[] {farthest, 60, 80, 160, 320}) {
+    for (int size : new int[] {farthest, 40, 60, 80, 160, 320}) {
       BufferedImage scene = Scenes.road(1280, 720);
       Region box = Scenes.draw(scene, sign, 700, 200, size);
       List<Region> found = proposer.propose(Scenes.image(scene));
