@@ -206,7 +206,8 @@ final class ConfigReader {
               checks,
               root.get("falseAlarmRate").asDouble(),
               Duration.ofMillis(root.get("deadlineMillis").asLong()),
-              root.get("minimumSide").asInt()),
+              root.get("minimumSide").asInt(),
+              root.get("minimumProbability").asDouble()),
           root.get("calibration").asText());
     }
 

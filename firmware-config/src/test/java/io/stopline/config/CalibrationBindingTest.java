@@ -102,7 +102,8 @@ final class CalibrationBindingTest {
         p.checks(),
         rate,
         p.deadline(),
-        p.minimumSide());
+        p.minimumSide(),
+        p.minimumProbability());
   }
 
   @Test

@@ -576,6 +576,8 @@ public final class GuardInitializer {
         # Four times what an inspection took where the bundle was made, at least 100.
         deadlineMillis: %d
         minimumSide: 12
+        # More than all other labels together; a label that is less sure is not accepted.
+        minimumProbability: 0.5
         calibration: calibrations/%s.yaml
         """
             .formatted(

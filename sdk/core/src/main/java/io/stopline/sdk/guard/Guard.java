@@ -189,18 +189,25 @@ public final class Guard implements AutoCloseable {
     }
     track.update(Math.min(1, score), nextFirst);
     double pValue = calibration.pValue(track.runningMaximum());
+    int label = passes.label();
+    double probability = label < 0 ? 0 : passes.ensemble()[label];
+    boolean sure = probability >= policy.minimumProbability();
+    if (label >= 0 && !sure) {
+      reasons.add(
+          "'%s' has a probability of %.2f only; the policy asks for %.2f"
+              .formatted(passes.labelName(label), probability, policy.minimumProbability()));
+    }
     Decision decision =
         pValue <= policy.falseAlarmRate()
             ? Decision.SUSPECT
-            : complete ? Decision.ACCEPT : Decision.ABSTAIN;
+            : complete && sure ? Decision.ACCEPT : Decision.ABSTAIN;
     if (decision == Decision.SUSPECT) {
       explain(score, reasons);
     }
-    int label = passes.label();
     return new Verdict(
         label,
         label < 0 ? "unknown" : passes.labelName(label),
-        label < 0 ? 0 : passes.ensemble()[label],
+        probability,
         decision,
         pValue,
         Math.min(1, score),

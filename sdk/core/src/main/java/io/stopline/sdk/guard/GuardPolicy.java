@@ -20,6 +20,8 @@ import java.util.function.Supplier;
  * @param falseAlarmRate promised share of clean tracks that are suspected, in (0, 1)
  * @param deadline for one inspection, above 0
  * @param minimumSide regions with a smaller width or height are not judged, px
+ * @param minimumProbability labels that the ensemble gives less are not accepted, 0..1; above 0.5 a
+ *     label outweighs all others together
  */
 public record GuardPolicy(
     String name,
@@ -29,7 +31,8 @@ public record GuardPolicy(
     List<CheckSetting> checks,
     double falseAlarmRate,
     Duration deadline,
-    int minimumSide) {
+    int minimumSide,
+    double minimumProbability) {
 
   /** A check and its weight in the fused score; weights are normalised to sum to 1. */
   public sealed interface CheckSetting {
@@ -133,6 +136,11 @@ public record GuardPolicy(
     if (deadline.isNegative() || deadline.isZero()) {
       throw new IllegalArgumentException(
           "deadline %s of policy '%s' must be above 0".formatted(deadline, name));
+    }
+    if (!(minimumProbability >= 0 && minimumProbability <= 1)) {
+      throw new IllegalArgumentException(
+          "minimum probability %s of policy '%s' must lie in 0..1"
+              .formatted(minimumProbability, name));
     }
     if (minimumSide < 1) {
       throw new IllegalArgumentException(

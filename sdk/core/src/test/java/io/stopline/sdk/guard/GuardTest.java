@@ -40,7 +40,8 @@ class GuardTest {
             List.of(checks),
             0.25,
             deadline,
-            4);
+            4,
+            0.4);
     return new Guard(
         policy,
         List.of(first.classifier("a"), b.classifier("b")),
@@ -96,6 +97,37 @@ class GuardTest {
       assertThat(verdict.decision()).isEqualTo(Decision.SUSPECT);
       assertThat(verdict.pValue()).isEqualTo(0.25);
       assertThat(verdict.reasons()).singleElement().asString().contains("red", "green", "disagree");
+    }
+  }
+
+  @Test
+  void anUnsureLabelIsNotAccepted() {
+    ToyModel unsure = new ToyModel(0, 0, () -> {});
+    ToyModel asUnsure = new ToyModel(0, 0, () -> {});
+    GuardPolicy policy =
+        new GuardPolicy(
+            "test",
+            "ff",
+            List.of("a", "b"),
+            List.of(),
+            List.of(AGREEMENT),
+            0.25,
+            Duration.ofSeconds(1),
+            4,
+            0.4);
+    try (Guard guard =
+        new Guard(
+            policy,
+            List.of(unsure.classifier("a"), asUnsure.classifier("b")),
+            LABELS,
+            new Calibration(new double[] {0.01, 0.02, 0.03}),
+            "cc",
+            InspectionSeeds.reproducible(3),
+            () -> nanos)) {
+      Verdict verdict = inspect(guard, new TrackState());
+      assertThat(verdict.complete()).isTrue();
+      assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(verdict.reasons()).singleElement().asString().contains("0.33", "0.40");
     }
   }
 

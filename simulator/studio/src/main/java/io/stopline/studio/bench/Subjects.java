@@ -89,7 +89,8 @@ final class Subjects {
               policy.checks(),
               0.5,
               Duration.ofHours(1),
-              policy.minimumSide());
+              policy.minimumSide(),
+              policy.minimumProbability());
     }
     List<Classifier> classifiers = new ArrayList<>();
     for (String member : members()) {
