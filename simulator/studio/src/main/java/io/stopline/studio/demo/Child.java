@@ -25,10 +25,6 @@ final class Child implements AutoCloseable {
             .start();
   }
 
-  long pid() {
-    return process.pid();
-  }
-
   /**
    * Makes sure that it still runs.
    *
@@ -56,12 +52,17 @@ final class Child implements AutoCloseable {
         .orElse("");
   }
 
+  /** Asks it to end and does not wait. */
+  void askToEnd() {
+    process.destroy();
+  }
+
   /** Asks it to end, waits, and ends it by force if it does not. */
   @Override
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(8, TimeUnit.SECONDS)) {
+      if (!process.waitFor(15, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         process.waitFor(4, TimeUnit.SECONDS);
       }

@@ -494,8 +494,8 @@ public final class Demo implements AutoCloseable {
     StickerSearch.Found found = stickers;
     return found == null
         ? ""
-        : ("%d stickers over at most %.1f %% of the sign, the best of %d placements tried from seed"
-                + " %d on the scores of '%s' alone (worst margin over four views %.2f)")
+        : ("%d stickers over at most %.1f %% of the sign, the best of %d placements tried"
+                + " (scene %d) on the scores of '%s' alone (worst margin over four views %.2f)")
             .formatted(
                 found.stickers().size(),
                 100 * found.area(),
@@ -510,6 +510,7 @@ public final class Demo implements AutoCloseable {
   public void close() {
     synchronized (children) {
       closed = true;
+      children.forEach(Child::askToEnd);
       while (!children.isEmpty()) {
         children.pop().close();
       }
