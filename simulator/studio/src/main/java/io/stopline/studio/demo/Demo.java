@@ -186,6 +186,9 @@ public final class Demo implements AutoCloseable {
                         "--credentials", credential.toString(),
                         "--state", folder.resolve("agent").toString(),
                         "--gpio", "mock",
+                        // An invented place, so that the page shows where a report puts one.
+                        "--latitude", "48.1500",
+                        "--longitude", "11.5800",
                         "--events", events.toString(),
                         "--status-file", status.toString())));
     agent = agentProcess;
