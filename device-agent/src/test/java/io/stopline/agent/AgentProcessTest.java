@@ -219,6 +219,7 @@ class AgentProcessTest {
 
   @Test
   void aCameraThatFailsNeverEndsTheAgentAndHealthTells() throws Exception {
+    CountDownLatch seenStreaming = new CountDownLatch(1);
     CountDownLatch seenFailed = new CountDownLatch(1);
     byte[] scene = TestPictures.encode(TestPictures.image(320, 240, Color.GRAY), "jpg");
     try (TestBroker broker = TestBroker.any(folder);
@@ -226,7 +227,8 @@ class AgentProcessTest {
             new TestCamera(
                 wire -> {
                   wire.multipart();
-                  for (int i = 0; i < 20; i++) {
+                  // A slow machine may write its first status late: stream until it was seen.
+                  while (seenStreaming.getCount() > 0) {
                     wire.part(scene);
                     TimeUnit.MILLISECONDS.sleep(20);
                   }
@@ -258,6 +260,7 @@ class AgentProcessTest {
                   "--device-id=car-8",
                   "--broker=" + broker.uri())) {
         agent.await("streaming", s -> s.at("/camera/state").asText().equals("OK"));
+        seenStreaming.countDown();
         agent.await("stall seen", s -> s.at("/camera/state").asText().equals("FAILED"));
         await(
             "health told of the stall",
