@@ -171,6 +171,11 @@ public final class Benchmarks {
         arguments.add(argument);
       }
     }
+    // Main sets it as a property, which a forked JVM does not inherit.
+    String logging = System.getProperty("logback.configurationFile");
+    if (logging != null) {
+      arguments.add("-Dlogback.configurationFile=" + logging);
+    }
     return arguments.toArray(String[]::new);
   }
 }
