@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Labelled images in named splits. Thread-safe once read. */
-public sealed interface Dataset permits PackedDataset, FolderDataset {
+public sealed interface Dataset permits ReadDataset {
 
   /** For reports: the folder's name. */
   String name();

@@ -25,18 +25,12 @@ import java.util.stream.Stream;
  * naming of GTSRB); every other file is a track of its own. Images keep their size and are decoded
  * each time that they are asked for.
  */
-public final class FolderDataset implements Dataset {
+public final class FolderDataset extends ReadDataset {
 
   private static final Pattern TRACK_FRAME = Pattern.compile("(\\d{1,9})_(\\d{1,9})\\.\\w+");
 
-  private final String name;
-  private final List<String> classNames;
-  private final Map<String, Split> splits;
-
   private FolderDataset(String name, List<String> classNames, Map<String, Split> splits) {
-    this.name = name;
-    this.classNames = List.copyOf(classNames);
-    this.splits = splits;
+    super(name, classNames, splits);
   }
 
   /**
@@ -156,30 +150,5 @@ public final class FolderDataset implements Dataset {
       throw new UnusableDatasetException(
           "folder '%s' cannot be listed (%s)".formatted(folder, e.getMessage()), e);
     }
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return classNames;
-  }
-
-  @Override
-  public List<String> splitNames() {
-    return List.copyOf(splits.keySet());
-  }
-
-  @Override
-  public Split split(String split) {
-    Split found = splits.get(split);
-    if (found == null) {
-      throw new UnusableDatasetException(
-          "data set '%s' has no split '%s'; it has %s".formatted(name, split, splits.keySet()));
-    }
-    return found;
   }
 }

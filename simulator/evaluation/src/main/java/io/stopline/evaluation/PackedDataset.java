@@ -22,19 +22,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * training track its split, {@code classes.csv} with the names. A sheet is decoded when its first
  * image is asked for, and kept.
  */
-public final class PackedDataset implements Dataset {
+public final class PackedDataset extends ReadDataset {
 
   /** What {@code split.csv} says of a track. */
   private record Assignment(String split, boolean heldOut) {}
 
-  private final String name;
-  private final List<String> classNames;
-  private final Map<String, Split> splits;
-
   private PackedDataset(String name, List<String> classNames, Map<String, Split> splits) {
-    this.name = name;
-    this.classNames = List.copyOf(classNames);
-    this.splits = splits;
+    super(name, classNames, splits);
   }
 
   /** Whether a folder looks like a packed set. */
@@ -204,30 +198,5 @@ public final class PackedDataset implements Dataset {
     } catch (UnusableImageException e) {
       throw new UnusableDatasetException("sheet of a packed set: " + e.getMessage(), e);
     }
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return classNames;
-  }
-
-  @Override
-  public List<String> splitNames() {
-    return List.copyOf(splits.keySet());
-  }
-
-  @Override
-  public Split split(String split) {
-    Split found = splits.get(split);
-    if (found == null) {
-      throw new UnusableDatasetException(
-          "data set '%s' has no split '%s'; it has %s".formatted(name, split, splits.keySet()));
-    }
-    return found;
   }
 }
