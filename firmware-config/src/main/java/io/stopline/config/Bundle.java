@@ -1,10 +1,10 @@
 package io.stopline.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stopline.config.internal.Problem;
-import io.stopline.config.internal.SchemaCheck;
-import io.stopline.config.internal.YamlTree;
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.yaml.Problem;
+import io.stopline.yaml.SchemaCheck;
+import io.stopline.yaml.YamlTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ public final class Bundle {
     this.files = files;
     byte[] bytes = files.read(BundleFiles.MANIFEST, BundleFiles.MAX_TEXT_BYTES);
     this.sha256 = BundleFiles.sha256(bytes);
-    YamlTree tree = BundleFiles.parse(BundleFiles.MANIFEST, bytes, new SchemaCheck("bundle"));
+    YamlTree tree = BundleFiles.parse(BundleFiles.MANIFEST, bytes, BundleFiles.schema("bundle"));
     JsonNode root = tree.root();
     this.name = root.get("name").asText();
     this.version = root.get("version").asText();
@@ -159,7 +159,7 @@ public final class Bundle {
   }
 
   private void readModels(Map<String, byte[]> texts) {
-    SchemaCheck schema = new SchemaCheck("model");
+    SchemaCheck schema = BundleFiles.schema("model");
     texts.forEach(
         (file, bytes) -> {
           String model = stem(file, "models");
@@ -201,7 +201,7 @@ public final class Bundle {
   }
 
   private void readPolicies(Map<String, byte[]> texts) {
-    SchemaCheck schema = new SchemaCheck("policy");
+    SchemaCheck schema = BundleFiles.schema("policy");
     texts.forEach(
         (file, bytes) -> {
           String policy = stem(file, "policies");
@@ -215,7 +215,7 @@ public final class Bundle {
   }
 
   private void readCalibrations(Map<String, byte[]> texts) {
-    SchemaCheck schema = new SchemaCheck("calibration");
+    SchemaCheck schema = BundleFiles.schema("calibration");
     texts.forEach(
         (file, bytes) -> {
           if (stem(file, "calibrations") == null) {
@@ -227,7 +227,7 @@ public final class Bundle {
   }
 
   private void readProfiles(Map<String, byte[]> texts) {
-    SchemaCheck schema = new SchemaCheck("profile");
+    SchemaCheck schema = BundleFiles.schema("profile");
     texts.forEach(
         (file, bytes) -> {
           String profile = stem(file, "profiles");

@@ -1,8 +1,8 @@
 package io.stopline.config;
 
-import io.stopline.config.internal.Problem;
-import io.stopline.config.internal.SchemaCheck;
-import io.stopline.config.internal.YamlTree;
+import io.stopline.yaml.Problem;
+import io.stopline.yaml.SchemaCheck;
+import io.stopline.yaml.YamlTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -204,6 +204,11 @@ final class BundleFiles {
               .formatted(name, root, actual, MANIFEST, sha256));
     }
     return bytes;
+  }
+
+  /** The schema of a kind of file: bundle, model, policy, calibration or profile. */
+  static SchemaCheck schema(String kind) {
+    return new SchemaCheck(BundleFiles.class, "schema/" + kind + ".schema.json");
   }
 
   /**

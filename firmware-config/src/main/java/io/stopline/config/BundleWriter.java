@@ -1,7 +1,6 @@
 package io.stopline.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stopline.config.internal.SchemaCheck;
 import io.stopline.sdk.model.InputEncoding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -209,7 +208,7 @@ public final class BundleWriter {
     BundleFiles files = new BundleFiles(directory);
     byte[] bytes = files.read(BundleFiles.MANIFEST, BundleFiles.MAX_TEXT_BYTES);
     JsonNode root =
-        BundleFiles.parse(BundleFiles.MANIFEST, bytes, new SchemaCheck("bundle")).root();
+        BundleFiles.parse(BundleFiles.MANIFEST, bytes, BundleFiles.schema("bundle")).root();
     return new BundleWriter(directory)
         .seal(
             root.get("name").asText(),

@@ -1,6 +1,6 @@
 package io.stopline.config;
 
-import io.stopline.config.internal.Problem;
+import io.stopline.yaml.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 

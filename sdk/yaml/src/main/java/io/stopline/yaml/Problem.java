@@ -1,4 +1,4 @@
-package io.stopline.config.internal;
+package io.stopline.yaml;
 
 /**
  * One thing that is wrong in a file.

@@ -1,4 +1,4 @@
-package io.stopline.config.internal;
+package io.stopline.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON Schema (2020-12) of this module, and its findings in words that name line, key and cure.
- * Immutable and thread-safe.
+ * A JSON Schema (2020-12), and its findings in words that name line, key and cure. Immutable and
+ * thread-safe.
  */
 public final class SchemaCheck {
 
@@ -28,11 +28,12 @@ public final class SchemaCheck {
   private final JsonSchema schema;
 
   /**
-   * @param name of the resource beside this class' parent package, without {@code .schema.json}
+   * @param owner whose class path has the schema
+   * @param resource its name, as {@link Class#getResourceAsStream} takes it
+   * @throws IllegalStateException if there is no such resource
    */
-  public SchemaCheck(String name) {
-    String resource = "/io/stopline/config/schema/" + name + ".schema.json";
-    try (InputStream in = SchemaCheck.class.getResourceAsStream(resource)) {
+  public SchemaCheck(Class<?> owner, String resource) {
+    try (InputStream in = owner.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException("schema " + resource + " is not on the class path");
       }

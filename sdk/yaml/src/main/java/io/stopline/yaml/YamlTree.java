@@ -1,4 +1,4 @@
-package io.stopline.config.internal;
+package io.stopline.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
