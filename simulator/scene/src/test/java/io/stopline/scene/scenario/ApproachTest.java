@@ -1,0 +1,43 @@
+package io.stopline.scene.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+final class ApproachTest {
+
+  @Property(tries = 500)
+  void drivesWithinWhatIsPromised(
+      @ForAll @IntRange(min = 0, max = 42) int type, @ForAll long seed) {
+    Scenario drive = Approach.to(type, seed);
+    Sign main = drive.signs().get(0);
+    Vehicle vehicle = drive.vehicle();
+    double seconds = (vehicle.toMetres() - vehicle.fromMetres()) / vehicle.speedMetresPerSecond();
+
+    assertThat(main.signClass()).isEqualTo(type);
+    assertThat(vehicle.speedMetresPerSecond()).isBetween(8.0, 20.0);
+    assertThat(seconds).isBetween(2.0, 6.0);
+    assertThat(main.alongMetres() - vehicle.toMetres()).isBetween(8.0, 11.5);
+    assertThat(main.heightMetres()).isBetween(2.0, 2.6);
+    assertThat(drive.signs()).hasSizeBetween(1, 2);
+    for (Sign other : drive.signs().subList(1, drive.signs().size())) {
+      assertThat(other.alongMetres()).isGreaterThan(main.alongMetres() + 10);
+      assertThat(other.signClass()).isNotEqualTo(type).isBetween(0, 42);
+    }
+    assertThat(Approach.to(type, seed)).isEqualTo(drive);
+  }
+
+  @Test
+  void anotherSeedIsAnotherDrive() {
+    assertThat(Approach.to(14, 1)).isNotEqualTo(Approach.to(14, 2));
+  }
+
+  @Test
+  void unknownClassIsRefused() {
+    assertThatThrownBy(() -> Approach.to(43, 1)).hasMessageContaining("0..42");
+  }
+}
