@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.scene.alteration;
+
+import org.jspecify.annotations.NullMarked;
