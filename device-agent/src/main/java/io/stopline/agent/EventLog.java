@@ -71,6 +71,9 @@ final class EventLog implements AutoCloseable {
     if (sourced.track() != null) {
       node.put("sourceTrack", sourced.track());
     }
+    if (sourced.name() != null) {
+      node.put("sourceFrame", sourced.name());
+    }
     node.put("width", sourced.frame().image().width());
     node.put("height", sourced.frame().image().height());
     node.put("latencyMicros", result.latencyNanos() / 1000);

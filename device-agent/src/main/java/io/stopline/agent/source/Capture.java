@@ -122,7 +122,7 @@ public final class Capture implements AutoCloseable {
             captured,
             sequence,
             source.name());
-    SourcedFrame sourced = new SourcedFrame(frame, picture.track());
+    SourcedFrame sourced = new SourcedFrame(frame, picture.track(), picture.name());
     if (pace == Pace.EVERY_FRAME) {
       mailbox.putWhenTaken(sourced);
     } else {

@@ -96,6 +96,7 @@ public final class MjpegCamera implements FrameSource {
       return null;
     }
     byte[] encoded;
+    String pictureName;
     try {
       PictureStream current = stream;
       if (current == null) {
@@ -103,6 +104,7 @@ public final class MjpegCamera implements FrameSource {
         stream = current;
       }
       encoded = current.next();
+      pictureName = current.name();
     } catch (BadPictureException e) {
       throw e;
     } catch (IOException e) {
@@ -117,7 +119,7 @@ public final class MjpegCamera implements FrameSource {
       throw new IOException("camera " + name + " ended the stream");
     }
     long captured = System.nanoTime();
-    return new Picture(Decoding.decode(decoder, encoded, name), captured, null);
+    return new Picture(Decoding.decode(decoder, encoded, name), captured, null, pictureName);
   }
 
   private PictureStream connect() throws IOException {

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,13 @@ final class MultipartStream implements PictureStream {
   private static final int MAX_LINE = 8 << 10;
   private static final int MAX_HEADERS = 64;
 
+  /** A camera's own name for a picture, by which recordings and truth are matched with verdicts. */
+  private static final String FRAME_HEADER = "x-frame:";
+
+  private static final String DRIVE_HEADER = "x-drive:";
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._/-]{1,64}");
+
   private final BoundedInput in;
   private final ByteSink sink;
   private final int maxBytes;
@@ -24,6 +32,7 @@ final class MultipartStream implements PictureStream {
   private final byte[] delimiterAtLineStart;
   private final StringBuilder line = new StringBuilder();
   private boolean behindDelimiter;
+  private @Nullable String name;
 
   MultipartStream(BoundedInput in, String boundary, int maxBytes, long maxGarbage) {
     this.in = in;
@@ -59,6 +68,11 @@ final class MultipartStream implements PictureStream {
     return sink.toArray();
   }
 
+  @Override
+  public @Nullable String name() {
+    return name;
+  }
+
   private void findDelimiter() throws IOException {
     long skipped = 0;
     while (skipped < maxGarbage) {
@@ -77,14 +91,22 @@ final class MultipartStream implements PictureStream {
   /** The Content-Length, or −1 if there is no usable one. */
   private long readHeaders() throws IOException {
     long length = -1;
+    String drive = "";
+    String frame = "";
     for (int i = 0; i < MAX_HEADERS; i++) {
       readLine();
       if (line.length() == 0) {
+        // Goes on into events: nothing but what can do no harm there.
+        name = NAME.matcher(drive + frame).matches() && !frame.isEmpty() ? drive + frame : null;
         return length;
       }
       String text = line.toString().toLowerCase(Locale.ROOT);
       if (text.startsWith("content-length:")) {
         length = parseLength(text.substring("content-length:".length()).trim());
+      } else if (text.startsWith(FRAME_HEADER)) {
+        frame = line.substring(FRAME_HEADER.length()).trim();
+      } else if (text.startsWith(DRIVE_HEADER)) {
+        drive = line.substring(DRIVE_HEADER.length()).trim() + '/';
       }
     }
     throw new BadPictureException("a part with more than " + MAX_HEADERS + " header lines");

@@ -14,4 +14,9 @@ interface PictureStream {
    * @throws IOException if the stream is over
    */
   byte @Nullable [] next() throws IOException;
+
+  /** What the camera calls the picture that was returned last; null if it does not say. */
+  default @Nullable String name() {
+    return null;
+  }
 }

@@ -8,5 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param frame numbered by the capture thread: a gap in the numbers is a frame that was dropped
  * @param track see {@link Picture#track()}
+ * @param name see {@link Picture#name()}
  */
-public record SourcedFrame(Frame frame, @Nullable String track) {}
+public record SourcedFrame(Frame frame, @Nullable String track, @Nullable String name) {
+
+  /** A frame that its source has no name for. */
+  public SourcedFrame(Frame frame, @Nullable String track) {
+    this(frame, track, null);
+  }
+}

@@ -55,6 +55,33 @@ class PictureStreamTest {
   }
 
   @Test
+  void aPartMayCarryTheCamerasNameForItButNothingThatCouldDoHarm() throws Exception {
+    byte[] jpeg = TestPictures.jpeg(40, 30);
+    byte[] end = ascii("\r\n");
+    byte[] wire =
+        join(
+            part("X-Drive: attacked\r\nX-Frame: 37\r\n", jpeg),
+            end,
+            part("", jpeg),
+            end,
+            part("X-Frame: {\"a\": 1}\r\n", jpeg),
+            end,
+            part("x-frame:b\r\n", jpeg));
+    MultipartStream stream = parts(wire, "b");
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      assertThat(stream.next()).isEqualTo(jpeg);
+      names.add(stream.name());
+    }
+    assertThat(names).containsExactly("attacked/37", null, null, "b");
+  }
+
+  private static byte[] part(String header, byte[] jpeg) {
+    String head = "--b\r\nContent-Length: " + jpeg.length + "\r\n" + header + "\r\n";
+    return join(ascii(head), jpeg);
+  }
+
+  @Test
   void aThumbnailInsideASegmentDoesNotEndThePicture() throws Exception {
     byte[] jpeg = TestPictures.jpeg(40, 30);
     byte[] thumbnail = TestPictures.jpeg(8, 8);
