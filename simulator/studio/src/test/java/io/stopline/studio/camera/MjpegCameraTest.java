@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -74,7 +76,7 @@ class MjpegCameraTest {
               .build();
       assertThat(http.send(post, HttpResponse.BodyHandlers.discarding()).statusCode())
           .isEqualTo(405);
-      try (Socket socket = new Socket("127.0.0.1", camera.port())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), camera.port())) {
         socket
             .getOutputStream()
             .write(
@@ -100,14 +102,14 @@ class MjpegCameraTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static Shot shot(int frame, String truth) {
+  private static Shot shot(int frame, @Nullable String truth) {
     byte[] picture = Integer.toString(100 + frame).getBytes(StandardCharsets.US_ASCII);
     return new Shot("clean", frame, picture, truth);
   }
 
   /** Reads one part of the stream as header/body; null at its end. */
   @SuppressWarnings("deprecation") // readLine is right for ASCII headers
-  private static String next(DataInputStream in) throws IOException {
+  private static @Nullable String next(DataInputStream in) throws IOException {
     String delimiter = in.readLine();
     if (delimiter.equals("--stopline-frame--")) {
       return null;
