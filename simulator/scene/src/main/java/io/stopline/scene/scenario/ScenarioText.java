@@ -1,0 +1,166 @@
+package io.stopline.scene.scenario;
+
+import io.stopline.scene.alteration.Alteration;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A scenario as YAML that people can read and change. Belongs to one call. */
+final class ScenarioText {
+
+  private final Path folder;
+  private final StringBuilder out = new StringBuilder();
+
+  ScenarioText(Path folder) {
+    this.folder = folder;
+  }
+
+  String of(Scenario s, List<String> comment) {
+    for (String line : comment) {
+      // A line break would end the comment.
+      out.append(("# " + line.replaceAll("\\p{Cntrl}", " ")).stripTrailing()).append('\n');
+    }
+    line(0, "name", quoted(s.name()));
+    line(0, "seed", Long.toString(s.seed()));
+    Camera c = s.camera();
+    out.append("camera:\n");
+    line(1, "width", Integer.toString(c.width()));
+    line(1, "height", Integer.toString(c.height()));
+    line(1, "horizontalFieldOfViewDegrees", number(c.horizontalFieldOfViewDegrees()));
+    line(1, "framesPerSecond", number(c.framesPerSecond()));
+    line(1, "heightMetres", number(c.heightMetres()));
+    line(1, "pitchDegrees", number(c.pitchDegrees()));
+    line(1, "distortionK1", number(c.distortionK1()));
+    line(1, "distortionK2", number(c.distortionK2()));
+    line(1, "exposureMillis", number(c.exposureMillis()));
+    line(1, "exposureStops", number(c.exposureStops()));
+    line(1, "noise", number(c.noise()));
+    line(1, "shakeDegrees", number(c.shakeDegrees()));
+    line(1, "jpegQuality", Integer.toString(c.jpegQuality()));
+    Vehicle v = s.vehicle();
+    out.append("vehicle:\n");
+    line(1, "speedMetresPerSecond", number(v.speedMetresPerSecond()));
+    line(1, "fromMetres", number(v.fromMetres()));
+    line(1, "toMetres", number(v.toMetres()));
+    line(1, "curvaturePerMetre", number(v.curvaturePerMetre()));
+    Light l = s.light();
+    out.append("light:\n");
+    line(1, "sunElevationDegrees", number(l.sunElevationDegrees()));
+    line(1, "sunAzimuthDegrees", number(l.sunAzimuthDegrees()));
+    line(1, "overcast", number(l.overcast()));
+    line(1, "visibilityMetres", number(l.visibilityMetres()));
+    if (s.background() instanceof Background.Photographs p) {
+      out.append("background:\n");
+      line(1, "photographs", path(p.path()));
+    }
+    out.append(s.signs().isEmpty() ? "signs: []\n" : "signs:\n");
+    s.signs().forEach(this::sign);
+    return out.toString();
+  }
+
+  private void sign(Sign s) {
+    out.append("  - class: ").append(s.signClass()).append('\n');
+    if (s.photograph() != null) {
+      line(2, "photograph", path(s.photograph()));
+    }
+    line(2, "alongMetres", number(s.alongMetres()));
+    line(2, "lateralMetres", number(s.lateralMetres()));
+    line(2, "heightMetres", number(s.heightMetres()));
+    line(2, "sizeMetres", number(s.sizeMetres()));
+    line(2, "yawDegrees", number(s.yawDegrees()));
+    line(2, "rollDegrees", number(s.rollDegrees()));
+    line(2, "wear", number(s.wear()));
+    if (s.alteration() != null) {
+      out.append("    alteration:\n");
+      alteration(s.alteration());
+    }
+  }
+
+  private void alteration(Alteration alteration) {
+    if (alteration instanceof Alteration.Stickers stickers) {
+      out.append("      stickers:\n");
+      for (Alteration.Sticker p : stickers.pieces()) {
+        out.append(
+            "        - {x: %s, y: %s, width: %s, height: %s, rotationDegrees: %s, colour: %s}\n"
+                .formatted(
+                    number(p.x()),
+                    number(p.y()),
+                    number(p.width()),
+                    number(p.height()),
+                    number(p.rotationDegrees()),
+                    p.white() ? "white" : "black"));
+      }
+    } else if (alteration instanceof Alteration.Graffiti graffiti) {
+      out.append("      graffiti:\n");
+      for (Alteration.Stroke s : graffiti.strokes()) {
+        out.append("        - width: ").append(number(s.width())).append('\n');
+        line(5, "colour", "\"#%06x\"".formatted(s.rgb() & 0xffffff));
+        line(5, "opacity", number(s.opacity()));
+        line(5, "points", points(s.points()));
+      }
+    } else if (alteration instanceof Alteration.Shadow shadow) {
+      out.append("      shadow:\n");
+      line(4, "darkness", number(shadow.darkness()));
+      line(4, "softness", number(shadow.softness()));
+      out.append("        polygons:\n");
+      shadow.polygons().forEach(p -> out.append("          - ").append(points(p)).append('\n'));
+    } else if (alteration instanceof Alteration.Poster p) {
+      out.append("      poster:\n");
+      sheet(p.x(), p.y(), p.width(), p.height(), p.rotationDegrees());
+      line(4, "image", path(p.image()));
+    } else if (alteration instanceof Alteration.Advert a) {
+      out.append("      advert:\n");
+      sheet(a.x(), a.y(), a.width(), a.height(), a.rotationDegrees());
+      line(4, "seed", Long.toString(a.seed()));
+    }
+  }
+
+  private void sheet(double x, double y, double width, double height, double rotationDegrees) {
+    line(4, "x", number(x));
+    line(4, "y", number(y));
+    line(4, "width", number(width));
+    line(4, "height", number(height));
+    line(4, "rotationDegrees", number(rotationDegrees));
+  }
+
+  private void line(int depth, String key, String value) {
+    out.append("  ".repeat(depth)).append(key).append(": ").append(value).append('\n');
+  }
+
+  private static String points(List<Alteration.Point> points) {
+    return points.stream()
+        .map(p -> "[" + number(p.x()) + ", " + number(p.y()) + "]")
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  /** The shortest text that reads as the same number. */
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+
+  private String path(Path path) {
+    Path whole = path.toAbsolutePath().normalize();
+    if (whole.equals(folder)) {
+      return quoted(".");
+    }
+    return quoted((whole.startsWith(folder) ? folder.relativize(whole) : whole).toString());
+  }
+
+  private static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char ch = text.charAt(i);
+      if (ch == '"' || ch == '\\') {
+        quoted.append('\\').append(ch);
+      } else if ((ch >= ' ' && ch < 0x7f) || (ch >= 0xa1 && ch <= 0x17f)) {
+        quoted.append(ch);
+      } else {
+        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) ch));
+      }
+    }
+    return quoted.append('"').toString();
+  }
+}
