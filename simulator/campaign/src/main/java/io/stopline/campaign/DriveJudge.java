@@ -1,0 +1,206 @@
+package io.stopline.campaign;
+
+import io.stopline.config.Bundle;
+import io.stopline.config.GuardFactory;
+import io.stopline.config.PolicyFile;
+import io.stopline.config.ReadyGuard;
+import io.stopline.config.images.ImageFiles;
+import io.stopline.scene.GroundTruth;
+import io.stopline.scene.SignTruth;
+import io.stopline.sdk.guard.Guard;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.pipeline.FramePipeline;
+import io.stopline.sdk.pipeline.FrameResult;
+import io.stopline.sdk.pipeline.Incident;
+import io.stopline.sdk.pipeline.PipelineTuning;
+import io.stopline.sdk.pipeline.ShapeColourProposer;
+import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.tflite.RuntimeOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges drives frame by frame, twice: by the policy's bare models, which are told where the signs
+ * really are, and by the whole of what an agent runs (proposer, tracker, guard, incidents), which
+ * is told nothing. No frame is dropped and no inspection is cut short by the clock, as on an agent
+ * that is fast enough; so a result depends on frames and seed alone. Belongs to one thread.
+ */
+public final class DriveJudge implements AutoCloseable {
+
+  private final ReadyGuard ready;
+  private final BareEnsemble bare;
+  private final List<String> labels;
+  private final long seed;
+  private final List<FrameJudgement> frames = new ArrayList<>();
+  private final List<Incident> incidents = new ArrayList<>();
+  private Drive drive;
+
+  private DriveJudge(ReadyGuard ready, BareEnsemble bare, List<String> labels, long seed) {
+    this.ready = ready;
+    this.bare = bare;
+    this.labels = List.copyOf(labels);
+    this.seed = seed;
+    drive = new Drive(ready.guard(), seed, Instant.now());
+  }
+
+  /**
+   * Opens models and guard.
+   *
+   * @param policy its name, or null for the bundle's default
+   * @param seed of the guard's draws
+   * @throws io.stopline.config.ConfigException if the bundle cannot be used
+   */
+  public static DriveJudge open(
+      Bundle bundle, @Nullable String policy, RuntimeOptions options, long seed) {
+    PolicyFile file = bundle.policy(policy);
+    ReadyGuard ready =
+        GuardFactory.create(
+            bundle, file.policy().name(), options, InspectionSeeds.reproducible(seed));
+    boolean done = false;
+    try {
+      DriveJudge judge =
+          new DriveJudge(
+              ready,
+              BareEnsemble.open(bundle, file.policy().name(), options),
+              bundle.labels(file),
+              seed);
+      done = true;
+      return judge;
+    } finally {
+      if (!done) {
+        ready.close();
+      }
+    }
+  }
+
+  /** The guard that judges. */
+  public Guard guard() {
+    return ready.guard();
+  }
+
+  /** Names of the classes, by index. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /**
+   * Judges the next frame of the drive.
+   *
+   * @param jpeg as the camera sends it
+   * @throws io.stopline.config.images.UnusableImageException if it is no picture
+   */
+  public FrameJudgement judge(GroundTruth truth, byte[] jpeg) {
+    return judge(truth, ImageFiles.decode(jpeg, "frame " + truth.frame()));
+  }
+
+  /** Judges the next frame of the drive, decoded already. */
+  public FrameJudgement judge(GroundTruth truth, Image picture) {
+    Duration since = Duration.ofNanos(Math.round(truth.seconds() * 1e9));
+    Instant now = drive.begin.plus(since);
+    drive.now = now;
+    FrameResult result =
+        drive.pipeline.process(new Frame(picture, now, since.toNanos(), truth.frame(), "drive"));
+    List<SignJudgement> signs = new ArrayList<>();
+    for (SignTruth sign : truth.signs()) {
+      signs.add(judge(sign, picture, result.tracks()));
+    }
+    FrameJudgement judgement = new FrameJudgement(truth.frame(), signs, result.incidents());
+    frames.add(judgement);
+    incidents.addAll(result.incidents());
+    return judgement;
+  }
+
+  /**
+   * What the bare ensemble alone makes of a sign.
+   *
+   * @param picture the whole frame
+   */
+  public SignJudgement judgeBare(SignTruth sign, Image picture) {
+    return judge(sign, picture, List.of());
+  }
+
+  private SignJudgement judge(
+      SignTruth sign, Image picture, List<FrameResult.TrackedObject> objects) {
+    float[] p =
+        bare.probabilities(picture.view(SignCrop.around(sign, picture.width(), picture.height())));
+    int label = BareEnsemble.best(p);
+    FrameResult.TrackedObject seen = null;
+    double best = 0;
+    for (FrameResult.TrackedObject object : objects) {
+      double overlap = SignCrop.overlap(sign, object.region(), picture.width(), picture.height());
+      if (overlap > best) {
+        best = overlap;
+        seen = object;
+      }
+    }
+    return new SignJudgement(
+        sign,
+        SignCrop.isNear(sign),
+        label,
+        p[label],
+        sign.signClass() < p.length ? p[sign.signClass()] : 0,
+        seen == null ? null : (Long) seen.track(),
+        seen != null && seen.inspected() ? seen.verdict() : null);
+  }
+
+  /**
+   * Ends the drive: what was still open is raised. The next frame begins another.
+   *
+   * @param attacked whether anything is on one of its signs
+   */
+  public DriveResult finish(String name, boolean attacked) {
+    incidents.addAll(drive.pipeline.finish());
+    DriveResult result = new DriveResult(name, attacked, frames, incidents);
+    frames.clear();
+    incidents.clear();
+    drive = new Drive(ready.guard(), seed, Instant.now());
+    return result;
+  }
+
+  @Override
+  public void close() {
+    bare.close();
+    ready.close();
+  }
+
+  /** The pipeline of one drive, on the drive's own clock. */
+  private static final class Drive {
+    final Instant begin;
+    final FramePipeline pipeline;
+    Instant now;
+    private long inspections;
+
+    Drive(Guard guard, long seed, Instant begin) {
+      this.begin = begin;
+      now = begin;
+      // The clock stands still while a frame is worked on: there is time for every inspection.
+      pipeline =
+          new FramePipeline(
+              new ShapeColourProposer(),
+              (frame, region, track) ->
+                  guard.replay(
+                      frame.image().view(region),
+                      RandomStream.derive(seed, inspections++),
+                      guard.passesPerInspection(),
+                      track),
+              PipelineTuning.standard(),
+              () -> 0,
+              clock(),
+              () -> UUID.randomUUID().toString());
+    }
+
+    private Clock clock() {
+      InstantSource source = () -> now;
+      return source.withZone(ZoneOffset.UTC);
+    }
+  }
+}

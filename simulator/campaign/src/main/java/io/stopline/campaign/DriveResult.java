@@ -1,0 +1,92 @@
+package io.stopline.campaign;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.pipeline.Incident;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What came of one drive. A near frame is one sign in one frame in which it is near ({@link
+ * SignCrop#isNear}); a drive past two signs has up to two of them a frame.
+ *
+ * @param name of the drive
+ * @param attacked whether anything is on one of its signs
+ * @param frames all of them, in order
+ * @param incidents raised, those at its end included
+ */
+public record DriveResult(
+    String name, boolean attacked, List<FrameJudgement> frames, List<Incident> incidents) {
+
+  public DriveResult {
+    frames = List.copyOf(frames);
+    incidents = List.copyOf(incidents);
+  }
+
+  /** Near frames, all of which the bare ensemble was asked about. */
+  public int nearFrames() {
+    return count(sign -> true);
+  }
+
+  /** Near frames in which the bare ensemble is wrong. */
+  public int undefendedErrors() {
+    return count(SignJudgement::bareIsWrong);
+  }
+
+  /** Near frames in which the guard judged the sign. */
+  public int inspectedFrames() {
+    return count(sign -> sign.verdict() != null);
+  }
+
+  /** Near frames in which the guard accepted a wrong label. */
+  public int acceptedErrors() {
+    return count(SignJudgement::wrongIsAccepted);
+  }
+
+  /** Near frames in which the guard suspected an alteration. */
+  public int suspectFrames() {
+    return count(sign -> sign.is(Decision.SUSPECT));
+  }
+
+  /** Near frames in which the guard looked and said nothing. */
+  public int abstainedFrames() {
+    return count(sign -> sign.is(Decision.ABSTAIN));
+  }
+
+  /** Share of near frames in which a wrong label was accepted, 0..1; 0 where there are none. */
+  public double acceptedErrorShare() {
+    return nearFrames() == 0 ? 0 : (double) acceptedErrors() / nearFrames();
+  }
+
+  /** Share of near frames in which the bare ensemble is wrong, 0..1; 0 where there are none. */
+  public double undefendedErrorShare() {
+    return nearFrames() == 0 ? 0 : (double) undefendedErrors() / nearFrames();
+  }
+
+  private int count(Predicate<SignJudgement> which) {
+    return (int) near().filter(which).count();
+  }
+
+  private Stream<SignJudgement> near() {
+    return frames.stream().flatMap(f -> f.signs().stream()).filter(SignJudgement::near);
+  }
+
+  /** As {@code drives} of a report has it, without the single frames. */
+  public ObjectNode toJson() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("name", name)
+        .put("attacked", attacked)
+        .put("frames", frames.size())
+        .put("nearFrames", nearFrames())
+        .put("undefendedFrames", nearFrames())
+        .put("undefendedErrors", undefendedErrors())
+        .put("inspectedFrames", inspectedFrames())
+        .put("acceptedErrors", acceptedErrors())
+        .put("suspectFrames", suspectFrames())
+        .put("abstainedFrames", abstainedFrames())
+        .put("incidentsSent", incidents.size());
+  }
+}
