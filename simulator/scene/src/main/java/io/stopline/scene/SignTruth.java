@@ -1,30 +1,30 @@
 package io.stopline.scene;
 
-import io.stopline.scene.alteration.Alteration;
+import io.stopline.scene.camera.Pixel;
 import io.stopline.sdk.image.Region;
 import java.util.List;
 
 /**
- * One sign as a frame of a drive shows it.
+ * Where a sign is on a frame.
  *
- * @param sign its position in the scenario's list
+ * @param sign its index in the scenario
  * @param signClass of the German traffic sign benchmark, 0..42
- * @param box of the sign's outline, clipped to the frame, px
- * @param corners of the square around its face, px, unclipped: top left, top right, bottom right,
- *     bottom left as seen by someone who faces it
+ * @param box around its outline, clipped to the frame, px
+ * @param corners of the square around its face, px: top left, top right, bottom right, bottom left;
+ *     not clipped
  * @param distanceMetres from the lens to the middle of the face
- * @param heightPixels of the outline, unclipped
- * @param visibleShare of the outline's area that is inside the frame, 0..1
+ * @param heightPixels of its outline, not clipped
+ * @param visibleShare of its face that lies within the frame and is not behind a nearer sign, above
+ *     0 to 1
  */
 public record SignTruth(
     int sign,
     int signClass,
     Region box,
-    List<Alteration.Point> corners,
+    List<Pixel> corners,
     double distanceMetres,
     double heightPixels,
     double visibleShare) {
-
   public SignTruth {
     corners = List.copyOf(corners);
   }

@@ -1,0 +1,219 @@
+package io.stopline.scene.plane;
+
+import io.stopline.scene.camera.Lens;
+import io.stopline.scene.camera.Shutter;
+import io.stopline.scene.light.Daylight;
+import io.stopline.scene.texture.Band;
+import io.stopline.scene.texture.MipMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Paints one sign on one frame. Each pixel is the mean of several samples, spread over the pixel
+ * and over the exposure, each through the exact homography of its moment. Immutable.
+ */
+public final class PlatePainter {
+
+  /** Over which the samples of a pixel are spread, px: its area and the lens's own blur. */
+  private static final double APERTURE = 1.3;
+
+  private final Lens lens;
+  private final MipMap texture;
+  private final @Nullable MipMap mask;
+  private final float lod;
+  private final int left;
+  private final int top;
+  private final int right;
+  private final int bottom;
+  private final float[] light = new float[3];
+  private final float[] haze = new float[3];
+
+  /** Per sample nine entries of its homography, in texture coordinates. */
+  private final float[] homographies;
+
+  private final float[] shiftX;
+  private final float[] shiftY;
+
+  private PlatePainter(
+      FaceTexture texture,
+      Plate plate,
+      Shutter shutter,
+      int frame,
+      Daylight day,
+      PlateView middle) {
+    this.lens = shutter.lens();
+    this.texture = middle.isFront() ? texture.front() : texture.back();
+    this.mask = middle.isFront() ? texture.mask() : null;
+    PlateView opening = plate.seenFrom(shutter.view(frame, -0.5));
+    PlateView closing = plate.seenFrom(shutter.view(frame, 0.5));
+    double m = FaceTexture.MARGIN;
+    double[] box = {1e9, 1e9, -1e9, -1e9};
+    double moved = 0;
+    for (int i = 0; i < 4; i++) {
+      double u = i % 2 == 0 ? -m : 1 + m;
+      double v = i / 2 == 0 ? -m : 1 + m;
+      double[] a = new double[2];
+      double[] b = new double[2];
+      opening.project(u, v, a);
+      closing.project(u, v, b);
+      moved = Math.max(moved, Math.hypot(a[0] - b[0], a[1] - b[1]));
+      for (double[] p : new double[][] {a, b}) {
+        box[0] = Math.min(box[0], p[0]);
+        box[1] = Math.min(box[1], p[1]);
+        box[2] = Math.max(box[2], p[0]);
+        box[3] = Math.max(box[3], p[1]);
+      }
+    }
+    // Distortion bends the square's edges outwards between its corners.
+    double bend = 2 + 0.02 * Math.max(box[2] - box[0], box[3] - box[1]);
+    left = (int) Math.floor(Math.max(-1e6, box[0] - bend));
+    top = (int) Math.floor(Math.max(-1e6, box[1] - bend));
+    right = (int) Math.ceil(Math.min(1e6, box[2] + bend));
+    bottom = (int) Math.ceil(Math.min(1e6, box[3] + bend));
+    int samples = moved < 1.5 ? 4 : moved < 4 ? 8 : 16;
+    shiftX = new float[samples];
+    shiftY = new float[samples];
+    homographies = new float[9 * samples];
+    double scale = 1 / (1 + 2 * m);
+    for (int i = 0; i < samples; i++) {
+      // A rank-1 lattice: all samples differ in column, row and moment.
+      shiftX[i] = (float) (APERTURE * ((i + 0.5) / samples - 0.5));
+      shiftY[i] = (float) (APERTURE * (fraction((i + 0.5) * 0.38196601125) - 0.5));
+      double moment = fraction((i + 0.5) * 0.7548776662) - 0.5;
+      double[] h = plate.seenFrom(shutter.view(frame, moment)).fromDirections();
+      for (int c = 0; c < 3; c++) {
+        // From the face's square to the texture, which has a margin around it.
+        homographies[9 * i + c] = (float) (scale * (h[c] + m * h[6 + c]));
+        homographies[9 * i + 3 + c] = (float) (scale * (h[3 + c] + m * h[6 + c]));
+        homographies[9 * i + 6 + c] = (float) h[6 + c];
+      }
+    }
+    lod = lod(middle, this.texture.width());
+    double[] normal = middle.normal();
+    if (!middle.isFront()) {
+      normal = new double[] {-normal[0], -normal[1], -normal[2]};
+    }
+    float[] white = day.onSurface(normal, 1);
+    double through = day.transmission(middle.distance());
+    for (int c = 0; c < 3; c++) {
+      light[c] = (float) (white[c] * through);
+      haze[c] = (float) (day.air(c) * (1 - through));
+    }
+  }
+
+  private static double fraction(double value) {
+    return value - Math.floor(value);
+  }
+
+  /**
+   * A painter, or null if the sign is not wholly before the camera.
+   *
+   * @param texture of the sign's face
+   */
+  public static @Nullable PlatePainter of(
+      FaceTexture texture, Plate plate, Shutter shutter, int frame, Daylight day) {
+    PlateView middle = plate.seenFrom(shutter.view(frame, 0));
+    if (!plate.seenFrom(shutter.view(frame, 0.5)).isAhead()
+        || !plate.seenFrom(shutter.view(frame, -0.5)).isAhead()) {
+      return null;
+    }
+    return new PlatePainter(texture, plate, shutter, frame, day, middle);
+  }
+
+  /**
+   * The pyramid's level: a pixel's longer footprint over the two samples that at least fall into it
+   * in each direction.
+   */
+  private static float lod(PlateView view, int side) {
+    double texelsPerFace = side / (1 + 2 * FaceTexture.MARGIN);
+    double[] p = new double[2];
+    view.project(0.5, 0.5, p);
+    double[] a = new double[2];
+    double[] b = new double[2];
+    view.project(0.51, 0.5, a);
+    view.project(0.5, 0.51, b);
+    double ux = (a[0] - p[0]) * 100;
+    double uy = (a[1] - p[1]) * 100;
+    double vx = (b[0] - p[0]) * 100;
+    double vy = (b[1] - p[1]) * 100;
+    double area = Math.max(1e-9, Math.abs(ux * vy - uy * vx));
+    // Inverse of the 2×2 derivative: how much of u and v a pixel's step covers, at most.
+    double longest = Math.max(Math.hypot(ux, uy), Math.hypot(vx, vy)) / area;
+    double texels = longest * texelsPerFace;
+    return (float) Math.max(0, StrictMath.log(Math.max(1e-9, texels / 2)) / StrictMath.log(2));
+  }
+
+  /** Lays the sign over what the band shows. */
+  public void paint(Band band) {
+    if (!band.meets(left, top, right, bottom)) {
+      return;
+    }
+    float[] rgb = band.rgb();
+    float[] sum = new float[4];
+    int x0 = Math.max(left, band.left());
+    int x1 = Math.min(right, band.right());
+    int y1 = Math.min(bottom, band.bottom());
+    for (int y = Math.max(top, band.top()); y < y1; y++) {
+      int o = band.index(x0, y);
+      for (int x = x0; x < x1; x++, o += 3) {
+        sample(texture, x, y, sum);
+        if (sum[3] > 0) {
+          float rest = 1 - sum[3];
+          rgb[o] = rgb[o] * rest + sum[0] * light[0] + sum[3] * haze[0];
+          rgb[o + 1] = rgb[o + 1] * rest + sum[1] * light[1] + sum[3] * haze[1];
+          rgb[o + 2] = rgb[o + 2] * rest + sum[2] * light[2] + sum[3] * haze[2];
+        }
+      }
+    }
+  }
+
+  /**
+   * Writes how much of each pixel is altered, rounded up: 0 is where nothing is.
+   *
+   * @param grey a byte a pixel, row by row, {@code width} to the row; only pixels of this sign are
+   *     written
+   */
+  public void mask(byte[] grey, int width, int height) {
+    MipMap altered = mask;
+    if (altered == null) {
+      return;
+    }
+    float[] sum = new float[4];
+    for (int y = Math.max(0, top); y < Math.min(height, bottom); y++) {
+      for (int x = Math.max(0, left); x < Math.min(width, right); x++) {
+        sample(altered, x, y, sum);
+        grey[y * width + x] = (byte) Math.min(255, Math.ceil(255 * sum[3]));
+      }
+    }
+  }
+
+  private void sample(MipMap from, int x, int y, float[] sum) {
+    sum[0] = 0;
+    sum[1] = 0;
+    sum[2] = 0;
+    sum[3] = 0;
+    float px = lens.planeX(x + 0.5f);
+    float py = lens.planeY(y + 0.5f);
+    float unscale = lens.unscale(px * px + py * py);
+    float step = unscale / (float) lens.focal();
+    float dx = px * unscale;
+    float dy = py * unscale;
+    int samples = shiftX.length;
+    float[] h = homographies;
+    for (int i = 0; i < samples; i++) {
+      float sx = dx + shiftX[i] * step;
+      float sy = dy + shiftY[i] * step;
+      int k = 9 * i;
+      float w = 1 / (h[k + 6] * sx + h[k + 7] * sy + h[k + 8]);
+      float u = (h[k] * sx + h[k + 1] * sy + h[k + 2]) * w;
+      float v = (h[k + 3] * sx + h[k + 4] * sy + h[k + 5]) * w;
+      if (u > 0 && v > 0 && u < 1 && v < 1) {
+        from.addSample(u, v, lod, sum);
+      }
+    }
+    float share = 1f / samples;
+    sum[0] *= share;
+    sum[1] *= share;
+    sum[2] *= share;
+    sum[3] *= share;
+  }
+}

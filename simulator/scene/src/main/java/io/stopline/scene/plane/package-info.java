@@ -1,0 +1,5 @@
+/** Signs as planes in perspective. */
+@NullMarked
+package io.stopline.scene.plane;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package io.stopline.scene.roadside;
+
+import io.stopline.sdk.random.RandomStream;
+
+/**
+ * A German country road of two lanes from side to side: asphalt, markings after RMS 1993 (edge
+ * lines and a centre line of 4 m dashes and 8 m gaps, all 12 cm wide), verge, ditch, fields.
+ * Colours are linear albedo. Immutable.
+ */
+final class CrossSection {
+
+  private static final float LANE = 3.5f;
+  private static final float LINE = 0.12f;
+  private static final float DASH = 4;
+  private static final float PERIOD = 12;
+  private static final int STEPS = 1024;
+  private static final float REACH = 48;
+
+  /** Middle of the road, seen from the middle of the vehicle's lane. */
+  private static final float MIDDLE = -LANE / 2;
+
+  private static final float HALF = LANE + 0.35f;
+
+  private final float dashShift;
+  private final float asphalt;
+  private final float paint;
+
+  /** By distance from the road's middle: red, green, blue of the ground and its roughness. */
+  private final float[] table = new float[4 * (STEPS + 1)];
+
+  CrossSection(long seed) {
+    RandomStream random = new RandomStream(RandomStream.derive(seed, 31));
+    dashShift = (float) random.uniform(0, PERIOD);
+    asphalt = (float) random.uniform(0.085, 0.13);
+    paint = (float) random.uniform(0.40, 0.60);
+    double green = random.uniform(-0.01, 0.02);
+    int leftField = random.nextInt(4);
+    int rightField = random.nextInt(4);
+    float[][] fields = {
+      {0.095f, 0.125f, 0.05f},
+      {0.15f, 0.155f, 0.085f},
+      {0.105f, 0.09f, 0.066f},
+      {0.075f, 0.115f, 0.04f}
+    };
+    for (int i = 0; i <= STEPS; i++) {
+      float l = -REACH + 2 * REACH * i / STEPS;
+      float beyond = Math.abs(l) - HALF;
+      float[] field = fields[l < 0 ? leftField : rightField];
+      float gravel = clamp(1 - beyond / 0.5f) * 0.65f;
+      float ditch = bump(beyond, 2.9f, 0.9f);
+      float far = clamp((beyond - 5.2f) / 0.8f);
+      float[] grass = {0.082f, (float) (0.105 + green), 0.042f};
+      float[] stone = {0.16f, 0.15f, 0.128f};
+      for (int c = 0; c < 3; c++) {
+        float v = grass[c] + (field[c] - grass[c]) * far;
+        v = v + (stone[c] - v) * gravel;
+        table[4 * i + c] = v * (1 - 0.38f * ditch);
+      }
+      table[4 * i + 3] = 0.36f - 0.14f * far - 0.12f * gravel;
+    }
+  }
+
+  private static float clamp(float v) {
+    return Math.max(0, Math.min(1, v));
+  }
+
+  private static float bump(float x, float middle, float half) {
+    float d = (x - middle) / half;
+    return Math.max(0, 1 - d * d);
+  }
+
+  /**
+   * Colour of the ground, averaged over a footprint.
+   *
+   * @param across size of the footprint across the road, m
+   * @param length size of the footprint along the road, m
+   * @param fine rough noise of mean 0, filtered over the footprint
+   * @param wide the same, much coarser
+   * @param rgb takes the linear albedo
+   */
+  void albedo(
+      float lateral, float along, float across, float length, float fine, float wide, float[] rgb) {
+    float fromMiddle = lateral - MIDDLE;
+    float away = Math.abs(fromMiddle);
+    float ragged = away + 0.05f * fine + 0.06f * wide;
+    float off = clamp((ragged - HALF) / Math.max(0.06f, across) + 0.5f);
+    if (off < 1) {
+      // Tyres polish their tracks a little darker.
+      float inLane = Math.abs(away - LANE / 2) - 0.75f;
+      float track = Math.max(0, 1 - inLane * inLane * 8);
+      float tar = asphalt * (1 + 0.15f * fine + 0.11f * wide - 0.09f * track);
+      float white = 0;
+      float edge = Math.abs(away - (LANE - 0.06f));
+      if (edge < LINE + across) {
+        white = overlap(edge, LINE, across);
+      } else if (away < LINE + across) {
+        white = overlap(away, LINE, across) * dashes(along + dashShift, length);
+      }
+      white *= clamp(0.86f + 0.22f * fine + 0.10f * wide);
+      float grey = tar + (paint * (1 + 0.06f * fine) - tar) * white;
+      rgb[0] = grey;
+      rgb[1] = grey * 0.995f;
+      rgb[2] = grey * 0.975f;
+      if (off == 0) {
+        return;
+      }
+    }
+    float at = (Math.max(-REACH, Math.min(REACH, fromMiddle)) + REACH) * (STEPS / (2 * REACH));
+    int i = Math.min(STEPS - 1, (int) at);
+    float t = at - i;
+    int k = 4 * i;
+    float rough = table[k + 3] + (table[k + 7] - table[k + 3]) * t;
+    float light = Math.max(0.25f, 1 + rough * (fine + 0.55f * wide));
+    float dry = 0.035f * Math.max(-1, Math.min(1.5f, wide));
+    float r = (table[k] + (table[k + 4] - table[k]) * t + dry) * light;
+    float g = (table[k + 1] + (table[k + 5] - table[k + 1]) * t + 0.8f * dry) * light;
+    float b = (table[k + 2] + (table[k + 6] - table[k + 2]) * t + 0.3f * dry) * light;
+    if (off >= 1) {
+      rgb[0] = r;
+      rgb[1] = g;
+      rgb[2] = b;
+    } else {
+      rgb[0] += (r - rgb[0]) * off;
+      rgb[1] += (g - rgb[1]) * off;
+      rgb[2] += (b - rgb[2]) * off;
+    }
+  }
+
+  /** Share of a window of width {@code window} that a line covers whose middle is {@code d} off. */
+  private static float overlap(float d, float line, float window) {
+    float w = Math.max(0.004f, window);
+    float covered = Math.min(d + w / 2, line / 2) - Math.max(d - w / 2, -line / 2);
+    return Math.max(0, Math.min(1, covered / w));
+  }
+
+  /** Share of a stretch of road that dashes cover. */
+  private static float dashes(float along, float window) {
+    float w = Math.max(0.01f, window);
+    return (painted(along + w / 2) - painted(along - w / 2)) / w;
+  }
+
+  /** Metres of dash from 0 on. */
+  private static float painted(float along) {
+    float whole = (float) Math.floor(along / PERIOD);
+    return whole * DASH + Math.min(DASH, along - whole * PERIOD);
+  }
+}

@@ -1,0 +1,42 @@
+package io.stopline.scene.roadside;
+
+import io.stopline.scene.camera.Lens;
+import io.stopline.scene.camera.View;
+import io.stopline.scene.light.Daylight;
+import io.stopline.scene.scenario.Scenario;
+import io.stopline.scene.texture.Band;
+
+/** A country road with its surroundings, made from a scenario's seed. Immutable. */
+public final class Roadside implements Backdrop {
+
+  private final Ground ground;
+  private final ShadowMap shadows;
+
+  /**
+   * @param lens of the scenario's camera
+   */
+  public Roadside(Scenario scenario, Lens lens, Daylight day) {
+    double from = scenario.vehicle().fromMetres();
+    double to = scenario.vehicle().toMetres();
+    double side = Math.atan(lens.unscale(4) * lens.planeX(lens.width())) + 0.05;
+    double turned = scenario.vehicle().curvaturePerMetre();
+    double[] azimuths = {
+      Math.min(turned * from, turned * to) - side, Math.max(turned * from, turned * to) + side
+    };
+    double pitch = Math.toRadians(scenario.camera().pitchDegrees());
+    double rise = lens.planeY(lens.height()) * lens.unscale(4);
+    double[] slopes = {-0.015, Math.max(0.1, Math.tan(Math.atan(rise * 1.08) + pitch) + 0.03)};
+    Panorama panorama = new Panorama(day, scenario.seed(), lens.focal(), azimuths, slopes);
+    shadows = new ShadowMap(from - 20, to + 300);
+    ground = new Ground(new CrossSection(scenario.seed()), panorama, day);
+  }
+
+  @Override
+  public Shown seenFrom(View view) {
+    return band -> paint(view, band);
+  }
+
+  private void paint(View view, Band band) {
+    ground.paint(view, band, shadows);
+  }
+}
