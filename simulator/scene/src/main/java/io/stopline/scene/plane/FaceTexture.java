@@ -26,7 +26,10 @@ public final class FaceTexture {
   private final BufferedImage clean;
   private final float[] rim;
   private final MipMap front;
-  private final @Nullable MipMap mask;
+  private final @Nullable Alteration alteration;
+
+  /** Made when it is first asked for: whoever tries many alterations asks for no mask. */
+  private volatile @Nullable MipMap mask;
 
   private FaceTexture(
       Shape outline, BufferedImage clean, float[] rim, @Nullable Alteration alteration) {
@@ -37,20 +40,7 @@ public final class FaceTexture {
     float[] texels = rim.clone();
     lay(MipMap.premultiplied(AlterationPainter.paint(clean, outline, alteration)), texels, side);
     front = MipMap.of(side, side, texels);
-    if (alteration == null) {
-      mask = null;
-    } else {
-      float[] altered = new float[4 * side * side];
-      BufferedImage grey = AlterationPainter.mask(clean.getWidth(), outline, alteration);
-      int border = (side - clean.getWidth()) / 2;
-      for (int y = 0; y < clean.getHeight(); y++) {
-        for (int x = 0; x < clean.getWidth(); x++) {
-          altered[4 * ((y + border) * side + x + border) + 3] =
-              grey.getRaster().getSample(x, y, 0) / 255f;
-        }
-      }
-      mask = MipMap.of(side, side, altered);
-    }
+    this.alteration = alteration;
   }
 
   /**
@@ -109,7 +99,24 @@ public final class FaceTexture {
 
   /** Where it is altered, as alpha; null where it is not. */
   @Nullable MipMap mask() {
+    if (mask == null && alteration != null) {
+      mask = mask(alteration);
+    }
     return mask;
+  }
+
+  private MipMap mask(Alteration altering) {
+    int side = front.width();
+    float[] altered = new float[4 * side * side];
+    BufferedImage grey = AlterationPainter.mask(clean.getWidth(), outline, altering);
+    int border = (side - clean.getWidth()) / 2;
+    for (int y = 0; y < clean.getHeight(); y++) {
+      for (int x = 0; x < clean.getWidth(); x++) {
+        altered[4 * ((y + border) * side + x + border) + 3] =
+            grey.getRaster().getSample(x, y, 0) / 255f;
+      }
+    }
+    return MipMap.of(side, side, altered);
   }
 
   /** The back, grey: premultiplied linear albedo. */

@@ -18,7 +18,7 @@ public final class PlatePainter {
 
   private final Lens lens;
   private final MipMap texture;
-  private final @Nullable MipMap mask;
+  private final @Nullable FaceTexture front;
   private final float lod;
   private final int left;
   private final int top;
@@ -42,7 +42,7 @@ public final class PlatePainter {
       PlateView middle) {
     this.lens = shutter.lens();
     this.texture = middle.isFront() ? texture.front() : texture.back();
-    this.mask = middle.isFront() ? texture.mask() : null;
+    this.front = middle.isFront() ? texture : null;
     PlateView opening = plate.seenFrom(shutter.view(frame, -0.5));
     PlateView closing = plate.seenFrom(shutter.view(frame, 0.5));
     double m = FaceTexture.MARGIN;
@@ -173,7 +173,7 @@ public final class PlatePainter {
    *     written
    */
   public void mask(byte[] grey, int width, int height) {
-    MipMap altered = mask;
+    MipMap altered = front == null ? null : front.mask();
     if (altered == null) {
       return;
     }

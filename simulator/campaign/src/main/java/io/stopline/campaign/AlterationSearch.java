@@ -1,0 +1,314 @@
+package io.stopline.campaign;
+
+import io.stopline.attacks.EvolutionSearch;
+import io.stopline.attacks.ScoreTarget;
+import io.stopline.attacks.SearchProgress;
+import io.stopline.attacks.SearchResult;
+import io.stopline.attacks.SearchSettings;
+import io.stopline.attacks.ThreatModel;
+import io.stopline.config.Bundle;
+import io.stopline.config.GuardFactory;
+import io.stopline.config.ReadyGuard;
+import io.stopline.scene.DriveRenderer;
+import io.stopline.scene.alteration.Alteration;
+import io.stopline.scene.alteration.AlterationPainter;
+import io.stopline.scene.sign.SignArt;
+import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.TrackState;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.tflite.RuntimeOptions;
+import java.awt.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds an alteration of one sign that fools a bundle's models over a whole drive, by score queries
+ * through the camera model alone; then judges it on views that the search has not seen.
+ *
+ * <p>Deterministic: the same drive, settings and seed find the same alteration on any number of
+ * threads. Thread-safe.
+ */
+public final class AlterationSearch {
+
+  /** What a sign may be altered with. */
+  public enum Kind {
+    STICKERS(ThreatModel.Capability.STICKERS),
+    SHADOW(ThreatModel.Capability.SHADOW),
+    GRAFFITI(ThreatModel.Capability.GRAFFITI);
+
+    private final ThreatModel.Capability capability;
+
+    Kind(ThreatModel.Capability capability) {
+      this.capability = capability;
+    }
+  }
+
+  /** Whose scores the attacker may ask for. */
+  public enum Knowledge {
+    /** The mean of the policy's members on the plain view; the attacker knows no guard. */
+    ENSEMBLE,
+
+    /**
+     * The whole guard, fresh random draws each time: a wrong label must also be accepted. The
+     * attacker never knows the draws.
+     */
+    GUARD
+  }
+
+  /**
+   * What to look for.
+   *
+   * @param areaShare of the sign that may be covered, above 0, at most 1; a shadow may cover all
+   * @param queries views to ask for at most
+   * @param threads that ask
+   */
+  public record Settings(
+      Kind kind, Knowledge knowledge, double areaShare, long queries, int threads) {
+
+    /** Stickers on at most 15 % against the bare ensemble, as many queries as a minute allows. */
+    public static Settings standard(int threads) {
+      return new Settings(Kind.STICKERS, Knowledge.ENSEMBLE, 0.15, 30_000, threads);
+    }
+  }
+
+  private static final int MOST_STICKERS = 6;
+
+  /** Clear sky: the sun gives about four fifths of the light. */
+  private static final double DARKEST_SHADOW = 0.8;
+
+  /** Views of each near frame by which a result is judged. */
+  private static final int JUDGED_DRAWS = 3;
+
+  private final Bundle bundle;
+  private final @Nullable String policy;
+  private final RuntimeOptions options = RuntimeOptions.defaults().withThreads(1);
+
+  /**
+   * A search against the models of a policy.
+   *
+   * @param policy its name, or null for the bundle's default
+   */
+  public AlterationSearch(Bundle bundle, @Nullable String policy) {
+    this.bundle = bundle;
+    this.policy = policy;
+  }
+
+  /**
+   * Searches.
+   *
+   * @param drive with or without an alteration; what is on the sign is taken off
+   * @param sign its index in the scenario
+   * @param start alterations of the wanted kind to begin with, beside random ones
+   * @param seed of every random draw
+   * @param progress told of each step, on the caller's thread
+   * @throws IllegalArgumentException if the sign is never near, or a value is out of its range
+   * @throws IndexOutOfBoundsException if there is no such sign
+   */
+  public Found find(
+      DriveRenderer drive,
+      int sign,
+      Settings settings,
+      List<Alteration> start,
+      long seed,
+      SearchProgress progress) {
+    int signClass = drive.scenario().signs().get(sign).signClass();
+    return find(
+        new DriveViews(drive, sign, RandomStream.derive(seed, 0x71e25)),
+        SignArt.of(signClass).outline(),
+        signClass,
+        settings,
+        start,
+        seed,
+        progress);
+  }
+
+  Found find(
+      SignViews views,
+      Shape outline,
+      int signClass,
+      Settings settings,
+      List<Alteration> start,
+      long seed,
+      SearchProgress progress) {
+    long began = System.nanoTime();
+    AlterationSpace space =
+        switch (settings.kind) {
+          case STICKERS -> new StickerSpace(outline, settings.areaShare, MOST_STICKERS);
+          case SHADOW -> new ShadowSpace(DARKEST_SHADOW);
+          case GRAFFITI -> new GraffitiSpace(outline, settings.areaShare);
+        };
+    SearchSettings effort = SearchSettings.standard(settings.queries, settings.threads);
+    ScoreTarget target =
+        settings.knowledge == Knowledge.GUARD
+            ? () -> new GuardSession(views.open(), space, signClass, seed)
+            : () -> new EnsembleSession(views.open(), space, signClass);
+    SearchResult result =
+        new EvolutionSearch(space, target, effort, progress)
+            .search(start.stream().map(space::encode).toList(), seed);
+    Alteration alteration = space.decode(result.vector());
+    double seconds = (System.nanoTime() - began) / 1e9;
+    return new Found(
+        alteration,
+        AlterationPainter.coveredShare(outline, alteration),
+        new ThreatModel(
+            ThreatModel.Goal.UNTARGETED,
+            ThreatModel.Knowledge.SCORE_QUERIES,
+            settings.knowledge == Knowledge.GUARD,
+            settings.kind.capability,
+            new ThreatModel.Budget(
+                settings.kind == Kind.SHADOW ? 1 : settings.areaShare,
+                settings.queries,
+                effort.samples())),
+        result.queries(),
+        result.fooledShare(),
+        result.freshSamples(),
+        seconds,
+        judge(views, signClass, alteration, RandomStream.derive(seed, 0xf4e54)));
+  }
+
+  /** Every near frame of the drive, with crops that the search did not see. */
+  private List<FrameScore> judge(
+      SignViews views, int signClass, @Nullable Alteration alteration, long seed) {
+    List<FrameScore> scores = new ArrayList<>();
+    SignViews.Viewer viewer = views.open();
+    viewer.show(alteration);
+    try (BareEnsemble ensemble = BareEnsemble.open(bundle, policy, options);
+        ReadyGuard ready =
+            GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(seed))) {
+      for (int draw = 0; draw < JUDGED_DRAWS; draw++) {
+        // Each draw is a drive of its own to the guard: suspicion adds up along a track.
+        TrackState track = new TrackState();
+        for (int frame : views.nearFrames()) {
+          long number = RandomStream.derive(seed, 1000L * draw + frame);
+          Image crop = viewer.frame(frame, draw == 0 ? 0 : number);
+          float[] p = ensemble.probabilities(crop);
+          int label = BareEnsemble.best(p);
+          float probability = p[label];
+          double margin = BareEnsemble.margin(p, signClass);
+          int first = BareEnsemble.best(ensemble.ofMember(0));
+          Verdict v =
+              ready.guard().replay(crop, number, ready.guard().passesPerInspection(), track);
+          scores.add(
+              new FrameScore(
+                  frame,
+                  draw,
+                  views.heightPixels(frame),
+                  label,
+                  probability,
+                  margin,
+                  label != signClass,
+                  first != signClass,
+                  v.decision(),
+                  v.label() != signClass && v.decision() == Decision.ACCEPT));
+        }
+      }
+    }
+    return scores;
+  }
+
+  private abstract static class ViewSession implements ScoreTarget.Session {
+    final SignViews.Viewer viewer;
+    final AlterationSpace space;
+    final int signClass;
+
+    ViewSession(SignViews.Viewer viewer, AlterationSpace space, int signClass) {
+      this.viewer = viewer;
+      this.space = space;
+      this.signClass = signClass;
+    }
+
+    @Override
+    public void present(double[] parameters) {
+      viewer.show(space.decode(parameters));
+    }
+  }
+
+  /** Asks the bare ensemble. */
+  private final class EnsembleSession extends ViewSession {
+    private final BareEnsemble ensemble = BareEnsemble.open(bundle, policy, options);
+
+    EnsembleSession(SignViews.Viewer viewer, AlterationSpace space, int signClass) {
+      super(viewer, space, signClass);
+    }
+
+    @Override
+    public ScoreTarget.Answer ask(long sample) {
+      double margin = BareEnsemble.margin(ensemble.probabilities(viewer.sample(sample)), signClass);
+      return new ScoreTarget.Answer(margin, margin < 0);
+    }
+
+    @Override
+    public void close() {
+      ensemble.close();
+    }
+  }
+
+  /** Asks the whole guard, with random draws of its own for each sample. */
+  private final class GuardSession extends ViewSession {
+    private final BareEnsemble ensemble = BareEnsemble.open(bundle, policy, options);
+    private final ReadyGuard ready;
+    private final long seed;
+    private final double threshold;
+    private final double sure;
+
+    GuardSession(SignViews.Viewer viewer, AlterationSpace space, int signClass, long seed) {
+      super(viewer, space, signClass);
+      this.seed = seed;
+      ready = GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(seed));
+      threshold =
+          threshold(
+              bundle.calibration(bundle.policy(policy)).calibration(),
+              ready.guard().policy().falseAlarmRate());
+      sure = ready.guard().policy().minimumProbability();
+    }
+
+    /** The smallest score that is suspect. */
+    private static double threshold(Calibration calibration, double rate) {
+      double low = 0;
+      double high = 1;
+      for (int i = 0; i < 30; i++) {
+        double middle = (low + high) / 2;
+        if (calibration.pValue(middle) <= rate) {
+          high = middle;
+        } else {
+          low = middle;
+        }
+      }
+      return high;
+    }
+
+    @Override
+    public ScoreTarget.Answer ask(long sample) {
+      Image crop = viewer.sample(sample);
+      float[] p = ensemble.probabilities(crop);
+      double margin = BareEnsemble.margin(p, signClass);
+      Verdict v =
+          ready
+              .guard()
+              .replay(
+                  crop,
+                  RandomStream.derive(seed, sample),
+                  ready.guard().passesPerInspection(),
+                  new TrackState());
+      boolean fooled = v.label() != signClass && v.decision() == Decision.ACCEPT;
+      // Joint: a wrong label, a score below the threshold with room for the worst frame of a
+      // track, and a label that is sure enough; the worst of the three counts most.
+      double noticed = (v.score() - 0.8 * threshold) / Math.max(0.05, threshold);
+      double unsure = margin < 0 ? sure + 0.05 - v.probability() : margin;
+      double worst = Math.max(margin, Math.max(Math.min(1, noticed), unsure));
+      double mean = (Math.max(-0.3, margin) + Math.min(1, Math.max(-0.3, noticed)) + unsure) / 3;
+      return new ScoreTarget.Answer(0.7 * worst + 0.3 * mean, fooled);
+    }
+
+    @Override
+    public void close() {
+      ensemble.close();
+      ready.close();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.stopline.campaign;
+
+import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.image.Image;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** What JPEG makes of a picture. */
+final class JpegRound {
+
+  private JpegRound() {}
+
+  /**
+   * Encodes and decodes.
+   *
+   * @param quality 1..100
+   */
+  static Image trip(Image image, int quality) {
+    BufferedImage picture =
+        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
+    byte[] bgr = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
+    int k = 0;
+    for (int y = 0; y < image.height(); y++) {
+      int i = image.index(0, y);
+      for (int x = 0; x < image.width(); x++, i += 3, k += 3) {
+        bgr[k] = image.data()[i + 2];
+        bgr[k + 1] = image.data()[i + 1];
+        bgr[k + 2] = image.data()[i];
+      }
+    }
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
+    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      ImageWriteParam how = writer.getDefaultWriteParam();
+      how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      how.setCompressionQuality(quality / 100f);
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(picture, null, null), how);
+    } catch (IOException e) {
+      throw new IllegalStateException("a JPEG cannot be written to memory", e);
+    } finally {
+      writer.dispose();
+    }
+    return ImageFiles.decode(bytes.toByteArray(), "a rendered view");
+  }
+}
