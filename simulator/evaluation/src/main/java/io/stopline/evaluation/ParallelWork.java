@@ -15,10 +15,10 @@ import java.util.function.Supplier;
  * guards belong to one thread). A piece must depend on its number alone, so that the result is the
  * same for any number of threads.
  */
-final class ParallelWork {
+public final class ParallelWork {
 
   /** Does pieces of work on one thread. */
-  interface Worker extends AutoCloseable {
+  public interface Worker extends AutoCloseable {
     void run(int piece);
 
     @Override
@@ -34,7 +34,8 @@ final class ParallelWork {
    * @param done is called after each piece, from any thread
    * @throws RuntimeException the first one that a worker threw; the others stop soon after
    */
-  static void run(int threads, int pieces, Supplier<? extends Worker> workers, Runnable done) {
+  public static void run(
+      int threads, int pieces, Supplier<? extends Worker> workers, Runnable done) {
     int used = Math.max(1, Math.min(threads, pieces));
     AtomicInteger next = new AtomicInteger();
     AtomicBoolean failed = new AtomicBoolean();

@@ -42,6 +42,11 @@ public final class CommonOptions {
 
   private @Nullable Console console;
 
+  /** Says by another option than {@code --json} where the report goes. */
+  void reportTo(String file) {
+    json = file;
+  }
+
   /** The seed of every random draw of this run. */
   public long seed() {
     return seed;

@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       GuardCommand.class,
       CalibrateCommand.class,
       BenchCommand.class,
+      RealismCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {
