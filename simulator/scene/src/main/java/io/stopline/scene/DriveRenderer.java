@@ -74,7 +74,7 @@ public final class DriveRenderer {
   public static DriveRenderer of(Scenario scenario) {
     Shutter shutter = new Shutter(scenario);
     Daylight day = new Daylight(scenario.light(), scenario.camera().exposureStops());
-    Backdrop backdrop = new Roadside(scenario, shutter.lens(), day);
+    Backdrop backdrop = new Roadside(scenario, shutter, day);
     Sensor sensor = new Sensor(scenario.camera(), shutter.lens(), scenario.seed());
     List<Plate> plates = new ArrayList<>();
     List<FaceTexture> faces = new ArrayList<>();

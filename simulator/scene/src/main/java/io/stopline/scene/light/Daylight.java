@@ -4,7 +4,7 @@ import io.stopline.scene.scenario.Light;
 
 /**
  * Sun, sky and haze of a drive, in linear light, white-balanced and metered: a grey card of 18 % on
- * the road comes out near 0.13, paper in the sun near 0.8. Immutable.
+ * the road comes out near 0.18. Immutable.
  *
  * <p>Vectors are in vehicle coordinates of the first frame: x to the right, y down, z ahead.
  */
@@ -48,7 +48,7 @@ public final class Daylight {
       white[c] = direct[c] * (0.5 * up + 0.25 * level) + 0.75 * diffuse[c];
     }
     double brightness = 0.3 * white[0] + 0.6 * white[1] + 0.1 * white[2];
-    double gain = 0.72 / brightness * StrictMath.pow(2, exposureStops);
+    double gain = (1.08 - 0.2 * overcast) / brightness * StrictMath.pow(2, exposureStops);
     for (int c = 0; c < 3; c++) {
       // The camera balances most of the light's colour away, not all.
       double balance = gain * StrictMath.pow(brightness / white[c], 0.8);
@@ -56,7 +56,7 @@ public final class Daylight {
       sky[c] = (float) (diffuse[c] * balance);
     }
     for (int c = 0; c < 3; c++) {
-      air[c] = (float) (1.05 * sky[c] * (1.35 - 0.35 * overcast) + 0.10 * sun[c]);
+      air[c] = (float) (1.05 * sky[c] * (1.25 - 0.25 * overcast) + 0.17 * sun[c]);
     }
   }
 

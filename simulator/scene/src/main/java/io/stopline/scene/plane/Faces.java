@@ -110,7 +110,7 @@ public final class Faces {
         r = (r + fade * (pale - r)) * (1 - dirt) + 0.055 * dirt;
         g = (g + fade * (pale - g)) * (1 - dirt) + 0.048 * dirt;
         b = (b + fade * (pale - b)) * (1 - dirt) + 0.038 * dirt;
-        worn.setRGB(x, y, (argb & 0xff000000) | byteOf(r) << 16 | byteOf(g) << 8 | byteOf(b));
+        worn.setRGB(x, y, (argb & 0xff000000) | (byteOf(r) << 16) | (byteOf(g) << 8) | byteOf(b));
       }
     }
     return worn;

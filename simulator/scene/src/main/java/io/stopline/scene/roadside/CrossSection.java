@@ -1,5 +1,6 @@
 package io.stopline.scene.roadside;
 
+import io.stopline.scene.texture.Noise;
 import io.stopline.sdk.random.RandomStream;
 
 /**
@@ -15,6 +16,7 @@ final class CrossSection {
   private static final float PERIOD = 12;
   private static final int STEPS = 1024;
   private static final float REACH = 48;
+  private static final int STREAKS = 128;
 
   /** Middle of the road, seen from the middle of the vehicle's lane. */
   private static final float MIDDLE = -LANE / 2;
@@ -24,6 +26,9 @@ final class CrossSection {
   private final float dashShift;
   private final float asphalt;
   private final float paint;
+
+  /** Brightness of the asphalt from its left to its right edge. */
+  private final float[] streaks = new float[STREAKS];
 
   /** By distance from the road's middle: red, green, blue of the ground and its roughness. */
   private final float[] table = new float[4 * (STEPS + 1)];
@@ -42,6 +47,10 @@ final class CrossSection {
       {0.105f, 0.09f, 0.066f},
       {0.075f, 0.115f, 0.04f}
     };
+    float[] noise = Noise.tile(STREAKS, 16, 1, 4, 0.7, RandomStream.derive(seed, 32));
+    for (int i = 0; i < STREAKS; i++) {
+      streaks[i] = 1 + 0.07f * noise[i];
+    }
     for (int i = 0; i <= STEPS; i++) {
       float l = -REACH + 2 * REACH * i / STEPS;
       float beyond = Math.abs(l) - HALF;
@@ -60,8 +69,25 @@ final class CrossSection {
     }
   }
 
+  /** Whether all between two lateral places lies off the road, on one side. */
+  boolean isGreen(float from, float to) {
+    float low = Math.min(from, to) - MIDDLE;
+    float high = Math.max(from, to) - MIDDLE;
+    return low > HALF || high < -HALF;
+  }
+
+  /** Lengthwise streaks: seams of the paver, oil, wear. */
+  private float tarTone(float fromMiddle) {
+    float at = clamp((fromMiddle + HALF) * (1 / (2 * HALF))) * (STREAKS - 1);
+    int i = (int) at;
+    return i >= STREAKS - 1
+        ? streaks[STREAKS - 1]
+        : streaks[i] + (streaks[i + 1] - streaks[i]) * (at - i);
+  }
+
   private static float clamp(float v) {
-    return Math.max(0, Math.min(1, v));
+    // Not Math.min and max: their care for NaN and −0 costs more than the rest of a pixel.
+    return v < 0 ? 0 : v > 1 ? 1 : v;
   }
 
   private static float bump(float x, float middle, float half) {
@@ -83,12 +109,13 @@ final class CrossSection {
     float fromMiddle = lateral - MIDDLE;
     float away = Math.abs(fromMiddle);
     float ragged = away + 0.05f * fine + 0.06f * wide;
-    float off = clamp((ragged - HALF) / Math.max(0.06f, across) + 0.5f);
+    float off = clamp((ragged - HALF) / (across < 0.06f ? 0.06f : across) + 0.5f);
     if (off < 1) {
       // Tyres polish their tracks a little darker.
       float inLane = Math.abs(away - LANE / 2) - 0.75f;
-      float track = Math.max(0, 1 - inLane * inLane * 8);
-      float tar = asphalt * (1 + 0.15f * fine + 0.11f * wide - 0.09f * track);
+      float track = clamp(1 - inLane * inLane * 8);
+      float lane = tarTone(fromMiddle);
+      float tar = asphalt * (lane + 0.17f * fine + 0.055f * wide - 0.06f * track);
       float white = 0;
       float edge = Math.abs(away - (LANE - 0.06f));
       if (edge < LINE + across) {
@@ -105,13 +132,14 @@ final class CrossSection {
         return;
       }
     }
-    float at = (Math.max(-REACH, Math.min(REACH, fromMiddle)) + REACH) * (STEPS / (2 * REACH));
+    float at = clamp((fromMiddle + REACH) * (1 / (2 * REACH))) * STEPS;
     int i = Math.min(STEPS - 1, (int) at);
     float t = at - i;
     int k = 4 * i;
     float rough = table[k + 3] + (table[k + 7] - table[k + 3]) * t;
-    float light = Math.max(0.25f, 1 + rough * (fine + 0.55f * wide));
-    float dry = 0.035f * Math.max(-1, Math.min(1.5f, wide));
+    float light = 1 + rough * (fine + 0.55f * wide);
+    light = light < 0.25f ? 0.25f : light;
+    float dry = 0.035f * (wide < -1 ? -1 : wide > 1.5f ? 1.5f : wide);
     float r = (table[k] + (table[k + 4] - table[k]) * t + dry) * light;
     float g = (table[k + 1] + (table[k + 5] - table[k + 1]) * t + 0.8f * dry) * light;
     float b = (table[k + 2] + (table[k + 6] - table[k + 2]) * t + 0.3f * dry) * light;

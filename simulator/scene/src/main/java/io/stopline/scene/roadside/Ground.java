@@ -20,7 +20,6 @@ final class Ground {
   private static final int SIDE = 512;
   private static final float FINE_METRES = 4;
   private static final float COARSE_METRES = 44;
-  private static final float SHIFT_METRES = 880;
 
   private static final RipMap FINE = new RipMap(SIDE, Noise.tile(SIDE, 16, 6, 0.95, 0x6669L));
   private static final RipMap COARSE = new RipMap(SIDE, Noise.tile(SIDE, 8, 7, 0.62, 0x636fL));
@@ -51,42 +50,24 @@ final class Ground {
   void paint(View view, Band band, ShadowMap shadows) {
     Rays rays = new Rays(view, band.left(), band.right());
     for (int y = band.top(); y < band.bottom(); y++) {
-      rays.row(y);
+      rays.row(y, MELT_TO, MELT_FROM);
       int x = band.left();
       while (x < band.right()) {
         int end = Math.min(band.right(), (x | Rays.STEP - 1) + 1);
-        span(view, rays, rays.node(x), x, end, band.rgb(), band.index(x, y), shadows);
+        span(view, rays, x, end, band.rgb(), band.index(x, y), shadows);
         x = end;
       }
     }
   }
 
   private void span(
-      View view, Rays rays, int n, int x0, int x1, float[] rgb, int first, ShadowMap shadows) {
-    float part = 1f / Rays.STEP;
-    float depth = Math.min(rays.depth[n], rays.depth[n + 1]);
-    int o = first;
-    if (depth < MELT_TO) {
+      View view, Rays rays, int x0, int x1, float[] rgb, int first, ShadowMap shadows) {
+    int n = rays.node(x0);
+    if (Math.min(rays.depth[n], rays.depth[n + 1]) < MELT_TO) {
       ground(view, rays, n, x0, x1, rgb, first, shadows);
     }
-    if (Math.max(rays.depth[n], rays.depth[n + 1]) <= MELT_FROM) {
-      return;
-    }
-    for (int x = x0; x < x1; x++, o += 3) {
-      float t = (x & Rays.STEP - 1) * part;
-      float z = rays.depth[n] + (rays.depth[n + 1] - rays.depth[n]) * t;
-      float far = Math.max(0, Math.min(1, (z - MELT_FROM) / (MELT_TO - MELT_FROM)));
-      if (far > 0) {
-        rgb[o] *= 1 - far;
-        rgb[o + 1] *= 1 - far;
-        rgb[o + 2] *= 1 - far;
-        panorama.add(
-            rays.azimuth[n] + (rays.azimuth[n + 1] - rays.azimuth[n]) * t,
-            rays.slope[n] + (rays.slope[n + 1] - rays.slope[n]) * t,
-            far,
-            rgb,
-            o);
-      }
+    if (Math.max(rays.depth[n], rays.depth[n + 1]) > MELT_FROM) {
+      panorama.lay(rays, n, x0, x1, MELT_FROM, 1 / (MELT_TO - MELT_FROM), rgb, first);
     }
   }
 
@@ -102,39 +83,59 @@ final class Ground {
     // A step down the picture moves sideways too, the more the farther to the side.
     float slanted = acrossMetres * (float) Math.sqrt(1 + 0.3f * lateral * lateral / (h * h));
     int bits = FINE.bits();
+    // Grass stands up: seen along the ground it does not blur into streaks as asphalt does.
+    float grain =
+        section.isGreen(rays.lateral[n], rays.lateral[n + 1])
+            ? Math.min(alongMetres, 4 * acrossMetres + (float) view.travel())
+            : alongMetres;
     int fi = level(slanted * (SIDE / FINE_METRES), bits - 3);
-    float fj = steps(alongMetres * (SIDE / FINE_METRES), bits - 3);
+    float fj = steps(grain * (SIDE / FINE_METRES), bits - 3);
     int fj0 = (int) fj;
-    float fPart = fj - fj0;
-    float[] fineA = FINE.level(fi, fj0);
-    float[] fineB = FINE.level(fi, fj0 + 1);
-    float fineX = (float) (SIDE >> fi) / FINE_METRES;
-    float fineY = (float) (SIDE >> fj0) / FINE_METRES;
+    int fPart = (int) ((fj - fj0) * 256);
+    short[] fineA = FINE.level(fi, fj0);
+    short[] fineB = FINE.level(fi, fj0 + 1);
     int ci = level(slanted * (SIDE / COARSE_METRES), bits - 3);
     int cj = level(alongMetres * (SIDE / COARSE_METRES), bits - 3);
-    float[] coarse = COARSE.level(ci, cj);
-    float coarseX = (float) (SIDE >> ci) / COARSE_METRES;
-    float coarseY = (float) (SIDE >> cj) / COARSE_METRES;
+    short[] coarse = COARSE.level(ci, cj);
+    float dl = (rays.lateral[n + 1] - rays.lateral[n]) * part;
+    float ds = (rays.along[n + 1] - rays.along[n]) * part;
+    float l0 = rays.lateral[n];
+    float s0 = rays.along[n];
+    int fu = fixed(l0, FINE_METRES, fi);
+    int fdu = fixed(dl, FINE_METRES, fi);
+    int fv = fixed(s0, FINE_METRES, fj0);
+    int fdv = fixed(ds, FINE_METRES, fj0);
+    int cu = fixed(l0, COARSE_METRES, ci);
+    int cdu = fixed(dl, COARSE_METRES, ci);
+    int cv = fixed(s0, COARSE_METRES, cj);
+    int cdv = fixed(ds, COARSE_METRES, cj);
     float trans = through[(int) (z * ((through.length - 1) / Rays.FARTHEST))];
+    float haze = 1 - trans;
     float[] albedo = new float[3];
     int o = first;
     for (int x = x0; x < x1; x++, o += 3) {
-      float t = (x & Rays.STEP - 1) * part;
-      float l = rays.lateral[n] + (rays.lateral[n + 1] - rays.lateral[n]) * t;
-      float s = rays.along[n] + (rays.along[n + 1] - rays.along[n]) * t;
-      float lp = l + SHIFT_METRES;
-      float sp = s + SHIFT_METRES;
-      float fine =
-          RipMap.at(fineA, bits - fi, bits - fj0, lp * fineX, sp * fineY) * (1 - fPart)
-              + RipMap.at(fineB, bits - fi, bits - fj0 - 1, lp * fineX, sp * fineY * 0.5f) * fPart;
-      float wide = RipMap.at(coarse, bits - ci, bits - cj, lp * coarseX, sp * coarseY);
+      int k = x & Rays.STEP - 1;
+      float l = l0 + dl * k;
+      float s = s0 + ds * k;
+      int u = fu + fdu * k;
+      int v = fv + fdv * k;
+      int near = RipMap.at(fineA, bits - fi, bits - fj0, u, v);
+      int next = RipMap.at(fineB, bits - fi, bits - fj0 - 1, u, v >> 1);
+      float fine = (near + (((next - near) * fPart) >> 8)) * (1f / RipMap.UNIT);
+      float wide =
+          RipMap.at(coarse, bits - ci, bits - cj, cu + cdu * k, cv + cdv * k) * (1f / RipMap.UNIT);
       section.albedo(l, s, acrossMetres, alongMetres, fine, wide, albedo);
       float sun = shadows.sun(l, s);
-      for (int c = 0; c < 3; c++) {
-        float radiance = albedo[c] * (shaded[c] + sunlit[c] * sun);
-        rgb[o + c] = radiance * trans + air[c] * (1 - trans);
-      }
+      rgb[o] = albedo[0] * (shaded[0] + sunlit[0] * sun) * trans + air[0] * haze;
+      rgb[o + 1] = albedo[1] * (shaded[1] + sunlit[1] * sun) * trans + air[1] * haze;
+      rgb[o + 2] = albedo[2] * (shaded[2] + sunlit[2] * sun) * trans + air[2] * haze;
     }
+  }
+
+  /** A place in parts of a texel of a tile's copy; overflow wraps it by whole tiles. */
+  private static int fixed(float metres, float tileMetres, int halvings) {
+    return (int)
+        (long) (metres * (double) (SIDE >> halvings) / tileMetres * (1 << RipMap.FIXED_BITS));
   }
 
   /** Halvings after which a texel is as large as the footprint, whole. */

@@ -13,14 +13,28 @@ final class Panorama {
   private static final int SKY_STEP = 4;
   private static final int TILE = 256;
 
+  /** Brightest light that a texel holds; the tone curve is white long before. */
+  private static final float BRIGHTEST = 2.5f;
+
+  /** Places are counted in parts of a texel: integers step faster than floats turn into them. */
+  private static final int FIXED_BITS = 15;
+
+  private static final int FIXED = 1 << FIXED_BITS;
+
+  private static final int MASK = (1 << 21) - 1;
+  private static final float SCALE = BRIGHTEST / (8191f * 256);
+
   private final int width;
   private final int height;
   private final float firstAzimuth;
   private final float highestSlope;
   private final float perRadian;
 
-  /** Three numbers a texel. */
-  private final float[] rgb;
+  /**
+   * Red, green and blue of a texel in fields of 21 bits each: 13 bits of light and room for weights
+   * that sum to 256, so that one multiplication weighs all three.
+   */
+  private final long[] texels;
 
   /**
    * @param perRadian texels to the radian, best the camera's focal length
@@ -33,13 +47,21 @@ final class Panorama {
     this.highestSlope = (float) slopes[1];
     this.width = (int) Math.ceil((azimuths[1] - azimuths[0]) * perRadian) + 2;
     this.height = (int) Math.ceil((slopes[1] - slopes[0]) * perRadian) + 2;
-    this.rgb = new float[3 * width * height];
-    sky(day, seed);
+    float[] rgb = new float[3 * width * height];
+    sky(day, seed, rgb);
     new Hills(day, seed).paint(rgb, width, height, firstAzimuth, highestSlope, this.perRadian);
+    texels = new long[width * height];
+    for (int i = 0; i < texels.length; i++) {
+      texels[i] = (field(rgb[3 * i]) << 42) | (field(rgb[3 * i + 1]) << 21) | field(rgb[3 * i + 2]);
+    }
+  }
+
+  private static long field(float light) {
+    return Math.round(Math.max(0, Math.min(1, light / BRIGHTEST)) * 8191);
   }
 
   /** Sky and clouds, worked out at every fourth texel: both are soft. */
-  private void sky(Daylight day, long seed) {
+  private void sky(Daylight day, long seed, float[] rgb) {
     int w = width / SKY_STEP + 2;
     int h = height / SKY_STEP + 2;
     float[] coarse = new float[3 * w * h];
@@ -69,23 +91,56 @@ final class Panorama {
     }
   }
 
-  /** Lays the panorama on a pixel with the given weight. */
-  void add(float azimuth, float slope, float weight, float[] to, int o) {
-    float x = Math.max(0, Math.min(width - 1.01f, (azimuth - firstAzimuth) * perRadian));
-    float y = Math.max(0, Math.min(height - 1.01f, (highestSlope - slope) * perRadian));
-    int ix = (int) x;
-    int iy = (int) y;
-    float fx = x - ix;
-    float fy = y - iy;
-    int i = 3 * (iy * width + ix);
-    int j = i + 3 * width;
-    float a = weight * (1 - fx) * (1 - fy);
-    float b = weight * fx * (1 - fy);
-    float c = weight * (1 - fx) * fy;
-    float d = weight * fx * fy;
-    to[o] += a * rgb[i] + b * rgb[i + 3] + c * rgb[j] + d * rgb[j + 3];
-    to[o + 1] += a * rgb[i + 1] + b * rgb[i + 4] + c * rgb[j + 1] + d * rgb[j + 4];
-    to[o + 2] += a * rgb[i + 2] + b * rgb[i + 5] + c * rgb[j + 2] + d * rgb[j + 5];
+  /**
+   * Lays the panorama over a run of pixels, blending by how far their light comes from.
+   *
+   * @param meltFrom where it begins to show, m
+   * @param melt 1 over the way over which it does
+   */
+  void lay(Rays rays, int n, int x0, int x1, float meltFrom, float melt, float[] to, int first) {
+    float part = 1f / Rays.STEP;
+    float toFixed = perRadian * FIXED;
+    int du = (int) ((rays.azimuth[n + 1] - rays.azimuth[n]) * part * toFixed);
+    int dv = (int) ((rays.slope[n] - rays.slope[n + 1]) * part * toFixed);
+    int u0 = (int) ((rays.azimuth[n] - firstAzimuth) * toFixed);
+    int v0 = (int) ((highestSlope - rays.slope[n]) * toFixed);
+    float z0 = rays.depth[n];
+    float dz = (rays.depth[n + 1] - z0) * part;
+    boolean whole = Math.min(z0, rays.depth[n + 1]) - meltFrom >= 1 / melt;
+    int lastX = (width - 1) * FIXED - 1;
+    int lastY = (height - 1) * FIXED - 1;
+    long[] t = texels;
+    int o = first;
+    for (int px = x0; px < x1; px++, o += 3) {
+      int k = px & Rays.STEP - 1;
+      int x = u0 + du * k;
+      int y = v0 + dv * k;
+      x = x < 0 ? 0 : x > lastX ? lastX : x;
+      y = y < 0 ? 0 : y > lastY ? lastY : y;
+      int fx = (x >> (FIXED_BITS - 4)) & 15;
+      int fy = (y >> (FIXED_BITS - 4)) & 15;
+      int i = (y >> FIXED_BITS) * width + (x >> FIXED_BITS);
+      int d = fx * fy;
+      long sum =
+          t[i] * (256 - 16 * fx - 16 * fy + d)
+              + t[i + 1] * (16 * fx - d)
+              + t[i + width] * (16 * fy - d)
+              + t[i + width + 1] * d;
+      float r = (int) (sum >>> 42) * SCALE;
+      float g = ((int) (sum >>> 21) & MASK) * SCALE;
+      float b = ((int) sum & MASK) * SCALE;
+      if (whole) {
+        to[o] = r;
+        to[o + 1] = g;
+        to[o + 2] = b;
+      } else {
+        float far = (z0 + dz * k - meltFrom) * melt;
+        far = far < 0 ? 0 : far > 1 ? 1 : far;
+        to[o] += (r - to[o]) * far;
+        to[o + 1] += (g - to[o + 1]) * far;
+        to[o + 2] += (b - to[o + 2]) * far;
+      }
+    }
   }
 
   /** Radiance of the sky by direction. */
@@ -131,8 +186,9 @@ final class Panorama {
           (1.55 + 0.5 * lit) * (1 - 0.5 * thick * (0.5 + 0.5 * cover)) + 0.7 * glow * (1 - thick);
       for (int c = 0; c < 3; c++) {
         double sky = day.sky(c);
-        double bright = day.sky(1) * 0.85 + day.sun(1) * (c == 2 ? 0.115 : 0.11);
-        double blue = sky * (1.05 + 0.75 * glow) + day.sun(c) * (0.03 + 0.25 * halo);
+        double bright = day.sky(1) * 0.85 + day.sun(1) * (c == 2 ? 0.44 : 0.43);
+        double tint = 1 + (1 - cover) * (c == 0 ? -0.20 : c == 2 ? 0.17 : 0);
+        double blue = sky * tint * (1.15 + 0.75 * glow) + day.sun(c) * (0.05 + 0.25 * halo);
         double horizon = day.air(c) * (1 + 0.35 * glow);
         double clear = blue + (horizon - blue) * low;
         double clouds = bright * white * 0.72;

@@ -36,6 +36,11 @@ final class ShadowMap {
     }
   }
 
+  /** Darkens the ground around a plant's foot. */
+  void shade(double along, double lateral, double half) {
+    cast(along, lateral, half, half, 0.35);
+  }
+
   float sun(float lateral, float along) {
     float x = (lateral - LEFT) / CELL;
     float y = (along - start) / CELL;

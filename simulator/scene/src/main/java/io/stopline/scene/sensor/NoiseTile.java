@@ -3,18 +3,17 @@ package io.stopline.scene.sensor;
 import io.stopline.sdk.random.RandomStream;
 
 /**
- * Gaussian noise of unit variance that repeats every 256 pixels, in steps of 1/{@link #STEPS}; the
- * three colours are a little correlated over neighbours, as interpolating a Bayer mosaic leaves
- * them (red and blue more than green, which has twice the pixels).
+ * Gaussian noise of unit variance that repeats every 128 pixels,; the three colours are a little
+ * correlated over neighbours, as interpolating a Bayer mosaic leaves them (red and blue more than
+ * green, which has twice the pixels).
  */
 final class NoiseTile {
 
-  static final int SIDE = 256;
-  static final int STEPS = 28;
+  static final int SIDE = 128;
 
   private static final NoiseTile SHARED = new NoiseTile();
 
-  private final byte[] values = new byte[3 * SIDE * SIDE];
+  private final float[] values = new float[3 * SIDE * SIDE];
 
   private NoiseTile() {
     double[] spread = {0.5, 0.3, 0.5};
@@ -35,15 +34,14 @@ final class NoiseTile {
               sum += weight * white[(y + dy & SIDE - 1) * SIDE + (x + dx & SIDE - 1)];
             }
           }
-          long step = Math.round(sum * one * STEPS);
-          values[3 * (y * SIDE + x) + c] = (byte) Math.max(-127, Math.min(127, step));
+          values[3 * (y * SIDE + x) + c] = (float) (sum * one);
         }
       }
     }
   }
 
   /** Red, green, blue, pixel by pixel; the same for everyone, not to be written. */
-  static byte[] values() {
+  static float[] values() {
     return SHARED.values;
   }
 }

@@ -26,9 +26,11 @@ public final class Sensor {
   /** Linear light from which on the shoulder bends. */
   private static final double KNEE = 0.62;
 
-  private static final float BRIGHTEST = 4;
-  private static final int TONES = 1 << 15;
-  private static final int SIGMAS = 1 << 10;
+  /** The tone curve's end; beyond it all is white. */
+  private static final float BRIGHTEST = 2.5f;
+
+  private static final int TONES = 1 << 13;
+  private static final float TONES_PER_LIGHT = TONES / BRIGHTEST;
 
   /** Side of the blocks in which the noise tile is shifted anew. */
   private static final int BLOCK_BITS = 6;
@@ -36,7 +38,8 @@ public final class Sensor {
   private final Lens lens;
   private final long seed;
   private final byte[] tone = new byte[TONES];
-  private final float[] sigma = new float[SIGMAS];
+  private final float shot;
+  private final float read;
 
   public Sensor(Camera camera, Lens lens, long seed) {
     this.lens = lens;
@@ -45,10 +48,8 @@ public final class Sensor {
       double light = shoulder((i + 0.5) * BRIGHTEST / TONES);
       tone[i] = (byte) Math.round(255 * Srgb.encode(light));
     }
-    for (int i = 0; i < SIGMAS; i++) {
-      double light = (i + 0.5) * BRIGHTEST / SIGMAS;
-      sigma[i] = (float) (camera.noise() * Math.sqrt(SHOT * light + READ) / NoiseTile.STEPS);
-    }
+    shot = (float) (camera.noise() * camera.noise() * SHOT);
+    read = (float) (camera.noise() * camera.noise() * READ);
   }
 
   private static double shoulder(double light) {
@@ -69,37 +70,68 @@ public final class Sensor {
    */
   public void develop(
       Band band, int frame, byte[] pixels, int offset, int stride, boolean blueFirst) {
-    float[] rgb = band.rgb();
-    byte[] noise = NoiseTile.values();
     long frameSeed = RandomStream.derive(seed, frame);
-    int first = blueFirst ? 2 : 0;
+    int n = 3 * (band.right() - band.left());
+    // Per channel, so that the loops over them run on vector units.
+    float[] squares = new float[n];
+    for (int i = 0; i < n; i++) {
+      float px = lens.planeX(band.left() + i / 3 + 0.5f);
+      squares[i] = VIGNETTING * px * px;
+    }
+    float[] noise = new float[n];
+    float[] light = new float[n];
     for (int y = band.top(); y < band.bottom(); y++) {
       float py = lens.planeY(y + 0.5f);
-      int out = offset + (y - band.top()) * stride;
-      int in = band.index(band.left(), y);
-      int x = band.left();
-      while (x < band.right()) {
-        int block = x >> BLOCK_BITS;
-        int end = Math.min(band.right(), (block + 1) << BLOCK_BITS);
-        long shift = RandomStream.derive(frameSeed, ((long) (y >> BLOCK_BITS) << 32) + block);
-        int tileRow = NoiseTile.SIDE * ((y + (int) (shift >>> 40)) & NoiseTile.SIDE - 1);
-        int shiftX = (int) (shift >>> 20) & NoiseTile.SIDE - 1;
-        for (; x < end; x++, in += 3, out += 3) {
-          float px = lens.planeX(x + 0.5f);
-          float falloff = 1 / (1 + VIGNETTING * (px * px + py * py));
-          falloff *= falloff;
-          int n = 3 * (tileRow + (x + shiftX & NoiseTile.SIDE - 1));
-          pixels[out + first] = value(rgb[in] * falloff, noise[n]);
-          pixels[out + 1] = value(rgb[in + 1] * falloff, noise[n + 1]);
-          pixels[out + 2 - first] = value(rgb[in + 2] * falloff, noise[n + 2]);
+      noise(band, y, frameSeed, noise);
+      expose(band.rgb(), band.index(band.left(), y), squares, VIGNETTING * py * py, noise, light);
+      int row = offset + (y - band.top()) * stride;
+      if (blueFirst) {
+        for (int i = 0; i < n; i += 3) {
+          pixels[row + i] = value(light[i + 2]);
+          pixels[row + i + 1] = value(light[i + 1]);
+          pixels[row + i + 2] = value(light[i]);
+        }
+      } else {
+        for (int i = 0; i < n; i++) {
+          pixels[row + i] = value(light[i]);
         }
       }
     }
   }
 
-  private byte value(float light, int noise) {
-    int at = Math.min(SIGMAS - 1, (int) (light * (SIGMAS / BRIGHTEST)));
-    float noisy = light + noise * sigma[at];
-    return tone[Math.max(0, Math.min(TONES - 1, (int) (noisy * (TONES / BRIGHTEST))))];
+  private void expose(
+      float[] rgb, int first, float[] squares, float square, float[] noise, float[] light) {
+    float shot = this.shot;
+    float read = this.read;
+    float base = 1 + square;
+    for (int i = 0; i < light.length; i++) {
+      float falloff = 1 / (base + squares[i]);
+      float v = rgb[first + i] * falloff * falloff;
+      light[i] = (v + noise[i] * (float) Math.sqrt(v * shot + read)) * TONES_PER_LIGHT;
+    }
+  }
+
+  private static void noise(Band band, int y, long frameSeed, float[] noise) {
+    float[] tile = NoiseTile.values();
+    int last = NoiseTile.SIDE - 1;
+    int x = band.left();
+    while (x < band.right()) {
+      int block = x >> BLOCK_BITS;
+      int end = Math.min(band.right(), (block + 1) << BLOCK_BITS);
+      long shift = RandomStream.derive(frameSeed, ((long) (y >> BLOCK_BITS) << 32) + block);
+      int row = NoiseTile.SIDE * ((y + (int) (shift >>> 40)) & last);
+      int shiftX = (int) (shift >>> 20) & last;
+      while (x < end) {
+        int from = (x + shiftX) & last;
+        int run = Math.min(end - x, NoiseTile.SIDE - from);
+        System.arraycopy(tile, 3 * (row + from), noise, 3 * (x - band.left()), 3 * run);
+        x += run;
+      }
+    }
+  }
+
+  private byte value(float tones) {
+    int at = (int) tones;
+    return tone[at < 0 ? 0 : at >= TONES ? TONES - 1 : at];
   }
 }
