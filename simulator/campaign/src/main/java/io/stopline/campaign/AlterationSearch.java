@@ -99,6 +99,25 @@ public final class AlterationSearch {
   }
 
   /**
+   * What a search's progress is about.
+   *
+   * @param outline of the sign in the unit square
+   * @param parameters of a {@link SearchProgress.Step} of a search with these settings
+   */
+  public static Alteration alteration(Shape outline, Settings settings, List<Double> parameters) {
+    return space(outline, settings)
+        .decode(parameters.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static AlterationSpace space(Shape outline, Settings settings) {
+    return switch (settings.kind) {
+      case STICKERS -> new StickerSpace(outline, settings.areaShare, MOST_STICKERS);
+      case SHADOW -> new ShadowSpace(DARKEST_SHADOW);
+      case GRAFFITI -> new GraffitiSpace(outline, settings.areaShare);
+    };
+  }
+
+  /**
    * Searches.
    *
    * @param drive with or without an alteration; what is on the sign is taken off
@@ -136,12 +155,7 @@ public final class AlterationSearch {
       long seed,
       SearchProgress progress) {
     long began = System.nanoTime();
-    AlterationSpace space =
-        switch (settings.kind) {
-          case STICKERS -> new StickerSpace(outline, settings.areaShare, MOST_STICKERS);
-          case SHADOW -> new ShadowSpace(DARKEST_SHADOW);
-          case GRAFFITI -> new GraffitiSpace(outline, settings.areaShare);
-        };
+    AlterationSpace space = space(outline, settings);
     SearchSettings effort = SearchSettings.standard(settings.queries, settings.threads);
     ScoreTarget target =
         settings.knowledge == Knowledge.GUARD

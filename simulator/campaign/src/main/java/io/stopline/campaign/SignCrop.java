@@ -49,7 +49,7 @@ public final class SignCrop {
    *
    * @return 0 (is about something else) or {@value #LEAST_OVERLAP}..1
    */
-  static double overlap(SignTruth truth, Region region, int width, int height) {
+  public static double overlap(SignTruth truth, Region region, int width, int height) {
     double overlap = around(truth, width, height).intersectionOverUnion(region);
     return overlap >= LEAST_OVERLAP ? overlap : 0;
   }

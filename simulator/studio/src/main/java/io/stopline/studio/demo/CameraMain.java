@@ -1,14 +1,23 @@
 package io.stopline.studio.demo;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.scene.DriveRenderer;
+import io.stopline.scene.scenario.ScenarioFile;
+import io.stopline.studio.camera.MjpegCamera;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,31 +29,23 @@ import picocli.CommandLine.Spec;
     name = "camera",
     mixinStandardHelpOptions = true,
     description = {
-      "Films a drive up to a sign and serves it as MJPEG over HTTP on loopback.",
-      "Drives: 'clean', and 'altered' with the given stickers. Prints one line of JSON when ready."
-          + " Ends at the end of its standard input."
+      "Films drives ahead and serves them as MJPEG over HTTP on loopback.",
+      "Takes orders on standard input, one a line, and answers each with a line of JSON: 'idle"
+          + " SCENARIO' (what to show between drives), 'film NAME SCENARIO FOLDER' (the frames are"
+          + " put there as 0.jpg, 1.jpg, …), 'play NAME RATE'. Ends with its standard input."
     })
 public final class CameraMain implements Callable<Integer> {
+
+  /** Frames of the idle picture, shown in turn: the same road with other noise. */
+  private static final int IDLE_FRAMES = 6;
 
   @Spec private CommandSpec spec;
 
   @Option(names = "--port", defaultValue = "0", description = "0 for any free one.")
   private int port;
 
-  @Option(names = "--fps", defaultValue = "12", description = "Frames a second.")
-  private double framesPerSecond;
-
-  @Option(names = "--seed", required = true, description = "Of the road, the camera and the drive.")
-  private long seed;
-
-  @Option(names = "--stickers", description = "JSON file: the stickers of the altered drive.")
-  private @Nullable Path stickers;
-
-  @Option(names = "--data", description = "Data set whose photographs of a sign to show.")
-  private @Nullable Path data;
-
-  @Option(names = "--track", description = "Id of the sign's track in the data set.")
-  private @Nullable String track;
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final Map<String, List<byte[]>> films = new HashMap<>();
 
   /** Runs until its standard input ends, so that it never outlives whoever started it. */
   public static void main(String[] arguments) {
@@ -53,28 +54,74 @@ public final class CameraMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Sticker> altered =
-        stickers == null
-            ? List.of()
-            : new ObjectMapper()
-                .readValue(Files.readAllBytes(stickers), new TypeReference<List<Sticker>>() {});
-    DriveUp drive = new DriveUp(seed);
-    DriveSign sign =
-        data == null || track == null ? new ArtSign(SignFace.STOP) : TrackSign.open(data, track);
-    try (CameraServer server = new CameraServer(port, framesPerSecond, Film.emptyRoad(drive))) {
-      server.add("clean", Film.drive(drive, sign, List.of()));
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(
-          new ObjectMapper()
-              .createObjectNode()
-              .put("stream", "http://127.0.0.1:" + server.port() + "/stream")
-              .put("port", server.port()));
-      out.flush();
-      server.add("altered", Film.drive(drive, sign, altered));
-      while (System.in.read() >= 0) {
-        // Nobody says anything here; the end is what counts.
+    try (MjpegCamera camera = new MjpegCamera(port);
+        Projector projector =
+            new Projector(camera, drive -> say(answer("played").put("drive", drive)))) {
+      say(answer("ready").put("port", camera.port()).put("stream", camera.uri().toString()));
+      BufferedReader orders =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+        // Paths may hold spaces; a tab parts the words.
+        String[] words = line.split("\t", -1);
+        switch (words[0]) {
+          case "idle" -> projector.idle(film(DriveRenderer.of(read(words[1])), IDLE_FRAMES));
+          case "film" -> film(words[1], DriveRenderer.of(read(words[2])), Path.of(words[3]));
+          case "play" -> {
+            List<byte[]> film = films.getOrDefault(words[1], List.of());
+            projector.play(words[1], film, Double.parseDouble(words[2]));
+          }
+          default -> say(answer("unknown").put("order", words[0]));
+        }
       }
     }
     return 0;
+  }
+
+  private static io.stopline.scene.scenario.Scenario read(String file) {
+    return ScenarioFile.read(Path.of(file));
+  }
+
+  private static List<byte[]> film(DriveRenderer drive, int frames) {
+    return IntStream.range(0, Math.min(frames, drive.frames()))
+        .parallel()
+        .mapToObj(drive::jpeg)
+        .toList();
+  }
+
+  private void film(String name, DriveRenderer drive, Path folder) throws IOException {
+    long begin = System.nanoTime();
+    AtomicInteger done = new AtomicInteger();
+    List<byte[]> film =
+        IntStream.range(0, drive.frames())
+            .parallel()
+            .mapToObj(
+                frame -> {
+                  byte[] jpeg = drive.jpeg(frame);
+                  if (done.incrementAndGet() % 20 == 0) {
+                    say(answer("filming").put("drive", name).put("frames", done.get()));
+                  }
+                  return jpeg;
+                })
+            .toList();
+    Files.createDirectories(folder);
+    for (int i = 0; i < film.size(); i++) {
+      Files.write(folder.resolve(i + ".jpg"), film.get(i));
+    }
+    films.put(name, film);
+    say(
+        answer("filmed")
+            .put("drive", name)
+            .put("frames", film.size())
+            .put("seconds", (System.nanoTime() - begin) / 1e9));
+  }
+
+  private ObjectNode answer(String event) {
+    return mapper.createObjectNode().put("event", event);
+  }
+
+  private synchronized void say(ObjectNode answer) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(answer);
+    out.flush();
   }
 }

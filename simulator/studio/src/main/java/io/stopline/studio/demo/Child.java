@@ -1,6 +1,7 @@
 package io.stopline.studio.demo;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,11 @@ final class Child implements AutoCloseable {
             .start();
   }
 
+  /** Where its output goes. */
+  Path log() {
+    return log;
+  }
+
   /**
    * Makes sure that it still runs.
    *
@@ -43,13 +49,11 @@ final class Child implements AutoCloseable {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 12), lines.size()));
   }
 
-  /** The first line of its output that is a JSON object, or empty. */
-  String jsonLine() throws IOException {
-    return Files.readString(log, StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> line.startsWith("{") && line.endsWith("}"))
-        .findFirst()
-        .orElse("");
+  /** Writes a line to its standard input, words parted by tabs. */
+  void order(String... words) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write((String.join("\t", words) + "\n").getBytes(StandardCharsets.UTF_8));
+    in.flush();
   }
 
   /** Asks it to end and does not wait. */

@@ -1,523 +1,443 @@
 package io.stopline.studio.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stopline.campaign.AlterationSearch;
+import io.stopline.campaign.DriveJudge;
+import io.stopline.campaign.Found;
+import io.stopline.campaign.SignJudgement;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
-import io.stopline.evaluation.Dataset;
-import io.stopline.evaluation.Track;
-import io.stopline.sdk.image.Region;
-import io.stopline.sdk.random.RandomStream;
-import java.io.File;
+import io.stopline.config.PolicyFile;
+import io.stopline.config.images.ImageFiles;
+import io.stopline.scene.DriveRenderer;
+import io.stopline.scene.SignTruth;
+import io.stopline.scene.alteration.Alteration;
+import io.stopline.scene.alteration.AlterationPainter;
+import io.stopline.scene.alteration.BenignTwin;
+import io.stopline.scene.scenario.Scenario;
+import io.stopline.scene.scenario.ScenarioFile;
+import io.stopline.scene.sign.SignArt;
+import io.stopline.sdk.image.Image;
+import java.awt.Shape;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays two drives to a real agent that reports to a real monitor, each a process of its own: the
- * same sign, first clean, then with stickers on it. Closing it ends the processes.
+ * Plays three drives of one scenario to a real agent that reports to a real monitor, each a process
+ * of its own: the sign clean, with stickers that are searched meanwhile, and with these stickers
+ * shuffled. A page of its own shows it. Closing it ends page and processes.
  */
 public final class Demo implements AutoCloseable {
 
-  private static final String DEVICE = "demo-vehicle";
-  private static final double FRAMES_PER_SECOND = 12;
-  private static final Duration READY = Duration.ofSeconds(90);
-  private static final Duration STORED = Duration.ofSeconds(45);
-
   /** Frames of the empty road after a drive, so that the sign's track has ended for sure. */
-  private static final int FRAMES_AFTER = 16;
+  private static final int FRAMES_AFTER = 14;
 
-  /** From this size on, px, the bare model is asked what it sees. */
-  private static final double LEAST_SIZE = 24;
+  /** A drive is shown in about this time, if that is neither too fast nor too slow. */
+  private static final double SECONDS_PER_DRIVE = 14;
+
+  private static final double SLOWEST = 6;
+
+  /** Stickers cover at most this share of the sign. */
+  private static final double AREA_SHARE = 0.15;
+
+  /** Name of the picture of the best stickers so far. */
+  private static final String SEARCH = "search";
+
+  private static final Duration SEARCHED = Duration.ofSeconds(240);
+  private static final Duration FILMED = Duration.ofSeconds(120);
+  private static final Duration STORED = Duration.ofSeconds(45);
 
   private final Settings settings;
   private final Consumer<String> progress;
-  private final ObjectMapper mapper = new ObjectMapper();
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private final Deque<Child> children = new ArrayDeque<>();
-  private final List<Drive> drives = new ArrayList<>();
-  private final Path events;
-  private final Path status;
-  private boolean closed;
-  private String page = "";
-  private String camera = "";
-  private @Nullable Child agent;
+  private final Processes processes;
+  private final Board board;
+  private final Faces faces;
+  private final LivePage page;
+  private final Map<Part, List<FilmedFrame>> films = new EnumMap<>(Part.class);
+  private final AgentWatch watch;
+  private final ExecutorService searcher =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "search");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final List<String> missed = new ArrayList<>();
+  private String pageUrl = "";
+  private @Nullable Found found;
   private @Nullable JsonNode incident;
-  private StickerSearch.@Nullable Found stickers;
-  private String signTitle = "";
-  private String bareModel = "";
+  private double framesPerSecond;
 
   /**
-   * @param folder for logs, databases and the incident; exists
-   * @param seed of scene, camera and stickers
+   * @param folder for logs, databases, frames and the incident; exists
+   * @param seed of the search and the shuffling
+   * @param scenario a clean drive; its first sign is the one that it is about
    * @param bundleName as the agent is to be given it
    * @param bundle the same, loaded
-   * @param data a data set whose photographs to show instead of a drawn sign
+   * @param queries that the search may ask
+   * @param fastest frames a second at which the camera may play at most
+   * @param port of the page, 0 for any free one
    * @param agent starts the agent with these arguments
    * @param monitor starts the monitor with these arguments
    */
   public record Settings(
       Path folder,
       long seed,
+      Scenario scenario,
       String bundleName,
       Bundle bundle,
-      @Nullable Path data,
+      long queries,
+      double fastest,
+      int port,
       Function<List<String>, ProcessBuilder> agent,
       Function<List<String>, ProcessBuilder> monitor) {}
 
   /**
-   * One drive, as agent and monitor had it.
+   * Opens the page; nothing runs yet.
    *
-   * @param frames filmed
-   * @param framesJudged by the agent while the drive was shown
-   * @param framesInspected of them, in which the guard judged the sign
-   * @param undefendedErrors filmed frames in which the policy's first model alone, shown the sign
-   *     at its true place, is wrong
-   * @param undefendedFrames filmed frames in which it was asked
-   * @param acceptedErrors inspected frames whose label is wrong and was accepted
-   * @param suspectFrames inspected frames that were suspected
-   * @param incidentsSent raised by the agent
-   * @param incidentsStored acknowledged as stored by the monitor
+   * @throws IOException if the page's port is taken
    */
-  public record Drive(
-      String name,
-      boolean attacked,
-      int frames,
-      int framesJudged,
-      int framesInspected,
-      int undefendedErrors,
-      int undefendedFrames,
-      int acceptedErrors,
-      int suspectFrames,
-      int incidentsSent,
-      int incidentsStored) {}
-
-  public Demo(Settings settings, Consumer<String> progress) {
+  public Demo(Settings settings, Consumer<String> progress) throws IOException {
     this.settings = settings;
     this.progress = progress;
-    events = settings.folder().resolve("agent-events.jsonl");
-    status = settings.folder().resolve("agent-status.json");
+    processes = new Processes(settings.folder());
+    PolicyFile policy = settings.bundle().policy(null);
+    Scenario scenario = settings.scenario();
+    int signClass = scenario.signs().get(0).signClass();
+    EventStream events = new EventStream();
+    board =
+        new Board(
+            new Board.Setting(
+                Board.Setting.newRun(),
+                settings.bundle().version(),
+                settings.seed(),
+                signClass,
+                settings.bundle().labels(policy),
+                policy.policy().name(),
+                policy.policy().members(),
+                policy.policy().falseAlarmRate(),
+                scenario.camera().width(),
+                scenario.camera().height()),
+            events::tell);
+    faces = new Faces(settings.folder().resolve("frames"), signClass);
+    page = new LivePage(board, faces, events);
+    watch = new AgentWatch(board, processes.events(), films);
+    pageUrl = "http://127.0.0.1:" + page.start(settings.port()) + "/";
   }
 
   /**
-   * Runs both drives.
+   * Runs it all.
    *
    * @throws IOException if a process does not start, ends, or does not answer in time
    */
   public void run() throws IOException {
-    Path folder = settings.folder();
-    progress.accept("starting the fleet monitor");
-    Path credential = folder.resolve("device-password");
-    Child monitor =
-        start(
-            "monitor",
-            settings
-                .monitor()
-                .apply(
-                    List.of(
-                        "--data",
-                        folder.resolve("monitor").toString(),
-                        "--port",
-                        "0",
-                        "--mqtt-port",
-                        "0",
-                        "--provision",
-                        DEVICE + "=" + credential,
-                        "--ready-file",
-                        folder.resolve("monitor-ready.json").toString())));
-
-    DriveUp drive = new DriveUp(settings.seed());
-    DriveSign sign = sign();
-    signTitle = sign.title();
-    progress.accept("placing stickers on: " + signTitle);
-    int[] cleanErrors;
-    int[] alteredErrors;
-    Path stickerFile = folder.resolve("stickers.json");
-    try (BareModel model =
-        new BareModel(settings.bundle(), GuardFactory.options(settings.bundle().profile(null)))) {
-      bareModel = model.name();
-      StickerSearch.Found found = new StickerSearch(model, drive, sign).search(settings.seed());
-      stickers = found;
-      mapper.writeValue(stickerFile.toFile(), found.stickers());
-      cleanErrors = bareErrors(model, drive, sign, List.of());
-      alteredErrors = bareErrors(model, drive, sign, found.stickers());
-    }
-    progress.accept("filming both drives");
-    Child cameraProcess = start("camera", cameraProcess(sign, stickerFile));
-    JsonNode monitorReady =
-        await(
-            "the monitor is ready",
-            READY,
-            monitor,
-            () -> json(folder.resolve("monitor-ready.json")));
-    page = monitorReady.path("page").asText();
-    JsonNode cameraReady =
-        await("the camera is ready", READY, cameraProcess, () -> line(cameraProcess.jsonLine()));
-    camera = "http://127.0.0.1:" + cameraReady.path("port").asInt();
-    progress.accept("starting the agent");
-    Child agentProcess =
-        start(
-            "agent",
-            settings
-                .agent()
-                .apply(
-                    List.of(
-                        "--bundle", settings.bundleName(),
-                        "--source", camera + "/stream",
-                        "--broker", monitorReady.path("broker").asText(),
-                        "--device-id", DEVICE,
-                        "--credentials", credential.toString(),
-                        "--state", folder.resolve("agent").toString(),
-                        "--gpio", "mock",
-                        // An invented place, so that the page shows where a report puts one.
-                        "--latitude", "48.1500",
-                        "--longitude", "11.5800",
-                        "--events", events.toString(),
-                        "--status-file", status.toString())));
-    agent = agentProcess;
-    await(
-        "the agent sees the camera and reaches the monitor",
-        READY,
-        agentProcess,
-        () -> {
-          JsonNode s = json(status);
-          return s != null
-                  && s.path("broker").path("state").asText().equals("CONNECTED")
-                  && s.path("frames").path("inspected").asLong() > 5
-              ? s
-              : null;
-        });
-    await(
-        "both drives are filmed",
-        READY,
-        cameraProcess,
-        () -> {
-          JsonNode s = get(camera + "/state");
-          return s.path("drives").size() == 2 ? s : null;
-        });
-    drives.add(play("clean", false, sign, cleanErrors));
-    drives.add(play("altered", true, sign, alteredErrors));
-    fetchIncident();
-  }
-
-  private DriveSign sign() {
-    Path data = settings.data();
-    if (data == null) {
-      return new ArtSign(SignFace.STOP);
-    }
-    Dataset set = Dataset.open(data);
-    // Signs that no model of ours was trained on, if the set records that.
-    List<Track> tracks = new ArrayList<>(set.heldOutTracks());
-    if (tracks.isEmpty()) {
-      set.splitNames().forEach(name -> tracks.addAll(set.split(name).tracks()));
-    }
-    tracks.removeIf(t -> t.label() != SignFace.STOP.label() || t.frames().size() < 10);
-    if (tracks.isEmpty()) {
-      throw new IllegalArgumentException(
-          "data set '%s' has no track of a stop sign (class %d) with 10 frames; leave --data away"
-              .formatted(data, SignFace.STOP.label()));
-    }
-    RandomStream random = new RandomStream(RandomStream.derive(settings.seed(), 21));
-    return TrackSign.of(set, tracks.get(random.nextInt(tracks.size())));
-  }
-
-  /** How often the bare model errs, and how often it was asked. */
-  private static int[] bareErrors(
-      BareModel model, DriveUp drive, DriveSign sign, List<Sticker> stickers) {
-    int errors = 0;
-    int asked = 0;
-    for (int i = 0; i < DriveUp.FRAMES; i++) {
-      if (drive.pose(i).size() < LEAST_SIZE) {
-        continue;
-      }
-      Region window = StickerSearch.window(drive.pose(i));
-      asked++;
-      if (model.label(Pictures.image(drive.film(i, sign.picture(i, stickers), window)))
-          != sign.label()) {
-        errors++;
-      }
-    }
-    return new int[] {errors, asked};
-  }
-
-  private ProcessBuilder cameraProcess(DriveSign sign, Path stickerFile) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx384m",
-            "-Djava.awt.headless=true",
-            "-cp",
-            absolute(System.getProperty("java.class.path")),
-            CameraMain.class.getName(),
-            "--seed",
-            Long.toString(settings.seed()),
-            "--fps",
-            Double.toString(FRAMES_PER_SECOND),
-            "--stickers",
-            stickerFile.toString()));
-    Path data = settings.data();
-    if (data != null && sign instanceof TrackSign track) {
-      command.addAll(
-          List.of("--data", data.toAbsolutePath().toString(), "--track", track.trackId()));
-    }
-    return new ProcessBuilder(command);
-  }
-
-  /** The child runs in another folder than this process. */
-  private static String absolute(String classPath) {
-    List<String> entries = new ArrayList<>();
-    for (String entry : classPath.split(File.pathSeparator, -1)) {
-      entries.add(Path.of(entry).toAbsolutePath().toString());
-    }
-    return String.join(File.pathSeparator, entries);
-  }
-
-  private Drive play(String name, boolean attacked, DriveSign sign, int[] bare) throws IOException {
-    progress.accept("driving: " + name);
-    Child agentProcess = requireAgent();
-    long raisedBefore = events("incident").size();
-    long storedBefore = stored();
-    int frameBefore = events("frame").size();
-    post(camera + "/play/" + name);
-    await(
-        "the drive '" + name + "' is over",
-        Duration.ofSeconds(60),
-        agentProcess,
-        () -> {
-          JsonNode s = get(camera + "/state");
-          return s.path("played").path(name).asInt() > 0 ? s : null;
-        });
-    int shown = events("frame").size();
-    await(
-        "the agent has seen the empty road again",
-        Duration.ofSeconds(60),
-        agentProcess,
-        () -> events("frame").size() >= shown + FRAMES_AFTER ? mapper.createObjectNode() : null);
-    List<JsonNode> frames = events("frame");
-    int inspected = 0;
-    int accepted = 0;
-    int suspect = 0;
-    for (JsonNode frame : frames.subList(frameBefore, frames.size())) {
-      for (JsonNode track : frame.path("tracks")) {
-        if (track.path("inspected").asBoolean()) {
-          inspected++;
-          String decision = track.path("decision").asText();
-          suspect += decision.equals("SUSPECT") ? 1 : 0;
-          accepted +=
-              decision.equals("ACCEPT") && track.path("label").asInt() != sign.label() ? 1 : 0;
-        }
-      }
-    }
-    int raised = (int) (events("incident").size() - raisedBefore);
-    if (raised > 0) {
-      progress.accept("waiting until the monitor has stored " + raised + " incident(s)");
-    }
-    await(
-        "the monitor has stored and acknowledged what the agent raised",
-        STORED,
-        agentProcess,
-        () -> {
-          JsonNode s = json(status);
-          return s != null
-                  && stored() - storedBefore >= raised
-                  && events("accepted").size() >= raisedBefore + raised
-                  && s.path("outbox").path("depth").asLong() == 0
-                  && s.path("broker").path("acknowledged").asLong() >= raisedBefore + raised
-              ? s
-              : null;
-        });
-    return new Drive(
-        name,
-        attacked,
-        DriveUp.FRAMES,
-        shown - frameBefore,
-        inspected,
-        bare[0],
-        bare[1],
-        accepted,
-        suspect,
-        raised,
-        (int) (stored() - storedBefore));
-  }
-
-  private long stored() throws IOException {
-    return get(page("/api/incidents")).path("total").asLong();
-  }
-
-  private String page(String path) {
-    return page.replaceAll("/+$", "") + path;
-  }
-
-  private Child requireAgent() {
-    Child a = agent;
-    if (a == null) {
-      throw new IllegalStateException("the agent was not started");
-    }
-    return a;
-  }
-
-  private void fetchIncident() throws IOException {
-    JsonNode list = get(page("/api/incidents")).path("incidents");
-    if (!list.isEmpty()) {
-      incident = get(page("/api/incidents/" + list.get(0).path("key").asText() + "/incident.json"));
-    }
-  }
-
-  /** The agent's events of one type so far. */
-  private List<JsonNode> events(String type) throws IOException {
-    List<JsonNode> found = new ArrayList<>();
-    if (Files.exists(events)) {
-      for (String line : Files.readAllLines(events)) {
-        // The last line may be half written.
-        if (line.startsWith("{") && line.endsWith("}") && line.contains("\"" + type + "\"")) {
-          JsonNode node = mapper.readTree(line);
-          if (node.path("type").asText().equals(type)) {
-            found.add(node);
-          }
-        }
-      }
-    }
-    return found;
-  }
-
-  private @Nullable JsonNode json(Path file) throws IOException {
-    return Files.exists(file) ? line(Files.readString(file).strip()) : null;
-  }
-
-  private @Nullable JsonNode line(String text) throws IOException {
-    return text.startsWith("{") && text.endsWith("}") ? mapper.readTree(text) : null;
-  }
-
-  private JsonNode get(String url) throws IOException {
-    return send(HttpRequest.newBuilder(URI.create(url)).GET());
-  }
-
-  private void post(String url) throws IOException {
-    send(HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.noBody()));
-  }
-
-  private JsonNode send(HttpRequest.Builder request) throws IOException {
-    HttpRequest built = request.timeout(Duration.ofSeconds(10)).build();
     try {
-      HttpResponse<byte[]> response = http.send(built, HttpResponse.BodyHandlers.ofByteArray());
-      if (response.statusCode() / 100 != 2) {
-        throw new IOException(
-            "%s %s answered %d".formatted(built.method(), built.uri(), response.statusCode()));
+      play();
+    } catch (IOException | RuntimeException e) {
+      board.failed("Something broke: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  private void play() throws IOException {
+    say(Phase.STARTING, "Starting fleet monitor and camera");
+    processes.startMonitorAndCamera(settings.monitor());
+    Scenario clean = settings.scenario();
+    orderFilm(Part.CLEAN, clean);
+    say(Phase.SEARCHING, "Looking for stickers on at most 15 % of the sign");
+    DriveRenderer drive = DriveRenderer.of(clean);
+    Future<Found> search = searcher.submit(() -> search(drive));
+    processes.startAgent(settings.agent(), settings.bundleName(), watch::look);
+    board.fleetPage(processes.page());
+    Alteration stickers;
+    Alteration shuffled;
+    try (DriveJudge judge =
+        DriveJudge.open(
+            settings.bundle(),
+            null,
+            GuardFactory.options(settings.bundle().profile(null)),
+            settings.seed())) {
+      takeFilm(Part.CLEAN, drive, judge);
+      processes.awaitAgent(watch::look);
+      processes.await("stickers are found", SEARCHED, watch::look, search::isDone);
+      Found it = result(search);
+      found = it;
+      stickers = it.alteration();
+      faces.face(SEARCH, stickers);
+      faces.face(Part.ATTACKED.key(), stickers);
+      Board.Search last = board.lastSearch();
+      board.search(
+          new Board.Search(
+              1,
+              it.queries(),
+              it.coveredShare(),
+              it.ensembleErrorRate(),
+              last == null ? 1 : last.picture() + 1,
+              it.seconds(),
+              true));
+      shuffled =
+          BenignTwin.of(
+              stickers, SignArt.of(board.setting().signClass()).outline(), settings.seed());
+      faces.face(Part.CONTROL.key(), shuffled);
+      progress.accept("filming the altered sign and the control");
+      orderFilm(Part.ATTACKED, with(clean, stickers));
+      orderFilm(Part.CONTROL, with(clean, shuffled));
+      takeFilm(Part.ATTACKED, drive, judge);
+      takeFilm(Part.CONTROL, drive, judge);
+    }
+    int frames = drive.frames();
+    double filmedRate = clean.camera().framesPerSecond();
+    framesPerSecond =
+        Math.min(
+            Math.min(filmedRate, settings.fastest()),
+            Math.max(SLOWEST, frames / SECONDS_PER_DRIVE));
+    board.pace(filmedRate, framesPerSecond);
+    for (Part part : Part.values()) {
+      play(part);
+    }
+    say(Phase.INCIDENT, "Fetching the incident from the fleet monitor");
+    fetchIncident();
+    missed.addAll(Outcome.missed(figures()));
+    board.outcome(missed);
+  }
+
+  private void say(Phase phase, String text) {
+    board.phase(phase, text);
+    progress.accept(text);
+  }
+
+  private static Scenario with(Scenario clean, @Nullable Alteration alteration) {
+    List<io.stopline.scene.scenario.Sign> signs = new ArrayList<>(clean.signs());
+    signs.set(0, signs.get(0).with(alteration));
+    return withSigns(clean, signs);
+  }
+
+  private static Scenario withSigns(Scenario s, List<io.stopline.scene.scenario.Sign> signs) {
+    return new Scenario(
+        s.name(), s.seed(), s.camera(), s.vehicle(), s.light(), s.background(), signs);
+  }
+
+  private void orderFilm(Part part, Scenario scenario) throws IOException {
+    Path file = settings.folder().resolve(part.key() + ".yaml");
+    ScenarioFile.write(
+        file, scenario, List.of("The drive '" + part.key() + "' of a demonstration."));
+    if (part == Part.CLEAN) {
+      Path road = settings.folder().resolve("road.yaml");
+      ScenarioFile.write(road, withSigns(scenario, List.of()), List.of("The road without signs."));
+      processes.orderCamera("idle", road.toString());
+    }
+    processes.orderCamera(
+        "film",
+        part.key(),
+        file.toString(),
+        settings.folder().resolve("frames/" + part.key()).toString());
+  }
+
+  /** Waits until a drive is filmed and asks the bare ensemble about what was filmed. */
+  private void takeFilm(Part part, DriveRenderer drive, DriveJudge judge) throws IOException {
+    processes.awaitCamera("filmed", part.key(), FILMED, watch::look);
+    // Stickers move nothing: the truth is the same in all three.
+    List<FilmedFrame> film = FilmedFrame.of(drive);
+    films.put(part, film);
+    Map<Integer, BareVerdict> bare = new HashMap<>();
+    for (FilmedFrame frame : film) {
+      SignTruth sign = frame.sign();
+      if (sign != null && frame.isNear()) {
+        watch.look();
+        Path file =
+            settings.folder().resolve("frames/" + part.key() + "/" + frame.frame() + ".jpg");
+        Image picture = ImageFiles.read(file);
+        SignJudgement said = judge.judgeBare(sign, picture);
+        bare.put(
+            frame.frame(),
+            new BareVerdict(said.bareLabel(), said.bareProbability(), said.trueProbability()));
       }
-      return mapper.readTree(response.body());
+    }
+    board.filmed(part, film, bare);
+  }
+
+  private Found search(DriveRenderer drive) {
+    long begin = System.nanoTime();
+    Shape outline = SignArt.of(board.setting().signClass()).outline();
+    AlterationSearch.Settings wanted =
+        new AlterationSearch.Settings(
+            AlterationSearch.Kind.STICKERS,
+            AlterationSearch.Knowledge.ENSEMBLE,
+            AREA_SHARE,
+            settings.queries(),
+            Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors())));
+    return new AlterationSearch(settings.bundle(), null)
+        .find(
+            drive,
+            0,
+            wanted,
+            List.of(),
+            settings.seed(),
+            step -> {
+              Alteration best = AlterationSearch.alteration(outline, wanted, step.parameters());
+              faces.face(SEARCH, best);
+              Board.Search last = board.lastSearch();
+              board.search(
+                  new Board.Search(
+                      (double) step.queries() / step.of(),
+                      step.queries(),
+                      AlterationPainter.coveredShare(outline, best),
+                      step.fooledShare(),
+                      last == null ? 1 : last.picture() + 1,
+                      (System.nanoTime() - begin) / 1e9,
+                      false));
+            });
+  }
+
+  private static Found result(Future<Found> search) throws IOException {
+    try {
+      return search.get();
+    } catch (ExecutionException e) {
+      throw new IOException("the search for stickers failed: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
+      throw new java.io.InterruptedIOException("interrupted");
     }
   }
 
-  /** What is awaited; null as long as it is not there. */
-  @FunctionalInterface
-  private interface Condition {
-    @Nullable JsonNode look() throws IOException;
-  }
-
-  private JsonNode await(String what, Duration limit, Child child, Condition condition)
-      throws IOException {
-    long end = System.nanoTime() + limit.toNanos();
-    while (true) {
-      JsonNode found = condition.look();
-      if (found != null) {
-        return found;
-      }
-      child.requireAlive();
-      if (System.nanoTime() > end) {
-        throw new IOException(
-            "after %d s it is still not so that %s; the logs are in %s (keep them with --keep)"
-                .formatted(limit.toSeconds(), what, settings.folder()));
-      }
-      if (Thread.interrupted()) {
-        throw new InterruptedIOException("interrupted");
-      }
-      LockSupport.parkNanos(50_000_000);
+  private void play(Part part) throws IOException {
+    say(
+        Phase.valueOf(part.name()),
+        switch (part) {
+          case CLEAN -> "Driving up to the clean sign";
+          case ATTACKED -> "Driving up to the altered sign";
+          case CONTROL -> "Driving up to the same stickers, shuffled";
+        });
+    watch.look();
+    watch.begin(part);
+    int storedBefore = processes.stored();
+    board.playing(part);
+    processes.orderCamera("play", part.key(), Double.toString(framesPerSecond));
+    List<FilmedFrame> film = films.getOrDefault(part, List.of());
+    Duration limit = Duration.ofSeconds(60 + Math.round(film.size() / framesPerSecond));
+    processes.awaitCamera("played", part.key(), limit, watch::look);
+    processes.await(
+        "the agent has seen the empty road again",
+        Duration.ofSeconds(60),
+        watch::look,
+        () -> watch.idleSinceDrive() >= FRAMES_AFTER);
+    if (watch.sent() > 0) {
+      progress.accept("waiting until the monitor has stored " + watch.sent() + " incident(s)");
+    }
+    processes.await(
+        "the monitor has stored and acknowledged what the agent raised",
+        STORED,
+        watch::look,
+        () -> {
+          JsonNode status = processes.status();
+          return processes.stored() - storedBefore >= watch.sent()
+              && watch.accepted() >= watch.sentInAll()
+              && status.path("outbox").path("depth").asLong() == 0
+              && status.path("broker").path("acknowledged").asLong() >= watch.sentInAll();
+        });
+    board.incidents(
+        part,
+        new DriveFigures.Incidents(
+            watch.sent(), watch.sentOnMain(), processes.stored() - storedBefore));
+    board.played(part);
+    if (part == Part.ATTACKED) {
+      fetchIncident();
     }
   }
 
-  private Child start(String name, ProcessBuilder builder) throws IOException {
-    synchronized (children) {
-      if (closed) {
-        throw new IOException("the demonstration was stopped");
-      }
-      Child child = new Child(name, builder, settings.folder());
-      children.push(child);
-      return child;
+  /** The incident that the altered sign raised: the last one that is stored by then. */
+  private void fetchIncident() throws IOException {
+    if (incident != null || board.figures(Part.ATTACKED).incidentsStored() == 0) {
+      return;
     }
+    JsonNode list = processes.get("/api/incidents").path("incidents");
+    if (list.isEmpty()) {
+      return;
+    }
+    JsonNode latest = list.get(0);
+    String path = "/api/incidents/" + latest.path("key").asText();
+    incident = processes.get(path + "/incident.json");
+    JsonNode shown = processes.get(path);
+    JsonNode evidence = shown.path("evidence");
+    List<String> reasons = new ArrayList<>();
+    shown.path("reasons").forEach(reason -> reasons.add(reason.asText()));
+    if (!evidence.isEmpty()) {
+      faces.incident(processes.bytes(evidence.get(evidence.size() - 1).path("crop").asText()));
+    }
+    board.incident(
+        new Board.IncidentView(
+            processes.page("/#incident-" + latest.path("key").asText()),
+            shown.path("labelName").asText(),
+            reasons,
+            shown.path("pValue").asDouble(1)));
   }
 
-  /** What was seen, in order. */
-  public List<Drive> drives() {
-    return List.copyOf(drives);
+  /** What came of the drives so far, in order. */
+  public List<DriveFigures> figures() {
+    List<DriveFigures> figures = new ArrayList<>();
+    for (Part part : Part.values()) {
+      figures.add(board.figures(part));
+    }
+    return figures;
   }
 
-  /** The latest incident as the monitor gives it out, if there is one. */
+  /** What was missed, in sentences; empty if the demonstration worked. Known after {@link #run}. */
+  public List<String> missed() {
+    return List.copyOf(missed);
+  }
+
+  /** What the search found, if it has. */
+  public Optional<Found> found() {
+    return Optional.ofNullable(found);
+  }
+
+  /** The incident as the monitor gives it out, if there is one. */
   public Optional<JsonNode> incident() {
     return Optional.ofNullable(incident);
   }
 
-  /** Where a person can see it. */
+  /** The demonstration's own page. */
   public String pageUrl() {
-    return page;
+    return pageUrl;
   }
 
-  /** What the sign was. */
-  public String signTitle() {
-    return signTitle;
+  /** The fleet monitor's page; empty before it is there. */
+  public String fleetPage() {
+    return processes.page();
   }
 
-  /** Which model the undefended figures are of. */
-  public String bareModel() {
-    return bareModel;
+  /** At which pace the camera played. */
+  public double framesPerSecond() {
+    return framesPerSecond;
   }
 
-  /** How the stickers were chosen, in words. */
-  public String howStickersWereChosen() {
-    StickerSearch.Found found = stickers;
-    return found == null
-        ? ""
-        : ("%d stickers over at most %.1f %% of the sign, the best of %d placements tried"
-                + " (scene %d) on the scores of '%s' alone (worst margin over four views %.2f)")
-            .formatted(
-                found.stickers().size(),
-                100 * found.area(),
-                found.candidates(),
-                settings.seed(),
-                bareModel,
-                found.margin());
+  /** Where a drive's scenario file lies; deleted with the folder. */
+  public Path scenarioFile(Part part) {
+    return settings.folder().resolve(part.key() + ".yaml");
   }
 
-  /** Ends the processes, last started first. May be called from any thread, and twice. */
+  /** Ends page and processes. May be called from any thread, and twice. */
   @Override
   public void close() {
-    synchronized (children) {
-      closed = true;
-      children.forEach(Child::askToEnd);
-      while (!children.isEmpty()) {
-        children.pop().close();
-      }
-    }
+    searcher.shutdownNow();
+    page.close();
+    processes.close();
   }
 
   /** Deletes a folder and all in it. */

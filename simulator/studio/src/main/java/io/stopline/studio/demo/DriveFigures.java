@@ -1,0 +1,131 @@
+package io.stopline.studio.demo;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one drive. All but {@code frames} and the incidents counts near frames only, in
+ * which the main sign must be read by the ground truth ({@link
+ * io.stopline.campaign.SignCrop#isNear}).
+ *
+ * @param part which drive
+ * @param frames filmed
+ * @param nearFrames of them, near
+ * @param undefendedErrors near frames in which the bare ensemble is wrong
+ * @param undefendedFrames near frames in which it was asked
+ * @param nearFramesJudged near frames that the agent took from the camera
+ * @param inspectedFrames near frames in which the guard judged the main sign
+ * @param acceptedErrors near frames in which it accepted a wrong label
+ * @param suspectFrames near frames in which it suspected an alteration
+ * @param abstainedFrames near frames in which it said nothing of the sign
+ * @param incidentsSent by the agent during the drive
+ * @param incidentsOnMainSign of them, on the main sign
+ * @param incidentsStored by the monitor
+ */
+public record DriveFigures(
+    Part part,
+    int frames,
+    int nearFrames,
+    int undefendedErrors,
+    int undefendedFrames,
+    int nearFramesJudged,
+    int inspectedFrames,
+    int acceptedErrors,
+    int suspectFrames,
+    int abstainedFrames,
+    int incidentsSent,
+    int incidentsOnMainSign,
+    int incidentsStored) {
+
+  /** Counts. The lists need not be complete; what is missing was not seen. */
+  static DriveFigures count(
+      Part part,
+      int label,
+      List<FilmedFrame> film,
+      Map<Integer, BareVerdict> bare,
+      Map<Integer, Seen> seen,
+      Incidents incidents) {
+    int near = 0;
+    int undefendedErrors = 0;
+    int undefended = 0;
+    int judged = 0;
+    int inspected = 0;
+    int accepted = 0;
+    int suspect = 0;
+    int abstained = 0;
+    for (FilmedFrame f : film) {
+      if (!f.isNear()) {
+        continue;
+      }
+      near++;
+      @Nullable BareVerdict b = bare.get(f.frame());
+      if (b != null) {
+        undefended++;
+        undefendedErrors += b.label() == label ? 0 : 1;
+      }
+      @Nullable Seen s = seen.get(f.frame());
+      if (s != null) {
+        judged++;
+        Seen.Track main = s.main().orElse(null);
+        if (main != null && main.inspected()) {
+          inspected++;
+          accepted += main.isAccepted() && main.label() != label ? 1 : 0;
+          suspect += main.isSuspect() ? 1 : 0;
+          abstained += main.isAbstained() ? 1 : 0;
+        }
+      }
+    }
+    return new DriveFigures(
+        part,
+        film.size(),
+        near,
+        undefendedErrors,
+        undefended,
+        judged,
+        inspected,
+        accepted,
+        suspect,
+        abstained,
+        incidents.sent(),
+        incidents.onMainSign(),
+        incidents.stored());
+  }
+
+  /** Incidents of one drive. */
+  record Incidents(int sent, int onMainSign, int stored) {
+    static final Incidents NONE = new Incidents(0, 0, 0);
+  }
+
+  /** Share of near frames in which the bare ensemble is wrong, 0..1. */
+  double undefendedErrorShare() {
+    return undefendedFrames == 0 ? 0 : (double) undefendedErrors / undefendedFrames;
+  }
+
+  /** Share of the near frames that the agent took in which a wrong label was accepted, 0..1. */
+  double acceptedErrorShare() {
+    return nearFramesJudged == 0 ? 0 : (double) acceptedErrors / nearFramesJudged;
+  }
+
+  /** As reports and the page have it. */
+  public ObjectNode toJson() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("name", part.key())
+        .put("attacked", part.isAttacked())
+        .put("frames", frames)
+        .put("nearFrames", nearFrames)
+        .put("undefendedErrors", undefendedErrors)
+        .put("undefendedFrames", undefendedFrames)
+        .put("nearFramesJudged", nearFramesJudged)
+        .put("inspectedFrames", inspectedFrames)
+        .put("acceptedErrors", acceptedErrors)
+        .put("suspectFrames", suspectFrames)
+        .put("abstainedFrames", abstainedFrames)
+        .put("incidentsSent", incidentsSent)
+        .put("incidentsOnMainSign", incidentsOnMainSign)
+        .put("incidentsStored", incidentsStored);
+  }
+}

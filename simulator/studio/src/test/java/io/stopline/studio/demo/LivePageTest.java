@@ -1,0 +1,232 @@
+package io.stopline.studio.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The real page server with a recorded demonstration, looked at by a real browser. */
+@Timeout(120)
+class LivePageTest {
+
+  /** Screenshots for people to look at. */
+  private static final Path PICTURES = Path.of("target", "page");
+
+  @Test
+  void thePageShowsADemonstrationFromTheSearchToTheIncident() throws Exception {
+    Browser.assumePresent();
+    try (RecordedDemo demo = new RecordedDemo();
+        Browser browser = new Browser()) {
+      browser.dark(false);
+      browser.open(demo.uri("/"));
+      browser.waitFor("document.querySelector('#live.on') !== null");
+      assertThat(text(browser, "#waiting")).contains("Starting");
+
+      demo.film(Part.CLEAN);
+      demo.search(false);
+      browser.waitFor("document.querySelector('#searching progress')?.value === 0.4");
+      browser.waitFor("document.querySelector('#searching img').naturalWidth > 0");
+      assertThat(text(browser, "#searching")).contains("512 times").contains("75 %");
+      assertThat(text(browser, "#steps .now")).contains("Search");
+      browser.screenshot(PICTURES.resolve("search-light.png"));
+
+      demo.search(true);
+      demo.play(Part.CLEAN, RecordedDemo.FRAMES);
+      browser.waitFor("document.querySelector('#caption').textContent.includes('frame 40 of 40')");
+      browser.waitFor("document.querySelector('#overlay .ACCEPT .box') !== null");
+      assertThat(text(browser, "#bare")).contains("Stop").contains("right");
+      assertThat(text(browser, "#guarded")).contains("accept").contains("Stop");
+      assertThat(text(browser, "#announce")).contains("Guard: accepts Stop");
+
+      demo.film(Part.ATTACKED);
+      demo.play(Part.ATTACKED, 30);
+      browser.waitFor("document.querySelector('#caption').textContent.includes('frame 30 of 40')");
+      browser.waitFor("document.querySelector('#overlay .SUSPECT .box') !== null");
+      assertThat(text(browser, "#bare")).contains("Speed limit").contains("wrong");
+      assertThat(text(browser, "#guarded")).contains("suspect");
+      assertThat(text(browser, "#overlay")).contains("suspect");
+      assertThat(inkOf(browser, "#chart-bare")).isGreaterThan(200);
+      assertThat(inkOf(browser, "#chart-guard")).isGreaterThan(200);
+      browser.screenshot(PICTURES.resolve("attacked-light.png"));
+
+      demo.film(Part.CONTROL);
+      demo.play(Part.CONTROL, RecordedDemo.FRAMES);
+      demo.end();
+      browser.waitFor("document.querySelector('#incident a') !== null");
+      assertThat(browser.read("document.querySelector('#incident a').href").asText())
+          .isEqualTo("http://127.0.0.1:1/#incident-1");
+      // All that matters is on one screen.
+      assertThat(
+              browser
+                  .read("document.querySelector('#incident a').getBoundingClientRect().bottom")
+                  .asDouble())
+          .isLessThanOrEqualTo(720);
+      assertThat(
+              browser
+                  .read("document.querySelector('#drives').getBoundingClientRect().bottom")
+                  .asDouble())
+          .isLessThanOrEqualTo(720);
+      browser.dark(true);
+      browser.waitFor("getComputedStyle(document.body).backgroundColor === 'rgb(16, 18, 22)'");
+      browser.waitFor("document.querySelector('#caption').textContent.startsWith('Altered sign')");
+      browser.screenshot(PICTURES.resolve("end-dark.png"));
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void framesAreLookedBackAtWithKeysAndButtons() throws Exception {
+    Browser.assumePresent();
+    try (RecordedDemo demo = new RecordedDemo();
+        Browser browser = new Browser()) {
+      for (Part part : Part.values()) {
+        demo.film(part);
+        demo.play(part, RecordedDemo.FRAMES);
+      }
+      demo.end();
+      // A page that comes late sees all of it.
+      browser.open(demo.uri("/"));
+      browser.waitFor("document.querySelector('#caption').textContent.startsWith('Altered sign')");
+      browser.read("document.querySelector('[data-drive=clean]').click()");
+      browser.waitFor("document.querySelector('#caption').textContent.startsWith('Clean sign')");
+      String at = "document.querySelector('#scrub').value";
+      browser.read("document.activeElement.blur()");
+      browser.press("ArrowLeft");
+      browser.waitFor(at + " === '38'");
+      browser.press("ArrowRight");
+      browser.waitFor(at + " === '39'");
+      browser.read(
+          "{const s = document.querySelector('#scrub'); s.value = 3; s.dispatchEvent(new"
+              + " Event('input'))}");
+      browser.waitFor("document.querySelector('#caption').textContent.includes('frame 4 of 40')");
+      browser.waitFor("document.querySelector('#overlay .truth') !== null");
+      assertThat(text(browser, "#guarded")).contains("Not found yet");
+      browser.read("document.querySelector('#play').click()");
+      browser.waitFor(at + " > 5");
+      browser.read("document.querySelector('#play').click()");
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void onlyThisMachineAndThisPageAreAnswered() throws Exception {
+    try (RecordedDemo demo = new RecordedDemo()) {
+      HttpClient http = HttpClient.newHttpClient();
+      demo.film(Part.CLEAN);
+      HttpResponse<String> page =
+          http.send(
+              HttpRequest.newBuilder(demo.uri("/")).build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(page.statusCode()).isEqualTo(200);
+      assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+          .contains("default-src 'none'");
+      assertThat(page.headers().firstValue("X-Frame-Options")).contains("DENY");
+      assertThat(status(demo, "127.0.0.1:" + demo.port())).contains("200");
+      assertThat(status(demo, "evil.example")).contains("403");
+      assertThat(status(demo, "127.0.0.1:1")).contains("403");
+      HttpRequest foreign =
+          HttpRequest.newBuilder(demo.uri("/api/state"))
+              .header("Origin", "http://evil.example")
+              .build();
+      assertThat(http.send(foreign, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(403);
+      HttpRequest change =
+          HttpRequest.newBuilder(demo.uri("/api/state"))
+              .POST(HttpRequest.BodyPublishers.noBody())
+              .build();
+      assertThat(http.send(change, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(405);
+      String pictures = "/pictures/" + demo.board().setting().run();
+      for (String absent :
+          new String[] {
+            "/pictures/another/frame/clean/0.jpg",
+            pictures + "/frame/clean/999.jpg",
+            pictures + "/frame/clean/..%2f0.jpg",
+            "/api/drives/none"
+          }) {
+        assertThat(
+                http.send(
+                        HttpRequest.newBuilder(demo.uri(absent)).build(),
+                        HttpResponse.BodyHandlers.discarding())
+                    .statusCode())
+            .as(absent)
+            .isIn(400, 404);
+      }
+      // What the page loads is all there.
+      for (String there :
+          new String[] {
+            "/app.js",
+            "/stage.js",
+            "/charts.js",
+            "/panels.js",
+            "/demo.css",
+            "/style.css",
+            "/view.js",
+            "/icon.svg",
+            "/uplot.js",
+            "/uplot.css"
+          }) {
+        assertThat(
+                http.send(
+                        HttpRequest.newBuilder(demo.uri(there)).build(),
+                        HttpResponse.BodyHandlers.discarding())
+                    .statusCode())
+            .as(there)
+            .isEqualTo(200);
+      }
+    }
+  }
+
+  private static String text(Browser browser, String selector) throws Exception {
+    return browser.read("document.querySelector('" + selector + "').textContent").asText();
+  }
+
+  /** How many strongly coloured pixels, which only lines have, a chart shows. */
+  private static int inkOf(Browser browser, String selector) throws Exception {
+    String url =
+        browser
+            .read("document.querySelector('" + selector + " canvas').toDataURL('image/png')")
+            .asText();
+    var picture =
+        ImageIO.read(
+            new ByteArrayInputStream(
+                java.util.Base64.getDecoder().decode(url.substring(url.indexOf(',') + 1))));
+    int ink = 0;
+    for (int y = 0; y < picture.getHeight(); y++) {
+      for (int x = 0; x < picture.getWidth(); x++) {
+        int p = picture.getRGB(x, y);
+        int r = p >> 16 & 0xff;
+        int g = p >> 8 & 0xff;
+        int b = p & 0xff;
+        ink +=
+            p >>> 24 > 200 && Math.max(r, Math.max(g, b)) - Math.min(r, Math.min(g, b)) > 60
+                ? 1
+                : 0;
+      }
+    }
+    return ink;
+  }
+
+  private static String status(RecordedDemo demo, String host) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.port())) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /api/state HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      return answer.substring(0, answer.indexOf('\r'));
+    }
+  }
+}
