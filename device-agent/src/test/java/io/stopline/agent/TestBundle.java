@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -51,10 +50,7 @@ final class TestBundle {
     Files.deleteIfExists(folder.resolve("calibrations/int8.yaml"));
     Bundle bundle = BundleWriter.reseal(folder);
     String file = bundle.policy("int8").calibration();
-    Map<String, String> models = new LinkedHashMap<>();
-    for (String member : bundle.policy("int8").policy().members()) {
-      models.put(member, bundle.model(member).sha256());
-    }
+    Map<String, String> models = bundle.learnt(bundle.policy("int8"));
     new BundleWriter(folder)
         .writeCalibration(
             file,

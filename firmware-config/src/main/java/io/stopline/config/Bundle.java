@@ -2,6 +2,8 @@ package io.stopline.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.check.AppearanceTable;
+import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.yaml.Problem;
 import io.stopline.yaml.SchemaCheck;
 import io.stopline.yaml.YamlTree;
@@ -34,6 +36,7 @@ public final class Bundle {
   private final Map<String, String> hashes;
   private final Map<String, List<String>> labels = new TreeMap<>();
   private final Map<String, ModelManifest> models = new TreeMap<>();
+  private final Map<String, AppearanceManifest> appearances = new TreeMap<>();
   private final Map<String, PolicyFile> policies = new TreeMap<>();
   private final Map<String, CalibrationFile> calibrations = new TreeMap<>();
   private final Map<String, DeviceProfile> profiles = new TreeMap<>();
@@ -106,6 +109,7 @@ public final class Bundle {
         });
     // Only now, when every hash was right, is anything of it looked into.
     readModels(texts);
+    readAppearances(texts);
     readPolicies(texts);
     readCalibrations(texts);
     readProfiles(texts);
@@ -200,6 +204,55 @@ public final class Bundle {
         });
   }
 
+  private void readAppearances(Map<String, byte[]> texts) {
+    SchemaCheck schema = BundleFiles.schema("appearance");
+    texts.forEach(
+        (file, bytes) -> {
+          String appearance = stem(file, "appearance");
+          if (appearance == null) {
+            return;
+          }
+          YamlTree tree = BundleFiles.parse(file, bytes, schema);
+          List<Problem> problems = new ArrayList<>();
+          String dataFile = tree.root().get("file").asText();
+          String expected = tree.root().get("sha256").asText();
+          byte[] data = texts.get(dataFile);
+          if (data == null) {
+            problems.add(
+                new Problem(
+                    tree.line("/file"),
+                    "'file' is '%s', which the bundle does not list".formatted(dataFile)));
+          }
+          String labelFile = tree.root().get("labels").asText();
+          byte[] labelBytes = texts.get(labelFile);
+          if (labelBytes == null) {
+            problems.add(
+                new Problem(
+                    tree.line("/labels"),
+                    "'labels' is '%s', which the bundle does not list".formatted(labelFile)));
+          }
+          if (data == null || labelBytes == null) {
+            throw new InvalidConfigException(file, problems);
+          }
+          String listed = hashes.get(dataFile);
+          if (!expected.equals(listed)) {
+            throw new HashMismatchException(
+                dataFile,
+                "%s:%d: table '%s' should have SHA-256 %s, but the bundle has it with %s; use the manifest that was made for this table"
+                    .formatted(file, tree.line("/sha256"), dataFile, expected, listed));
+          }
+          int classes = BundleFiles.labels(labelFile, labelBytes).size();
+          AppearanceTable table = ConfigReader.appearance(tree, data, classes, problems);
+          if (table == null) {
+            throw new InvalidConfigException(file, problems);
+          }
+          appearances.put(
+              appearance,
+              new AppearanceManifest(
+                  appearance, dataFile, BundleFiles.sha256(bytes), labelFile, table));
+        });
+  }
+
   private void readPolicies(Map<String, byte[]> texts) {
     SchemaCheck schema = BundleFiles.schema("policy");
     texts.forEach(
@@ -210,7 +263,9 @@ public final class Bundle {
           }
           YamlTree tree = BundleFiles.parse(file, bytes, schema);
           policies.put(
-              policy, ConfigReader.policy(file, policy, BundleFiles.sha256(bytes), tree, models));
+              policy,
+              ConfigReader.policy(
+                  file, policy, BundleFiles.sha256(bytes), tree, models, appearances));
         });
   }
 
@@ -274,6 +329,11 @@ public final class Bundle {
     return Collections.unmodifiableMap(models);
   }
 
+  /** What signs look like, by name. */
+  public Map<String, AppearanceManifest> appearances() {
+    return Collections.unmodifiableMap(appearances);
+  }
+
   /** The policies by name. */
   public Map<String, PolicyFile> policies() {
     return Collections.unmodifiableMap(policies);
@@ -334,6 +394,26 @@ public final class Bundle {
   }
 
   /**
+   * All that a policy's scores depend on and that was learnt: SHA-256 of each member's file by the
+   * member's name, in the policy's order, and of each appearance table's manifest by {@code
+   * appearance/NAME}. A calibration holds for these only.
+   */
+  public Map<String, String> learnt(PolicyFile policy) {
+    Map<String, String> hashesByName = new LinkedHashMap<>();
+    for (String member : policy.policy().members()) {
+      hashesByName.put(member, model(member).sha256());
+    }
+    for (CheckSetting check : policy.policy().checks()) {
+      if (check instanceof CheckSetting.Plausibility plausibility) {
+        AppearanceManifest appearance =
+            named("appearance table", appearances, plausibility.tableName());
+        hashesByName.put("appearance/" + appearance.name(), appearance.sha256());
+      }
+    }
+    return hashesByName;
+  }
+
+  /**
    * The bytes of a model file, read now and verified again.
    *
    * @throws ConfigException if they are no longer what the bundle lists
@@ -375,10 +455,7 @@ public final class Bundle {
                   policy.policy().sha256(),
                   cure));
     }
-    Map<String, String> expected = new LinkedHashMap<>();
-    for (String member : policy.policy().members()) {
-      expected.put(member, model(member).sha256());
-    }
+    Map<String, String> expected = learnt(policy);
     if (!calibration.models().equals(expected)) {
       throw new CalibrationMismatchException(
           policy.calibration(),

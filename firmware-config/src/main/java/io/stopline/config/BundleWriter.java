@@ -1,6 +1,7 @@
 package io.stopline.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.model.InputEncoding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Writes the files of a bundle and, last, {@code bundle.yaml} with the hash of each. Every file
@@ -112,6 +114,58 @@ public final class BundleWriter {
                 m.reference().seed(),
                 m.reference().count(),
                 m.reference().tolerance()));
+  }
+
+  /**
+   * Writes {@code appearance/NAME.yaml} and {@code appearance/NAME.table}. The labels are written
+   * apart, the policy that refers to the table too.
+   *
+   * @param labels file of class names
+   * @param data of the table, as {@link AppearanceTable} takes it
+   */
+  public void writeAppearance(String name, String labels, AppearanceTable table, byte[] data) {
+    String file = "appearance/" + name + ".table";
+    String sha256 = write(file, data);
+    StringBuilder text = new StringBuilder(1 << 11);
+    text.append(
+        """
+        # What groups of signs look like: written by `stopline guard learn-appearance`. The card beside says how.
+        schema: 1
+        file: %s
+        sha256: "%s"
+        labels: %s
+        # Cells a side of the grid, ferns, and questions a fern.
+        side: %d
+        ferns: %d
+        questions: %d
+        # From which lead of another group over the label's own on, in votes, a label is doubted, and where doubt is full.
+        floor: %d
+        ceiling: %d
+        # Classes that share shape and colours.
+        groups:
+        """
+            .formatted(
+                file,
+                sha256,
+                labels,
+                table.side(),
+                table.ferns(),
+                Integer.numberOfTrailingZeros(table.words()),
+                table.floor(),
+                table.ceiling()));
+    for (int g = 0; g < table.groups().size(); g++) {
+      int group = g;
+      text.append("  ")
+          .append(quoted(table.groups().get(g)))
+          .append(": ")
+          .append(
+              IntStream.range(0, table.classes())
+                  .filter(c -> table.groupOf(c) == group)
+                  .boxed()
+                  .toList())
+          .append('\n');
+    }
+    write("appearance/" + name + ".yaml", text.toString());
   }
 
   /**

@@ -11,7 +11,8 @@ import java.util.Map;
  *
  * @param policy its name
  * @param policySha256 of the policy file
- * @param models SHA-256 of each member's file by its name, in the policy's order
+ * @param models SHA-256 of all that was learnt and that the scores depend on, by name: {@link
+ *     Bundle#learnt(PolicyFile)}
  * @param dataName of the data set
  * @param dataSha256 of the pixels that were used
  * @param split which tracks of the data set were used

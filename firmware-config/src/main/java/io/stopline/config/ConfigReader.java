@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.model.Classifier.OutputKind;
@@ -29,12 +30,14 @@ import io.stopline.yaml.SchemaCheck;
 import io.stopline.yaml.YamlTree;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** From documents that keep their schema to typed settings; finds what a schema cannot say. */
 final class ConfigReader {
@@ -99,9 +102,81 @@ final class ConfigReader {
     return values;
   }
 
+  /**
+   * An appearance table from its manifest and data.
+   *
+   * @param classes how many the labels name
+   */
+  static @Nullable AppearanceTable appearance(
+      YamlTree tree, byte[] data, int classes, List<Problem> problems) {
+    JsonNode root = tree.root();
+    List<String> groups = new ArrayList<>();
+    int[] groupOf = new int[classes];
+    Arrays.fill(groupOf, -1);
+    root.get("groups")
+        .properties()
+        .forEach(
+            e -> {
+              String pointer = "/groups" + YamlTree.step(e.getKey());
+              for (int i = 0; i < e.getValue().size(); i++) {
+                int c = e.getValue().get(i).asInt();
+                int line = tree.line(pointer + "/" + i);
+                if (c >= classes) {
+                  problems.add(
+                      new Problem(
+                          line,
+                          "class %d is in group '%s', but '%s' names %d classes"
+                              .formatted(c, e.getKey(), root.get("labels").asText(), classes)));
+                } else if (groupOf[c] >= 0) {
+                  problems.add(
+                      new Problem(
+                          line,
+                          "class %d is in groups '%s' and '%s'; put it into one"
+                              .formatted(c, groups.get(groupOf[c]), e.getKey())));
+                } else {
+                  groupOf[c] = groups.size();
+                }
+              }
+              groups.add(e.getKey());
+            });
+    for (int c = 0; c < classes && problems.isEmpty(); c++) {
+      if (groupOf[c] < 0) {
+        problems.add(
+            new Problem(
+                tree.line("/groups"), "class %d is in no group; put it into one".formatted(c)));
+      }
+    }
+    if (!problems.isEmpty()) {
+      return null;
+    }
+    try {
+      return new AppearanceTable(
+          root.get("side").asInt(),
+          root.get("ferns").asInt(),
+          root.get("questions").asInt(),
+          groups,
+          groupOf,
+          root.get("floor").asInt(),
+          root.get("ceiling").asInt(),
+          data);
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          new Problem(
+              tree.line("/file"),
+              "'%s' is no table as described here: %s; learn it again"
+                  .formatted(root.get("file").asText(), e.getMessage())));
+      return null;
+    }
+  }
+
   static PolicyFile policy(
-      String file, String name, String sha256, YamlTree tree, Map<String, ModelManifest> models) {
-    return new PolicyReader(file, name, sha256, tree, models).read();
+      String file,
+      String name,
+      String sha256,
+      YamlTree tree,
+      Map<String, ModelManifest> models,
+      Map<String, AppearanceManifest> appearances) {
+    return new PolicyReader(file, name, sha256, tree, models, appearances).read();
   }
 
   static CalibrationFile calibration(String file, YamlTree tree) {
@@ -163,17 +238,24 @@ final class ConfigReader {
     private final String sha256;
     private final YamlTree tree;
     private final Map<String, ModelManifest> models;
+    private final Map<String, AppearanceManifest> appearances;
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> members = new ArrayList<>();
     private final List<TransformChain> views = new ArrayList<>();
 
     PolicyReader(
-        String file, String name, String sha256, YamlTree tree, Map<String, ModelManifest> models) {
+        String file,
+        String name,
+        String sha256,
+        YamlTree tree,
+        Map<String, ModelManifest> models,
+        Map<String, AppearanceManifest> appearances) {
       this.file = file;
       this.name = name;
       this.sha256 = sha256;
       this.tree = tree;
       this.models = models;
+      this.appearances = appearances;
     }
 
     PolicyFile read() {
@@ -272,6 +354,8 @@ final class ConfigReader {
             squeezers.add(view(pointer + "/views/" + i, list.get(i).asText()));
           }
           return new CheckSetting.Squeezing(squeezers, memberIndices(pointer, node), weight);
+        case "sign-plausibility":
+          return plausibility(pointer, node.get("table").asText(), weight);
         default:
           if (members.size() < 2) {
             problems.add(
@@ -281,6 +365,25 @@ final class ConfigReader {
           }
           return new CheckSetting.Agreement(weight);
       }
+    }
+
+    private CheckSetting plausibility(String pointer, String name, double weight) {
+      AppearanceManifest appearance = appearances.get(name);
+      if (appearance == null) {
+        unknown(pointer + "/table", "appearance table", name, appearances.keySet());
+        return new CheckSetting.Agreement(weight); // not used: the policy is refused
+      }
+      for (String member : members) {
+        ModelManifest model = models.get(member);
+        if (model != null && !model.labels().equals(appearance.labels())) {
+          problems.add(
+              new Problem(
+                  tree.line(pointer + "/table"),
+                  "table '%s' has labels '%s', but member '%s' has '%s'; they must share their classes"
+                      .formatted(name, appearance.labels(), member, model.labels())));
+        }
+      }
+      return new CheckSetting.Plausibility(name, appearance.table(), weight);
     }
 
     private String view(String pointer, String view) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,11 +48,7 @@ final class CalibrationBindingTest {
   }
 
   private static Map<String, String> members(Bundle b) {
-    Map<String, String> models = new LinkedHashMap<>();
-    for (String m : b.policy("int8").policy().members()) {
-      models.put(m, b.model(m).sha256());
-    }
-    return models;
+    return b.learnt(b.policy("int8"));
   }
 
   @Test

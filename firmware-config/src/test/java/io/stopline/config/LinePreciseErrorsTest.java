@@ -71,6 +71,8 @@ final class LinePreciseErrorsTest {
         "members: [res-int8], weight | members: [res-int], weight | member 'res-int' is unknown; did you mean 'res-int8'?",
         "calibration: calibrations/int8.yaml | calibration: ../../etc/passwd | 'calibration' is '../../etc/passwd', but must be a path such as calibrations/NAME.yaml",
         "- gamma: | - gama: | key 'gama' is unknown; did you mean 'gamma'?",
+        "{table: traffic-signs, weight | {table: trafic-signs, weight | appearance table 'trafic-signs' is unknown; did you mean 'traffic-signs'?",
+        "{table: traffic-signs, weight | {tabel: traffic-signs, weight | key 'tabel' is unknown; did you mean 'table'?",
         "schema: 1 | schema: 2 | 'schema' is 2, but must be 1",
       })
   void aValueThatCannotBe(String from, String to, String message) {

@@ -79,7 +79,7 @@ final class ShippedBundleTest {
           .isEqualTo(bundle.files().get("policies/" + policy + ".yaml"));
       assertThat(verdict.guard().calibrationSha256())
           .isEqualTo(bundle.files().get("calibrations/" + policy + ".yaml"));
-      assertThat(verdict.checks()).hasSize(3);
+      assertThat(verdict.checks()).hasSize(4);
       assertThat(ready.guard().passesPerInspection()).isBetween(9, 13);
       assertThat(ready.members())
           .allSatisfy(
@@ -145,10 +145,17 @@ final class ShippedBundleTest {
 
   @Test
   void labelsThatDoNotFitTheModelAreRefused() {
-    Path copy = Shipped.copyTo(temporary.resolve("bundle"));
+    Path copy = Shipped.withoutAppearance(Shipped.copyTo(temporary.resolve("bundle")));
     Shipped.edit(copy, "labels.txt", "Speed limit (20km/h)\n", "");
     UnusableModelException e =
-        catchThrowableOfType(UnusableModelException.class, () -> guard(Bundle.load(copy), "int8"));
+        catchThrowableOfType(
+            UnusableModelException.class,
+            () ->
+                GuardFactory.createForCalibration(
+                    Bundle.load(copy),
+                    "int8",
+                    RuntimeOptions.defaults(),
+                    InspectionSeeds.reproducible(1)));
     assertThat(e).hasMessageContaining("gives 43 classes, but 'labels.txt' names 42");
   }
 

@@ -15,9 +15,7 @@ import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.tflite.RuntimeOptions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -112,15 +110,11 @@ public final class TrackCalibrator {
       }
     }
     scores.sort(null);
-    Map<String, String> models = new LinkedHashMap<>();
-    for (String member : file.policy().members()) {
-      models.put(member, bundle.model(member).sha256());
-    }
     return new Result(
         new CalibrationFile(
             file.policy().name(),
             file.policy().sha256(),
-            models,
+            bundle.learnt(file),
             dataName,
             new Split(splitName, samples, tracks).sha256(),
             splitName,

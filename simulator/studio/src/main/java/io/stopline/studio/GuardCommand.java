@@ -6,13 +6,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code stopline guard}. */
-@Command(name = "guard", description = "Make guards.", subcommands = GuardInitCommand.class)
+@Command(
+    name = "guard",
+    description = "Make guards.",
+    subcommands = {GuardInitCommand.class, LearnAppearanceCommand.class})
 final class GuardCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: init");
+    throw new ParameterException(spec.commandLine(), "name a command: init, learn-appearance");
   }
 }

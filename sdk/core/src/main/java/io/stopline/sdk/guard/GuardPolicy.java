@@ -1,8 +1,10 @@
 package io.stopline.sdk.guard;
 
+import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.check.Check;
 import io.stopline.sdk.check.EnsembleAgreement;
 import io.stopline.sdk.check.FeatureSqueezing;
+import io.stopline.sdk.check.SignPlausibility;
 import io.stopline.sdk.check.TransformConsistency;
 import io.stopline.sdk.transform.TransformChain;
 import java.time.Duration;
@@ -85,6 +87,23 @@ public record GuardPolicy(
       @Override
       public Check create() {
         return new FeatureSqueezing(views, members);
+      }
+    }
+
+    /**
+     * {@link SignPlausibility}.
+     *
+     * @param tableName for people and for the calibration
+     */
+    record Plausibility(String tableName, AppearanceTable table, double weight)
+        implements CheckSetting {
+      public Plausibility {
+        checkWeight(weight);
+      }
+
+      @Override
+      public Check create() {
+        return new SignPlausibility(table);
       }
     }
 

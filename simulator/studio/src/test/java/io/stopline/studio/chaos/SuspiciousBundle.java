@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -55,10 +54,7 @@ final class SuspiciousBundle {
         Files.readString(policy).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000"));
     Bundle bundle = withoutCalibration(folder);
     String file = bundle.policy("int8").calibration();
-    Map<String, String> models = new LinkedHashMap<>();
-    for (String member : bundle.policy("int8").policy().members()) {
-      models.put(member, bundle.model(member).sha256());
-    }
+    Map<String, String> models = bundle.learnt(bundle.policy("int8"));
     new BundleWriter(folder)
         .writeCalibration(
             file,
