@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaceTexture {
 
   /** Width of the border around the face's square, as a share of the square. */
-  static final double MARGIN = 1 / 30.0;
+  static final double MARGIN = 1 / 14.0;
 
   /** How far the rim shows beyond the outline, as a share of the sign's size. */
   private static final double RIM = 0.014;
@@ -57,7 +57,7 @@ public final class FaceTexture {
 
   /** Side of the face's picture in a texture whose side is a power of two. */
   static int faceSide(int textureSide) {
-    return textureSide - 2 * Math.max(1, (int) Math.round(textureSide * MARGIN / (1 + 2 * MARGIN)));
+    return textureSide / 8 * 7;
   }
 
   private static int side(int faceSide) {

@@ -19,7 +19,7 @@ public final class PlatePainter {
   private final Lens lens;
   private final MipMap texture;
   private final @Nullable FaceTexture front;
-  private final float lod;
+  private final int level;
   private final int left;
   private final int top;
   private final int right;
@@ -69,7 +69,7 @@ public final class PlatePainter {
     top = (int) Math.floor(Math.max(-1e6, box[1] - bend));
     right = (int) Math.ceil(Math.min(1e6, box[2] + bend));
     bottom = (int) Math.ceil(Math.min(1e6, box[3] + bend));
-    int samples = moved < 1.5 ? 4 : moved < 4 ? 8 : 16;
+    int samples = (int) Math.max(4, Math.min(16, Math.ceil(2 * moved)));
     shiftX = new float[samples];
     shiftY = new float[samples];
     homographies = new float[9 * samples];
@@ -87,7 +87,7 @@ public final class PlatePainter {
         homographies[9 * i + 6 + c] = (float) h[6 + c];
       }
     }
-    lod = lod(middle, this.texture.width());
+    level = Math.min(this.texture.last(), level(middle, this.texture.width()));
     double[] normal = middle.normal();
     if (!middle.isFront()) {
       normal = new double[] {-normal[0], -normal[1], -normal[2]};
@@ -120,10 +120,12 @@ public final class PlatePainter {
   }
 
   /**
-   * The pyramid's level: a pixel's longer footprint over the two samples that at least fall into it
-   * in each direction.
+   * The pyramid's level whose texels are a third to two thirds of a pixel along the longer
+   * footprint: fine enough to be sharp, coarse enough that at least four samples a pixel, in four
+   * columns and rows, miss nothing. A sign's depth hardly differs from edge to edge, so one level
+   * serves all of it.
    */
-  private static float lod(PlateView view, int side) {
+  private static int level(PlateView view, int side) {
     double texelsPerFace = side / (1 + 2 * FaceTexture.MARGIN);
     double[] p = new double[2];
     view.project(0.5, 0.5, p);
@@ -139,7 +141,7 @@ public final class PlatePainter {
     // Inverse of the 2×2 derivative: how much of u and v a pixel's step covers, at most.
     double longest = Math.max(Math.hypot(ux, uy), Math.hypot(vx, vy)) / area;
     double texels = longest * texelsPerFace;
-    return (float) Math.max(0, StrictMath.log(Math.max(1e-9, texels / 2)) / StrictMath.log(2));
+    return Math.max(0, Math.getExponent(Math.max(1, texels * 0.7)));
   }
 
   /** Lays the sign over what the band shows. */
@@ -187,10 +189,6 @@ public final class PlatePainter {
   }
 
   private void sample(MipMap from, int x, int y, float[] sum) {
-    sum[0] = 0;
-    sum[1] = 0;
-    sum[2] = 0;
-    sum[3] = 0;
     float px = lens.planeX(x + 0.5f);
     float py = lens.planeY(y + 0.5f);
     float unscale = lens.unscale(px * px + py * py);
@@ -199,21 +197,41 @@ public final class PlatePainter {
     float dy = py * unscale;
     int samples = shiftX.length;
     float[] h = homographies;
+    float[] texels = from.level(level);
+    int side = from.width() >> level;
+    float r = 0;
+    float g = 0;
+    float b = 0;
+    float a = 0;
     for (int i = 0; i < samples; i++) {
       float sx = dx + shiftX[i] * step;
       float sy = dy + shiftY[i] * step;
       int k = 9 * i;
-      float w = 1 / (h[k + 6] * sx + h[k + 7] * sy + h[k + 8]);
-      float u = (h[k] * sx + h[k + 1] * sy + h[k + 2]) * w;
-      float v = (h[k + 3] * sx + h[k + 4] * sy + h[k + 5]) * w;
-      if (u > 0 && v > 0 && u < 1 && v < 1) {
-        from.addSample(u, v, lod, sum);
+      float w = side / (h[k + 6] * sx + h[k + 7] * sy + h[k + 8]);
+      float u = (h[k] * sx + h[k + 1] * sy + h[k + 2]) * w - 0.5f;
+      float v = (h[k + 3] * sx + h[k + 4] * sy + h[k + 5]) * w - 0.5f;
+      // The outermost texels are clear, so that nothing is lost beyond them.
+      if (u >= 0 && v >= 0 && u < side - 1 && v < side - 1) {
+        int iu = (int) u;
+        int iv = (int) v;
+        float fu = u - iu;
+        float fv = v - iv;
+        float d = fu * fv;
+        float c = fv - d;
+        float e = fu - d;
+        float f = 1 - fu - c;
+        int t = 4 * (iv * side + iu);
+        int s = t + 4 * side;
+        r += f * texels[t] + e * texels[t + 4] + c * texels[s] + d * texels[s + 4];
+        g += f * texels[t + 1] + e * texels[t + 5] + c * texels[s + 1] + d * texels[s + 5];
+        b += f * texels[t + 2] + e * texels[t + 6] + c * texels[s + 2] + d * texels[s + 6];
+        a += f * texels[t + 3] + e * texels[t + 7] + c * texels[s + 3] + d * texels[s + 7];
       }
     }
     float share = 1f / samples;
-    sum[0] *= share;
-    sum[1] *= share;
-    sum[2] *= share;
-    sum[3] *= share;
+    sum[0] = r * share;
+    sum[1] = g * share;
+    sum[2] = b * share;
+    sum[3] = a * share;
   }
 }

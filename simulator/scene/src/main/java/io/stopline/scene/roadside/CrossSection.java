@@ -18,6 +18,11 @@ final class CrossSection {
   private static final float REACH = 48;
   private static final int STREAKS = 128;
 
+  /** Green and blue of asphalt and paint over their red. */
+  static final float TAR_GREEN = 0.995f;
+
+  static final float TAR_BLUE = 0.975f;
+
   /** Middle of the road, seen from the middle of the vehicle's lane. */
   private static final float MIDDLE = -LANE / 2;
 
@@ -76,13 +81,55 @@ final class CrossSection {
     return low > HALF || high < -HALF;
   }
 
-  /** Lengthwise streaks: seams of the paver, oil, wear. */
-  private float tarTone(float fromMiddle) {
+  /** Whether all between two lateral places is asphalt without any paint. */
+  boolean isBareAsphalt(float from, float to, float across) {
+    float low = Math.min(from, to) - MIDDLE;
+    float high = Math.max(from, to) - MIDDLE;
+    float margin = LINE + across;
+    boolean right = low > margin && high < LANE - 0.06f - margin;
+    boolean left = high < -margin && low > 0.06f - LANE + margin;
+    return right || left;
+  }
+
+  /** Brightness of the asphalt by place: tracks that tyres polish, and lengthwise streaks. */
+  float tarTone(float lateral) {
+    float fromMiddle = lateral - MIDDLE;
+    float inLane = Math.abs(Math.abs(fromMiddle) - LANE / 2) - 0.75f;
+    float track = clamp(1 - inLane * inLane * 8);
     float at = clamp((fromMiddle + HALF) * (1 / (2 * HALF))) * (STREAKS - 1);
     int i = (int) at;
-    return i >= STREAKS - 1
-        ? streaks[STREAKS - 1]
-        : streaks[i] + (streaks[i + 1] - streaks[i]) * (at - i);
+    float streak =
+        i >= STREAKS - 1
+            ? streaks[STREAKS - 1]
+            : streaks[i] + (streaks[i + 1] - streaks[i]) * (at - i);
+    return streak - 0.06f * track;
+  }
+
+  /** Albedo of the asphalt. */
+  float tar(float tone, float fine, float wide) {
+    return asphalt * (tone + 0.17f * fine + 0.055f * wide);
+  }
+
+  /** Red, green and blue beside the road, and how rough it is there. */
+  void verge(float lateral, float[] to) {
+    float at = clamp((lateral - MIDDLE + REACH) * (1 / (2 * REACH))) * STEPS;
+    int i = Math.min(STEPS - 1, (int) at);
+    float t = at - i;
+    int k = 4 * i;
+    for (int c = 0; c < 4; c++) {
+      to[c] = table[k + c] + (table[k + 4 + c] - table[k + c]) * t;
+    }
+  }
+
+  /** Light and dark of tufts. */
+  static float tufts(float rough, float fine, float wide) {
+    float light = 1 + rough * (fine + 0.55f * wide);
+    return light < 0.25f ? 0.25f : light;
+  }
+
+  /** How much drier than usual the grass is, as albedo of its red. */
+  static float dry(float wide) {
+    return 0.035f * (wide < -1 ? -1 : wide > 1.5f ? 1.5f : wide);
   }
 
   private static float clamp(float v) {
@@ -102,7 +149,7 @@ final class CrossSection {
    * @param length size of the footprint along the road, m
    * @param fine rough noise of mean 0, filtered over the footprint
    * @param wide the same, much coarser
-   * @param rgb takes the linear albedo
+   * @param rgb takes the linear albedo; its fourth number is scratch
    */
   void albedo(
       float lateral, float along, float across, float length, float fine, float wide, float[] rgb) {
@@ -111,11 +158,7 @@ final class CrossSection {
     float ragged = away + 0.05f * fine + 0.06f * wide;
     float off = clamp((ragged - HALF) / (across < 0.06f ? 0.06f : across) + 0.5f);
     if (off < 1) {
-      // Tyres polish their tracks a little darker.
-      float inLane = Math.abs(away - LANE / 2) - 0.75f;
-      float track = clamp(1 - inLane * inLane * 8);
-      float lane = tarTone(fromMiddle);
-      float tar = asphalt * (lane + 0.17f * fine + 0.055f * wide - 0.06f * track);
+      float tar = tar(tarTone(lateral), fine, wide);
       float white = 0;
       float edge = Math.abs(away - (LANE - 0.06f));
       if (edge < LINE + across) {
@@ -126,31 +169,24 @@ final class CrossSection {
       white *= clamp(0.86f + 0.22f * fine + 0.10f * wide);
       float grey = tar + (paint * (1 + 0.06f * fine) - tar) * white;
       rgb[0] = grey;
-      rgb[1] = grey * 0.995f;
-      rgb[2] = grey * 0.975f;
+      rgb[1] = grey * TAR_GREEN;
+      rgb[2] = grey * TAR_BLUE;
       if (off == 0) {
         return;
       }
     }
-    float at = clamp((fromMiddle + REACH) * (1 / (2 * REACH))) * STEPS;
-    int i = Math.min(STEPS - 1, (int) at);
-    float t = at - i;
-    int k = 4 * i;
-    float rough = table[k + 3] + (table[k + 7] - table[k + 3]) * t;
-    float light = 1 + rough * (fine + 0.55f * wide);
-    light = light < 0.25f ? 0.25f : light;
-    float dry = 0.035f * (wide < -1 ? -1 : wide > 1.5f ? 1.5f : wide);
-    float r = (table[k] + (table[k + 4] - table[k]) * t + dry) * light;
-    float g = (table[k + 1] + (table[k + 5] - table[k + 1]) * t + 0.8f * dry) * light;
-    float b = (table[k + 2] + (table[k + 6] - table[k + 2]) * t + 0.3f * dry) * light;
-    if (off >= 1) {
-      rgb[0] = r;
-      rgb[1] = g;
-      rgb[2] = b;
-    } else {
-      rgb[0] += (r - rgb[0]) * off;
-      rgb[1] += (g - rgb[1]) * off;
-      rgb[2] += (b - rgb[2]) * off;
+    // The colour beside the road goes where only the asphalt's was.
+    float tarGrey = rgb[0];
+    verge(lateral, rgb);
+    float light = tufts(rgb[3], fine, wide);
+    float dry = dry(wide);
+    rgb[0] = (rgb[0] + dry) * light;
+    rgb[1] = (rgb[1] + 0.8f * dry) * light;
+    rgb[2] = (rgb[2] + 0.3f * dry) * light;
+    if (off < 1) {
+      rgb[0] = tarGrey + (rgb[0] - tarGrey) * off;
+      rgb[1] = tarGrey * TAR_GREEN + (rgb[1] - tarGrey * TAR_GREEN) * off;
+      rgb[2] = tarGrey * TAR_BLUE + (rgb[2] - tarGrey * TAR_BLUE) * off;
     }
   }
 

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param halfWidth m
  * @param parts from the ground up
- * @param round like a tube, or else flat towards the road's user
+ * @param shading light on it from its left to its right edge
  */
-record Post(double along, double lateral, double halfWidth, List<Part> parts, boolean round)
+record Post(double along, double lateral, double halfWidth, List<Part> parts, Shading shading)
     implements Standing {
 
   private static final int STRIPS = 16;
@@ -25,6 +25,20 @@ record Post(double along, double lateral, double halfWidth, List<Part> parts, bo
    * @param albedo linear, grey
    */
   record Part(double top, double albedo) {}
+
+  /** Light on an upright white surface in a drive's daylight; round posts bend away. */
+  static final class Shading {
+    private final float[] rgb = new float[3 * STRIPS];
+
+    Shading(Daylight day, boolean round) {
+      for (int i = 0; i < STRIPS; i++) {
+        double across = round ? (i + 0.5) * 2 / STRIPS - 1 : 0;
+        double[] normal = {across, 0, -Math.sqrt(1 - across * across)};
+        float[] light = day.onSurface(normal, 1);
+        System.arraycopy(light, 0, rgb, 3 * i, 3);
+      }
+    }
+  }
 
   Post {
     parts = List.copyOf(parts);
@@ -64,9 +78,6 @@ record Post(double along, double lateral, double halfWidth, List<Part> parts, bo
     private final double through;
     private final float[] haze = new float[3];
 
-    /** Radiance of white from its left to its right edge. */
-    private final float[] shades = new float[3 * STRIPS];
-
     Drawn(Post post, View view, Daylight day, double[] foot, double[] head, double half) {
       this.post = post;
       this.foot = foot;
@@ -76,14 +87,6 @@ record Post(double along, double lateral, double halfWidth, List<Part> parts, bo
       // A pixel's own width, and the way that the post moves while the shutter is open.
       blur = 1 + Math.abs(foot[0] - middle) * view.travel() / foot[2];
       through = day.transmission(foot[2]);
-      for (int i = 0; i < STRIPS; i++) {
-        double across = post.round() ? (i + 0.5) * 2 / STRIPS - 1 : 0;
-        double[] normal = {across, 0, -Math.sqrt(1 - across * across)};
-        float[] light = day.onSurface(normal, 1);
-        for (int c = 0; c < 3; c++) {
-          shades[3 * i + c] = (float) (light[c] * through);
-        }
-      }
       for (int c = 0; c < 3; c++) {
         haze[c] = (float) (day.air(c) * (1 - through));
       }
@@ -101,6 +104,7 @@ record Post(double along, double lateral, double halfWidth, List<Part> parts, bo
       double length = Math.max(1e-6, foot[1] - head[1]);
       double reach = half + blur / 2;
       float[] rgb = band.rgb();
+      float[] shades = post.shading().rgb;
       for (int y = y0; y < y1; y++) {
         double up = Math.min(y + 1, foot[1]) - Math.max(y, head[1]);
         double t = Math.max(0, Math.min(1, (foot[1] - y - 0.5) / length));
@@ -116,7 +120,7 @@ record Post(double along, double lateral, double halfWidth, List<Part> parts, bo
             int strip = (int) Math.max(0, Math.min(STRIPS - 1, (d / half + 1) * (STRIPS / 2)));
             int o = band.index(x, y);
             for (int c = 0; c < 3; c++) {
-              float own = (float) (shades[3 * strip + c] * albedo) + haze[c];
+              float own = (float) (shades[3 * strip + c] * albedo * through) + haze[c];
               rgb[o + c] += (own - rgb[o + c]) * alpha;
             }
           }

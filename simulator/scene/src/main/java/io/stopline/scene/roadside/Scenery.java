@@ -24,12 +24,16 @@ final class Scenery {
   private final List<Standing> things = new ArrayList<>();
   private final ShadowMap shadows;
   private final Daylight day;
+  private final Post.Shading round;
+  private final Post.Shading flat;
 
   Scenery(Scenario scenario, Shutter shutter, Daylight day, ShadowMap shadows) {
     this.scenario = scenario;
     this.shutter = shutter;
     this.day = day;
     this.shadows = shadows;
+    this.round = new Post.Shading(day, true);
+    this.flat = new Post.Shading(day, false);
     this.random = new RandomStream(RandomStream.derive(scenario.seed(), 51));
   }
 
@@ -77,7 +81,7 @@ final class Scenery {
               sign.lateralMetres(),
               0.030,
               List.of(new Post.Part(sign.heightMetres() + 0.3 * sign.sizeMetres(), 0.34)),
-              true));
+              round));
     }
     return List.copyOf(things);
   }
@@ -119,14 +123,14 @@ final class Scenery {
         List.of(new Post.Part(0.62, 0.62), new Post.Part(0.86, 0.03), new Post.Part(1.0, 0.62));
     for (double s = first; s < to; s += 50) {
       for (double away : new double[] {-4.45, 4.45}) {
-        things.add(new Post(s, MIDDLE + away, 0.055, parts, false));
+        things.add(new Post(s, MIDDLE + away, 0.055, parts, flat));
       }
     }
     if (random.nextDouble() < 0.5) {
       double away = random.nextDouble() < 0.5 ? random.uniform(-16, -11) : random.uniform(11, 16);
       double start = from - random.uniform(0, 45);
       for (double s = start; s < to; s += 45) {
-        Post pole = new Post(s, MIDDLE + away, 0.13, List.of(new Post.Part(8.5, 0.085)), true);
+        Post pole = new Post(s, MIDDLE + away, 0.13, List.of(new Post.Part(8.5, 0.085)), round);
         things.add(pole);
       }
     }

@@ -80,10 +80,13 @@ public final class Sensor {
     }
     float[] noise = new float[n];
     float[] light = new float[n];
+    float[] rgb = new float[n];
     for (int y = band.top(); y < band.bottom(); y++) {
       float py = lens.planeY(y + 0.5f);
       noise(band, y, frameSeed, noise);
-      expose(band.rgb(), band.index(band.left(), y), squares, VIGNETTING * py * py, noise, light);
+      // A loop that reads from an offset does not run on vector units, so the row is copied.
+      System.arraycopy(band.rgb(), band.index(band.left(), y), rgb, 0, n);
+      expose(rgb, squares, VIGNETTING * py * py, noise, light);
       int row = offset + (y - band.top()) * stride;
       if (blueFirst) {
         for (int i = 0; i < n; i += 3) {
@@ -99,14 +102,13 @@ public final class Sensor {
     }
   }
 
-  private void expose(
-      float[] rgb, int first, float[] squares, float square, float[] noise, float[] light) {
+  private void expose(float[] rgb, float[] squares, float square, float[] noise, float[] light) {
     float shot = this.shot;
     float read = this.read;
     float base = 1 + square;
     for (int i = 0; i < light.length; i++) {
       float falloff = 1 / (base + squares[i]);
-      float v = rgb[first + i] * falloff * falloff;
+      float v = rgb[i] * falloff * falloff;
       light[i] = (v + noise[i] * (float) Math.sqrt(v * shot + read)) * TONES_PER_LIGHT;
     }
   }

@@ -104,67 +104,6 @@ public final class MipMap {
     return levels[level];
   }
 
-  /**
-   * Adds to a sum the trilinear sample at a point; outside the picture there is nothing.
-   *
-   * @param u 0 (left edge) to 1 (right edge)
-   * @param v 0 (top edge) to 1 (bottom edge)
-   * @param lod 0 (full size) to {@link #last()}
-   * @param sum takes red, green, blue, alpha
-   */
-  public void addSample(float u, float v, float lod, float[] sum) {
-    int fine = Math.max(0, Math.min(last(), (int) lod));
-    float part = Math.max(0, Math.min(1, lod - fine));
-    addLevel(fine, u, v, 1 - part, sum);
-    if (part > 0 && fine < last()) {
-      addLevel(fine + 1, u, v, part, sum);
-    } else if (part > 0) {
-      addLevel(fine, u, v, part, sum);
-    }
-  }
-
-  private void addLevel(int level, float u, float v, float weight, float[] sum) {
-    float[] t = levels[level];
-    int w = width >> level;
-    int h = height >> level;
-    float x = u * w - 0.5f;
-    float y = v * h - 0.5f;
-    if (!(x > -1 && y > -1 && x < w && y < h)) {
-      return;
-    }
-    int ix = (int) (x + 1) - 1;
-    int iy = (int) (y + 1) - 1;
-    float fx = x - ix;
-    float fy = y - iy;
-    float a = weight * (1 - fx) * (1 - fy);
-    float b = weight * fx * (1 - fy);
-    float c = weight * (1 - fx) * fy;
-    float d = weight * fx * fy;
-    if (ix >= 0 && iy >= 0 && ix + 1 < w && iy + 1 < h) {
-      int i = 4 * (iy * w + ix);
-      int j = i + 4 * w;
-      sum[0] += a * t[i] + b * t[i + 4] + c * t[j] + d * t[j + 4];
-      sum[1] += a * t[i + 1] + b * t[i + 5] + c * t[j + 1] + d * t[j + 5];
-      sum[2] += a * t[i + 2] + b * t[i + 6] + c * t[j + 2] + d * t[j + 6];
-      sum[3] += a * t[i + 3] + b * t[i + 7] + c * t[j + 3] + d * t[j + 7];
-    } else {
-      addTexel(t, w, h, ix, iy, a, sum);
-      addTexel(t, w, h, ix + 1, iy, b, sum);
-      addTexel(t, w, h, ix, iy + 1, c, sum);
-      addTexel(t, w, h, ix + 1, iy + 1, d, sum);
-    }
-  }
-
-  private static void addTexel(float[] t, int w, int h, int x, int y, float weight, float[] sum) {
-    if (x < 0 || y < 0 || x >= w || y >= h) {
-      return;
-    }
-    int i = 4 * (y * w + x);
-    for (int c = 0; c < 4; c++) {
-      sum[c] += weight * t[i + c];
-    }
-  }
-
   @Override
   public String toString() {
     return width + "×" + height + " texels, mean " + Arrays.toString(levels[last()]);
