@@ -185,9 +185,23 @@ public final class AlterationSearch {
         judge(views, signClass, alteration, RandomStream.derive(seed, 0xf4e54)));
   }
 
+  /**
+   * Judges an alteration in all near frames of a drive.
+   *
+   * @param alteration null for the clean sign
+   * @param seed of the crops' edges and the guard's draws
+   * @throws IllegalArgumentException if the sign is never near
+   */
+  public Judged judge(DriveRenderer drive, int sign, @Nullable Alteration alteration, long seed) {
+    return judge(
+        new DriveViews(drive, sign),
+        drive.scenario().signs().get(sign).signClass(),
+        alteration,
+        seed);
+  }
+
   /** Every near frame of the drive, with crops that the search did not see. */
-  private List<FrameScore> judge(
-      SignViews views, int signClass, @Nullable Alteration alteration, long seed) {
+  private Judged judge(SignViews views, int signClass, @Nullable Alteration alteration, long seed) {
     List<FrameScore> scores = new ArrayList<>();
     SignViews.Viewer viewer = views.open();
     viewer.show(alteration);
@@ -222,7 +236,7 @@ public final class AlterationSearch {
         }
       }
     }
-    return scores;
+    return new Judged(scores);
   }
 
   private abstract static class ViewSession implements ScoreTarget.Session {

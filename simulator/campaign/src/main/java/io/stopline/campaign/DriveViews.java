@@ -42,12 +42,23 @@ final class DriveViews implements SignViews {
   /** A drive and where the sign is in its near frames. */
   private record Filmed(DriveRenderer renderer, List<SignTruth> truths, List<Integer> frames) {}
 
+  /** Views of the drive alone, for judging. */
+  DriveViews(DriveRenderer drive, int sign) {
+    this(drive, sign, 0, 0);
+  }
+
   /**
+   * Views for a search.
+   *
    * @param sign its index in the scenario
    * @param seed of the drives like this one, and of the crops' edges
    * @throws IllegalArgumentException if the sign is never near
    */
   DriveViews(DriveRenderer drive, int sign, long seed) {
+    this(drive, sign, seed, OTHERS);
+  }
+
+  private DriveViews(DriveRenderer drive, int sign, long seed, int others) {
     this.sign = sign;
     this.seed = seed;
     Filmed actual = filmed(drive);
@@ -57,7 +68,7 @@ final class DriveViews implements SignViews {
               .formatted(sign, drive.scenario().name(), SignCrop.NEAR_PIXELS));
     }
     drives.add(actual);
-    for (int i = 0; i < OTHERS; i++) {
+    for (int i = 0; i < others; i++) {
       RandomStream random = new RandomStream(RandomStream.derive(seed, 0xd71fe + i));
       Filmed other = filmed(DriveRenderer.of(like(drive.scenario(), random)));
       if (!other.frames.isEmpty()) {

@@ -2,11 +2,6 @@ package io.stopline.campaign;
 
 import io.stopline.attacks.ThreatModel;
 import io.stopline.scene.alteration.Alteration;
-import io.stopline.sdk.guard.Decision;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * What a search found, and how it does on views that the search has not seen.
@@ -17,7 +12,7 @@ import java.util.function.Predicate;
  * @param searchSuccess share of the fresh samples that ended the search, 0..1
  * @param searchSamples how many those were; 0 if the queries did not last
  * @param seconds the search took
- * @param frames every near frame of the drive, several draws of each
+ * @param judged every near frame of the drive
  */
 public record Found(
     Alteration alteration,
@@ -27,46 +22,17 @@ public record Found(
     double searchSuccess,
     int searchSamples,
     double seconds,
-    List<FrameScore> frames) {
+    Judged judged) {
 
-  public Found {
-    frames = List.copyOf(frames);
-  }
+  /** Share of near views for which an attack has to succeed to count. */
+  public static final double ENOUGH = 0.8;
 
-  /** Share of the judged views in which the bare ensemble errs. */
-  public double ensembleErrorRate() {
-    return share(FrameScore::ensembleWrong);
-  }
-
-  /** Share of the judged views in which the policy's first model errs. */
-  public double firstMemberErrorRate() {
-    return share(FrameScore::firstMemberWrong);
-  }
-
-  /** Share of the judged views in which the guard accepts a wrong label. */
-  public double wrongAcceptedRate() {
-    return share(FrameScore::wrongAccepted);
-  }
-
-  /** Share of the judged views that the guard suspects. */
-  public double suspectRate() {
-    return share(f -> f.decision() == Decision.SUSPECT);
-  }
-
-  /** How often which wrong label was given, by class. */
-  public Map<Integer, Long> wrongLabels() {
-    Map<Integer, Long> counts = new TreeMap<>();
-    for (FrameScore f : frames) {
-      if (f.ensembleWrong()) {
-        counts.merge(f.label(), 1L, Long::sum);
-      }
-    }
-    return counts;
-  }
-
-  private double share(Predicate<FrameScore> which) {
-    return frames.isEmpty()
-        ? Double.NaN
-        : frames.stream().filter(which).count() / (double) frames.size();
+  /**
+   * Whether the attack holds on views not seen: in at least {@link #ENOUGH} of them the bare
+   * ensemble errs, or, for an attacker who knows the guard, the guard accepts a wrong label.
+   */
+  public boolean holds() {
+    return (threatModel.guardKnown() ? judged.wrongAccepted() : judged.ensembleErrors()).value()
+        >= ENOUGH;
   }
 }

@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {"", "'stopline COMMAND --help' explains a command."},
     subcommands = {
       DemoCommand.class,
+      SearchCommand.class,
       AppCommand.Agent.class,
       AppCommand.Monitor.class,
       InspectCommand.class,
