@@ -18,6 +18,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,18 +130,8 @@ public final class Realism {
       long driveSeed = RandomStream.derive(seed, attempt);
       Scenario scenario = Approach.to(signClass, driveSeed);
       DriveRenderer drive = DriveRenderer.of(scenario);
-      List<Seen> candidates = new ArrayList<>();
-      for (int frame = 0; frame < drive.frames(); frame++) {
-        SignTruth truth = mainSign(drive, frame);
-        if (truth != null
-            && truth.heightPixels() >= SignCrop.NEAR_PIXELS
-            && truth.visibleShare() >= WHOLE) {
-          candidates.add(new Seen(frame, truth));
-        }
-      }
-      if (!candidates.isEmpty()) {
-        int picked = new RandomStream(RandomStream.derive(driveSeed, 1)).nextInt(candidates.size());
-        Seen seen = candidates.get(picked);
+      Seen seen = pick(drive, new RandomStream(RandomStream.derive(driveSeed, 1)));
+      if (seen != null) {
         Image crop = crop(drive, seen);
         ensemble.probabilities(crop);
         List<Integer> labels = new ArrayList<>();
@@ -161,6 +152,24 @@ public final class Realism {
     throw new IllegalStateException(
         "%d approaches to class %d from seed %d on show the whole sign %.0f px high in no frame"
             .formatted(ATTEMPTS, signClass, seed, SignCrop.NEAR_PIXELS));
+  }
+
+  /** Any frame that shows the whole sign high enough, each as likely; null if none does. */
+  private static @Nullable Seen pick(DriveRenderer drive, RandomStream random) {
+    // Draws without putting back, so that only as many frames are looked at as need be.
+    int[] frames = IntStream.range(0, drive.frames()).toArray();
+    for (int left = frames.length; left > 0; left--) {
+      int i = random.nextInt(left);
+      int frame = frames[i];
+      frames[i] = frames[left - 1];
+      SignTruth truth = mainSign(drive, frame);
+      if (truth != null
+          && truth.heightPixels() >= SignCrop.NEAR_PIXELS
+          && truth.visibleShare() >= WHOLE) {
+        return new Seen(frame, truth);
+      }
+    }
+    return null;
   }
 
   private record Seen(int frame, SignTruth truth) {}

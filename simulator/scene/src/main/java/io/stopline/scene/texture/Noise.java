@@ -33,25 +33,42 @@ public final class Noise {
       for (int i = 0; i < cells.length; i++) {
         cells[i] = random.nextGaussian();
       }
+      // What a cell row is at every x is worked out once, not for each of the texel rows beside it.
+      int[] left = new int[side];
+      double[] across = new double[side];
+      for (int x = 0; x < side; x++) {
+        double cx = (double) x * nx / side;
+        left[x] = (int) cx;
+        across[x] = smooth(cx - left[x]);
+      }
+      double[] above = new double[side];
+      double[] below = new double[side];
+      int done = -1;
       for (int y = 0; y < side; y++) {
         double cy = (double) y * ny / side;
         int y0 = (int) cy;
         double fy = smooth(cy - y0);
-        int row0 = y0 * nx;
-        int row1 = (y0 + 1 & ny - 1) * nx;
+        if (y0 != done) {
+          fill(above, cells, y0 * nx, nx, left, across);
+          fill(below, cells, (y0 + 1 & ny - 1) * nx, nx, left, across);
+          done = y0;
+        }
+        int row = y * side;
         for (int x = 0; x < side; x++) {
-          double cx = (double) x * nx / side;
-          int x0 = (int) cx;
-          double fx = smooth(cx - x0);
-          int x1 = x0 + 1 & nx - 1;
-          double above = cells[row0 + x0] + (cells[row0 + x1] - cells[row0 + x0]) * fx;
-          double below = cells[row1 + x0] + (cells[row1 + x1] - cells[row1 + x0]) * fx;
-          sum[y * side + x] += weight * (above + (below - above) * fy);
+          sum[row + x] += weight * (above[x] + (below[x] - above[x]) * fy);
         }
       }
       weight *= persistence;
     }
     return normalised(sum);
+  }
+
+  private static void fill(
+      double[] row, double[] cells, int from, int nx, int[] left, double[] across) {
+    for (int x = 0; x < row.length; x++) {
+      double here = cells[from + left[x]];
+      row[x] = here + (cells[from + (left[x] + 1 & nx - 1)] - here) * across[x];
+    }
   }
 
   private static double smooth(double t) {
