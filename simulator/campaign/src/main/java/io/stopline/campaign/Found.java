@@ -35,4 +35,9 @@ public record Found(
     return (threatModel.guardKnown() ? judged.wrongAccepted() : judged.ensembleErrors()).value()
         >= ENOUGH;
   }
+
+  /** Share of the judged views in which the bare ensemble errs. */
+  public double ensembleErrorRate() {
+    return judged.ensembleErrors().value();
+  }
 }
