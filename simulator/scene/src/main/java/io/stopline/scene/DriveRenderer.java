@@ -11,7 +11,9 @@ import io.stopline.scene.plane.PlatePainter;
 import io.stopline.scene.plane.PlateTruth;
 import io.stopline.scene.plane.PlateView;
 import io.stopline.scene.roadside.Backdrop;
+import io.stopline.scene.roadside.PhotoBackdrop;
 import io.stopline.scene.roadside.Roadside;
+import io.stopline.scene.scenario.Background;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.scenario.Sign;
 import io.stopline.scene.sensor.Jpeg;
@@ -74,7 +76,7 @@ public final class DriveRenderer {
   public static DriveRenderer of(Scenario scenario) {
     Shutter shutter = new Shutter(scenario);
     Daylight day = new Daylight(scenario.light(), scenario.camera().exposureStops());
-    Backdrop backdrop = new Roadside(scenario, shutter, day);
+    Backdrop backdrop = backdrop(scenario, shutter, day);
     Sensor sensor = new Sensor(scenario.camera(), shutter.lens(), scenario.seed());
     List<Plate> plates = new ArrayList<>();
     List<FaceTexture> faces = new ArrayList<>();
@@ -86,6 +88,12 @@ public final class DriveRenderer {
       faces.add(Faces.of(sign, art, highest(plate, shutter, scenario.frames()), seed));
     }
     return new DriveRenderer(scenario, shutter, day, backdrop, sensor, plates, faces);
+  }
+
+  private static Backdrop backdrop(Scenario scenario, Shutter shutter, Daylight day) {
+    return scenario.background() instanceof Background.Photographs photographs
+        ? new PhotoBackdrop(scenario, photographs, shutter.lens(), day)
+        : new Roadside(scenario, shutter, day);
   }
 
   /** How high the sign gets on the picture while any of it is in view, px. */

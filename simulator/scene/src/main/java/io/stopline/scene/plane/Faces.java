@@ -2,6 +2,7 @@ package io.stopline.scene.plane;
 
 import io.stopline.scene.scenario.Sign;
 import io.stopline.scene.sign.SignArt;
+import io.stopline.scene.texture.Halving;
 import io.stopline.scene.texture.Noise;
 import io.stopline.scene.texture.Srgb;
 import java.awt.AlphaComposite;
@@ -69,15 +70,7 @@ public final class Faces {
   private static BufferedImage shrunk(BufferedImage picture, int side) {
     BufferedImage current = picture;
     while (Math.min(current.getWidth(), current.getHeight()) >= 2 * side) {
-      BufferedImage half =
-          new BufferedImage(
-              current.getWidth() / 2, current.getHeight() / 2, BufferedImage.TYPE_INT_ARGB);
-      Graphics2D g = half.createGraphics();
-      g.setRenderingHint(
-          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-      g.drawImage(current, 0, 0, half.getWidth(), half.getHeight(), null);
-      g.dispose();
-      current = half;
+      current = Halving.halved(current);
     }
     return current;
   }

@@ -41,6 +41,17 @@ public final class Roadside implements Backdrop {
 
   @Override
   public Shown seenFrom(View view) {
+    List<Standing.Shown> shown = shown(things, view, day);
+    return band -> {
+      ground.paint(view, band, shadows);
+      for (Standing.Shown thing : shown) {
+        thing.paint(band);
+      }
+    };
+  }
+
+  /** What of some things a camera sees, the farthest first. */
+  static List<Standing.Shown> shown(List<? extends Standing> things, View view, Daylight day) {
     List<Standing.Shown> shown = new ArrayList<>();
     for (Standing thing : things) {
       Standing.Shown seen = thing.along() > view.along() ? thing.seenFrom(view, day) : null;
@@ -49,11 +60,6 @@ public final class Roadside implements Backdrop {
       }
     }
     shown.sort(Comparator.comparingDouble((Standing.Shown s) -> -s.depth()));
-    return band -> {
-      ground.paint(view, band, shadows);
-      for (Standing.Shown thing : shown) {
-        thing.paint(band);
-      }
-    };
+    return shown;
   }
 }

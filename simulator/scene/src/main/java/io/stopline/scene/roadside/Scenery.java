@@ -74,16 +74,20 @@ final class Scenery {
       }
     }
     posts(from, to);
-    for (Sign sign : scenario.signs()) {
-      things.add(
-          new Post(
-              sign.alongMetres() + 0.05,
-              sign.lateralMetres(),
-              0.030,
-              List.of(new Post.Part(sign.heightMetres() + 0.3 * sign.sizeMetres(), 0.34)),
-              round));
-    }
+    things.addAll(poles(scenario, day));
     return List.copyOf(things);
+  }
+
+  /** The signs' poles: tubes of 60 mm. */
+  static List<Standing> poles(Scenario scenario, Daylight day) {
+    Post.Shading round = new Post.Shading(day, true);
+    List<Standing> poles = new ArrayList<>();
+    for (Sign sign : scenario.signs()) {
+      double top = sign.heightMetres() + 0.3 * sign.sizeMetres();
+      List<Post.Part> parts = List.of(new Post.Part(top, 0.34));
+      poles.add(new Post(sign.alongMetres() + 0.05, sign.lateralMetres(), 0.030, parts, round));
+    }
+    return List.copyOf(poles);
   }
 
   private double[] green() {
