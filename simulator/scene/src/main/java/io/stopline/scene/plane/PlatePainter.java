@@ -69,7 +69,7 @@ public final class PlatePainter {
     top = (int) Math.floor(Math.max(-1e6, box[1] - bend));
     right = (int) Math.ceil(Math.min(1e6, box[2] + bend));
     bottom = (int) Math.ceil(Math.min(1e6, box[3] + bend));
-    int samples = (int) Math.max(4, Math.min(16, Math.ceil(2 * moved)));
+    int samples = (int) Math.max(4, Math.min(16, Math.ceil(1.5 * moved)));
     shiftX = new float[samples];
     shiftY = new float[samples];
     homographies = new float[9 * samples];

@@ -23,6 +23,9 @@ final class CrossSection {
 
   static final float TAR_BLUE = 0.975f;
 
+  /** How far the asphalt's edge frays at most. */
+  private static final float RAGGED = 0.3f;
+
   /** Middle of the road, seen from the middle of the vehicle's lane. */
   private static final float MIDDLE = -LANE / 2;
 
@@ -78,7 +81,7 @@ final class CrossSection {
   boolean isGreen(float from, float to) {
     float low = Math.min(from, to) - MIDDLE;
     float high = Math.max(from, to) - MIDDLE;
-    return low > HALF || high < -HALF;
+    return low > HALF + RAGGED || high < -HALF - RAGGED;
   }
 
   /** Whether all between two lateral places is asphalt without any paint. */
