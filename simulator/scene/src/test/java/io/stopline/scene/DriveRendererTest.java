@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.Alteration.Sticker;
 import io.stopline.scene.camera.Pixel;
+import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.scenario.Sign;
+import io.stopline.scene.scenario.Vehicle;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import java.awt.image.BufferedImage;
@@ -183,6 +185,24 @@ final class DriveRendererTest {
 
     assertThat(back.scenario()).isEqualTo(SMALL.scenario());
     assertThat(back.render(42).data()).isEqualTo(SMALL.render(42).data());
+  }
+
+  @Test
+  void aLongBendThatComesRoundAgainIsFilmedToItsEnd() {
+    Scenario s = Drives.small(5);
+    Vehicle round = new Vehicle(20, -150, 900, 0.01);
+    DriveRenderer drive =
+        DriveRenderer.of(
+            new Scenario(s.name(), 5, s.camera(), round, s.light(), s.background(), s.signs()));
+
+    for (int frame : new int[] {0, drive.frames() / 2, drive.frames() - 1}) {
+      byte[] sky = drive.renderWindow(frame, new Region(0, 0, 320, 40)).data();
+      double mean = 0;
+      for (byte b : sky) {
+        mean += (b & 255) / (double) sky.length;
+      }
+      assertThat(mean).isBetween(60.0, 254.0);
+    }
   }
 
   @Test

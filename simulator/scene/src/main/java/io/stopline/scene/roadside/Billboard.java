@@ -25,7 +25,8 @@ record Billboard(Sprite sprite, double along, double lateral, double size, boole
     double[] head = new double[3];
     if (!view.project(along, lateral, 0, foot)
         || !view.project(along, lateral, size, head)
-        || foot[2] < 3) {
+        || foot[2] < 3
+        || foot[2] > FARTHEST_METRES) {
       return null;
     }
     double side = foot[1] - head[1];

@@ -54,7 +54,8 @@ record Post(double along, double lateral, double halfWidth, List<Part> parts, Sh
     double[] head = new double[3];
     if (!view.project(along, lateral, 0, foot)
         || !view.project(along, lateral, height(), head)
-        || foot[2] < 1) {
+        || foot[2] < 1
+        || foot[2] > FARTHEST_METRES) {
       return null;
     }
     double half = halfWidth * view.lens().focal() / foot[2];

@@ -63,7 +63,8 @@ final class Rays {
   void row(int y, float nearest, float farthest) {
     float py = lens.planeY(y + 0.5f);
     double h = view.height();
-    double heading = view.road().turn(view.along());
+    // On a long bend the panorama comes round again.
+    double heading = view.road().turn(view.along()) % (2 * Math.PI);
     for (int n = 0; n < depth.length; n++) {
       float px = lens.planeX(((n + firstNode) << BITS) + 0.5f);
       float unscale = lens.unscale(px * px + py * py);

@@ -27,9 +27,14 @@ public final class Roadside implements Backdrop {
     double to = scenario.vehicle().toMetres();
     double side = Math.atan(lens.unscale(4) * lens.planeX(lens.width())) + 0.05;
     double turned = scenario.vehicle().curvaturePerMetre();
-    double[] azimuths = {
-      Math.min(turned * from, turned * to) - side, Math.max(turned * from, turned * to) + side
-    };
+    double first = turned * from;
+    double last = turned * to;
+    double circle = 2 * Math.PI;
+    if (Math.max(Math.abs(first), Math.abs(last)) >= circle) {
+      first = Math.min(first, last) < 0 ? -circle : 0;
+      last = Math.max(turned * from, turned * to) > 0 ? circle : 0;
+    }
+    double[] azimuths = {Math.min(first, last) - side, Math.max(first, last) + side};
     double pitch = Math.toRadians(scenario.camera().pitchDegrees());
     double rise = lens.planeY(lens.height()) * lens.unscale(4);
     double[] slopes = {-0.015, Math.max(0.1, Math.tan(Math.atan(rise * 1.08) + pitch) + 0.03)};

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Something upright beside the road. Implementations are immutable. */
 interface Standing {
 
+  /** Beyond this haze and the panorama have swallowed it, m. */
+  double FARTHEST_METRES = 500;
+
   /** It on one frame. */
   interface Shown {
 
