@@ -86,7 +86,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--queries",
       paramLabel = "N",
-      defaultValue = "30000",
+      defaultValue = "15000",
       hidden = true,
       description = "What the search may ask at most.")
   private long queries;

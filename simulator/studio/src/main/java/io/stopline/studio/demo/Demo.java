@@ -51,7 +51,7 @@ public final class Demo implements AutoCloseable {
   /** A drive is shown in about this time, if that is neither too fast nor too slow. */
   private static final double SECONDS_PER_DRIVE = 14;
 
-  private static final double SLOWEST = 6;
+  private static final double SLOWEST = 8;
 
   /** Stickers cover at most this share of the sign. */
   private static final double AREA_SHARE = 0.15;
@@ -59,8 +59,8 @@ public final class Demo implements AutoCloseable {
   /** Name of the picture of the best stickers so far. */
   private static final String SEARCH = "search";
 
-  private static final Duration SEARCHED = Duration.ofSeconds(240);
-  private static final Duration FILMED = Duration.ofSeconds(120);
+  private static final Duration SEARCHED = Duration.ofMinutes(4);
+  private static final Duration FILMED = Duration.ofMinutes(2);
   private static final Duration STORED = Duration.ofSeconds(45);
 
   private final Settings settings;

@@ -40,11 +40,17 @@ final class Browser implements AutoCloseable {
   private final Process process;
   private final WebSocket socket;
 
-  static void assumePresent() {
-    if (!Files.isExecutable(PROGRAM)) {
+  /** Whether there is one; if not, that is said. */
+  static boolean isPresent() {
+    boolean present = Files.isExecutable(PROGRAM);
+    if (!present) {
       System.out.println("SKIPPED: no " + PROGRAM + "; 'apt-get install chromium' runs this test");
     }
-    Assumptions.assumeTrue(Files.isExecutable(PROGRAM), "no " + PROGRAM);
+    return present;
+  }
+
+  static void assumePresent() {
+    Assumptions.assumeTrue(isPresent(), "no " + PROGRAM);
   }
 
   Browser() throws Exception {
@@ -219,12 +225,17 @@ final class Browser implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     socket.abort();
     process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
     try (var files = Files.walk(profile)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

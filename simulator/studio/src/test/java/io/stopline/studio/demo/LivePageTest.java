@@ -34,7 +34,7 @@ class LivePageTest {
 
       demo.film(Part.CLEAN);
       demo.search(false);
-      browser.waitFor("document.querySelector('#searching progress')?.value === 0.4");
+      browser.waitFor("document.querySelector('#searching progress')?.value === 0.75");
       browser.waitFor("document.querySelector('#searching img').naturalWidth > 0");
       assertThat(text(browser, "#searching")).contains("512 times").contains("75 %");
       assertThat(text(browser, "#steps .now")).contains("Search");

@@ -156,7 +156,7 @@ final class RecordedDemo implements AutoCloseable {
   }
 
   /** Pictures that are drawn when they are asked for. */
-  private final class Pictures implements LivePage.Gallery {
+  private static final class Pictures implements LivePage.Gallery {
 
     @Override
     public Optional<byte[]> frame(String drive, int frame) throws IOException {
@@ -193,7 +193,7 @@ final class RecordedDemo implements AutoCloseable {
       return sign(STOP);
     }
 
-    private byte[] encode(BufferedImage picture, String format) {
+    private static byte[] encode(BufferedImage picture, String format) {
       try {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ImageIO.write(picture, format, out);

@@ -145,6 +145,7 @@ function drawLimit(plot, value, text) {
   context.lineTo(left + width, y);
   context.stroke();
   context.font = `${11 * ratio}px system-ui, sans-serif`;
+  context.textAlign = "left";
   context.fillText(text, left + 6 * ratio, y - 5 * ratio);
   context.restore();
 }

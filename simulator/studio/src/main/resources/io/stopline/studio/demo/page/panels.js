@@ -96,7 +96,7 @@ export function drawSearch(place, waiting, state, hasFrame) {
     el("div", {},
       el("h2", { text: `Searching stickers that fool ${plural(state.members.length, "model")} at once` }),
       el("p", { text: state.text }),
-      el("progress", { max: 1, value: search.share, "aria-label": "Search" }),
+      el("progress", { max: 1, value: search.errors, "aria-label": "Share of views in which the models are fooled" }),
       el("dl", {},
         el("dt", { text: "asked the models" }), el("dd", { text: plural(search.queries, "time") }),
         el("dt", { text: "best so far covers" }), el("dd", { text: percent(search.covered) }),
@@ -114,7 +114,7 @@ export function drawFinds(alteration, incident, state) {
         twin(state, "attacked", "found", "The sign with the stickers that were found"),
         twin(state, "control", "shuffled", "The sign with the same stickers shuffled, where they do no harm")),
       el("p", {}, el("b", { text: `${percent(s.covered)} of the sign` }),
-        `, found now with ${plural(s.queries, "query", "queries")} in ${s.seconds.toFixed(0)} s.`))
+        `, from ${plural(s.queries, "query", "queries")} in ${s.seconds.toFixed(0)} s.`))
       : el("p", { class: "none", text: "Stickers are searched when the demonstration runs; none is prepared." }));
   const i = state.incident;
   const attacked = state.drives.find((drive) => drive.name === "attacked");
@@ -122,7 +122,7 @@ export function drawFinds(alteration, incident, state) {
     i ? el("div", {},
       el("div", { class: "what" },
         el("img", { class: "crop", alt: "What the guard saw", width: 76, height: 76, src: `/pictures/${state.run}/incident.png` }),
-        el("p", { class: "reason", text: i.reasons[0] ?? `p = ${pValue(i.pValue)}` })),
+        el("p", { class: "reason", text: i.reasons.find((reason) => reason.includes(": ")) ?? i.reasons[0] ?? `p = ${pValue(i.pValue)}` })),
       el("a", { class: "open", href: i.page, target: "_blank", rel: "noopener", text: "Open on the fleet page" }))
       : el("p", { class: "none", text: attacked.progress === "PLAYED" ? "The altered sign raised none." : "Appears here once the fleet monitor has stored it." }));
 }
