@@ -132,7 +132,7 @@ public final class Realism {
       DriveRenderer drive = DriveRenderer.of(scenario);
       Seen seen = pick(drive, new RandomStream(RandomStream.derive(driveSeed, 1)));
       if (seen != null) {
-        Image crop = crop(drive, seen);
+        Image crop = crop(drive, seen.frame(), seen.truth());
         ensemble.probabilities(crop);
         List<Integer> labels = new ArrayList<>();
         for (int m = 0; m < ensemble.members().size(); m++) {
@@ -183,16 +183,15 @@ public final class Realism {
    * same pixels as from the whole frame, since blocks know nothing of each other; one more block
    * all around keeps the decoder's smoothing of colours away from the cut.
    */
-  private static Image crop(DriveRenderer drive, Seen seen) {
+  static Image crop(DriveRenderer drive, int frame, SignTruth truth) {
     int width = drive.scenario().camera().width();
     int height = drive.scenario().camera().height();
-    Region crop = SignCrop.around(seen.truth(), width, height);
+    Region crop = SignCrop.around(truth, width, height);
     int left = Math.max(0, crop.x() / BLOCK * BLOCK - BLOCK);
     int top = Math.max(0, crop.y() / BLOCK * BLOCK - BLOCK);
     int right = Math.min(width, ceil(crop.x() + crop.width()) + BLOCK);
     int bottom = Math.min(height, ceil(crop.y() + crop.height()) + BLOCK);
-    Image window =
-        drive.renderWindow(seen.frame(), new Region(left, top, right - left, bottom - top));
+    Image window = drive.renderWindow(frame, new Region(left, top, right - left, bottom - top));
     Image developed =
         ImageFiles.decode(
             Jpeg.encode(picture(window), drive.scenario().camera().jpegQuality()), "rendering");

@@ -116,7 +116,7 @@ class SignArtTest {
           found[0]++;
         } else if (degrees > 190 && degrees < 250) {
           found[1]++;
-        } else if (degrees > 35 && degrees < 60) {
+        } else if (degrees > 25 && degrees < 60) {
           found[2]++;
         }
       }
