@@ -9,13 +9,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "guard",
     description = "Make guards.",
-    subcommands = {GuardInitCommand.class, LearnAppearanceCommand.class})
+    subcommands = {GuardInitCommand.class, LearnAppearanceCommand.class, GuardProbeCommand.class})
 final class GuardCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: init, learn-appearance");
+    throw new ParameterException(
+        spec.commandLine(), "name a command: init, learn-appearance, probe");
   }
 }

@@ -191,4 +191,67 @@ final class GuardCommandsTest {
     Bundle bundle = Bundle.load(out);
     assertThat(bundle.calibration(bundle.policy(null)).split()).isEqualTo("train");
   }
+
+  @Test
+  void learnsWhatSignsLookLikeFromTracksAndPutsItIntoTheBundle() throws IOException {
+    Path gtsrb =
+        Path.of(System.getProperty("stopline.shared", "../../shared"), "data/gtsrb").normalize();
+    assumeTrue(Files.isDirectory(gtsrb), "skipped: no data set at " + gtsrb);
+    Path bundle = temporary.resolve("bundle");
+    try (Stream<Path> files = Files.walk(SHIPPED)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, bundle.resolve(SHIPPED.relativize(file).toString()));
+      }
+    }
+    assertThat(
+            run(
+                "guard",
+                "learn-appearance",
+                "--bundle",
+                bundle.toString(),
+                "--data",
+                gtsrb.toString(),
+                "--steps",
+                "4000",
+                "--json",
+                "-"))
+        .as(() -> said)
+        .isEqualTo(ExitCode.OK);
+    JsonNode report = new ObjectMapper().readTree(json);
+    // Few steps: poor, but far above the chance of 1 in 8.
+    assertThat(report.path("groupAccuracy").path("value").asDouble()).isGreaterThan(0.8);
+    Bundle learnt = Bundle.load(bundle);
+    var manifest = learnt.appearances().get("traffic-signs");
+    assertThat(manifest).isNotNull();
+    assertThat(manifest.sha256()).isEqualTo(report.path("sha256").asText());
+    assertThat(manifest.table().groups())
+        .isEqualTo(Bundle.load(SHIPPED).appearances().get("traffic-signs").table().groups());
+    assertThat(Files.readString(bundle.resolve("appearance/traffic-signs.md")))
+        .contains("913 tracks")
+        .contains("--steps 4000");
+  }
+
+  @Test
+  void refusesGroupsThatDoNotCoverTheClasses() throws IOException {
+    Path groups = temporary.resolve("groups.txt");
+    Files.writeString(groups, "# comment\nall: 0, 1\nagain: 1\n");
+    String[] command = {
+      "guard",
+      "learn-appearance",
+      "--bundle",
+      SHIPPED.toString(),
+      "--data",
+      data.toString(),
+      "--groups",
+      groups.toString()
+    };
+    assertThat(run(command)).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(said).contains("groups.txt:3: class 1 is in a group already");
+    Files.writeString(groups, "all: 0, 1\n");
+    assertThat(run(command)).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(said).contains("class 2 is in no group");
+    Files.writeString(groups, "all 0 1\n");
+    assertThat(run(command)).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(said).contains("groups.txt:1: 'all 0 1' is no group; write 'NAME: 0, 1, 2'");
+  }
 }
