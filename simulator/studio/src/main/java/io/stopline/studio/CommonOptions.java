@@ -71,8 +71,12 @@ public final class CommonOptions {
     return console;
   }
 
-  /** Told now, not after minutes of work. */
-  private static void checkWritable(Path file) {
+  /**
+   * Told now, not after minutes of work.
+   *
+   * @throws BadInputException if a report cannot be written there
+   */
+  static void checkWritable(Path file) {
     Path there = file.toAbsolutePath().normalize();
     boolean exists = Files.exists(there);
     while (there != null && !Files.exists(there)) {

@@ -65,28 +65,39 @@ public final class Console {
    * @throws BadInputException if the file cannot be written
    */
   public void report(JsonNode report) {
-    String text;
-    try {
-      text = JSON.writeValueAsString(report) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("report cannot be written as JSON", e);
-    }
     if (jsonToStandardOutput) {
-      out.print(text);
+      out.print(text(report));
       out.flush();
     } else if (jsonFile != null) {
-      try {
-        Path parent = jsonFile.toAbsolutePath().getParent();
-        if (parent != null) {
-          Files.createDirectories(parent);
-        }
-        Files.writeString(jsonFile, text);
-      } catch (IOException e) {
-        throw new BadInputException(
-            "report '%s' cannot be written (%s); name a file in a folder that you may write to"
-                .formatted(jsonFile, Failures.reason(e)),
-            e);
+      write(jsonFile, report);
+    }
+  }
+
+  /**
+   * Writes a report to a file.
+   *
+   * @throws BadInputException if the file cannot be written
+   */
+  static void write(Path file, JsonNode report) {
+    try {
+      Path parent = file.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
       }
+      Files.writeString(file, text(report));
+    } catch (IOException e) {
+      throw new BadInputException(
+          "report '%s' cannot be written (%s); name a file in a folder that you may write to"
+              .formatted(file, Failures.reason(e)),
+          e);
+    }
+  }
+
+  private static String text(JsonNode report) {
+    try {
+      return JSON.writeValueAsString(report) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("report cannot be written as JSON", e);
     }
   }
 }

@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       DemoCommand.class,
       SearchCommand.class,
+      DriveCommand.class,
       AppCommand.Agent.class,
       AppCommand.Monitor.class,
       InspectCommand.class,

@@ -1,0 +1,148 @@
+package io.stopline.studio;
+
+import io.stopline.scene.DriveRenderer;
+import io.stopline.scene.SignTruth;
+import io.stopline.scene.scenario.ScenarioFile;
+import io.stopline.sdk.image.Image;
+import io.stopline.studio.camera.Film;
+import io.stopline.studio.camera.InOrder;
+import io.stopline.studio.camera.TruthJson;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/** A drive as files: frames, ground truth, masks of alterations, the scenario. */
+final class DriveFolder {
+
+  private static final String TRUTH = "ground-truth.jsonl";
+  private static final String SCENARIO = "scenario.yaml";
+  private static final String MASKS = "masks";
+
+  /** What an earlier drive left; nothing else is ever deleted. */
+  private static final Pattern OURS =
+      Pattern.compile(
+          "frame-\\d{4,}(-sign-\\d+)?\\.(jpg|png)|ground-truth\\.jsonl|scenario\\.yaml");
+
+  private final Path folder;
+
+  private DriveFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Makes the folder.
+   *
+   * @param force take one that is not empty, and delete an earlier drive in it
+   * @throws BadInputException if it is not empty, or no folder
+   */
+  static DriveFolder open(Path folder, boolean force) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new BadInputException("--out '%s' is a file; name a folder".formatted(folder));
+    }
+    Files.createDirectories(folder);
+    if (!isEmpty(folder)) {
+      if (!force) {
+        throw new BadInputException(
+            "--out '%s' is not empty; name another folder, or give --force to replace an earlier drive in it"
+                .formatted(folder));
+      }
+      deleteOurs(folder);
+      if (Files.isDirectory(folder.resolve(MASKS))) {
+        deleteOurs(folder.resolve(MASKS));
+      }
+    }
+    return new DriveFolder(folder);
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  private static void deleteOurs(Path folder) throws IOException {
+    List<Path> old;
+    try (Stream<Path> files = Files.list(folder)) {
+      old = files.filter(f -> OURS.matcher(f.getFileName().toString()).matches()).toList();
+    }
+    for (Path file : old) {
+      Files.delete(file);
+    }
+  }
+
+  /**
+   * Writes everything.
+   *
+   * @param labels names of the classes, for the ground truth
+   */
+  void write(DriveRenderer drive, Film film, List<String> labels, int threads, Progress progress)
+      throws IOException {
+    ScenarioFile.write(
+        folder.resolve(SCENARIO),
+        drive.scenario(),
+        List.of("The drive of this folder, every value written out."));
+    boolean altered = drive.scenario().signs().stream().anyMatch(s -> s.alteration() != null);
+    if (altered) {
+      Files.createDirectories(folder.resolve(MASKS));
+    }
+    try (BufferedWriter truth = Files.newBufferedWriter(folder.resolve(TRUTH))) {
+      InOrder.run(
+          threads,
+          film.frames(),
+          frame -> masks(drive, film, frame),
+          (frame, masks) -> {
+            try {
+              Files.write(folder.resolve("frame-%04d.jpg".formatted(frame)), film.jpeg(frame));
+              for (Map.Entry<Integer, byte[]> mask : masks.entrySet()) {
+                String name = "frame-%04d-sign-%d.png".formatted(frame, mask.getKey());
+                Files.write(folder.resolve(MASKS).resolve(name), mask.getValue());
+              }
+              truth.append(TruthJson.of(film.truth(frame), labels).toString()).append('\n');
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            progress.step();
+          });
+    }
+  }
+
+  /** PNG by sign. */
+  private static Map<Integer, byte[]> masks(DriveRenderer drive, Film film, int frame) {
+    Map<Integer, byte[]> masks = new LinkedHashMap<>();
+    for (SignTruth sign : film.truth(frame).signs()) {
+      if (drive.scenario().signs().get(sign.sign()).alteration() != null) {
+        masks.put(sign.sign(), greyPng(drive.alterationMask(frame, sign.sign())));
+      }
+    }
+    return masks;
+  }
+
+  private static byte[] greyPng(Image mask) {
+    BufferedImage grey =
+        new BufferedImage(mask.width(), mask.height(), BufferedImage.TYPE_BYTE_GRAY);
+    byte[] pixels = ((DataBufferByte) grey.getRaster().getDataBuffer()).getData();
+    for (int y = 0; y < mask.height(); y++) {
+      for (int x = 0; x < mask.width(); x++) {
+        pixels[y * mask.width() + x] = mask.data()[mask.index(x, y)];
+      }
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(grey, "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return png.toByteArray();
+  }
+}
