@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param delegates where each model runs, and why not elsewhere
  * @param place where it is, null if unknown
  */
-record AgentIdentity(
+public record AgentIdentity(
     String device,
     UUID session,
     Instant startedAt,
@@ -28,7 +28,13 @@ record AgentIdentity(
     List<DelegateReport> delegates,
     DeviceProfile.@Nullable Place place) {
 
-  AgentIdentity {
+  public AgentIdentity {
     delegates = List.copyOf(delegates);
+  }
+
+  /** Who says so when what an agent runs is run on a desk: no place, no delegates to tell of. */
+  public static AgentIdentity onDesk(String device, String version, BundleIdentity bundle) {
+    return new AgentIdentity(
+        device, UUID.randomUUID(), Instant.now(), version, bundle, List.of(), null);
   }
 }

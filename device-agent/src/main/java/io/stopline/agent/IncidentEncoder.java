@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Turns the pipeline's incidents into messages. Compressing the crops takes milliseconds, so it is
  * done where the outbox asks for the bytes, off the frame loop. Thread-safe.
  */
-final class IncidentEncoder {
+public final class IncidentEncoder {
 
   private static final int MAX_REASONS = 32;
 
@@ -34,7 +34,7 @@ final class IncidentEncoder {
   private final AgentIdentity agent;
   private final MessageCodec codec;
 
-  IncidentEncoder(AgentIdentity agent, MessageCodec codec) {
+  public IncidentEncoder(AgentIdentity agent, MessageCodec codec) {
     this.agent = agent;
     this.codec = codec;
   }
@@ -51,7 +51,12 @@ final class IncidentEncoder {
         sequence -> codec.encode(message(incident, sequence)));
   }
 
-  IncidentMessage message(Incident incident, long sequence) {
+  /**
+   * The message.
+   *
+   * @param sequence its number within the session
+   */
+  public IncidentMessage message(Incident incident, long sequence) {
     Verdict latest = incident.evidence().get(incident.evidence().size() - 1).verdict();
     Set<String> reasons = new LinkedHashSet<>();
     for (Incident.Evidence evidence : incident.evidence()) {

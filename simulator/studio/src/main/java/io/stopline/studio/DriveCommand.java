@@ -67,7 +67,7 @@ final class DriveCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Write frame-0000.jpg and so on, ground-truth.jsonl, masks of alterations and the scenario.")
+          "Write frame-0000.jpg and so on, ground-truth.jsonl, masks of alterations, the scenario and, if judged, incidents as an agent sends them.")
   private @Nullable Path out;
 
   @Option(names = "--force", description = "Replace an earlier drive in --out DIR.")
@@ -139,6 +139,9 @@ final class DriveCommand implements Callable<Integer> {
         if (judge || gate || report != null) {
           DriveResult result = judge(console, scenario, film, bundle, policy);
           tell(console, result);
+          if (folder != null) {
+            folder.writeIncidents(result.incidents(), bundle);
+          }
           good =
               result.acceptedErrorShare() <= GATE
                   && (result.attacked() || result.incidents().isEmpty());

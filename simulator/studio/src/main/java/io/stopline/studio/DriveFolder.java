@@ -1,12 +1,19 @@
 package io.stopline.studio;
 
+import io.stopline.agent.AgentIdentity;
+import io.stopline.agent.IncidentEncoder;
+import io.stopline.config.Bundle;
+import io.stopline.evaluation.Version;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
 import io.stopline.scene.scenario.ScenarioFile;
 import io.stopline.sdk.image.Image;
+import io.stopline.sdk.pipeline.Incident;
 import io.stopline.studio.camera.Film;
 import io.stopline.studio.camera.InOrder;
 import io.stopline.studio.camera.TruthJson;
+import io.stopline.telemetry.BundleIdentity;
+import io.stopline.telemetry.MessageCodec;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.BufferedWriter;
@@ -28,11 +35,12 @@ final class DriveFolder {
   private static final String TRUTH = "ground-truth.jsonl";
   private static final String SCENARIO = "scenario.yaml";
   private static final String MASKS = "masks";
+  private static final String INCIDENTS = "incidents";
 
   /** What an earlier drive left; nothing else is ever deleted. */
   private static final Pattern OURS =
       Pattern.compile(
-          "frame-\\d{4,}(-sign-\\d+)?\\.(jpg|png)|ground-truth\\.jsonl|scenario\\.yaml");
+          "frame-\\d{4,}(-sign-\\d+)?\\.(jpg|png)|ground-truth\\.jsonl|scenario\\.yaml|incident-\\d+\\.json");
 
   private final Path folder;
 
@@ -58,8 +66,10 @@ final class DriveFolder {
                 .formatted(folder));
       }
       deleteOurs(folder);
-      if (Files.isDirectory(folder.resolve(MASKS))) {
-        deleteOurs(folder.resolve(MASKS));
+      for (String part : List.of(MASKS, INCIDENTS)) {
+        if (Files.isDirectory(folder.resolve(part))) {
+          deleteOurs(folder.resolve(part));
+        }
       }
     }
     return new DriveFolder(folder);
@@ -114,6 +124,29 @@ final class DriveFolder {
             }
             progress.step();
           });
+    }
+  }
+
+  /**
+   * Writes incidents as an agent sends them, to be replayed.
+   *
+   * @param bundle whose guard raised them
+   */
+  void writeIncidents(List<Incident> incidents, Bundle bundle) throws IOException {
+    if (incidents.isEmpty()) {
+      return;
+    }
+    MessageCodec codec = new MessageCodec();
+    IncidentEncoder encoder =
+        new IncidentEncoder(
+            AgentIdentity.onDesk(
+                "drive", Version.current(), new BundleIdentity(bundle.name(), bundle.sha256())),
+            codec);
+    Path to = Files.createDirectories(folder.resolve(INCIDENTS));
+    for (int i = 0; i < incidents.size(); i++) {
+      Files.write(
+          to.resolve("incident-%d.json".formatted(i + 1)),
+          codec.encode(encoder.message(incidents.get(i), i + 1)));
     }
   }
 

@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       SearchCommand.class,
       DriveCommand.class,
+      ScenarioCommand.class,
       AppCommand.Agent.class,
       AppCommand.Monitor.class,
       InspectCommand.class,

@@ -187,7 +187,12 @@ final class ReplayCommand implements Callable<Integer> {
     return repeated ? ExitCode.OK : ExitCode.FOUND;
   }
 
-  private static IncidentMessage read(Path file) {
+  /**
+   * Reads an incident.
+   *
+   * @throws BadInputException if it is none
+   */
+  static IncidentMessage read(Path file) {
     try {
       if (Files.size(file) > MessageCodec.MAX_INCIDENT_BYTES) {
         throw new BadInputException(
@@ -261,7 +266,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** In what this guard is not the one that raised the incident. */
-  private static List<String> compare(IncidentMessage incident, GuardIdentity guard) {
+  static List<String> compare(IncidentMessage incident, GuardIdentity guard) {
     List<String> mismatches = new ArrayList<>();
     IncidentMessage.GuardIdentity recorded = incident.guard();
     compare(

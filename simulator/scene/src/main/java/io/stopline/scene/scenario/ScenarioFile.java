@@ -13,9 +13,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,9 @@ public final class ScenarioFile {
 
   /** The largest frame, px: 3840 × 2160. */
   public static final int MAX_PIXELS = 3840 * 2160;
+
+  /** The largest picture that a scenario may name, px. */
+  private static final long MAX_PICTURE_PIXELS = 1 << 26;
 
   private static final long MAX_BYTES = 1 << 20;
 
@@ -369,11 +376,44 @@ public final class ScenarioFile {
     }
 
     private void need(Path path, Predicate<Path> there, String at, String what) {
-      if (lookForFiles && !there.test(path)) {
+      if (!lookForFiles) {
+        return;
+      }
+      if (!there.test(path)) {
         problem(
             at,
             "'%s' %s; give %s, a relative path from this file's folder"
                 .formatted(path, Files.isDirectory(path) ? "is a folder" : "does not exist", what));
+      } else if (Files.isRegularFile(path) && !path.toString().matches("(?i).*\\.svg")) {
+        needPicture(path, at);
+      }
+    }
+
+    /** Looks at the header only, so that a small file that claims to be huge does no harm. */
+    private void needPicture(Path path, String at) {
+      try (ImageInputStream in = ImageIO.createImageInputStream(path.toFile())) {
+        Iterator<ImageReader> readers = in == null ? null : ImageIO.getImageReaders(in);
+        if (in == null || readers == null || !readers.hasNext()) {
+          problem(at, "'%s' is no JPEG or PNG picture; convert it to one".formatted(path));
+          return;
+        }
+        ImageReader reader = readers.next();
+        try {
+          reader.setInput(in);
+          long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+          if (pixels > MAX_PICTURE_PIXELS) {
+            problem(
+                at,
+                "'%s' has %d px, but may have at most %d; scale it down"
+                    .formatted(path, pixels, MAX_PICTURE_PIXELS));
+          }
+        } finally {
+          reader.dispose();
+        }
+      } catch (IOException | RuntimeException e) {
+        // ImageIO's readers throw all sorts of things on damaged files.
+        problem(
+            at, "'%s' is a damaged picture (%s); save it again".formatted(path, e.getMessage()));
       }
     }
   }

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stopline.scene.alteration.Alteration;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +49,10 @@ class ScenarioFileTest {
   void pathsAreTakenFromTheFilesFolder() throws IOException {
     Path photographs = Files.createDirectory(folder.resolve("pictures"));
     Files.write(photographs.resolve("a.JPG"), new byte[] {1});
-    Files.write(folder.resolve("face.png"), new byte[] {1});
+    ImageIO.write(
+        new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB),
+        "png",
+        folder.resolve("face.png").toFile());
     Scenario s =
         read(
             """
@@ -92,6 +97,7 @@ class ScenarioFileTest {
         "signs: [];background: {photographs: .}|:2:|has no JPEG or PNG file",
         "signs: [];background: {photographs: \"a\\0b\"}|:2:|is no path",
         "signs: [{class: 1, photograph: .}]|:1:|is a folder; give a JPEG or PNG file",
+        "signs: [{class: 1, photograph: drive.yaml}]|:1:|drive.yaml' is no JPEG or PNG picture",
         "signs: [{class: 1, alteration: {sticker: []}}]|:1:|did you mean 'stickers'?",
         "signs: [{class: 1, alteration: {stickers: []}}]|:1:|needs at least 1 entries",
         "signs: [{class: 1, alteration: {}}]|:1:|'alteration' needs at least 1 keys",

@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** A bundle and tracks with a certain outcome: each track is one incident. */
-final class SuspiciousBundle {
+public final class SuspiciousBundle {
 
   static final int FRAMES_PER_TRACK = 3;
 
@@ -34,7 +34,7 @@ final class SuspiciousBundle {
   }
 
   /** The shipped models under a calibration by which any doubt at all makes a track suspect. */
-  static Path make(Path folder) throws IOException {
+  public static Path make(Path folder) throws IOException {
     Path shipped =
         Path.of(System.getProperty("stopline.root", ".."), "firmware-config/bundles/traffic-signs");
     try (Stream<Path> files = Files.walk(shipped)) {
