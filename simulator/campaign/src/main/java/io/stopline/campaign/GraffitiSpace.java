@@ -4,7 +4,6 @@ import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.Alteration.Graffiti;
 import io.stopline.scene.alteration.Alteration.Point;
 import io.stopline.scene.alteration.Alteration.Stroke;
-import io.stopline.scene.alteration.AlterationPainter;
 import io.stopline.sdk.random.RandomStream;
 import java.awt.Shape;
 import java.util.ArrayList;
@@ -22,12 +21,13 @@ final class GraffitiSpace implements AlterationSpace {
   private static final int[] CANS = {0x161618, 0xeceae4, 0x1f4fa8, 0x2e8b45, 0xb9bcc0, 0xe2b51c};
   private static final double OPACITY = 0.92;
 
-  private final Shape outline;
+  private final double signArea;
   private final double areaShare;
 
   GraffitiSpace(Shape outline, double areaShare) {
-    this.outline = outline;
-    this.areaShare = 0.995 * areaShare;
+    this.signArea = SearchShapes.area(SearchShapes.polygon(outline));
+    // The sprayed edge reaches a little further than the line.
+    this.areaShare = 0.97 * areaShare;
   }
 
   @Override
@@ -166,7 +166,7 @@ final class GraffitiSpace implements AlterationSpace {
       System.arraycopy(new double[] {0.3, 0.5, 0.5, 0.5, 0.7, 0.5}, 0, v, 2, 2 * POINTS);
     }
     for (int round = 0; round < 60; round++) {
-      double share = AlterationPainter.coveredShare(outline, decode(v));
+      double share = atMost(v);
       if (share <= areaShare) {
         break;
       }
@@ -186,6 +186,27 @@ final class GraffitiSpace implements AlterationSpace {
       }
     }
     return v;
+  }
+
+  /**
+   * What the strokes cover at most, as a share of the sign: as if none crossed another or the
+   * outline. Exact areas would cost more than asking the models.
+   */
+  private double atMost(double[] v) {
+    double area = 0;
+    for (int i = 0; i < v.length; i += NUMBERS) {
+      if (v[i] > 0) {
+        List<Point> line = curve(v, i + 2);
+        double length = 0;
+        for (int k = 1; k < line.size(); k++) {
+          length +=
+              Math.hypot(
+                  line.get(k).x() - line.get(k - 1).x(), line.get(k).y() - line.get(k - 1).y());
+        }
+        area += v[i] * length + Math.PI / 4 * v[i] * v[i];
+      }
+    }
+    return area / signArea;
   }
 
   private static double clamp(double value, double low, double high) {
