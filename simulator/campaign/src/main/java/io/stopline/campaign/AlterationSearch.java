@@ -81,6 +81,11 @@ public final class AlterationSearch {
   /** Clear sky: the sun gives about four fifths of the light. */
   private static final double DARKEST_SHADOW = 0.8;
 
+  /** Searches against the bare models before the one against the guard. */
+  private static final int REHEARSALS = 2;
+
+  private static final long FEWEST_QUERIES = 100;
+
   /** Views of each near frame by which a result is judged. */
   private static final int JUDGED_DRAWS = 3;
 
@@ -156,14 +161,35 @@ public final class AlterationSearch {
       SearchProgress progress) {
     long began = System.nanoTime();
     AlterationSpace space = space(outline, settings);
-    SearchSettings effort = SearchSettings.standard(settings.queries, settings.threads);
-    ScoreTarget target =
-        settings.knowledge == Knowledge.GUARD
-            ? () -> new GuardSession(views.open(), space, signClass, seed)
-            : () -> new EnsembleSession(views.open(), space, signClass);
+    List<double[]> begin = new ArrayList<>(start.stream().map(space::encode).toList());
+    ScoreTarget bare = () -> new EnsembleSession(views.open(), space, signClass);
+    ScoreTarget target = bare;
+    long rehearsed = 0;
+    if (settings.knowledge == Knowledge.GUARD) {
+      target = () -> new GuardSession(views.open(), space, signClass, seed);
+      // What fools the models is where to begin; that it be accepted is the second step.
+      long each = settings.queries / (2L * REHEARSALS);
+      for (int i = 0; i < REHEARSALS && each >= FEWEST_QUERIES; i++) {
+        long before = rehearsed;
+        SearchResult first =
+            new EvolutionSearch(
+                    space,
+                    bare,
+                    SearchSettings.standard(each, settings.threads),
+                    step -> progress.at(later(step, before, settings.queries)))
+                .search(begin, RandomStream.derive(seed, 0x4e4ea + i));
+        rehearsed += first.queries();
+        begin.add(first.vector());
+      }
+    }
+    long spent = rehearsed;
+    SearchSettings effort =
+        SearchSettings.standard(
+            Math.max(FEWEST_QUERIES, settings.queries - spent), settings.threads);
     SearchResult result =
-        new EvolutionSearch(space, target, effort, progress)
-            .search(start.stream().map(space::encode).toList(), seed);
+        new EvolutionSearch(
+                space, target, effort, step -> progress.at(later(step, spent, settings.queries)))
+            .search(begin, seed);
     Alteration alteration = space.decode(result.vector());
     double seconds = (System.nanoTime() - began) / 1e9;
     return new Found(
@@ -178,11 +204,21 @@ public final class AlterationSearch {
                 settings.kind == Kind.SHADOW ? 1 : settings.areaShare,
                 settings.queries,
                 effort.samples())),
-        result.queries(),
+        spent + result.queries(),
         result.fooledShare(),
         result.freshSamples(),
         seconds,
         judge(views, signClass, alteration, RandomStream.derive(seed, 0xf4e54)));
+  }
+
+  private static SearchProgress.Step later(SearchProgress.Step step, long spent, long of) {
+    return new SearchProgress.Step(
+        spent + step.queries(),
+        of,
+        step.loss(),
+        step.fooledShare(),
+        step.freshFooledShare(),
+        step.parameters());
   }
 
   /**
@@ -325,12 +361,12 @@ public final class AlterationSearch {
                   new TrackState());
       boolean fooled = v.label() != signClass && v.decision() == Decision.ACCEPT;
       // Joint: a wrong label, a score below the threshold with room for the worst frame of a
-      // track, and a label that is sure enough; the worst of the three counts most.
+      // track, and a label that is sure enough; the worst of the three counts double.
       double noticed = (v.score() - 0.8 * threshold) / Math.max(0.05, threshold);
       double unsure = margin < 0 ? sure + 0.05 - v.probability() : margin;
       double worst = Math.max(margin, Math.max(Math.min(1, noticed), unsure));
       double mean = (Math.max(-0.3, margin) + Math.min(1, Math.max(-0.3, noticed)) + unsure) / 3;
-      return new ScoreTarget.Answer(0.7 * worst + 0.3 * mean, fooled);
+      return new ScoreTarget.Answer(0.5 * worst + 0.5 * mean, fooled);
     }
 
     @Override
