@@ -289,7 +289,8 @@ final class ConfigReader {
               root.get("falseAlarmRate").asDouble(),
               Duration.ofMillis(root.get("deadlineMillis").asLong()),
               root.get("minimumSide").asInt(),
-              root.get("minimumProbability").asDouble()),
+              root.get("minimumProbability").asDouble(),
+              root.path("abstentionRate").asDouble(root.get("falseAlarmRate").asDouble())),
           root.get("calibration").asText());
     }
 

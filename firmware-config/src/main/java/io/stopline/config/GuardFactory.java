@@ -87,7 +87,7 @@ public final class GuardFactory {
     GuardPolicy p = file.policy();
     GuardPolicy unhurried =
         new GuardPolicy(
-            p.name(), p.sha256(), p.members(), p.views(), p.checks(), 0.5, NO_DEADLINE, 1, 0);
+            p.name(), p.sha256(), p.members(), p.views(), p.checks(), 0.5, NO_DEADLINE, 1, 0, 0.5);
     Calibration none = new Calibration(new double[] {1});
     return assemble(bundle, file, unhurried, none, "not calibrated", options, seeds);
   }

@@ -98,7 +98,8 @@ final class CalibrationBindingTest {
         rate,
         p.deadline(),
         p.minimumSide(),
-        p.minimumProbability());
+        p.minimumProbability(),
+        Math.max(rate, p.abstentionRate()));
   }
 
   @Test

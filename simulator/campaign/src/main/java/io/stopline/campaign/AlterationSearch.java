@@ -327,11 +327,11 @@ public final class AlterationSearch {
       threshold =
           threshold(
               bundle.calibration(bundle.policy(policy)).calibration(),
-              ready.guard().policy().falseAlarmRate());
+              ready.guard().policy().abstentionRate());
       sure = ready.guard().policy().minimumProbability();
     }
 
-    /** The smallest score that is suspect. */
+    /** The smallest score with which no label is accepted. */
     private static double threshold(Calibration calibration, double rate) {
       double low = 0;
       double high = 1;

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:--gate: a wrong label was accepted in more than 5 % of near frames, or a clean drive raised an incident",
+      "1:--gate: a wrong label was accepted in more than 5 %% of near frames, or a clean drive raised an incident",
       "2:wrong usage or bad input",
       "3:Stopline or the machine failed"
     })

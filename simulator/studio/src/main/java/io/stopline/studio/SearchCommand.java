@@ -52,7 +52,7 @@ import picocli.CommandLine.Parameters;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:found: the attack holds in at least 80 % of the near views not seen",
+      "0:found: the attack holds in at least 80 %% of the near views not seen",
       "1:not found",
       "2:wrong usage or bad input",
       "3:Stopline or the machine failed"

@@ -197,10 +197,17 @@ public final class Guard implements AutoCloseable {
           "'%s' has a probability of %.2f only; the policy asks for %.2f"
               .formatted(passes.labelName(label), probability, policy.minimumProbability()));
     }
+    // Doubt that convicts nobody: it counts in its own frame only, and may pass.
+    boolean clear = calibration.pValue(Math.min(1, score)) > policy.abstentionRate();
     Decision decision =
         pValue <= policy.falseAlarmRate()
             ? Decision.SUSPECT
-            : complete && sure ? Decision.ACCEPT : Decision.ABSTAIN;
+            : complete && sure && clear ? Decision.ACCEPT : Decision.ABSTAIN;
+    if (decision == Decision.ABSTAIN && !clear) {
+      reasons.add(
+          "a score of %.3f is too high to accept the label, too low to suspect the track"
+              .formatted(score));
+    }
     if (decision == Decision.SUSPECT) {
       explain(score, reasons);
     }

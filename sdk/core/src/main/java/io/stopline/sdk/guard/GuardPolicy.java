@@ -24,6 +24,9 @@ import java.util.function.Supplier;
  * @param minimumSide regions with a smaller width or height are not judged, px
  * @param minimumProbability labels that the ensemble gives less are not accepted, 0..1; above 0.5 a
  *     label outweighs all others together
+ * @param abstentionRate a label is not accepted in a frame whose own score at most this share of
+ *     clean tracks ever reaches; at least {@code falseAlarmRate}, which leaves no such middle, and
+ *     below 1
  */
 public record GuardPolicy(
     String name,
@@ -34,7 +37,8 @@ public record GuardPolicy(
     double falseAlarmRate,
     Duration deadline,
     int minimumSide,
-    double minimumProbability) {
+    double minimumProbability,
+    double abstentionRate) {
 
   /** A check and its weight in the fused score; weights are normalised to sum to 1. */
   public sealed interface CheckSetting {
@@ -160,6 +164,11 @@ public record GuardPolicy(
       throw new IllegalArgumentException(
           "minimum probability %s of policy '%s' must lie in 0..1"
               .formatted(minimumProbability, name));
+    }
+    if (!(abstentionRate >= falseAlarmRate && abstentionRate < 1)) {
+      throw new IllegalArgumentException(
+          "abstention rate %s of policy '%s' must be at least the false-alarm rate %s and below 1"
+              .formatted(abstentionRate, name, falseAlarmRate));
     }
     if (minimumSide < 1) {
       throw new IllegalArgumentException(

@@ -31,6 +31,20 @@ class GuardTest {
   private final ToyModel dissenter = new ToyModel(20, 1, () -> nanos += 1_000_000);
 
   private Guard guard(ToyModel b, Duration deadline, CheckSetting... checks) {
+    Calibration calibration = new Calibration(new double[] {0.01, 0.02, 0.03});
+    return guard(b, deadline, calibration, 0.25, checks);
+  }
+
+  private Guard guard(ToyModel b, Calibration calibration, double abstentionRate) {
+    return guard(b, Duration.ofSeconds(1), calibration, abstentionRate, AGREEMENT);
+  }
+
+  private Guard guard(
+      ToyModel b,
+      Duration deadline,
+      Calibration calibration,
+      double abstentionRate,
+      CheckSetting... checks) {
     GuardPolicy policy =
         new GuardPolicy(
             "test",
@@ -41,12 +55,13 @@ class GuardTest {
             0.25,
             deadline,
             4,
-            0.4);
+            0.4,
+            abstentionRate);
     return new Guard(
         policy,
         List.of(first.classifier("a"), b.classifier("b")),
         LABELS,
-        new Calibration(new double[] {0.01, 0.02, 0.03}),
+        calibration,
         "cc",
         InspectionSeeds.reproducible(3),
         () -> nanos);
@@ -114,7 +129,8 @@ class GuardTest {
             0.25,
             Duration.ofSeconds(1),
             4,
-            0.4);
+            0.4,
+            0.25);
     try (Guard guard =
         new Guard(
             policy,
@@ -128,6 +144,28 @@ class GuardTest {
       assertThat(verdict.complete()).isTrue();
       assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(verdict.reasons()).singleElement().asString().contains("0.33", "0.40");
+    }
+  }
+
+  @Test
+  void aDoubtfulFrameIsNotAcceptedAndDoubtPasses() {
+    double doubt;
+    try (Guard guard = guard(dissenter, Duration.ofSeconds(1), AGREEMENT)) {
+      doubt = inspect(guard, new TrackState()).score();
+    }
+    assertThat(doubt).isPositive();
+    // One of three clean tracks went as far as the doubtful frame: p = 0.5.
+    Calibration calibration = new Calibration(new double[] {0.01, 0.02, doubt});
+    try (Guard doubting = guard(dissenter, calibration, 0.5);
+        Guard calm = guard(second, calibration, 0.5);
+        Guard unbending = guard(dissenter, calibration, 0.25)) {
+      TrackState track = new TrackState();
+      Verdict verdict = inspect(doubting, track);
+      assertThat(verdict.pValue()).isEqualTo(0.5);
+      assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(verdict.reasons()).singleElement().asString().contains("too high to accept");
+      assertThat(inspect(calm, track).decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(inspect(unbending, new TrackState()).decision()).isEqualTo(Decision.ACCEPT);
     }
   }
 

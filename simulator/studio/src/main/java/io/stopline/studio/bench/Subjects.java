@@ -90,7 +90,8 @@ final class Subjects {
               0.5,
               Duration.ofHours(1),
               policy.minimumSide(),
-              policy.minimumProbability());
+              policy.minimumProbability(),
+              0.5);
     }
     List<Classifier> classifiers = new ArrayList<>();
     for (String member : members()) {

@@ -34,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -436,6 +437,14 @@ public final class Demo implements AutoCloseable {
   @Override
   public void close() {
     searcher.shutdownNow();
+    try {
+      // A process that ends while a model runs on another thread dies in native code.
+      if (!searcher.awaitTermination(10, TimeUnit.SECONDS)) {
+        progress.accept("the search for stickers goes on although it was told to end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     page.close();
     processes.close();
   }
