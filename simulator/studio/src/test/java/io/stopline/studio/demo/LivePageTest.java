@@ -30,7 +30,7 @@ class LivePageTest {
       browser.dark(false);
       browser.open(demo.uri("/"));
       browser.waitFor("document.querySelector('#live.on') !== null");
-      assertThat(text(browser, "#waiting")).contains("Starting");
+      browser.waitFor("document.querySelector('#waiting').textContent.includes('Starting')");
 
       demo.film(Part.CLEAN);
       demo.search(false);
