@@ -28,7 +28,7 @@ final class RealismSheet {
   private static final int BASELINE = CELL / 2 + 5;
 
   private static final int GAP = 2;
-  private static final int EACH = 4;
+  private static final int EACH = 2;
   private static final int LABEL = 22;
   private static final int COLUMNS = 3;
   private static final int HEADER = 18;
