@@ -36,6 +36,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -133,7 +134,7 @@ final class TestDevice implements AutoCloseable {
     return link.publish(Topics.of(id, kind), payload, QualityOfService.AT_LEAST_ONCE);
   }
 
-  void birth(long connection, long firstSequence) {
+  void birth(long connection, long firstSequence) throws InterruptedException {
     BirthMessage birth =
         new BirthMessage(
             1,
@@ -146,12 +147,22 @@ final class TestDevice implements AutoCloseable {
             new BundleIdentity("traffic-signs", "d".repeat(64)),
             List.of(),
             firstSequence);
-    link.publish(
-            Topics.of(id, Topics.Kind.BIRTH),
-            CODEC.encode(birth),
-            QualityOfService.AT_LEAST_ONCE,
-            true)
-        .join();
+    while (true) {
+      try {
+        link.publish(
+                Topics.of(id, Topics.Kind.BIRTH),
+                CODEC.encode(birth),
+                QualityOfService.AT_LEAST_ONCE,
+                true)
+            .join();
+        return;
+      } catch (CompletionException e) {
+        // Another client of the same name may have had this one dropped; it comes back.
+        if (connections.poll(10, TimeUnit.SECONDS) == null) {
+          throw e;
+        }
+      }
+    }
   }
 
   void health(long nextSequence) {
