@@ -39,8 +39,8 @@ final class AlterationSpaceTest {
         double[] c = space.cross(space.change(a, 1, random), b, random);
         assertThat(a).isEqualTo(before);
         assertThat(AlterationPainter.coveredShare(outline, space.decode(c)))
-            .isPositive()
-            .isLessThanOrEqualTo(area + 0.001);
+            // Strokes may miss a sign with narrow corners: then nothing is altered.
+            .isBetween(0.0, area + 0.001);
         a = c;
       }
     }
