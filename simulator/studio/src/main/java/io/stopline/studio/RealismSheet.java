@@ -62,7 +62,7 @@ final class RealismSheet {
       int x = k * column + LABEL;
       graphics.drawString("rendered", x, HEADER - 5);
       if (photographs != null) {
-        graphics.drawString("photographed (GTSRB)", x + group + BETWEEN, HEADER - 5);
+        graphics.drawString("GTSRB", x + group + BETWEEN, HEADER - 5);
       }
     }
     for (int c = 0; c < classes; c++) {
