@@ -4,6 +4,7 @@ import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.Alteration.Graffiti;
 import io.stopline.scene.alteration.Alteration.Point;
 import io.stopline.scene.alteration.Alteration.Stroke;
+import io.stopline.scene.alteration.Shapes;
 import io.stopline.sdk.random.RandomStream;
 import java.awt.Shape;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class GraffitiSpace implements AlterationSpace {
   private final double areaShare;
 
   GraffitiSpace(Shape outline, double areaShare) {
-    this.signArea = SearchShapes.area(SearchShapes.polygon(outline));
+    this.signArea = Shapes.area(SearchShapes.polygon(outline));
     // The sprayed edge reaches a little further than the line.
     this.areaShare = 0.97 * areaShare;
   }

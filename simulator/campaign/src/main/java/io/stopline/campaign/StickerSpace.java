@@ -3,6 +3,7 @@ package io.stopline.campaign;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.Alteration.Sticker;
 import io.stopline.scene.alteration.Alteration.Stickers;
+import io.stopline.scene.alteration.Shapes;
 import io.stopline.sdk.random.RandomStream;
 import java.awt.Shape;
 import java.awt.geom.AffineTransform;
@@ -36,7 +37,7 @@ final class StickerSpace implements AlterationSpace {
     this.areaShare = 0.995 * areaShare;
     this.most = most;
     this.polygon = new Area(SearchShapes.polygon(outline));
-    this.signArea = SearchShapes.area(polygon);
+    this.signArea = Shapes.area(polygon);
   }
 
   @Override
@@ -228,7 +229,7 @@ final class StickerSpace implements AlterationSpace {
       }
     }
     union.intersect(polygon);
-    return SearchShapes.area(union) / signArea;
+    return Shapes.area(union) / signArea;
   }
 
   private static double clamp(double value, double low, double high) {

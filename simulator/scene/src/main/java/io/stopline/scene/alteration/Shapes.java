@@ -13,7 +13,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.List;
 
 /** What alterations look like as geometry, in the unit square's coordinates. */
-final class Shapes {
+public final class Shapes {
 
   private Shapes() {}
 
@@ -60,7 +60,7 @@ final class Shapes {
   }
 
   /** Area of a shape whose lines do not cross, in the unit square's area. */
-  static double area(Shape shape) {
+  public static double area(Shape shape) {
     double twice = 0;
     double[] at = new double[6];
     double startX = 0;
