@@ -6,11 +6,10 @@ import java.util.Locale;
  * What an attacker wants, knows, can do and may spend. Every attack declares one; a figure without
  * it means nothing.
  *
- * @param guardKnown whether the attacker may query the guard's decision and score, never its random
- *     draws
+ * @param guard what the attacker knows of the guard around the models; never its random draws
  */
 public record ThreatModel(
-    Goal goal, Knowledge knowledge, boolean guardKnown, Capability capability, Budget budget) {
+    Goal goal, Knowledge knowledge, GuardKnowledge guard, Capability capability, Budget budget) {
 
   /** What counts as success. */
   public enum Goal {
@@ -38,6 +37,22 @@ public record ThreatModel(
     LABEL_QUERIES
   }
 
+  /** What the attacker knows of the guard around the models; each level includes those above. */
+  public enum GuardKnowledge {
+    /** That there is a guard is not known. */
+    NONE,
+    /** May query its decision and score. */
+    QUERIES,
+    /** One of its models. */
+    ONE_MODEL,
+    /** All of its models. */
+    ALL_MODELS,
+    /** And its policy: transforms, checks, weights. */
+    POLICY,
+    /** And its calibration: thresholds. */
+    CALIBRATION
+  }
+
   /** What the attacker can change. */
   public enum Capability {
     DIGITAL,
@@ -51,15 +66,22 @@ public record ThreatModel(
     SENSOR
   }
 
+  /** What it may cost. */
+  public sealed interface Budget {
+
+    /** For people: what may be changed and how often may be asked. */
+    String describe();
+  }
+
   /**
-   * What it may cost.
+   * A share of the sign's area.
    *
    * @param areaShare of the sign's area that may be altered, above 0, at most 1
    * @param queries views of the sign that may be asked for, at least 1
    * @param drawsPerCandidate views over which a promising candidate is averaged, at least 1
    */
-  public record Budget(double areaShare, long queries, int drawsPerCandidate) {
-    public Budget {
+  public record Area(double areaShare, long queries, int drawsPerCandidate) implements Budget {
+    public Area {
       if (!(areaShare > 0 && areaShare <= 1)) {
         throw new IllegalArgumentException(
             "threat model: areaShare is " + areaShare + "; it must be above 0 and at most 1");
@@ -70,19 +92,55 @@ public record ThreatModel(
                 .formatted(queries, drawsPerCandidate));
       }
     }
+
+    @Override
+    public String describe() {
+      return "on at most %.0f %% of the sign, %d queries, %d draws a candidate"
+          .formatted(100 * areaShare, queries, drawsPerCandidate);
+    }
+  }
+
+  /**
+   * A norm of the change, over all values of an image in 0..1.
+   *
+   * @param epsilon at most this far, 0 or more; infinite for attacks that look for the smallest
+   *     change
+   * @param rounding whether what comes out must be 8-bit values
+   * @param queries forward passes an input, at most
+   * @param draws over which gradients of a randomised victim are averaged, at least 1
+   */
+  public record Perturbation(Norm norm, double epsilon, boolean rounding, long queries, int draws)
+      implements Budget {
+    public Perturbation {
+      if (!(epsilon >= 0)) {
+        throw new IllegalArgumentException(
+            "threat model: epsilon is " + epsilon + "; it must be 0 or more");
+      }
+      if (queries < 1 || draws < 1) {
+        throw new IllegalArgumentException(
+            "threat model: %d queries and %d draws; both must be at least 1"
+                .formatted(queries, draws));
+      }
+    }
+
+    @Override
+    public String describe() {
+      return "%s at most %.4g%s, %d queries an input, %d draws"
+          .formatted(norm, epsilon, rounding ? " in 8-bit values" : "", queries, draws);
+    }
   }
 
   /** For people, in one line. */
   public String describe() {
-    return "%s, %s%s, %s on at most %.0f %% of the sign, %d queries, %d draws a candidate"
+    return "%s, %s %s, %s %s"
         .formatted(
             words(goal),
             words(knowledge),
-            guardKnown ? " of models and guard" : " of the bare models, not knowing the guard",
+            guard == GuardKnowledge.NONE
+                ? "of the bare models, not knowing the guard"
+                : "with the guard known: " + words(guard),
             words(capability),
-            100 * budget.areaShare,
-            budget.queries,
-            budget.drawsPerCandidate);
+            budget.describe());
   }
 
   /** As reports and people write it: {@code score queries}. */

@@ -189,14 +189,14 @@ final class EvolutionSearchTest {
         .hasMessageContaining("queries is 10; it must be at least 100");
     assertThatThrownBy(() -> new SearchSettings(1000, 40, 5, 10, 16, 32, 1.5, 1))
         .hasMessageContaining("enough is 1.5");
-    assertThatThrownBy(() -> new ThreatModel.Budget(0, 100, 1)).hasMessageContaining("areaShare");
+    assertThatThrownBy(() -> new ThreatModel.Area(0, 100, 1)).hasMessageContaining("areaShare");
     assertThat(
             new ThreatModel(
                     ThreatModel.Goal.UNTARGETED,
                     ThreatModel.Knowledge.SCORE_QUERIES,
-                    false,
+                    ThreatModel.GuardKnowledge.NONE,
                     ThreatModel.Capability.STICKERS,
-                    new ThreatModel.Budget(0.15, 30_000, 32))
+                    new ThreatModel.Area(0.15, 30_000, 32))
                 .describe())
         .isEqualTo(
             "untargeted, score queries of the bare models, not knowing the guard, stickers on at"

@@ -198,9 +198,11 @@ public final class AlterationSearch {
         new ThreatModel(
             ThreatModel.Goal.UNTARGETED,
             ThreatModel.Knowledge.SCORE_QUERIES,
-            settings.knowledge == Knowledge.GUARD,
+            settings.knowledge == Knowledge.GUARD
+                ? ThreatModel.GuardKnowledge.QUERIES
+                : ThreatModel.GuardKnowledge.NONE,
             settings.kind.capability,
-            new ThreatModel.Budget(
+            new ThreatModel.Area(
                 settings.kind == Kind.SHADOW ? 1 : settings.areaShare,
                 settings.queries,
                 effort.samples())),

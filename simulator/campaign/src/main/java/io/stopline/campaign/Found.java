@@ -32,7 +32,10 @@ public record Found(
    * ensemble errs, or, for an attacker who knows the guard, the guard accepts a wrong label.
    */
   public boolean holds() {
-    return (threatModel.guardKnown() ? judged.wrongAccepted() : judged.ensembleErrors()).value()
+    return (threatModel.guard() != ThreatModel.GuardKnowledge.NONE
+                ? judged.wrongAccepted()
+                : judged.ensembleErrors())
+            .value()
         >= ENOUGH;
   }
 

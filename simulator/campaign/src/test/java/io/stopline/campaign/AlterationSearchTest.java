@@ -81,7 +81,7 @@ final class AlterationSearchTest {
     assertThat(found.holds()).isTrue();
     assertThat(found.judged().wrongLabels()).isNotEmpty().doesNotContainKey(STOP);
     assertThat(found.threatModel().knowledge()).isEqualTo(ThreatModel.Knowledge.SCORE_QUERIES);
-    assertThat(found.threatModel().guardKnown()).isFalse();
+    assertThat(found.threatModel().guard()).isEqualTo(ThreatModel.GuardKnowledge.NONE);
     // The same drive without stickers is read right: it is the stickers that fool.
     assertThat(search.judge(drive, 0, null, 1).ensembleErrors().value()).isLessThan(0.05);
     assertThat(search.judge(drive, 0, found.alteration(), 1).ensembleErrors().value())
@@ -102,7 +102,7 @@ final class AlterationSearchTest {
   void theAdaptiveAttackerAsksTheWholeGuard() {
     Found found = find(drive(7), Kind.GRAFFITI, Knowledge.GUARD, 2);
     assertThat(found.alteration()).isInstanceOf(Graffiti.class);
-    assertThat(found.threatModel().guardKnown()).isTrue();
+    assertThat(found.threatModel().guard()).isEqualTo(ThreatModel.GuardKnowledge.QUERIES);
     assertThat(found.holds()).isEqualTo(found.judged().wrongAccepted().value() >= Found.ENOUGH);
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.campaign.Found;
+import io.stopline.campaign.ThreatModelJson;
 import io.stopline.config.Bundle;
 import io.stopline.evaluation.Report;
 import io.stopline.scene.scenario.Approach;
@@ -263,15 +264,7 @@ final class DemoCommand implements Callable<Integer> {
             .put("coveredShare", found.coveredShare())
             .put("queries", found.queries())
             .put("seconds", found.seconds());
-    node.putObject("threatModel")
-        .put("goal", ThreatModel.words(threat.goal()))
-        .put("knowledge", ThreatModel.words(threat.knowledge()))
-        .put("guardKnown", threat.guardKnown())
-        .put("capability", ThreatModel.words(threat.capability()))
-        .putObject("budget")
-        .put("areaShare", threat.budget().areaShare())
-        .put("queries", threat.budget().queries())
-        .put("drawsPerCandidate", threat.budget().drawsPerCandidate());
+    node.set("threatModel", ThreatModelJson.of(threat));
     return node;
   }
 

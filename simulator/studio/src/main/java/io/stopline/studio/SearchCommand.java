@@ -12,6 +12,7 @@ import io.stopline.campaign.AlterationSearch.Knowledge;
 import io.stopline.campaign.Found;
 import io.stopline.campaign.FrameScore;
 import io.stopline.campaign.Judged;
+import io.stopline.campaign.ThreatModelJson;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.Report;
@@ -265,16 +266,11 @@ final class SearchCommand implements Callable<Integer> {
     ObjectNode f = json.fields();
     f.put("scenario", scenario.name());
     f.put("signClass", scenario.signs().get(sign).signClass());
-    f.putObject("threatModel")
-        .put("goal", ThreatModel.words(t.goal()))
-        .put("knowledge", ThreatModel.words(t.knowledge()))
-        .put("guardKnown", t.guardKnown())
-        .put("capability", ThreatModel.words(t.capability()))
-        .put("areaShare", t.budget().areaShare())
-        .put("queries", t.budget().queries())
-        .put("drawsPerCandidate", t.budget().drawsPerCandidate());
-    f.put("adaptive", t.guardKnown());
-    f.put("draws", t.budget().drawsPerCandidate());
+    f.set("threatModel", ThreatModelJson.of(t));
+    f.put("adaptive", t.guard() != ThreatModel.GuardKnowledge.NONE);
+    if (t.budget() instanceof ThreatModel.Area area) {
+      f.put("draws", area.drawsPerCandidate());
+    }
     f.put("holds", found.holds());
     f.put("coveredShare", found.coveredShare());
     f.put("queries", found.queries());

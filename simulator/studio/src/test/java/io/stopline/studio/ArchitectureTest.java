@@ -52,6 +52,8 @@ final class ArchitectureTest {
           .definedBy("io.stopline.evaluation..")
           .layer("scene")
           .definedBy("io.stopline.scene..")
+          .layer("autodiff")
+          .definedBy("io.stopline.autodiff..")
           .layer("attacks")
           .definedBy("io.stopline.attacks..")
           .layer("campaign")
@@ -70,6 +72,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("campaign", "studio")
           .whereLayer("attacks")
           .mayOnlyBeAccessedByLayers("campaign", "studio")
+          .whereLayer("autodiff")
+          .mayOnlyBeAccessedByLayers("attacks", "campaign", "studio")
           .whereLayer("evaluation")
           .mayOnlyBeAccessedByLayers("campaign", "studio")
           .whereLayer("config")
@@ -82,7 +86,15 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("config", "agent", "evaluation", "campaign", "studio")
           .whereLayer("core")
           .mayOnlyBeAccessedByLayers(
-              "tflite", "config", "agent", "evaluation", "scene", "attacks", "campaign", "studio")
+              "tflite",
+              "config",
+              "agent",
+              "evaluation",
+              "scene",
+              "autodiff",
+              "attacks",
+              "campaign",
+              "studio")
           .because("imports point downwards only; telemetry and fleet do not know the core");
 
   @ArchTest
@@ -122,7 +134,27 @@ final class ArchitectureTest {
           .resideOutsideOfPackage("io.stopline.tflite..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.bytedeco..", "com.sun.jna..", "org.tensorflow..");
+          .resideInAnyPackage("org.bytedeco..", "com.sun.jna..");
+
+  @ArchTest
+  static final ArchRule twoPlacesReadModelFiles =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.stopline.tflite..", "io.stopline.autodiff..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.tensorflow..");
+
+  @ArchTest
+  static final ArchRule gradientsHaveOneEngine =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.stopline.autodiff..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl..")
+          .because(
+              "the engine stands behind DifferentiableModel, so that another can take its place");
 
   @ArchTest
   static final ArchRule onePlaceSpeaksMqtt =

@@ -1,0 +1,38 @@
+package io.stopline.attacks;
+
+import io.stopline.autodiff.BatchModel;
+import io.stopline.autodiff.DifferentiableModel;
+import io.stopline.autodiff.ImageShape;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attack may touch: a bare model, or a guard seen through the eyes of an attacker. Belongs
+ * to one thread at a time.
+ */
+public interface Victim {
+
+  /** Size of the images that it takes. */
+  ImageShape shape();
+
+  /** Number of classes. */
+  int classes();
+
+  /** For score and label queries. For a guard: the ensemble's scores under fresh draws. */
+  BatchModel scores();
+
+  /** For gradients; empty for a model that cannot be rebuilt. */
+  Optional<DifferentiableModel> gradients();
+
+  /** Other models that the attacker has, for transfer; may be empty. */
+  List<DifferentiableModel> surrogates();
+
+  /**
+   * What to maximise for these inputs. The success that it reports is the one that counts: for a
+   * bare model a wrong label (or the target), for a guard a wrong label that is accepted.
+   *
+   * @param targets the wanted class of each input; null for untargeted attacks
+   */
+  Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets);
+}

@@ -1,0 +1,42 @@
+package io.stopline.campaign;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.attacks.ThreatModel;
+
+/** A threat model as reports write it. */
+public final class ThreatModelJson {
+
+  private ThreatModelJson() {}
+
+  /** {@code {"goal", "knowledge", "guardKnown", "guard", "capability", "budget": {…}}}. */
+  public static ObjectNode of(ThreatModel threat) {
+    ObjectNode node =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("goal", ThreatModel.words(threat.goal()))
+            .put("knowledge", ThreatModel.words(threat.knowledge()))
+            .put("guardKnown", threat.guard() != ThreatModel.GuardKnowledge.NONE)
+            .put("guard", ThreatModel.words(threat.guard()))
+            .put("capability", ThreatModel.words(threat.capability()));
+    ObjectNode budget = node.putObject("budget");
+    if (threat.budget() instanceof ThreatModel.Area area) {
+      budget
+          .put("areaShare", area.areaShare())
+          .put("queries", area.queries())
+          .put("drawsPerCandidate", area.drawsPerCandidate());
+    } else if (threat.budget() instanceof ThreatModel.Perturbation change) {
+      budget.put("norm", ThreatModel.words(change.norm()));
+      if (Double.isFinite(change.epsilon())) {
+        budget.put("epsilon", change.epsilon());
+      } else {
+        budget.putNull("epsilon");
+      }
+      budget
+          .put("rounding", change.rounding())
+          .put("queries", change.queries())
+          .put("draws", change.draws());
+    }
+    return node;
+  }
+}
