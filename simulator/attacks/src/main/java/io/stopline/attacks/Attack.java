@@ -32,7 +32,41 @@ public interface Attack {
    * @param images one candidate an input, NHWC, 0..1, within the attack's budget: a success where
    *     {@code success} says so, else the best that was found
    * @param success as the objective judged it when it was found
+   * @param figures what else is known of each input, by name; each has one value an input. Some
+   *     names are known to reports: {@link #VIEW_SUCCESS}, {@link #CLEAN_VIEW_SUCCESS}, {@link
+   *     #COVERED}, {@link #LEARNT_ON}
    */
   @SuppressWarnings("ArrayRecordComponent") // a batch is too large to copy
-  record Outcome(float[] images, boolean[] success) {}
+  record Outcome(float[] images, boolean[] success, Map<String, float[]> figures) {
+
+    /** Share of fresh viewing conditions, which nothing was chosen by, in which it succeeds. */
+    public static final String VIEW_SUCCESS = "view-success";
+
+    /** Share of the same conditions in which the unaltered input counts as a success: a control. */
+    public static final String CLEAN_VIEW_SUCCESS = "clean-view-success";
+
+    /** Share of the image that is altered, 0..1. */
+    public static final String COVERED = "covered";
+
+    /**
+     * 1 where a universal attack was learnt on this input, 0 where it is only judged: figures of
+     * success are to be taken from those.
+     */
+    public static final String LEARNT_ON = "learnt-on";
+
+    public Outcome {
+      for (Map.Entry<String, float[]> figure : figures.entrySet()) {
+        if (figure.getValue().length != success.length) {
+          throw new IllegalArgumentException(
+              "outcome: figure '%s' has %d values for %d inputs"
+                  .formatted(figure.getKey(), figure.getValue().length, success.length));
+        }
+      }
+    }
+
+    /** Nothing else is known. */
+    public Outcome(float[] images, boolean[] success) {
+      this(images, success, Map.of());
+    }
+  }
 }

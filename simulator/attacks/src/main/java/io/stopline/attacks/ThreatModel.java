@@ -1,5 +1,7 @@
 package io.stopline.attacks;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /**
@@ -74,13 +76,22 @@ public record ThreatModel(
   }
 
   /**
-   * A share of the sign's area.
+   * A share of an area.
    *
-   * @param areaShare of the sign's area that may be altered, above 0, at most 1
+   * @param surface what the area is of: {@code sign}, or {@code image} where nobody says where the
+   *     sign is
+   * @param areaShare of that area that may be altered, above 0, at most 1
    * @param queries views of the sign that may be asked for, at least 1
    * @param drawsPerCandidate views over which a promising candidate is averaged, at least 1
    */
-  public record Area(double areaShare, long queries, int drawsPerCandidate) implements Budget {
+  public record Area(String surface, double areaShare, long queries, int drawsPerCandidate)
+      implements Budget {
+
+    /** A share of the sign's area. */
+    public Area(double areaShare, long queries, int drawsPerCandidate) {
+      this("sign", areaShare, queries, drawsPerCandidate);
+    }
+
     public Area {
       if (!(areaShare > 0 && areaShare <= 1)) {
         throw new IllegalArgumentException(
@@ -95,8 +106,13 @@ public record ThreatModel(
 
     @Override
     public String describe() {
-      return "on at most %.0f %% of the sign, %d queries, %d draws a candidate"
-          .formatted(100 * areaShare, queries, drawsPerCandidate);
+      return "on at most %s %% of the %s, %d queries, %d draws a candidate"
+          .formatted(
+              new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))
+                  .format(100 * areaShare),
+              surface,
+              queries,
+              drawsPerCandidate);
     }
   }
 
