@@ -1,5 +1,6 @@
 package io.stopline.attacks;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -35,9 +36,10 @@ public interface Attack {
    * @param figures what else is known of each input, by name; each has one value an input. Some
    *     names are known to reports: {@link #VIEW_SUCCESS}, {@link #CLEAN_VIEW_SUCCESS}, {@link
    *     #COVERED}, {@link #LEARNT_ON}
+   * @param stages for an attack that is made of several: each in its order; else empty
    */
   @SuppressWarnings("ArrayRecordComponent") // a batch is too large to copy
-  record Outcome(float[] images, boolean[] success, Map<String, float[]> figures) {
+  record Outcome(float[] images, boolean[] success, Map<String, float[]> figures, List<Stage> stages) {
 
     /** Share of fresh viewing conditions, which nothing was chosen by, in which it succeeds. */
     public static final String VIEW_SUCCESS = "view-success";
@@ -55,6 +57,7 @@ public interface Attack {
     public static final String LEARNT_ON = "learnt-on";
 
     public Outcome {
+      stages = List.copyOf(stages);
       for (Map.Entry<String, float[]> figure : figures.entrySet()) {
         if (figure.getValue().length != success.length) {
           throw new IllegalArgumentException(
@@ -66,7 +69,27 @@ public interface Attack {
 
     /** Nothing else is known. */
     public Outcome(float[] images, boolean[] success) {
-      this(images, success, Map.of());
+      this(images, success, Map.of(), List.of());
+    }
+
+    /** Of an attack that is made of one piece. */
+    public Outcome(float[] images, boolean[] success, Map<String, float[]> figures) {
+      this(images, success, figures, List.of());
+    }
+
+    /** Nothing else is known of the inputs. */
+    public Outcome(float[] images, boolean[] success, List<Stage> stages) {
+      this(images, success, Map.of(), stages);
     }
   }
+
+  /**
+   * One of several attacks that ran one after the other, each on what was still standing.
+   *
+   * @param attack its name
+   * @param before inputs that stood before it ran
+   * @param standing inputs that stood after it
+   * @param seconds that it took, on this machine
+   */
+  record Stage(String attack, int before, int standing, double seconds) {}
 }

@@ -12,6 +12,25 @@ public interface LogitLoss {
   String name();
 
   /**
+   * Whether any wrong label is a success although the loss is given a target: the target is then
+   * only a direction to look in, as in targeted APGD and FAB. False where the target is the goal.
+   */
+  default boolean anyWrongLabelCounts() {
+    return false;
+  }
+
+  /**
+   * Whether an answer is what an attacker with this loss wants.
+   *
+   * @param answer the class that was answered
+   * @param label the right class
+   * @param target the wanted class; −1 if untargeted
+   */
+  default boolean reached(int answer, int label, int target) {
+    return target < 0 || anyWrongLabelCounts() ? answer != label : answer == target;
+  }
+
+  /**
    * @param logits scores of a batch
    * @param offset where this image's scores begin
    * @param classes how many they are

@@ -17,8 +17,10 @@ public interface Objective {
    * Looks at candidates.
    *
    * @param rows which input of the batch each candidate belongs to; any order, repeats allowed
-   * @param images candidates, NHWC, 0..1, {@code rows.length} of them
-   * @param into receives loss and success, and the gradient if {@code into} has room for one
+   * @param images candidates, NHWC, 0..1, at least {@code rows.length} of them; those beyond are
+   *     not looked at
+   * @param into receives loss and success, and the gradient if {@code into} has room for one; it
+   *     may have room for more than {@code rows.length}
    */
   void evaluate(int[] rows, float[] images, Answers into);
 

@@ -32,6 +32,9 @@ public interface Victim {
    * What to maximise for these inputs. The success that it reports is the one that counts: for a
    * bare model a wrong label (or the target), for a guard a wrong label that is accepted.
    *
+   * <p>Which label is wrong enough is for {@link LogitLoss#reached} to say: with targets it is the
+   * target, unless the loss uses targets as a mere direction.
+   *
    * @param targets the wanted class of each input; null for untargeted attacks
    */
   Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets);
