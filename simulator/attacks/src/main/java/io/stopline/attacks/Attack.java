@@ -39,7 +39,8 @@ public interface Attack {
    * @param stages for an attack that is made of several: each in its order; else empty
    */
   @SuppressWarnings("ArrayRecordComponent") // a batch is too large to copy
-  record Outcome(float[] images, boolean[] success, Map<String, float[]> figures, List<Stage> stages) {
+  record Outcome(
+      float[] images, boolean[] success, Map<String, float[]> figures, List<Stage> stages) {
 
     /** Share of fresh viewing conditions, which nothing was chosen by, in which it succeeds. */
     public static final String VIEW_SUCCESS = "view-success";

@@ -27,7 +27,8 @@ public interface LogitLoss {
    * @param target the wanted class; −1 if untargeted
    */
   default boolean reached(int answer, int label, int target) {
-    return target < 0 || anyWrongLabelCounts() ? answer != label : answer == target;
+    boolean any = target < 0 || anyWrongLabelCounts();
+    return any ? answer != label : answer == target;
   }
 
   /**
