@@ -8,9 +8,20 @@ import org.tensorflow.lite.schema.BuiltinOperator;
 public final class Operators {
   private static final Map<Integer, Operator.Kind> KINDS =
       Map.ofEntries(
+          kind(BuiltinOperator.ADD, Arithmetic::add),
+          kind(BuiltinOperator.AVERAGE_POOL_2D, Pooling::average),
           kind(BuiltinOperator.CONV_2D, Convolution::full),
           kind(BuiltinOperator.DEPTHWISE_CONV_2D, Convolution::depthwise),
-          kind(BuiltinOperator.RELU6, Elementwise.of(x -> x.clip(0, 6))));
+          kind(BuiltinOperator.DIV, Arithmetic::div),
+          kind(BuiltinOperator.FULLY_CONNECTED, FullyConnected::prepare),
+          kind(BuiltinOperator.MAX_POOL_2D, Pooling::max),
+          kind(BuiltinOperator.MEAN, Mean::prepare),
+          kind(BuiltinOperator.MUL, Arithmetic::mul),
+          kind(BuiltinOperator.RELU, Elementwise.of(x -> x.getNDArrayInternal().relu())),
+          kind(BuiltinOperator.RELU6, Elementwise.of(x -> x.clip(0, 6))),
+          kind(BuiltinOperator.RESHAPE, Reshape::prepare),
+          kind(BuiltinOperator.SOFTMAX, Softmax::prepare),
+          kind(BuiltinOperator.SUB, Arithmetic::sub));
 
   private Operators() {}
 

@@ -1,0 +1,217 @@
+package io.stopline.autodiff;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.flatbuffers.Table;
+import io.stopline.autodiff.operator.Node;
+import io.stopline.autodiff.operator.Operator;
+import io.stopline.autodiff.operator.Operators;
+import io.stopline.autodiff.operator.Tensor;
+import io.stopline.autodiff.operator.UnsupportedVariantException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.lite.schema.TensorType;
+
+/**
+ * What has to be computed, in order, to get one tensor of a file from another. Holds the constants;
+ * passes may run side by side.
+ */
+final class Graph implements Node.Source {
+
+  /**
+   * @param operator what a pass does
+   * @param last values that nobody needs after this step
+   */
+  private record Step(
+      Operator operator, List<Integer> inputs, List<Integer> outputs, List<Integer> last) {}
+
+  private final TfliteFile file;
+  private final NDManager manager;
+  private final DataType precision;
+  private final int input;
+  private final int output;
+  private final List<TfliteFile.Step> needed;
+  private final Map<Integer, NDArray> constants = new HashMap<>();
+  private final NDArray absent;
+  private List<Step> steps = List.of();
+
+  /**
+   * @param manager owns the constants
+   * @param precision FLOAT32 or FLOAT64
+   * @throws UnsupportedOperatorException if an operator on the way is not known
+   */
+  Graph(TfliteFile file, NDManager manager, DataType precision, int input, int output) {
+    this.file = file;
+    this.manager = manager;
+    this.precision = precision;
+    this.input = input;
+    this.output = output;
+    this.needed = needed();
+    this.absent = array(new double[] {0}, new Shape());
+    refuseUnknown();
+    prepare();
+  }
+
+  /** Steps on the way to the output, in the order of the file. */
+  private List<TfliteFile.Step> needed() {
+    Set<Integer> wanted = new LinkedHashSet<>(List.of(output));
+    List<TfliteFile.Step> found = new ArrayList<>();
+    for (int s = file.steps().size() - 1; s >= 0; s--) {
+      TfliteFile.Step step = file.steps().get(s);
+      boolean wants = step.outputs().stream().anyMatch(wanted::contains);
+      boolean computes = step.outputs().stream().anyMatch(o -> !file.tensors().get(o).constant());
+      if (wants && computes) {
+        found.add(0, step);
+        wanted.addAll(step.inputs());
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  private void refuseUnknown() {
+    Set<String> unknown = new LinkedHashSet<>();
+    for (TfliteFile.Step step : needed) {
+      if (Operators.find(step.builtin()).isEmpty()) {
+        unknown.add(step.name());
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new UnsupportedOperatorException(
+          List.copyOf(unknown), unknown.size() == 1 ? "it is not known" : "they are not known");
+    }
+  }
+
+  /** Reads options and constants; again after constants were replaced. */
+  private void prepare() {
+    List<Step> prepared = new ArrayList<>();
+    Set<Integer> neededLater = new LinkedHashSet<>(List.of(output));
+    for (int s = needed.size() - 1; s >= 0; s--) {
+      TfliteFile.Step step = needed.get(s);
+      List<Integer> last = new ArrayList<>();
+      for (int i : step.inputs()) {
+        if (i >= 0 && i != input && !file.tensors().get(i).constant() && neededLater.add(i)) {
+          last.add(i);
+        }
+      }
+      prepared.add(0, new Step(operator(step), step.inputs(), step.outputs(), List.copyOf(last)));
+    }
+    steps = List.copyOf(prepared);
+  }
+
+  private Operator operator(TfliteFile.Step step) {
+    List<@Nullable Tensor> inputs = new ArrayList<>();
+    for (int i : step.inputs()) {
+      inputs.add(i < 0 ? null : file.tensors().get(i));
+    }
+    for (Tensor tensor : inputs) {
+      if (tensor != null && tensor.constant() && isReal(tensor)) {
+        constant(tensor);
+      }
+    }
+    List<Tensor> outputs = step.outputs().stream().map(o -> file.tensors().get(o)).toList();
+    try {
+      return Operators.find(step.builtin())
+          .orElseThrow()
+          .prepare(new Node(step.name(), step.place(), inputs, outputs, this));
+    } catch (UnsupportedVariantException e) {
+      throw new UnsupportedOperatorException(List.of(step.name()), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * One pass, to be called inside an {@link NDScope}, which lets everything go that was made on the
+   * way; what gradients need stays with the result inside the engine.
+   *
+   * @param x the input tensor, axes as in the file
+   */
+  NDArray run(NDArray x) {
+    @Nullable NDArray[] values = new NDArray[file.tensors().size()];
+    values[input] = x;
+    for (Step step : steps) {
+      List<NDArray> inputs = new ArrayList<>(step.inputs().size());
+      for (int i : step.inputs()) {
+        NDArray value = i < 0 ? absent : values[i];
+        inputs.add(value != null ? value : constants.getOrDefault(i, absent));
+      }
+      List<NDArray> results = step.operator().apply(inputs);
+      for (int i = 0; i < results.size(); i++) {
+        values[step.outputs().get(i)] = results.get(i);
+      }
+      for (int done : step.last()) {
+        release(values, done);
+      }
+    }
+    return Objects.requireNonNull(values[output]);
+  }
+
+  /** Frees early, so that the next step finds warm memory. An operator may hand its input on. */
+  private static void release(@Nullable NDArray[] values, int done) {
+    NDArray value = Objects.requireNonNull(values[done]);
+    values[done] = null;
+    for (NDArray other : values) {
+      if (other == value) {
+        return;
+      }
+    }
+    NDScope.unregister(value);
+    value.close();
+  }
+
+  /** Axes and the like are integers without a scale. */
+  private static boolean isReal(Tensor tensor) {
+    return tensor.quantization().present()
+        || tensor.type() == TensorType.FLOAT32
+        || tensor.type() == TensorType.FLOAT16
+        || tensor.type() == TensorType.FLOAT64;
+  }
+
+  @Override
+  public NDArray constant(Tensor tensor) {
+    return constants.computeIfAbsent(
+        tensor.index(),
+        t ->
+            array(
+                file.reals(tensor),
+                new Shape(tensor.shape().stream().mapToLong(d -> d).toArray())));
+  }
+
+  @Override
+  public int[] ints(Tensor tensor) {
+    return file.ints(tensor);
+  }
+
+  @Override
+  public boolean options(int place, Table options) {
+    return file.options(place, options);
+  }
+
+  @Override
+  public DataType precision() {
+    return precision;
+  }
+
+  private NDArray array(double[] values, Shape shape) {
+    int bytes = precision.getNumOfBytes();
+    ByteBuffer memory =
+        ByteBuffer.allocateDirect(values.length * bytes).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < values.length; i++) {
+      if (precision == DataType.FLOAT64) {
+        memory.putDouble(i * bytes, values[i]);
+      } else {
+        memory.putFloat(i * bytes, (float) values[i]);
+      }
+    }
+    return manager.create(memory, shape, precision);
+  }
+}

@@ -1,0 +1,374 @@
+package io.stopline.autodiff;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import io.stopline.autodiff.Numbers.Doubles;
+import io.stopline.autodiff.Numbers.Floats;
+import io.stopline.autodiff.operator.Tensor;
+import io.stopline.sdk.model.InputEncoding;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code .tflite} classifier rebuilt on PyTorch, in single or double precision. */
+final class TfliteModel implements DifferentiableModel {
+
+  /**
+   * Images that a worker computes at once: few enough that what one operator wrote is still in the
+   * cache when the next one reads it (measured, see docs/decisions/0007).
+   */
+  private static final int CHUNK = Integer.getInteger("stopline.autodiff.chunk", 8);
+
+  /** How far the sum of probabilities may be from 1: outputs may be stored in steps of 1/256. */
+  private static final double SUM_TOLERANCE = 0.02;
+
+  private static final long PROBE_SEED = 1;
+
+  private final PyTorch engine;
+  private final NDManager manager;
+  private final Graph graph;
+  private final ImageShape shape;
+  private final int classes;
+  private final DataType precision;
+  private final double factor;
+  private final @Nullable NDArray scale;
+  private final @Nullable NDArray shift;
+  private final Deque<Slot> free = new ArrayDeque<>();
+  private boolean logarithm;
+  private boolean closed;
+
+  /** One chunk of an open recording. */
+  private record Pass(Slot slot, int first, NDArray logits) {}
+
+  TfliteModel(TfliteFile file, InputEncoding encoding, DataType precision) {
+    this.precision = precision;
+    int input = only("input", file.inputs());
+    int output = only("output", file.outputs());
+    Tensor images = file.tensors().get(input);
+    if (images.rank() != 4 || images.elements() == 0) {
+      throw new UnusableModelException(
+          "the model's input is %s; a classifier of images takes batch × height × width × channels"
+              .formatted(images.describe()));
+    }
+    this.shape =
+        new ImageShape(images.shape().get(1), images.shape().get(2), images.shape().get(3));
+    Head head = Head.of(file, output);
+    this.factor = head.factor();
+    this.classes = file.tensors().get(output).elements() / images.shape().get(0);
+    if (classes < 2) {
+      throw new UnusableModelException(
+          "the model's output is %s: fewer than two scores; give a classifier with a score a class"
+              .formatted(file.tensors().get(output).describe()));
+    }
+    this.engine = PyTorch.get();
+    this.manager = engine.newManager();
+    try {
+      this.scale = encoding.equals(InputEncoding.UNIT) ? null : scale(encoding);
+      this.shift = encoding.equals(InputEncoding.UNIT) ? null : shift(encoding);
+      this.graph = new Graph(file, manager, precision, input, head.tensor());
+      this.logarithm = !head.found() && tellsProbabilities();
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private static int only(String what, List<Integer> tensors) {
+    if (tensors.size() != 1) {
+      throw new UnusableModelException(
+          "the model has %d %ss; a classifier has one. Detectors have no differentiable twin: attack"
+                  .formatted(tensors.size(), what)
+              + " the classifier behind them");
+    }
+    return tensors.get(0);
+  }
+
+  @Override
+  public ImageShape shape() {
+    return shape;
+  }
+
+  @Override
+  public int classes() {
+    return classes;
+  }
+
+  @Override
+  public void logits(float[] images, int count, float[] logits) {
+    check(images.length, count);
+    checkLength("logits", logits.length, count * classes);
+    logits(new Floats(images), count, new Floats(logits));
+  }
+
+  /** As {@link #logits(float[], int, float[])}, for a model in double precision. */
+  void logits(double[] images, int count, double[] logits) {
+    logits(new Doubles(images), count, new Doubles(logits));
+  }
+
+  private void logits(Numbers images, int count, Numbers logits) {
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (int first = 0; first < count; first += CHUNK) {
+      int begin = first;
+      int size = Math.min(CHUNK, count - first);
+      tasks.add(
+          () -> {
+            Pass pass = forward(images, begin, size, false);
+            try {
+              read(pass.logits(), logits, begin * classes);
+            } finally {
+              end(pass);
+            }
+            return null;
+          });
+    }
+    engine.all(tasks);
+  }
+
+  @Override
+  public Recording record(float[] images, int count) {
+    check(images.length, count);
+    float[] logits = new float[count * classes];
+    List<Pass> passes = record(new Floats(images), count, new Floats(logits));
+    return new Recording() {
+      @Override
+      public float[] logits() {
+        return logits;
+      }
+
+      @Override
+      public void backward(float[] cotangent, float[] gradient) {
+        checkLength("cotangent", cotangent.length, count * classes);
+        checkLength("gradient", gradient.length, count * shape.size());
+        TfliteModel.this.backward(passes, new Floats(cotangent), new Floats(gradient));
+      }
+
+      @Override
+      public void close() {
+        TfliteModel.this.close(passes);
+      }
+    };
+  }
+
+  /** Logits and one gradient, for a model in double precision. */
+  void gradient(
+      double[] images, int count, double[] cotangent, double[] logits, double[] gradient) {
+    List<Pass> passes = record(new Doubles(images), count, new Doubles(logits));
+    try {
+      backward(passes, new Doubles(cotangent), new Doubles(gradient));
+    } finally {
+      close(passes);
+    }
+  }
+
+  private List<Pass> record(Numbers images, int count, Numbers logits) {
+    List<Pass> passes = java.util.Collections.synchronizedList(new ArrayList<>());
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (int first = 0; first < count; first += CHUNK) {
+      int begin = first;
+      int size = Math.min(CHUNK, count - first);
+      tasks.add(
+          () -> {
+            Pass pass = forward(images, begin, size, true);
+            passes.add(pass);
+            read(pass.logits(), logits, begin * classes);
+            return null;
+          });
+    }
+    try {
+      engine.all(tasks);
+    } catch (RuntimeException e) {
+      close(passes);
+      throw e;
+    }
+    return passes;
+  }
+
+  private void backward(List<Pass> passes, Numbers cotangent, Numbers gradient) {
+    if (closed || passes.isEmpty()) {
+      throw new IllegalStateException("the recording is closed; record the batch again");
+    }
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (Pass pass : passes) {
+      tasks.add(
+          () -> {
+            Slot slot = pass.slot();
+            slot.setCotangent(cotangent, pass.first() * classes);
+            PtNDArray leaf = (PtNDArray) slot.pixels();
+            JniUtils.backward((PtNDArray) pass.logits(), (PtNDArray) slot.cotangent(), true, false);
+            try (NDArray sum = leaf.getGradient()) {
+              read(sum, gradient, pass.first() * shape.size());
+            }
+            JniUtils.zeroGrad(leaf);
+            return null;
+          });
+    }
+    engine.all(tasks);
+  }
+
+  private void close(List<Pass> passes) {
+    passes.forEach(this::end);
+    passes.clear();
+  }
+
+  private void end(Pass pass) {
+    pass.logits().close();
+    giveBack(pass.slot());
+  }
+
+  private Pass forward(Numbers images, int first, int size, boolean gradients) {
+    Slot slot = take(size);
+    try {
+      slot.setPixels(images, first * shape.size());
+      JniUtils.setGradMode(gradients);
+      try (NDScope scope = new NDScope()) {
+        scope.suppressNotUsedWarning();
+        NDArray result = graph.run(encode(slot.pixels())).reshape(size, classes);
+        if (factor != 1) {
+          result = result.mul(factor);
+        }
+        if (logarithm) {
+          result = result.maximum(Float.MIN_NORMAL).log();
+        }
+        NDScope.unregister(result);
+        return new Pass(slot, first, result);
+      } finally {
+        JniUtils.setGradMode(true);
+      }
+    } catch (RuntimeException e) {
+      giveBack(slot);
+      throw e;
+    }
+  }
+
+  private NDArray encode(NDArray pixels) {
+    return scale == null || shift == null ? pixels : pixels.mul(scale).add(shift);
+  }
+
+  private static void read(NDArray from, Numbers to, int offset) {
+    ByteBuffer memory = from.toByteBuffer(true).order(ByteOrder.nativeOrder());
+    to.write(offset, memory);
+  }
+
+  private synchronized Slot take(int size) {
+    if (closed) {
+      throw new IllegalStateException("the model is closed; open it again");
+    }
+    for (Slot slot : free) {
+      if (slot.images() == size) {
+        free.remove(slot);
+        return slot;
+      }
+    }
+    return new Slot(manager, precision, size, shape, classes);
+  }
+
+  private synchronized void giveBack(Slot slot) {
+    if (!closed) {
+      free.push(slot);
+    }
+  }
+
+  private NDArray scale(InputEncoding encoding) {
+    double[] values = new double[channels(encoding)];
+    for (int c = 0; c < values.length; c++) {
+      values[c] = encoding.real(255, c) - encoding.real(0, c);
+    }
+    return constant(values);
+  }
+
+  private NDArray shift(InputEncoding encoding) {
+    double[] values = new double[channels(encoding)];
+    for (int c = 0; c < values.length; c++) {
+      values[c] = encoding.real(0, c);
+    }
+    return constant(values);
+  }
+
+  private int channels(InputEncoding encoding) {
+    if (shape.channels() != 1 && shape.channels() > encoding.mean().size()) {
+      throw new UnusableModelException(
+          "the model's images have %d channels; an encoding other than 0..1 is defined for 1 or 3"
+              .formatted(shape.channels()));
+    }
+    return shape.channels();
+  }
+
+  private NDArray constant(double[] values) {
+    NDArray array = manager.create(values);
+    return array.toType(precision, false);
+  }
+
+  /**
+   * Whether outputs of a model without softmax are probabilities: never below 0, with sum 1 for
+   * black, white and noise.
+   */
+  private boolean tellsProbabilities() {
+    float[] images = new float[3 * shape.size()];
+    Random random = new Random(PROBE_SEED);
+    for (int i = 0; i < shape.size(); i++) {
+      images[shape.size() + i] = 1;
+      images[2 * shape.size() + i] = random.nextFloat();
+    }
+    double[] scores = new double[3 * classes];
+    if (precision == DataType.FLOAT64) {
+      double[] precise = new double[images.length];
+      for (int i = 0; i < images.length; i++) {
+        precise[i] = images[i];
+      }
+      logits(precise, 3, scores);
+    } else {
+      float[] logits = new float[scores.length];
+      logits(images, 3, logits);
+      for (int i = 0; i < logits.length; i++) {
+        scores[i] = logits[i];
+      }
+    }
+    for (int n = 0; n < 3; n++) {
+      double sum = 0;
+      for (int k = 0; k < classes; k++) {
+        double score = scores[n * classes + k];
+        if (!(score >= 0)) {
+          return false;
+        }
+        sum += score;
+      }
+      if (Math.abs(sum - 1) > SUM_TOLERANCE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void check(int length, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("%d images; give at least 1".formatted(count));
+    }
+    checkLength("images", length, count * shape.size());
+  }
+
+  private static void checkLength(String what, int length, int needed) {
+    if (length < needed) {
+      throw new IllegalArgumentException(
+          "%s has %d values; %d are needed".formatted(what, length, needed));
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      free.clear();
+      manager.close();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.stopline.autodiff;
+
+import ai.djl.ndarray.types.DataType;
+import io.stopline.sdk.model.InputEncoding;
+
+/** Makes differentiable models of {@code .tflite} classifiers. */
+public final class TfliteModels {
+  private TfliteModels() {}
+
+  /**
+   * Rebuilds a classifier with gradients. Its logits are those before a final softmax or logistic,
+   * also behind a final reshape or quantisation; if the model has neither and its outputs are
+   * probabilities all the same, the logits are their logarithms.
+   *
+   * <p>The model may be used by any one thread at a time; several models may be used side by side,
+   * and several recordings may be open, also of one model. Results are the same in each run on one
+   * machine, whatever the number of threads.
+   *
+   * @param file bytes of a classifier: one image in (batch × height × width × channels), one vector
+   *     of at least two scores out
+   * @param encoding how pixels 0..1 become the model's real numbers
+   * @throws UnusableModelException if the file is damaged or no such classifier
+   * @throws UnsupportedOperatorException if it computes with something that is not known here
+   */
+  public static DifferentiableModel open(byte[] file, InputEncoding encoding) {
+    return new TfliteModel(new TfliteFile(file), encoding, DataType.FLOAT32);
+  }
+}

@@ -1,0 +1,55 @@
+package io.stopline.autodiff;
+
+import io.stopline.evaluation.PackedDataset;
+import io.stopline.evaluation.Sample;
+import io.stopline.sdk.image.Image;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** Finds models and images that are not part of the project, or skips the test and says why. */
+final class SharedData {
+
+  private SharedData() {}
+
+  static byte[] file(String relative) {
+    try {
+      return Files.readAllBytes(path(relative));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The first photographs of the GTSRB test set, enlarged to whole multiples; NHWC, 0..1. */
+  static float[] photographs(int count, ImageShape shape) {
+    List<Sample> samples =
+        PackedDataset.read(path("data/gtsrb")).split("test").samples().subList(0, count);
+    float[] images = new float[count * shape.size()];
+    int at = 0;
+    for (Sample sample : samples) {
+      Image image = sample.image();
+      for (int y = 0; y < shape.height(); y++) {
+        for (int x = 0; x < shape.width(); x++) {
+          int pixel =
+              image.index(x * image.width() / shape.width(), y * image.height() / shape.height());
+          for (int c = 0; c < 3; c++) {
+            images[at++] = (image.data()[pixel + c] & 0xff) / 255f;
+          }
+        }
+      }
+    }
+    return images;
+  }
+
+  private static Path path(String relative) {
+    Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve(relative);
+    if (!Files.exists(path)) {
+      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
+    }
+    Assumptions.assumeTrue(Files.exists(path), () -> path + " is not here");
+    return path;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.autodiff;
+
+import org.jspecify.annotations.NullMarked;
