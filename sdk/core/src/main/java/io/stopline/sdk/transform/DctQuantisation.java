@@ -73,11 +73,9 @@ public record DctQuantisation(int minimumQuality, int maximumQuality) implements
   private static float[][] factors() {
     float[][] all = new float[100][256];
     for (int quality = 1; quality <= 100; quality++) {
-      int percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
       for (int i = 0; i < 128; i++) {
         int frequency = i & 63;
-        int base = (i < 64 ? LUMINANCE : CHROMINANCE)[frequency];
-        int step = Math.max(1, Math.min(255, (base * percent + 50) / 100));
+        int step = step(quality, i >= 64, frequency);
         double scale = SCALE[frequency / BLOCK] * SCALE[frequency % BLOCK];
         int at = (i < 64 ? 0 : 128) + frequency;
         all[quality - 1][at] = (float) (1 / (step * scale * BLOCK));
@@ -85,6 +83,19 @@ public record DctQuantisation(int minimumQuality, int maximumQuality) implements
       }
     }
     return all;
+  }
+
+  /**
+   * What a coefficient is a multiple of after quantisation, in pixel values, for the orthonormal
+   * transform of a block.
+   *
+   * @param quality 1..100
+   * @param frequency 8 · (vertical) + horizontal, 0..63
+   */
+  public static int step(int quality, boolean chrominance, int frequency) {
+    int percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+    int base = (chrominance ? CHROMINANCE : LUMINANCE)[frequency];
+    return Math.max(1, Math.min(255, (base * percent + 50) / 100));
   }
 
   @Override
