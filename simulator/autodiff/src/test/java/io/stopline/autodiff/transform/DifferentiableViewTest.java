@@ -205,12 +205,13 @@ class DifferentiableViewTest {
     view.backward(trace, u, 0, gradient, 0);
     double analytic = dot(gradient, v);
 
-    // The largest step of which neither half crosses many kinks.
-    float step = 1e-4f;
+    // Small, because medians and clipping have kinks; large enough for floats.
+    float step = 2e-5f;
     double numeric =
         (dot(at(view, x, v, step, seed), u) - dot(at(view, x, v, -step, seed), u)) / (2 * step);
+    // What the product would be off by, were the gradient another of the same size.
     double size = Math.sqrt(dot(gradient, gradient) * dot(v, v) / v.length) + 1e-3;
-    assertThat(numeric).as("%s", some).isCloseTo(analytic, within(0.05 * size));
+    assertThat(numeric).as("%s", some).isCloseTo(analytic, within(0.15 * size));
   }
 
   private static float[] at(DifferentiableView view, float[] x, float[] v, float t, long seed) {
