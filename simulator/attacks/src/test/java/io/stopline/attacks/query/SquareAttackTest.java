@@ -1,0 +1,123 @@
+package io.stopline.attacks.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stopline.attacks.Attack;
+import io.stopline.attacks.Inputs;
+import io.stopline.attacks.Norm;
+import io.stopline.attacks.Run;
+import io.stopline.autodiff.ImageShape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SquareAttackTest {
+
+  private static final ImageShape SHAPE = new ImageShape(16, 16, 3);
+
+  @ParameterizedTest
+  @CsvSource({"LINF, false", "LINF, true", "L2, false", "L2, true"})
+  void staysInItsBudgetAndAsksExactlyAsOftenAsItMay(Norm norm, boolean rounding) {
+    LinearVictim victim = new LinearVictim(SHAPE, 1, 4);
+    Inputs inputs = victim.inputs(1e6, 2);
+    double epsilon = norm == Norm.LINF ? 8 / 255.0 : 0.5;
+    Attack.Outcome outcome =
+        new SquareAttack(norm, epsilon, rounding, 300, 0.8).attack(victim, inputs, Run.of(3));
+    assertThat(outcome.success()).containsOnly(false);
+    assertThat(victim.asked).containsOnly(300L);
+    assertThat(victim.outOfRange).isFalse();
+    if (norm == Norm.LINF) {
+      assertThat((double) victim.farthestLinf).isBetween(epsilon - 1e-6, epsilon + 1e-7);
+    } else {
+      assertThat(victim.farthestL2).isBetween(0.9 * epsilon, epsilon);
+    }
+    assertThat(victim.offGrid).isEqualTo(!rounding);
+    assertThat(outcome.images()).isNotEqualTo(inputs.images());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LINF, 1.5, true", "LINF, 0.99, false", "L2, 3, true", "L2, 0.99, false"})
+  void findsWhatIsThereAndNothingElse(Norm norm, double ofSmallest, boolean expected) {
+    LinearVictim victim = new LinearVictim(SHAPE, 4, 3);
+    double epsilon = norm == Norm.LINF ? 0.05 : 1;
+    double dual = norm == Norm.LINF ? victim.dualOfLinf() : victim.dualOfL2();
+    Inputs inputs = victim.inputs(epsilon * dual / ofSmallest, 5);
+    Attack.Outcome outcome =
+        SquareAttack.standard(norm, epsilon, false).attack(victim, inputs, Run.of(6));
+    assertThat(outcome.success()).containsOnly(expected);
+    for (int i = 0; i < inputs.count(); i++) {
+      assertThat(victim.score(outcome.images(), i) < 0).isEqualTo(expected);
+      assertThat(victim.asked[i] < SquareAttack.STANDARD_QUERIES).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void oneInputsResultDoesNotDependOnItsCompany() {
+    LinearVictim victim = new LinearVictim(SHAPE, 7, 3);
+    Inputs inputs = victim.inputs(0.03 * victim.dualOfLinf(), 8);
+    SquareAttack attack = new SquareAttack(Norm.LINF, 0.05, false, 1500, 0.8);
+    Attack.Outcome together = attack.attack(victim, inputs, Run.of(9));
+    Attack.Outcome again = attack.attack(victim, inputs, Run.of(9));
+    assertThat(again.images()).isEqualTo(together.images());
+    Attack.Outcome alone = attack.attack(victim, inputs.rows(new int[] {2}), Run.of(9));
+    int size = SHAPE.size();
+    assertThat(alone.images()).isEqualTo(Arrays.copyOfRange(together.images(), 2 * size, 3 * size));
+    assertThat(attack.attack(victim, inputs, Run.of(10)).images()).isNotEqualTo(together.images());
+  }
+
+  @Test
+  void whatIsWrongCleanCostsOneQueryAndNoChange() {
+    LinearVictim victim = new LinearVictim(SHAPE, 1, 2);
+    Inputs inputs = victim.inputs(-1, 2);
+    Attack.Outcome outcome =
+        SquareAttack.standard(Norm.LINF, 0.1, false).attack(victim, inputs, Run.of(3));
+    assertThat(outcome.success()).containsOnly(true);
+    assertThat(outcome.images()).isEqualTo(inputs.images());
+    assertThat(victim.asked).containsOnly(1L);
+  }
+
+  /** Window sides at 32×32 and 5,000 queries, as the reference implementation gives them. */
+  @Test
+  void theScheduleIsThatOfTheReference() {
+    WindowSchedule schedule = new WindowSchedule(0.8);
+    List<Integer> sides = new ArrayList<>();
+    for (int move :
+        new int[] {
+          0, 5, 6, 25, 26, 100, 101, 250, 251, 500, 501, 1000, 1001, 2000, 2001, 3000, 3001, 4000,
+          4001, 4999
+        }) {
+      sides.add(schedule.side(move / 5000.0, new ImageShape(32, 32, 3)));
+    }
+    assertThat(sides)
+        .containsExactly(29, 29, 20, 20, 14, 14, 10, 10, 7, 7, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1);
+  }
+
+  @Test
+  void thePyramidsAreThoseOfThePaper() {
+    double[] pattern = L2Squares.twoPyramids(5);
+    double sum = 0;
+    for (double value : pattern) {
+      sum += value * value;
+    }
+    assertThat(sum).isCloseTo(1, within(1e-12));
+    // Rows 0–1 pile up, rows 2–4 dig; the middle of each half is its peak.
+    assertThat(pattern[0]).isPositive();
+    assertThat(pattern[5 + 2]).isEqualTo(Arrays.stream(pattern).max().orElseThrow());
+    assertThat(pattern[3 * 5 + 2]).isEqualTo(Arrays.stream(pattern).min().orElseThrow());
+    // Nested rectangles of heights 1, 1/4, 1/9: the peak is 49/36, its neighbour 13/36.
+    assertThat(pattern[5 + 1] / pattern[5 + 2]).isCloseTo(13.0 / 49, within(1e-12));
+  }
+
+  @Test
+  void saysWhatIsAllowed() {
+    assertThatThrownBy(() -> SquareAttack.standard(Norm.L0, 1, false))
+        .hasMessageContaining("norm=linf or norm=l2");
+    assertThatThrownBy(() -> new SquareAttack(Norm.L2, 1, false, 0, 0.8))
+        .hasMessageContaining("queries");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.attacks.query;
+
+import org.jspecify.annotations.NullMarked;
