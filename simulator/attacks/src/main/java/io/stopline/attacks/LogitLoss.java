@@ -20,7 +20,8 @@ public interface LogitLoss {
   }
 
   /**
-   * Whether an answer is what an attacker with this loss wants.
+   * Whether an answer is what an attacker with this loss wants. The right class never is, not even
+   * as the target.
    *
    * @param answer the class that was answered
    * @param label the right class
@@ -28,7 +29,7 @@ public interface LogitLoss {
    */
   default boolean reached(int answer, int label, int target) {
     boolean any = target < 0 || anyWrongLabelCounts();
-    return any ? answer != label : answer == target;
+    return answer != label && (any || answer == target);
   }
 
   /**

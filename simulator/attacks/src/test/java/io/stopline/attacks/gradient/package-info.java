@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.attacks.gradient;
+
+import org.jspecify.annotations.NullMarked;
