@@ -1,0 +1,5 @@
+/** Models that campaigns query in bulk. */
+@NullMarked
+package io.stopline.campaign.model;
+
+import org.jspecify.annotations.NullMarked;

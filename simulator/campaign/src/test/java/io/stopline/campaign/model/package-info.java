@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.campaign.model;
+
+import org.jspecify.annotations.NullMarked;
