@@ -1,5 +1,6 @@
 package io.stopline.attacks.query;
 
+import io.stopline.attacks.PixelBudget;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.sdk.random.RandomStream;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ final class L2Squares implements Moves {
   private static final int SMALLEST = 3;
 
   private final ImageShape shape;
-  private final L2Ball ball;
+  private final PixelBudget budget;
   private final WindowSchedule schedule;
   private final double[] delta;
 
@@ -31,9 +32,9 @@ final class L2Squares implements Moves {
   private double[] pyramids = new double[0];
   private int pyramidSide;
 
-  L2Squares(ImageShape shape, L2Ball ball, WindowSchedule schedule) {
+  L2Squares(ImageShape shape, PixelBudget budget, WindowSchedule schedule) {
     this.shape = shape;
-    this.ball = ball;
+    this.budget = budget;
     this.schedule = schedule;
     this.delta = new double[shape.size()];
     this.fresh = new double[shape.size()];
@@ -51,7 +52,7 @@ final class L2Squares implements Moves {
         write(top, left, side);
       }
     }
-    ball.apply(original, from, delta, candidate, at);
+    apply(original, from, candidate, at);
   }
 
   @Override
@@ -71,7 +72,7 @@ final class L2Squares implements Moves {
       delta[k] = d;
       all += d * d;
     }
-    double free = Math.max(0, ball.epsilon() * ball.epsilon() - all) / shape.channels();
+    double free = Math.max(0, budget.epsilon() * budget.epsilon() - all) / shape.channels();
     double taken =
         squares(top, left, top + side, left + side)
             + squares(otherTop, otherLeft, otherTop + side, otherLeft + side)
@@ -87,7 +88,7 @@ final class L2Squares implements Moves {
       Arrays.fill(delta, first, first + side * shape.channels(), 0);
     }
     write(top, left, side);
-    ball.apply(original, from, delta, candidate, at);
+    apply(original, from, candidate, at);
   }
 
   /** Odd, so that a pyramid has a middle, and at least 3. */
@@ -163,6 +164,20 @@ final class L2Squares implements Moves {
       }
     }
     return sum;
+  }
+
+  /** Stretches the change to the whole budget and applies it, cut to 0..1 and rounded if asked. */
+  private void apply(float[] original, int from, float[] candidate, int at) {
+    double sum = 0;
+    for (double d : delta) {
+      sum += d * d;
+    }
+    double scale = budget.epsilon() / (Math.sqrt(sum) + TINY);
+    for (int k = 0; k < delta.length; k++) {
+      double value = original[from + k] + scale * delta[k];
+      candidate[at + k] = (float) Math.max(0, Math.min(1, value));
+    }
+    budget.round(original, from, candidate, at, shape);
   }
 
   private int index(int y, int x) {

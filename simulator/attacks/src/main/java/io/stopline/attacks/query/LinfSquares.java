@@ -10,10 +10,10 @@ import io.stopline.sdk.random.RandomStream;
 final class LinfSquares implements Moves {
 
   private final ImageShape shape;
-  private final PixelRange range;
+  private final LinfRange range;
   private final WindowSchedule schedule;
 
-  LinfSquares(ImageShape shape, PixelRange range, WindowSchedule schedule) {
+  LinfSquares(ImageShape shape, LinfRange range, WindowSchedule schedule) {
     this.shape = shape;
     this.range = range;
     this.schedule = schedule;

@@ -1,13 +1,17 @@
 package io.stopline.attacks.query;
 
 import io.stopline.attacks.Attack;
+import io.stopline.attacks.AttackProvider;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.Norm;
+import io.stopline.attacks.Objective;
+import io.stopline.attacks.Options;
+import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.Run;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.attacks.Victim;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Square: random search with squares of shrinking size (Andriushchenko et al. 2020, "Square Attack:
@@ -22,39 +26,38 @@ public final class SquareAttack implements Attack {
   /** Share of the image that the first squares cover, in AutoAttack's standard version. */
   public static final double STANDARD_FIRST_SHARE = 0.8;
 
-  private final Norm norm;
-  private final double epsilon;
-  private final boolean rounding;
+  private final PixelBudget budget;
+  private final OptionalInt target;
   private final int queries;
   private final WindowSchedule schedule;
 
   /**
-   * @param norm {@link Norm#LINF} or {@link Norm#L2}
-   * @param epsilon 0 or more, in pixel values of 0..1
-   * @param rounding whether candidates must be 8-bit values
+   * @param budget in L∞ or L2
+   * @param target the class that every input is to be taken for; empty: any wrong one
    * @param queries forward passes an input, the clean image's and the first candidate's included;
    *     at least 1
    * @param firstShare share of the image that the first squares cover, above 0, at most 1
    */
-  public SquareAttack(Norm norm, double epsilon, boolean rounding, int queries, double firstShare) {
-    if (norm == Norm.L0) {
-      throw new IllegalArgumentException("square has no L0 version; give norm=linf or norm=l2");
-    }
-    if (!(epsilon >= 0) || queries < 1 || !(firstShare > 0 && firstShare <= 1)) {
+  public SquareAttack(PixelBudget budget, OptionalInt target, int queries, double firstShare) {
+    if (budget.norm() == Norm.L0 || budget.epsilon() == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
-          "square: eps=%s queries=%s p=%s; eps must be 0 or more, queries at least 1, p in (0, 1]"
-              .formatted(epsilon, queries, firstShare));
+          "square: norm=%s eps=%s; it has linf and l2, with a finite eps"
+              .formatted(budget.norm(), budget.epsilon()));
     }
-    this.norm = norm;
-    this.epsilon = epsilon;
-    this.rounding = rounding;
+    if (queries < 1 || !(firstShare > 0 && firstShare <= 1)) {
+      throw new IllegalArgumentException(
+          "square: queries=%d p=%s; queries must be at least 1, p above 0 and at most 1"
+              .formatted(queries, firstShare));
+    }
+    this.budget = budget;
+    this.target = target;
     this.queries = queries;
     this.schedule = new WindowSchedule(firstShare);
   }
 
-  /** As AutoAttack's standard version runs it: 5,000 queries. */
-  public static SquareAttack standard(Norm norm, double epsilon, boolean rounding) {
-    return new SquareAttack(norm, epsilon, rounding, STANDARD_QUERIES, STANDARD_FIRST_SHARE);
+  /** As AutoAttack's standard version runs it: any wrong label, 5,000 queries. */
+  public static SquareAttack standard(PixelBudget budget) {
+    return new SquareAttack(budget, OptionalInt.empty(), STANDARD_QUERIES, STANDARD_FIRST_SHARE);
   }
 
   @Override
@@ -64,20 +67,12 @@ public final class SquareAttack implements Attack {
 
   @Override
   public ThreatModel threatModel() {
-    return new ThreatModel(
-        ThreatModel.Goal.UNTARGETED,
-        ThreatModel.Knowledge.SCORE_QUERIES,
-        ThreatModel.GuardKnowledge.NONE,
-        ThreatModel.Capability.DIGITAL,
-        new ThreatModel.Perturbation(norm, epsilon, rounding, queries, 1));
+    return Declared.digital(ThreatModel.Knowledge.SCORE_QUERIES, budget, target, queries);
   }
 
   @Override
   public Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("norm", norm.name());
-    settings.put("eps", epsilon);
-    settings.put("rounding", rounding);
+    Map<String, Object> settings = Declared.settings(budget, target);
     settings.put("queries", queries);
     settings.put("p", schedule.firstShare());
     return settings;
@@ -86,11 +81,37 @@ public final class SquareAttack implements Attack {
   @Override
   public Outcome attack(Victim victim, Inputs inputs, Run run) {
     Moves moves =
-        norm == Norm.LINF
-            ? new LinfSquares(inputs.shape(), new PixelRange(epsilon, rounding), schedule)
-            : new L2Squares(inputs.shape(), new L2Ball(epsilon, rounding), schedule);
-    return new RandomSearch(
-            victim.objective(inputs, MarginLoss.INSTANCE, null), inputs, run, moves, queries)
-        .search();
+        budget.norm() == Norm.LINF
+            ? new LinfSquares(inputs.shape(), new LinfRange(budget), schedule)
+            : new L2Squares(inputs.shape(), budget, schedule);
+    Objective objective =
+        victim.objective(inputs, MarginLoss.INSTANCE, Declared.targets(target, inputs.count()));
+    return new RandomSearch(objective, inputs, run, moves, queries).search();
+  }
+
+  /** Makes it from options: norm, eps, rounding, targeted, queries, p. */
+  public static final class Provider implements AttackProvider {
+    @Override
+    public String name() {
+      return "square";
+    }
+
+    @Override
+    public String summary() {
+      return "random search with squares; asks for scores only (Andriushchenko et al. 2020)";
+    }
+
+    @Override
+    public Attack create(Map<String, String> given) {
+      Options options = new Options(name(), given);
+      SquareAttack attack =
+          new SquareAttack(
+              options.budget(Norm.LINF, Norm.LINF, Norm.L2),
+              options.target(),
+              options.integer("queries", STANDARD_QUERIES, 1, 100_000_000),
+              options.number("p", STANDARD_FIRST_SHARE, 1e-6, 1));
+      options.end();
+      return attack;
+    }
   }
 }

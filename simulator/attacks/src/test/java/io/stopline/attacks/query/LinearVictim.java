@@ -132,7 +132,8 @@ final class LinearVictim implements Victim {
           into.loss()[i] =
               (float)
                   loss.evaluate(logits, 0, 2, label, targets == null ? -1 : targets[rows[i]], null);
-          into.success()[i] = (score > 0 ? 0 : 1) != label;
+          int target = targets == null ? -1 : targets[rows[i]];
+          into.success()[i] = loss.reached(score > 0 ? 0 : 1, label, target);
           measure(inputs, rows[i], images, i);
         }
       }

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.Norm;
+import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.Run;
 import io.stopline.autodiff.ImageShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,15 +29,16 @@ final class SquareAttackTest {
     LinearVictim victim = new LinearVictim(SHAPE, 1, 4);
     Inputs inputs = victim.inputs(1e6, 2);
     double epsilon = norm == Norm.LINF ? 8 / 255.0 : 0.5;
+    PixelBudget budget = new PixelBudget(norm, epsilon, rounding);
     Attack.Outcome outcome =
-        new SquareAttack(norm, epsilon, rounding, 300, 0.8).attack(victim, inputs, Run.of(3));
+        new SquareAttack(budget, OptionalInt.empty(), 300, 0.8).attack(victim, inputs, Run.of(3));
     assertThat(outcome.success()).containsOnly(false);
     assertThat(victim.asked).containsOnly(300L);
     assertThat(victim.outOfRange).isFalse();
     if (norm == Norm.LINF) {
       assertThat((double) victim.farthestLinf).isBetween(epsilon - 1e-6, epsilon + 1e-7);
     } else {
-      assertThat(victim.farthestL2).isBetween(0.9 * epsilon, epsilon);
+      assertThat(victim.farthestL2).isBetween(0.9 * epsilon, epsilon + PixelBudget.TOLERANCE);
     }
     assertThat(victim.offGrid).isEqualTo(!rounding);
     assertThat(outcome.images()).isNotEqualTo(inputs.images());
@@ -48,7 +52,8 @@ final class SquareAttackTest {
     double dual = norm == Norm.LINF ? victim.dualOfLinf() : victim.dualOfL2();
     Inputs inputs = victim.inputs(epsilon * dual / ofSmallest, 5);
     Attack.Outcome outcome =
-        SquareAttack.standard(norm, epsilon, false).attack(victim, inputs, Run.of(6));
+        SquareAttack.standard(new PixelBudget(norm, epsilon, false))
+            .attack(victim, inputs, Run.of(6));
     assertThat(outcome.success()).containsOnly(expected);
     for (int i = 0; i < inputs.count(); i++) {
       assertThat(victim.score(outcome.images(), i) < 0).isEqualTo(expected);
@@ -60,7 +65,8 @@ final class SquareAttackTest {
   void oneInputsResultDoesNotDependOnItsCompany() {
     LinearVictim victim = new LinearVictim(SHAPE, 7, 3);
     Inputs inputs = victim.inputs(0.03 * victim.dualOfLinf(), 8);
-    SquareAttack attack = new SquareAttack(Norm.LINF, 0.05, false, 1500, 0.8);
+    SquareAttack attack =
+        new SquareAttack(new PixelBudget(Norm.LINF, 0.05, false), OptionalInt.empty(), 1500, 0.8);
     Attack.Outcome together = attack.attack(victim, inputs, Run.of(9));
     Attack.Outcome again = attack.attack(victim, inputs, Run.of(9));
     assertThat(again.images()).isEqualTo(together.images());
@@ -75,7 +81,8 @@ final class SquareAttackTest {
     LinearVictim victim = new LinearVictim(SHAPE, 1, 2);
     Inputs inputs = victim.inputs(-1, 2);
     Attack.Outcome outcome =
-        SquareAttack.standard(Norm.LINF, 0.1, false).attack(victim, inputs, Run.of(3));
+        SquareAttack.standard(new PixelBudget(Norm.LINF, 0.1, false))
+            .attack(victim, inputs, Run.of(3));
     assertThat(outcome.success()).containsOnly(true);
     assertThat(outcome.images()).isEqualTo(inputs.images());
     assertThat(victim.asked).containsOnly(1L);
@@ -114,10 +121,34 @@ final class SquareAttackTest {
   }
 
   @Test
+  void aTargetIsReachedAndNothingElseCounts() {
+    LinearVictim victim = new LinearVictim(SHAPE, 4, 1);
+    Inputs inputs = victim.inputs(0.03 * victim.dualOfLinf(), 5);
+    PixelBudget budget = new PixelBudget(Norm.LINF, 0.05, true);
+    assertThat(
+            new SquareAttack(budget, OptionalInt.of(1), 5000, 0.8)
+                .attack(victim, inputs, Run.of(6))
+                .success())
+        .containsOnly(true);
+    victim = new LinearVictim(SHAPE, 4, 1);
+    inputs = victim.inputs(-1, 5);
+    new SquareAttack(budget, OptionalInt.of(1), 5000, 0.8).attack(victim, inputs, Run.of(6));
+    assertThat(victim.asked).containsOnly(1L);
+  }
+
+  @Test
   void saysWhatIsAllowed() {
-    assertThatThrownBy(() -> SquareAttack.standard(Norm.L0, 1, false))
-        .hasMessageContaining("norm=linf or norm=l2");
-    assertThatThrownBy(() -> new SquareAttack(Norm.L2, 1, false, 0, 0.8))
+    SquareAttack.Provider provider = new SquareAttack.Provider();
+    assertThat(provider.create(Map.of("norm", "l2", "eps", "1/2", "queries", "7")).settings())
+        .containsEntry("norm", "l2")
+        .containsEntry("eps", 0.5)
+        .containsEntry("queries", 7);
+    assertThatThrownBy(() -> provider.create(Map.of("norm", "l0")))
+        .hasMessageContaining("linf, l2");
+    assertThatThrownBy(() -> provider.create(Map.of("querys", "7")))
+        .hasMessageContaining("'querys'")
+        .hasMessageContaining("queries");
+    assertThatThrownBy(() -> provider.create(Map.of("queries", "0")))
         .hasMessageContaining("queries");
   }
 }
