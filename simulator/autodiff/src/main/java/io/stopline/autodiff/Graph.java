@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.TensorType;
 
 /**
@@ -36,6 +37,12 @@ final class Graph implements Node.Source {
   private record Step(
       Operator operator, List<Integer> inputs, List<Integer> outputs, List<Integer> last) {}
 
+  private static final Set<Integer> LEARNT =
+      Set.of(
+          BuiltinOperator.CONV_2D,
+          BuiltinOperator.DEPTHWISE_CONV_2D,
+          BuiltinOperator.FULLY_CONNECTED);
+
   private final TfliteFile file;
   private final NDManager manager;
   private final DataType precision;
@@ -43,6 +50,7 @@ final class Graph implements Node.Source {
   private final int output;
   private final List<TfliteFile.Step> needed;
   private final Map<Integer, NDArray> constants = new HashMap<>();
+  private final Map<Integer, ByteBuffer> memories = new HashMap<>();
   private final NDArray absent;
   private List<Step> steps = List.of();
 
@@ -58,7 +66,7 @@ final class Graph implements Node.Source {
     this.input = input;
     this.output = output;
     this.needed = needed();
-    this.absent = array(new double[] {0}, new Shape());
+    this.absent = manager.create(0f);
     refuseUnknown();
     prepare();
   }
@@ -176,14 +184,45 @@ final class Graph implements Node.Source {
         || tensor.type() == TensorType.FLOAT64;
   }
 
+  /**
+   * A weight of the file that can be trained.
+   *
+   * @param memory what {@code values} stores its numbers in
+   */
+  record Parameter(Tensor tensor, NDArray values, ByteBuffer memory) {}
+
+  /** Float32 filters, matrices and biases, in the order of the file. */
+  List<Parameter> parameters() {
+    List<Parameter> parameters = new ArrayList<>();
+    Set<Integer> seen = new LinkedHashSet<>();
+    for (TfliteFile.Step step : needed) {
+      if (!LEARNT.contains(step.builtin())) {
+        continue;
+      }
+      for (int i : step.inputs().subList(1, step.inputs().size())) {
+        ByteBuffer memory = memories.get(i);
+        if (memory != null
+            && file.tensors().get(i).type() == TensorType.FLOAT32
+            && file.stored(file.tensors().get(i))
+            && seen.add(i)) {
+          parameters.add(
+              new Parameter(file.tensors().get(i), constant(file.tensors().get(i)), memory));
+        }
+      }
+    }
+    return parameters;
+  }
+
   @Override
   public NDArray constant(Tensor tensor) {
     return constants.computeIfAbsent(
         tensor.index(),
-        t ->
-            array(
-                file.reals(tensor),
-                new Shape(tensor.shape().stream().mapToLong(d -> d).toArray())));
+        t -> {
+          ByteBuffer memory = memory(file.reals(tensor));
+          memories.put(t, memory);
+          return manager.create(
+              memory, new Shape(tensor.shape().stream().mapToLong(d -> d).toArray()), precision);
+        });
   }
 
   @Override
@@ -197,11 +236,16 @@ final class Graph implements Node.Source {
   }
 
   @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
   public DataType precision() {
     return precision;
   }
 
-  private NDArray array(double[] values, Shape shape) {
+  private ByteBuffer memory(double[] values) {
     int bytes = precision.getNumOfBytes();
     ByteBuffer memory =
         ByteBuffer.allocateDirect(values.length * bytes).order(ByteOrder.nativeOrder());
@@ -212,6 +256,6 @@ final class Graph implements Node.Source {
         memory.putFloat(i * bytes, (float) values[i]);
       }
     }
-    return manager.create(memory, shape, precision);
+    return memory;
   }
 }

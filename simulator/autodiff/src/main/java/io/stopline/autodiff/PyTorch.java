@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,8 @@ final class PyTorch {
                       () -> {
                         // OpenMP keeps this number a thread.
                         JniUtils.setNumThreads(1);
+                        // Small scripts run as they stand: to profile and compile them costs more.
+                        JniUtils.setGraphExecutorOptimize(false);
                         task.run();
                       },
                       "stopline-autodiff");
@@ -79,6 +82,14 @@ final class PyTorch {
 
   NDManager newManager() {
     return engine.newBaseManager();
+  }
+
+  /** Runs one task on the caller's thread; each operator is spread over all workers' cores. */
+  <T> T allCores(Supplier<T> task) {
+    JniUtils.setNumThreads(threads);
+    JniUtils.setGraphExecutorOptimize(false);
+    JniUtils.setGradMode(true);
+    return task.get();
   }
 
   /**

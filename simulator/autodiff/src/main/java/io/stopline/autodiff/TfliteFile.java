@@ -129,6 +129,11 @@ final class TfliteFile {
     return values;
   }
 
+  /** Whether the file has the values of a constant as they are, not packed. */
+  boolean stored(Tensor tensor) {
+    return storedIn[tensor.index()] == tensor.index();
+  }
+
   /** The bytes in the file that hold a float32 constant, for writing; shares memory. */
   ByteBuffer data(Tensor tensor) {
     Buffer buffer = model.buffers((int) graph.tensors(tensor.index()).buffer());

@@ -8,7 +8,6 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.stopline.autodiff.Numbers.Doubles;
 import io.stopline.autodiff.Numbers.Floats;
-import io.stopline.autodiff.operator.Tensor;
 import io.stopline.sdk.model.InputEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +17,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /** A {@code .tflite} classifier rebuilt on PyTorch, in single or double precision. */
 final class TfliteModel implements DifferentiableModel {
@@ -27,7 +25,7 @@ final class TfliteModel implements DifferentiableModel {
    * Images that a worker computes at once: few enough that what one operator wrote is still in the
    * cache when the next one reads it (measured, see docs/decisions/0007).
    */
-  private static final int CHUNK = Integer.getInteger("stopline.autodiff.chunk", 8);
+  private static final int CHUNK = Integer.getInteger("stopline.autodiff.chunk", 32);
 
   /** How far the sum of probabilities may be from 1: outputs may be stored in steps of 1/256. */
   private static final double SUM_TOLERANCE = 0.02;
@@ -41,8 +39,7 @@ final class TfliteModel implements DifferentiableModel {
   private final int classes;
   private final DataType precision;
   private final double factor;
-  private final @Nullable NDArray scale;
-  private final @Nullable NDArray shift;
+  private final Encoding encoding;
   private final Deque<Slot> free = new ArrayDeque<>();
   private boolean logarithm;
   private boolean closed;
@@ -52,45 +49,21 @@ final class TfliteModel implements DifferentiableModel {
 
   TfliteModel(TfliteFile file, InputEncoding encoding, DataType precision) {
     this.precision = precision;
-    int input = only("input", file.inputs());
-    int output = only("output", file.outputs());
-    Tensor images = file.tensors().get(input);
-    if (images.rank() != 4 || images.elements() == 0) {
-      throw new UnusableModelException(
-          "the model's input is %s; a classifier of images takes batch × height × width × channels"
-              .formatted(images.describe()));
-    }
-    this.shape =
-        new ImageShape(images.shape().get(1), images.shape().get(2), images.shape().get(3));
-    Head head = Head.of(file, output);
+    Classification classification = Classification.of(file);
+    Head head = classification.head();
+    this.shape = classification.shape();
+    this.classes = classification.classes();
     this.factor = head.factor();
-    this.classes = file.tensors().get(output).elements() / images.shape().get(0);
-    if (classes < 2) {
-      throw new UnusableModelException(
-          "the model's output is %s: fewer than two scores; give a classifier with a score a class"
-              .formatted(file.tensors().get(output).describe()));
-    }
     this.engine = PyTorch.get();
     this.manager = engine.newManager();
     try {
-      this.scale = encoding.equals(InputEncoding.UNIT) ? null : scale(encoding);
-      this.shift = encoding.equals(InputEncoding.UNIT) ? null : shift(encoding);
-      this.graph = new Graph(file, manager, precision, input, head.tensor());
+      this.encoding = new Encoding(encoding, shape, manager, precision);
+      this.graph = new Graph(file, manager, precision, classification.input(), head.tensor());
       this.logarithm = !head.found() && tellsProbabilities();
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
-  }
-
-  private static int only(String what, List<Integer> tensors) {
-    if (tensors.size() != 1) {
-      throw new UnusableModelException(
-          "the model has %d %ss; a classifier has one. Detectors have no differentiable twin: attack"
-                  .formatted(tensors.size(), what)
-              + " the classifier behind them");
-    }
-    return tensors.get(0);
   }
 
   @Override
@@ -232,7 +205,7 @@ final class TfliteModel implements DifferentiableModel {
       JniUtils.setGradMode(gradients);
       try (NDScope scope = new NDScope()) {
         scope.suppressNotUsedWarning();
-        NDArray result = graph.run(encode(slot.pixels())).reshape(size, classes);
+        NDArray result = graph.run(encoding.apply(slot.pixels())).reshape(size, classes);
         if (factor != 1) {
           result = result.mul(factor);
         }
@@ -248,10 +221,6 @@ final class TfliteModel implements DifferentiableModel {
       giveBack(slot);
       throw e;
     }
-  }
-
-  private NDArray encode(NDArray pixels) {
-    return scale == null || shift == null ? pixels : pixels.mul(scale).add(shift);
   }
 
   private static void read(NDArray from, Numbers to, int offset) {
@@ -276,36 +245,6 @@ final class TfliteModel implements DifferentiableModel {
     if (!closed) {
       free.push(slot);
     }
-  }
-
-  private NDArray scale(InputEncoding encoding) {
-    double[] values = new double[channels(encoding)];
-    for (int c = 0; c < values.length; c++) {
-      values[c] = encoding.real(255, c) - encoding.real(0, c);
-    }
-    return constant(values);
-  }
-
-  private NDArray shift(InputEncoding encoding) {
-    double[] values = new double[channels(encoding)];
-    for (int c = 0; c < values.length; c++) {
-      values[c] = encoding.real(0, c);
-    }
-    return constant(values);
-  }
-
-  private int channels(InputEncoding encoding) {
-    if (shape.channels() != 1 && shape.channels() > encoding.mean().size()) {
-      throw new UnusableModelException(
-          "the model's images have %d channels; an encoding other than 0..1 is defined for 1 or 3"
-              .formatted(shape.channels()));
-    }
-    return shape.channels();
-  }
-
-  private NDArray constant(double[] values) {
-    NDArray array = manager.create(values);
-    return array.toType(precision, false);
   }
 
   /**

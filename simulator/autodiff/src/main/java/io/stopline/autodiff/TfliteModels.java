@@ -25,4 +25,16 @@ public final class TfliteModels {
   public static DifferentiableModel open(byte[] file, InputEncoding encoding) {
     return new TfliteModel(new TfliteFile(file), encoding, DataType.FLOAT32);
   }
+
+  /**
+   * Rebuilds a classifier so that its weights can be trained further.
+   *
+   * @param file as for {@link #open}, with float32 weights
+   * @param encoding how pixels 0..1 become the model's real numbers
+   * @throws UnusableModelException if the file is damaged or no such classifier
+   * @throws UnsupportedOperatorException if it computes with something that is not known here
+   */
+  public static TrainableModel openTrainable(byte[] file, InputEncoding encoding) {
+    return new TfliteTraining(new TfliteFile(file), encoding);
+  }
 }

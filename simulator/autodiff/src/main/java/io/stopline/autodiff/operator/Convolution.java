@@ -9,91 +9,97 @@ import org.tensorflow.lite.schema.DepthwiseConv2DOptions;
 
 /** CONV_2D, also in groups, and DEPTHWISE_CONV_2D. */
 final class Convolution implements Operator {
+  private final Script script;
   private final NDArray filter;
   private final @Nullable NDArray bias;
-  private final byte padding;
-  private final int strideY;
-  private final int strideX;
-  private final int dilationY;
-  private final int dilationX;
-  private final byte activation;
-  private final int groups;
 
-  private Convolution(
-      NDArray filter,
-      @Nullable NDArray bias,
-      byte padding,
-      int strideY,
-      int strideX,
-      int dilationY,
-      int dilationX,
-      byte activation,
-      int groups) {
+  private Convolution(Script script, NDArray filter, @Nullable NDArray bias) {
+    this.script = script;
     this.filter = filter;
     this.bias = bias;
-    this.padding = padding;
-    this.strideY = strideY;
-    this.strideX = strideX;
-    this.dilationY = dilationY;
-    this.dilationX = dilationX;
-    this.activation = activation;
-    this.groups = groups;
   }
 
   /** Filter of the file: output channels, height, width, input channels of a group. */
   static Operator full(Node node) {
     Conv2DOptions o = node.options(new Conv2DOptions());
+    NDArray filter = node.constant(1);
     int channels = node.input(0).shape().get(3);
     return new Convolution(
-        node.constant(1).transpose(0, 3, 1, 2),
-        node.has(2) ? node.constant(2) : null,
-        o.padding(),
-        o.strideH(),
-        o.strideW(),
-        o.dilationHFactor(),
-        o.dilationWFactor(),
-        o.fusedActivationFunction(),
-        channels / node.input(1).shape().get(3));
+        script(
+            node,
+            filter,
+            o.padding(),
+            new int[] {o.strideH(), o.strideW()},
+            new int[] {o.dilationHFactor(), o.dilationWFactor()},
+            o.fusedActivationFunction(),
+            channels / node.input(1).shape().get(3),
+            false),
+        filter,
+        node.has(2) ? node.constant(2) : null);
   }
 
   /** Filter of the file: 1, height, width, output channels. */
   static Operator depthwise(Node node) {
     DepthwiseConv2DOptions o = node.options(new DepthwiseConv2DOptions());
+    NDArray filter = node.constant(1);
     return new Convolution(
-        node.constant(1).transpose(3, 0, 1, 2),
-        node.has(2) ? node.constant(2) : null,
-        o.padding(),
-        o.strideH(),
-        o.strideW(),
-        o.dilationHFactor(),
-        o.dilationWFactor(),
-        o.fusedActivationFunction(),
-        node.input(0).shape().get(3));
+        script(
+            node,
+            filter,
+            o.padding(),
+            new int[] {o.strideH(), o.strideW()},
+            new int[] {o.dilationHFactor(), o.dilationWFactor()},
+            o.fusedActivationFunction(),
+            node.input(0).shape().get(3),
+            true),
+        filter,
+        node.has(2) ? node.constant(2) : null);
   }
 
   @Override
   public List<NDArray> apply(List<NDArray> inputs) {
-    NDArray x = Layout.nchw(inputs.get(0));
-    Shape size = x.getShape();
+    NDArray x = inputs.get(0);
+    return List.of(bias == null ? script.call(x, filter) : script.call(x, filter, bias));
+  }
+
+  /** Rows and columns of zeros depend on the size of the image, which a file fixes. */
+  private static Script script(
+      Node node,
+      NDArray filter,
+      byte padding,
+      int[] stride,
+      int[] dilation,
+      byte activation,
+      int groups,
+      boolean depthwise) {
+    List<Integer> size = node.input(0).shape();
     Shape taps = filter.getShape();
-    Padding y = Padding.of(padding, size.get(2), (int) taps.get(2), strideY, dilationY);
-    Padding h = Padding.of(padding, size.get(3), (int) taps.get(3), strideX, dilationX);
-    Shape zeros = new Shape(y.before(), h.before());
+    Padding y = Padding.of(padding, size.get(1), (int) taps.get(1), stride[0], dilation[0]);
+    Padding h = Padding.of(padding, size.get(2), (int) taps.get(2), stride[1], dilation[1]);
+    // Permuted in the pass, so that gradients reach the filter as the file has it.
+    String order = depthwise ? "[3, 0, 1, 2]" : "[0, 3, 1, 2]";
+    String x = "torch.permute(x, [0, 3, 1, 2])";
+    String zeros = "[%d, %d]".formatted(y.before(), h.before());
     if (!y.symmetric() || !h.symmetric()) {
-      x = x.pad(new Shape(h.before(), h.after(), y.before(), y.after()), 0);
-      zeros = new Shape(0, 0);
+      x =
+          "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0.)"
+              .formatted(x, h.before(), h.after(), y.before(), y.after());
+      zeros = "[0, 0]";
     }
-    NDArray result =
-        x.getNDArrayInternal()
-            .convolution(
+    String result =
+        "torch.conv2d(%s, torch.permute(w, %s), %s, [%d, %d], %s, [%d, %d], %d)"
+            .formatted(
                 x,
-                filter,
-                bias,
-                new Shape(strideY, strideX),
+                order,
+                node.has(2) ? "b" : "None",
+                stride[0],
+                stride[1],
                 zeros,
-                new Shape(dilationY, dilationX),
-                groups)
-            .get(0);
-    return List.of(Layout.nhwc(Activation.apply(activation, result)));
+                dilation[0],
+                dilation[1],
+                groups);
+    return node.script(
+        node.has(2) ? List.of("x", "w", "b") : List.of("x", "w"),
+        "return torch.permute(%s, [0, 2, 3, 1])".formatted(Activation.script(activation, result)));
   }
 }

@@ -1,6 +1,7 @@
 package io.stopline.autodiff.operator;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.google.flatbuffers.Table;
 import java.util.List;
@@ -31,6 +32,9 @@ public record Node(
 
     /** Positions {@code options} on the operator's options, false if it has none. */
     boolean options(int place, Table options);
+
+    /** Owns what an operator makes while it is prepared; closes with the model. */
+    NDManager manager();
 
     /** FLOAT32, or FLOAT64 where gradients are checked. */
     DataType precision();
@@ -86,6 +90,11 @@ public record Node(
 
   public boolean hasOptions(Table options) {
     return file.options(place, options);
+  }
+
+  /** A function in TorchScript that lives as long as the model. */
+  Script script(List<String> parameters, String... body) {
+    return new Script(file.manager(), parameters, List.of(body));
   }
 
   public DataType precision() {

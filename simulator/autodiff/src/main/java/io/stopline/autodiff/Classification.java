@@ -1,0 +1,51 @@
+package io.stopline.autodiff;
+
+import io.stopline.autodiff.operator.Tensor;
+import java.util.List;
+
+/**
+ * What makes a file a classifier of images: one image in, one vector of scores out.
+ *
+ * @param input tensor of the images
+ * @param shape of one image
+ * @param classes at least 2
+ * @param head where the logits are
+ */
+record Classification(int input, ImageShape shape, int classes, Head head) {
+
+  /**
+   * @throws UnusableModelException if the file is no such classifier
+   */
+  static Classification of(TfliteFile file) {
+    int input = only("input", file.inputs());
+    int output = only("output", file.outputs());
+    Tensor images = file.tensors().get(input);
+    if (images.rank() != 4 || images.elements() == 0) {
+      throw new UnusableModelException(
+          "the model's input is %s; a classifier of images takes batch × height × width × channels"
+              .formatted(images.describe()));
+    }
+    Tensor scores = file.tensors().get(output);
+    int classes = scores.elements() / images.shape().get(0);
+    if (classes < 2) {
+      throw new UnusableModelException(
+          "the model's output is %s: fewer than two scores; give a classifier with a score a class"
+              .formatted(scores.describe()));
+    }
+    return new Classification(
+        input,
+        new ImageShape(images.shape().get(1), images.shape().get(2), images.shape().get(3)),
+        classes,
+        Head.of(file, output));
+  }
+
+  private static int only(String what, List<Integer> tensors) {
+    if (tensors.size() != 1) {
+      throw new UnusableModelException(
+          "the model has %d %ss; a classifier has one. Detectors have no differentiable twin: attack"
+                  .formatted(tensors.size(), what)
+              + " the classifier behind them");
+    }
+    return tensors.get(0);
+  }
+}
