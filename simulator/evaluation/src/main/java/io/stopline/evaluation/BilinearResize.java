@@ -6,11 +6,12 @@ import io.stopline.sdk.image.Image;
  * Resizes by bilinear interpolation between pixel centres, without anti-aliasing: what the packed
  * GTSRB set was made with (OpenCV's {@code INTER_LINEAR}).
  */
-final class BilinearResize {
+public final class BilinearResize {
 
   private BilinearResize() {}
 
-  static Image resize(Image image, int width, int height) {
+  /** A copy of another size, px. */
+  public static Image resize(Image image, int width, int height) {
     Image out = Image.black(width, height);
     byte[] to = out.data();
     byte[] from = image.data();

@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AppCommand.Monitor.class,
       InspectCommand.class,
       EvaluateCommand.class,
+      AttackCommand.class,
       ReplayCommand.class,
       DataCommand.class,
       DoctorCommand.class,

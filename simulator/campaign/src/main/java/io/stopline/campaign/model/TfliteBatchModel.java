@@ -57,6 +57,16 @@ public final class TfliteBatchModel implements BatchModel {
     return new TfliteBatchModel(name, LogitsTap.of(file), encoding, threads);
   }
 
+  /**
+   * The same with the file's own outputs, nothing tapped: its first largest score names the very
+   * label that the file names, ties of 8-bit outputs included. For rulings, not for queries.
+   */
+  public static TfliteBatchModel openAsShipped(
+      String name, byte[] file, InputEncoding encoding, int threads) {
+    RuntimeOptions.defaults().withThreads(threads);
+    return new TfliteBatchModel(name, new LogitsTap(file, 1, false), encoding, threads);
+  }
+
   private TfliteBatchModel(String name, LogitsTap tap, InputEncoding encoding, int count) {
     workers = new ArrayList<>();
     try {

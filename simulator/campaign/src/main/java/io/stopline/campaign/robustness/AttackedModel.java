@@ -1,0 +1,190 @@
+package io.stopline.campaign.robustness;
+
+import io.stopline.attacks.ModelVictim;
+import io.stopline.attacks.Victim;
+import io.stopline.autodiff.DifferentiableModel;
+import io.stopline.autodiff.ImageShape;
+import io.stopline.autodiff.TfliteModels;
+import io.stopline.autodiff.UnsupportedOperatorException;
+import io.stopline.campaign.model.TfliteBatchModel;
+import io.stopline.sdk.model.ElementType;
+import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.model.TensorSpec;
+import io.stopline.tflite.RuntimeOptions;
+import io.stopline.tflite.TfLiteModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A {@code .tflite} file opened twice: exactly, with TensorFlow Lite, and rebuilt with gradients if
+ * all its operators are known. Attacks without gradients ask TensorFlow Lite; of a quantised model
+ * it also says what is a success, where losses and gradients come from the twin. Belongs to one
+ * thread.
+ */
+public final class AttackedModel implements AutoCloseable {
+
+  private final String name;
+  private final String sha256;
+  private final TensorSpec input;
+  private final InputEncoding encoding;
+  private final TfliteBatchModel exact;
+  private final Victim victim;
+  private final String withoutGradients;
+  private final Deque<AutoCloseable> opened;
+
+  private AttackedModel(
+      String name,
+      String sha256,
+      TensorSpec input,
+      InputEncoding encoding,
+      TfliteBatchModel exact,
+      Victim victim,
+      String withoutGradients,
+      Deque<AutoCloseable> opened) {
+    this.name = name;
+    this.sha256 = sha256;
+    this.input = input;
+    this.encoding = encoding;
+    this.exact = exact;
+    this.victim = victim;
+    this.withoutGradients = withoutGradients;
+    this.opened = opened;
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param surrogates files of other models that the attacker has, of the same input and classes
+   * @param threads interpreters side by side, at least 1
+   * @throws IOException if a file cannot be read
+   * @throws io.stopline.tflite.InvalidModelException if TensorFlow Lite refuses it
+   */
+  public static AttackedModel open(
+      Path file, ModelInput meaning, List<Path> surrogates, int threads) throws IOException {
+    String name = file.getFileName().toString();
+    byte[] bytes = Files.readAllBytes(file);
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    boolean done = false;
+    try {
+      TensorSpec input = inputOf(name, bytes);
+      InputEncoding encoding = meaning.encoding(input);
+      TfliteBatchModel exact =
+          keep(opened, TfliteBatchModel.openAsShipped(name, bytes, encoding, threads));
+      TfliteBatchModel queries =
+          keep(opened, TfliteBatchModel.open(name, bytes, encoding, threads));
+      List<DifferentiableModel> others = new ArrayList<>();
+      for (Path surrogate : surrogates) {
+        byte[] other = Files.readAllBytes(surrogate);
+        TensorSpec otherInput = inputOf(surrogate.getFileName().toString(), other);
+        others.add(keep(opened, TfliteModels.open(other, meaning.encoding(otherInput))));
+      }
+      String withoutGradients = "";
+      Victim victim;
+      try {
+        DifferentiableModel twin = keep(opened, TfliteModels.open(bytes, encoding));
+        ModelVictim model = ModelVictim.of(twin, queries).withSurrogates(others);
+        victim = input.type() == ElementType.FLOAT32 ? model : new ExactVictim(model, exact);
+      } catch (UnsupportedOperatorException e) {
+        withoutGradients = "no gradient through " + String.join(", ", e.operators());
+        victim = ModelVictim.withoutGradients(queries).withSurrogates(others);
+      }
+      AttackedModel model =
+          new AttackedModel(
+              name, sha256(bytes), input, encoding, exact, victim, withoutGradients, opened);
+      done = true;
+      return model;
+    } finally {
+      if (!done) {
+        close(opened);
+      }
+    }
+  }
+
+  private static TensorSpec inputOf(String name, byte[] bytes) {
+    try (TfLiteModel model = TfLiteModel.load(name, bytes, RuntimeOptions.defaults())) {
+      return model.inputs().get(0);
+    }
+  }
+
+  private static <T extends AutoCloseable> T keep(Deque<AutoCloseable> opened, T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  /** SHA-256 in lower-case hexadecimal. */
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
+    }
+  }
+
+  /** The file's name. */
+  public String name() {
+    return name;
+  }
+
+  /** SHA-256 of the file. */
+  public String sha256() {
+    return sha256;
+  }
+
+  /** What the input tensor holds. */
+  public TensorSpec input() {
+    return input;
+  }
+
+  /** What pixels become. */
+  public InputEncoding encoding() {
+    return encoding;
+  }
+
+  /** Size of the images that it takes. */
+  public ImageShape shape() {
+    return exact.shape();
+  }
+
+  /** Number of classes. */
+  public int classes() {
+    return exact.classes();
+  }
+
+  /** What attacks see. */
+  public Victim victim() {
+    return victim;
+  }
+
+  /** What counts. */
+  public Judge judge() {
+    return new ModelJudge(exact);
+  }
+
+  /** Why there are no gradients; empty if there are. */
+  public String withoutGradients() {
+    return withoutGradients;
+  }
+
+  @Override
+  public void close() {
+    close(opened);
+  }
+
+  private static void close(Deque<AutoCloseable> opened) {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a model could not be closed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package io.stopline.campaign.robustness;
+
+/** A run folder belongs to a run with other settings. */
+public final class ForeignRunException extends RuntimeException {
+
+  ForeignRunException(String message) {
+    super(message);
+  }
+}

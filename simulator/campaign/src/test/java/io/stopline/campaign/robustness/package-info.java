@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.campaign.robustness;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,466 @@
+package io.stopline.evaluation.robustness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.evaluation.Rate;
+import io.stopline.evaluation.robustness.LineChart.Series;
+import io.stopline.evaluation.robustness.SanityFigures.Point;
+import io.stopline.evaluation.robustness.SanityFigures.Probe;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A report as one HTML page that needs nothing else: no scripts, no files beside it, light or dark
+ * as the reader's system is. What speaks against the figures stands above them.
+ */
+public final class RobustnessPage {
+
+  private static final int GOOD = 0;
+  private static final int BAD = 1;
+
+  private final RobustnessReport report;
+  private final JsonNode json;
+  private final StringBuilder html = new StringBuilder();
+
+  private RobustnessPage(RobustnessReport report, JsonNode json) {
+    this.report = report;
+    this.json = json;
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param json the whole report as JSON, for hashes, hardware and data
+   */
+  public static String of(RobustnessReport report, JsonNode json) {
+    return new RobustnessPage(report, json).write();
+  }
+
+  private String write() {
+    String title = "Attack on " + report.subject();
+    html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+        .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
+        .append(Html.escape(title))
+        .append("</title><style>")
+        .append(style())
+        .append("</style></head><body><main>");
+    head(title);
+    warnings();
+    figures();
+    threat();
+    attacks();
+    guard();
+    sanity();
+    controls();
+    examples();
+    classes();
+    repeat();
+    html.append("</main></body></html>\n");
+    return html.toString();
+  }
+
+  private static String style() {
+    try (InputStream in = RobustnessPage.class.getResourceAsStream("page.css")) {
+      if (in == null) {
+        throw new IllegalStateException("page.css is missing from the build");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void head(String title) {
+    JsonNode data = json.path("data");
+    html.append("<header><p class=\"kicker\">Stopline attack report</p><h1>")
+        .append(Html.escape(title))
+        .append("</h1><p class=\"sub\">")
+        .append(
+            Html.escape(
+                "%d inputs of %s, split “%s”"
+                    .formatted(
+                        data.path("inputs").asLong(),
+                        data.path("name").asText(),
+                        data.path("split").asText())))
+        .append("</p></header>");
+  }
+
+  private void warnings() {
+    if (report.mayCallRobust()) {
+      html.append(
+          "<section class=\"found none\"><h2>Nothing speaks against these figures</h2><p>The sanity"
+              + " runs found no sign of hidden gradients, weak attacks or broken budgets. That is no"
+              + " proof that a stronger attack does not exist.</p>");
+    } else {
+      html.append("<section class=\"found\"><h2>Why not to trust these figures</h2><ul>");
+      for (Fallacy fallacy : report.fallacies()) {
+        html.append("<li>").append(Html.escape(sentence(fallacy.text()))).append("</li>");
+      }
+      html.append(
+          "</ul><p>The share of inputs that these attacks left standing is therefore not called"
+              + " robust accuracy.</p>");
+    }
+    html.append("</section>");
+    if (!report.notes().isEmpty()) {
+      html.append("<ul class=\"notes\">");
+      report
+          .notes()
+          .forEach(n -> html.append("<li>").append(Html.escape(sentence(n))).append("</li>"));
+      html.append("</ul>");
+    }
+  }
+
+  private static String sentence(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT)
+            + text.substring(1)
+            + (text.endsWith(".") || text.endsWith("?") ? "" : ".");
+  }
+
+  private void figures() {
+    html.append("<section class=\"cards\">");
+    card("Clean accuracy", report.clean(), GOOD, "right before anything is done");
+    GuardFigures guard = report.guard();
+    if (guard == null) {
+      card(
+          sentence(report.standingName()).replace(".", ""),
+          report.robust(),
+          GOOD,
+          "right when clean and after every attack");
+      card("Attack success", report.success(), BAD, "of the inputs that were right when clean");
+    } else {
+      card("Undetected attacks", guard.undetected(), BAD, "a wrong label was accepted");
+      card("False alarms", guard.falseAlarms(), BAD, "clean inputs not accepted, same policy");
+      card("Recovery", guard.recovery(), GOOD, "attacked, and the label is right nonetheless");
+    }
+    html.append("</section>");
+  }
+
+  private void card(String name, Rate rate, int style, String what) {
+    html.append("<div class=\"card\"><h3>")
+        .append(Html.escape(name))
+        .append("</h3><p class=\"big\">")
+        .append(Html.percent(rate.value()))
+        .append("</p>")
+        .append(Html.bar(rate, style))
+        .append("<p class=\"small\">")
+        .append(
+            "%s–%s, %d of %d"
+                .formatted(
+                    Html.percent(rate.low()).replace(" %", ""),
+                    Html.percent(rate.high()),
+                    rate.count(),
+                    rate.of()))
+        .append("<br>")
+        .append(Html.escape(what))
+        .append("</p></div>");
+  }
+
+  private void threat() {
+    JsonNode t = report.threatModel();
+    html.append("<section><h2>Threat model</h2><dl class=\"grid\">");
+    row("Goal", t.path("goal").asText());
+    row("Knowledge of the models", t.path("knowledge").asText());
+    row(
+        "Knowledge of the guard",
+        t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none");
+    row("Capability", t.path("capability").asText());
+    for (Map.Entry<String, JsonNode> field : t.path("budget").properties()) {
+      row("Budget: " + field.getKey(), value(field.getKey(), field.getValue()));
+    }
+    html.append("</dl></section>");
+  }
+
+  private static String value(String name, JsonNode value) {
+    if (name.equals("epsilon")) {
+      return value.isNull() ? "the smallest that works" : Html.budget(value.asDouble(), true);
+    }
+    if (name.equals("rounding")) {
+      return value.asBoolean() ? "ends on 8-bit values" : "none";
+    }
+    return value.asText();
+  }
+
+  private void row(String name, String value) {
+    html.append("<dt>")
+        .append(Html.escape(name))
+        .append("</dt><dd>")
+        .append(Html.escape(value))
+        .append("</dd>");
+  }
+
+  private void attacks() {
+    html.append("<section><h2>Attacks</h2><p class=\"small\">")
+        .append(
+            report.independent()
+                ? "Each attack was given every input that is right when clean."
+                : "Each attack was given what those before it had left standing. The bars show what stands afterwards, as a share of all inputs.")
+        .append(
+            "</p><div class=\"scroll\"><table><thead><tr><th>Attack</th><th>Standing"
+                + " afterwards</th><th></th><th class=\"n\">Attacked</th><th class=\"n\">Broken</th><th"
+                + " class=\"n\">Median change</th><th class=\"n\">Queries</th><th"
+                + " class=\"n\">Seconds</th></tr></thead><tbody>");
+    attackRow("nothing", "clean", report.clean(), "", "", "", "", "");
+    for (AttackFigures attack : report.attacks()) {
+      for (AttackFigures stage : attack.stages()) {
+        attackRow(stage, "stage");
+      }
+      attackRow(attack, "");
+    }
+    html.append("</tbody></table></div>");
+    for (AttackFigures attack : report.attacks()) {
+      html.append("<details><summary>Settings of ")
+          .append(Html.escape(attack.name()))
+          .append("</summary><p class=\"small\">")
+          .append(Html.escape(attack.threatModel()))
+          .append("</p><dl class=\"grid\">");
+      attack.settings().forEach((name, value) -> row(name, String.valueOf(value)));
+      attack.means().forEach((name, value) -> row("mean " + name, Html.number(value)));
+      if (attack.lost() > 0) {
+        row("reported, not confirmed by the exact model", Long.toString(attack.lost()));
+      }
+      html.append("</dl></details>");
+    }
+    html.append("</section>");
+  }
+
+  private void attackRow(AttackFigures attack, String kind) {
+    attackRow(
+        attack.name(),
+        kind,
+        attack.robustAccuracy(),
+        count(attack.attacked()),
+        count(attack.broken()),
+        kind.equals("stage") ? "" : Html.number(attack.medianChange()),
+        attack.queries() == 0 ? "" : count(attack.queries()),
+        String.format(Locale.ROOT, "%.1f", attack.seconds()));
+  }
+
+  private void attackRow(String name, String kind, Rate standing, String... cells) {
+    html.append("<tr class=\"")
+        .append(kind)
+        .append("\"><th>")
+        .append(Html.escape(name))
+        .append("</th><td class=\"n\">")
+        .append(Html.percent(standing.value()))
+        .append("</td><td class=\"wide\">")
+        .append(Html.bar(standing, GOOD))
+        .append("</td>");
+    for (String cell : cells) {
+      html.append("<td class=\"n\">").append(cell).append("</td>");
+    }
+    html.append("</tr>");
+  }
+
+  private static String count(long n) {
+    return String.format(Locale.ROOT, "%,d", n).replace(",", "\u2009");
+  }
+
+  private void guard() {
+    GuardFigures guard = report.guard();
+    if (guard == null) {
+      return;
+    }
+    html.append("<section><h2>The guard</h2><dl class=\"grid\">");
+    row("Policy", guard.policy());
+    row("What the attacker knows", guard.knowledge());
+    row("Aimed at the whole guard", guard.adaptive() ? "yes" : "no");
+    row("Draws averaged over", Integer.toString(guard.draws()));
+    row("Fresh draws a candidate is judged by", Integer.toString(guard.looks()));
+    row("Wrong label accepted in any of them", guard.undetectedOnce().toString());
+    row("Clean and accepted with the right label", guard.guardedAccuracy().toString());
+    html.append("</dl>");
+    if (!guard.layers().isEmpty()) {
+      html.append(
+          "<h3>Layer by layer</h3><div class=\"scroll\"><table><thead><tr><th>Part of the"
+              + " guard</th><th>Undetected</th><th></th><th>False alarms</th><th></th></tr></thead><tbody>");
+      for (GuardFigures.Layer layer : guard.layers()) {
+        html.append("<tr><th>").append(Html.escape(layer.name())).append("</th>");
+        pair(layer.undetected(), layer.falseAlarms());
+      }
+      html.append("</tbody></table></div>");
+    }
+    if (guard.drawCurve().size() > 1) {
+      html.append("<h3>More draws</h3>");
+      html.append(
+          new LineChart(
+                  "Undetected attacks",
+                  "draws that the attack averages over",
+                  Double.NaN,
+                  false,
+                  List.of(
+                      new Series(
+                          "undetected",
+                          BAD,
+                          guard.drawCurve().stream().map(d -> (double) d.draws()).toList(),
+                          guard.drawCurve().stream().map(d -> d.success().value()).toList())))
+              .draw());
+    }
+    if (!guard.benign().isEmpty()) {
+      html.append(
+          "<h3>Harmless corruptions</h3><p class=\"small\">What dirt, weather and a bad camera do by"
+              + " themselves.</p><div class=\"scroll\"><table><thead><tr><th>Corruption</th><th>Wrong label"
+              + " accepted</th><th></th><th>Not accepted</th><th></th></tr></thead><tbody>");
+      for (GuardFigures.Benign each : guard.benign()) {
+        html.append("<tr><th>")
+            .append(Html.escape("%s, strength %d".formatted(each.kind(), each.strength())))
+            .append("</th>");
+        pair(each.wrongAccepted(), each.refused());
+      }
+      html.append("</tbody></table></div>");
+    }
+    html.append("</section>");
+  }
+
+  private void pair(Rate first, Rate second) {
+    for (Rate rate : List.of(first, second)) {
+      html.append("<td class=\"n\">")
+          .append(Html.percent(rate.value()))
+          .append("</td><td class=\"wide\">")
+          .append(Html.bar(rate, BAD))
+          .append("</td>");
+    }
+    html.append("</tr>");
+  }
+
+  private void sanity() {
+    SanityFigures sanity = report.sanity();
+    if (sanity == null) {
+      return;
+    }
+    boolean in255 = sanity.norm().equals("linf");
+    List<Series> series = new ArrayList<>();
+    for (Probe probe : Probe.values()) {
+      List<Point> curve = sanity.curve(probe);
+      series.add(
+          new Series(
+              words(probe),
+              series.size(),
+              curve.stream().map(Point::epsilon).toList(),
+              curve.stream().map(p -> p.broken() / (double) sanity.inputs()).toList()));
+    }
+    html.append("<section><h2>Sanity runs</h2><p class=\"small\">")
+        .append(
+            Html.escape(
+                "Small attacks on %d inputs that are right when clean. Success must grow with the budget and reach everything, many steps must beat one, gradients must beat searches without them, and noise must do little. %d of the %d inputs have no gradient of the cross-entropy in single precision."
+                    .formatted(sanity.inputs(), sanity.zeroGradients(), sanity.inputs())))
+        .append("</p>")
+        .append(
+            new LineChart(
+                    "Inputs broken",
+                    "budget, "
+                        + (in255 ? "L∞" : "L2")
+                        + " (the dashed line is the one asked about)",
+                    sanity.epsilon(),
+                    in255,
+                    series)
+                .draw())
+        .append("</section>");
+  }
+
+  private static String words(Probe probe) {
+    return switch (probe) {
+      case NOISE -> "random noise";
+      case SINGLE_STEP -> "one gradient step";
+      case ITERATIVE -> "many steps, cross-entropy";
+      case MARGIN -> "many steps, margin";
+      case GRADIENT_FREE -> "search without gradients";
+    };
+  }
+
+  private void controls() {
+    if (report.controls().isEmpty()) {
+      return;
+    }
+    List<Series> series = new ArrayList<>();
+    for (ControlCurve curve : report.controls()) {
+      series.add(
+          new Series(
+              curve.name(),
+              series.size(),
+              curve.points().stream().map(ControlCurve.Point::epsilon).toList(),
+              curve.points().stream().map(p -> p.robustAccuracy().value()).toList()));
+    }
+    html.append("<section><h2>Positive control</h2><p class=\"small\">")
+        .append(
+            "This defence is known to be broken. A harness that cannot break it proves nothing.</p>")
+        .append(new LineChart("Inputs standing", "budget, L∞", Double.NaN, true, series).draw())
+        .append("</section>");
+  }
+
+  private void examples() {
+    if (report.examples().isEmpty()) {
+      return;
+    }
+    html.append(
+        "<section><h2>Worst examples</h2><p class=\"small\">The smallest changes that won: clean,"
+            + " attacked, and the change magnified around grey.</p><div class=\"examples\">");
+    for (ExamplePicture each : report.examples()) {
+      html.append("<figure><div class=\"three\">")
+          .append(Html.image(each.clean(), "clean: " + each.label()))
+          .append(Html.image(each.attacked(), "attacked: " + each.named()))
+          .append(Html.image(each.difference(), "change, magnified"))
+          .append("</div><figcaption><b>")
+          .append(Html.escape(each.label()))
+          .append("</b> read as <b class=\"bad\">")
+          .append(Html.escape(each.named()))
+          .append("</b><br>")
+          .append(
+              Html.escape(
+                  String.format(
+                      Locale.ROOT,
+                      "%s, input %d; L2 %s, at most %s of 255, shown × %.0f",
+                      each.attack(),
+                      each.input(),
+                      Html.number(each.change()),
+                      Html.number(each.largest()),
+                      each.magnified())))
+          .append("</figcaption></figure>");
+    }
+    html.append("</div></section>");
+  }
+
+  private void classes() {
+    html.append(
+            "<section><h2>By class</h2><div class=\"scroll\"><table><thead><tr><th>Class</th><th")
+        .append(
+            " class=\"n\">Inputs</th><th class=\"n\">Clean</th><th class=\"n\">Standing</th><th>")
+        .append("</th></tr></thead><tbody>");
+    for (ClassFigures each : report.classes()) {
+      html.append("<tr><th>")
+          .append(Html.escape(each.name()))
+          .append("</th><td class=\"n\">")
+          .append(count(each.inputs()))
+          .append("</td><td class=\"n\">")
+          .append(count(each.clean()))
+          .append("</td><td class=\"n\">")
+          .append(count(each.standing()))
+          .append("</td><td class=\"wide\">")
+          .append(Html.bar(Rate.of(each.standing(), each.inputs()), GOOD))
+          .append("</td></tr>");
+    }
+    html.append("</tbody></table></div></section>");
+  }
+
+  private void repeat() {
+    html.append("<section><h2>Repeat it</h2><pre><code>")
+        .append(Html.escape(report.repeat()))
+        .append("</code></pre><dl class=\"grid\">");
+    row("Stopline", json.path("version").asText());
+    row("Seed", json.path("seed").asText());
+    for (Map.Entry<String, JsonNode> hash : json.path("hashes").properties()) {
+      row("SHA-256 of " + hash.getKey(), hash.getValue().asText());
+    }
+    for (Map.Entry<String, JsonNode> part : json.path("hardware").properties()) {
+      row(part.getKey(), part.getValue().asText());
+    }
+    html.append("</dl></section>");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.evaluation.robustness;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,426 @@
+package io.stopline.studio;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.attacks.Attack;
+import io.stopline.attacks.Norm;
+import io.stopline.campaign.ThreatModelJson;
+import io.stopline.campaign.robustness.AttackData;
+import io.stopline.campaign.robustness.AttackRun;
+import io.stopline.campaign.robustness.AttackRunner;
+import io.stopline.campaign.robustness.AttackedModel;
+import io.stopline.campaign.robustness.RunFolder;
+import io.stopline.campaign.robustness.SanityRuns;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Report;
+import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.Split;
+import io.stopline.evaluation.TestRunLog;
+import io.stopline.evaluation.Version;
+import io.stopline.evaluation.robustness.Access;
+import io.stopline.evaluation.robustness.AttackFigures;
+import io.stopline.evaluation.robustness.Evidence;
+import io.stopline.evaluation.robustness.FallacyGuard;
+import io.stopline.evaluation.robustness.RobustnessPage;
+import io.stopline.evaluation.robustness.RobustnessReport;
+import io.stopline.evaluation.robustness.SanityFigures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code stopline attack}. */
+@Command(
+    name = "attack",
+    description = {
+      "Attack a .tflite model: what share of a sample is still right afterwards.",
+      "",
+      "Attacks see the model rebuilt with gradients; what counts is what the file itself says when"
+          + " TensorFlow Lite runs it. Each input's worst case over all attacks counts. The report"
+          + " begins with what speaks against believing it.",
+      ""
+    },
+    subcommands = AttackListCommand.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done; the figures say what was found",
+      "2:wrong usage or bad input",
+      "3:an attack broke its own budget, or Stopline or the machine failed"
+    })
+final class AttackCommand implements Callable<Integer> {
+
+  private static final int DEFAULT_BATCH = 100;
+
+  /** How many sanity runs. */
+  enum Sanity {
+    NONE,
+    QUICK,
+    FULL
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private CommonOptions common;
+
+  @Mixin private PartOfSplit part;
+
+  @Mixin private AttackOptions attackOptions;
+
+  @Mixin private ModelOptions modelOptions;
+
+  @Option(names = "--model", paramLabel = "FILE.tflite", description = "The classifier to attack.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "WHOSE",
+      defaultValue = "data",
+      description =
+          "data: the data's labels; model: what the model says of the clean inputs, for models of"
+              + " other classes (default: ${DEFAULT-VALUE}).")
+  private String labels;
+
+  @Option(
+      names = "--sanity",
+      paramLabel = "HOW",
+      defaultValue = "quick",
+      description =
+          "Small attacks that show whether the large ones work: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Sanity sanity;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "" + DEFAULT_BATCH,
+      description = "Inputs attacked at a time (default: ${DEFAULT-VALUE}). Results do not change.")
+  private int batch;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description = "Write the report as one page that needs nothing else.")
+  private @Nullable Path page;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description =
+          "Keep what is finished there, and take up from there what an interrupted run began.")
+  private @Nullable Path resume;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = common.console();
+    if (batch < 1 || batch > 10_000) {
+      throw new BadInputException("--batch is %d; give 1 to 10000".formatted(batch));
+    }
+    if (page != null) {
+      CommonOptions.checkWritable(page);
+    }
+    if (!List.of("data", "model").contains(labels)) {
+      throw new BadInputException("--labels is '%s'; give data or model".formatted(labels));
+    }
+    if (model == null) {
+      throw new BadInputException("nothing to attack: name a model with --model FILE.tflite");
+    }
+    List<Attack> attacks = new ArrayList<>();
+    for (String name : attackOptions.names()) {
+      attacks.add(AttackListCommand.make(name, attackOptions.of(name)));
+    }
+    Dataset dataset = part.dataset();
+    Split whole = dataset.split(part.split());
+    List<Integer> numbers = part.numbers(whole);
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (AttackedModel opened =
+        AttackedModel.open(model, modelOptions.meaning(), attackOptions.surrogates, threads)) {
+      return attack(console, attacks, dataset, whole, numbers, opened);
+    }
+  }
+
+  private int attack(
+      Console console,
+      List<Attack> attacks,
+      Dataset dataset,
+      Split whole,
+      List<Integer> numbers,
+      AttackedModel opened)
+      throws IOException {
+    Report report = new Report("attack", common.seed());
+    List<String> notes = new ArrayList<>();
+    AttackData data = data(console, notes, dataset, whole, numbers, opened);
+    refuseWithoutGradients(attacks, opened);
+    Split used =
+        new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
+    String dataHash = used.sha256();
+    report.data(dataset.name(), part.split(), numbers.size(), tracks(used));
+    report.hash("model:" + opened.name(), opened.sha256()).hash("data", dataHash);
+    noteTestRun(console, report, notes, opened.sha256());
+
+    AttackRunner.Plan plan =
+        new AttackRunner.Plan(
+            attacks,
+            attackOptions.epsilon(),
+            attackOptions.target == null ? -1 : attackOptions.target,
+            attackOptions.independent,
+            batch,
+            common.seed(),
+            () -> Thread.currentThread().isInterrupted());
+    RunFolder folder =
+        resume == null
+            ? null
+            : RunFolder.open(resume, settings(attacks, opened, dataHash, numbers));
+    SanityFigures curves = sanity(console, opened, data, folder);
+    AttackRun run;
+    try (Progress progress = console.progress("attacking", Share.UNITS)) {
+      run =
+          new AttackRunner(opened.victim(), opened.judge(), plan, folder, new Share(progress)::to)
+              .run(data.inputs());
+    }
+    if (run.cleanAccuracy().value() < 2.0 / opened.classes() && labels.equals("data")) {
+      notes.add(
+          "the model is right on %s of the clean inputs, hardly more than chance: does --input-range say what pixels mean to it?"
+              .formatted(run.cleanAccuracy()));
+    }
+    notes(notes, whole, numbers, run);
+    Evidence evidence =
+        new Evidence(
+            run.robustAccuracy(),
+            run.attacks(),
+            attackOptions.independent,
+            curves,
+            opened.withoutGradients(),
+            null);
+    RobustnessReport result =
+        new RobustnessReport(
+            opened.name(),
+            repeat(),
+            FallacyGuard.judge(evidence),
+            notes,
+            ThreatModelJson.of(attacks.get(0).threatModel()),
+            run.cleanAccuracy(),
+            run.robustAccuracy(),
+            run.attackSuccessRate(),
+            run.attacks(),
+            attackOptions.independent,
+            curves,
+            AttackTables.classes(run, dataset.classNames(), labels.equals("data")),
+            AttackTables.examples(
+                run,
+                data.inputs(),
+                labels.equals("data") ? dataset.classNames() : List.of(),
+                attacks),
+            null,
+            List.of());
+    finish(console, report, result);
+    boolean violated = run.attacks().stream().anyMatch(a -> a.violations() > 0);
+    return violated ? ExitCode.INTERNAL : ExitCode.OK;
+  }
+
+  private AttackData data(
+      Console console,
+      List<String> notes,
+      Dataset dataset,
+      Split whole,
+      List<Integer> numbers,
+      AttackedModel opened) {
+    boolean ofData = labels.equals("data");
+    if (ofData && opened.classes() != dataset.classNames().size()) {
+      throw new BadInputException(
+          "model '%s' knows %d classes, data set '%s' has %d; use data of the same classes, or --labels model to attack what the model itself says of them"
+              .formatted(
+                  opened.name(), opened.classes(), dataset.name(), dataset.classNames().size()));
+    }
+    if (attackOptions.target != null
+        && (attackOptions.target < 0 || attackOptions.target >= opened.classes())) {
+      throw new BadInputException(
+          "--targeted is %d; model '%s' knows classes 0..%d"
+              .formatted(attackOptions.target, opened.name(), opened.classes() - 1));
+    }
+    AttackData data = AttackData.of(whole.samples(), numbers, opened.shape());
+    if (data.resized() > 0) {
+      String note =
+          "%d of %d images were resized to the model's %d×%d px"
+              .formatted(
+                  data.resized(), numbers.size(), opened.shape().width(), opened.shape().height());
+      console.note("%s", note);
+      notes.add(note);
+    }
+    console.note(
+        "%s takes %s, pixels as %s..%s (%s)",
+        opened.name(),
+        opened.input().type().name().toLowerCase(Locale.ROOT),
+        number(opened.encoding().real(0, 0)),
+        number(opened.encoding().real(255, 0)),
+        modelOptions.meaning().source(opened.input()));
+    if (!ofData) {
+      notes.add(
+          "labels are what the model itself says of the clean inputs: cleanAccuracy is 1 by definition");
+      return data.withLabels(opened.judge().labels(data.inputs()));
+    }
+    return data;
+  }
+
+  private static String number(double x) {
+    return String.format(Locale.ROOT, "%.4g", x);
+  }
+
+  private static @Nullable Integer tracks(Split used) {
+    return used.samples().stream().allMatch(Sample::hasTrack)
+        ? (int) used.samples().stream().map(Sample::track).distinct().count()
+        : null;
+  }
+
+  private static void refuseWithoutGradients(List<Attack> attacks, AttackedModel opened) {
+    if (opened.withoutGradients().isEmpty()) {
+      return;
+    }
+    for (Attack attack : attacks) {
+      Access access = AttackRun.access(attack);
+      if (access.followsGradients() || access == Access.ONE_GRADIENT) {
+        throw new BadInputException(
+            "attack '%s' needs gradients, and model '%s' has none (%s); these need none: %s"
+                .formatted(
+                    attack.name(),
+                    opened.name(),
+                    opened.withoutGradients(),
+                    String.join(", ", AttackListCommand.gradientFree())));
+      }
+    }
+  }
+
+  private void noteTestRun(Console console, Report report, List<String> notes, String sha256) {
+    if (!part.split().equals("test")) {
+      return;
+    }
+    try {
+      Path log = TestRunLog.append(Path.of(""), Instant.now(), "attack", report, sha256);
+      console.note("this look at test data is noted in %s", log);
+    } catch (IOException e) {
+      notes.add(
+          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
+              .formatted(Failures.reason(e)));
+    }
+  }
+
+  /** All that decides what comes out, batch size and what is only shown excepted. */
+  private ObjectNode settings(
+      List<Attack> attacks, AttackedModel opened, String dataHash, List<Integer> numbers) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("version", Version.current()).put("model", opened.sha256()).put("data", dataHash);
+    node.put("sample", numbers.hashCode()).put("seed", common.seed()).put("labels", labels);
+    node.put("eps", Double.toString(attackOptions.epsilon()));
+    node.put("independent", attackOptions.independent);
+    node.put("encoding", opened.encoding().toString());
+    node.put("sanity", sanity.name());
+    var all = node.putArray("attacks");
+    attacks.forEach(a -> all.add(a.name() + " " + a.settings()));
+    return node;
+  }
+
+  private @Nullable SanityFigures sanity(
+      Console console, AttackedModel opened, AttackData data, @Nullable RunFolder folder) {
+    if (sanity == Sanity.NONE || !opened.withoutGradients().isEmpty()) {
+      return null;
+    }
+    Optional<SanityFigures> kept =
+        folder == null ? Optional.empty() : folder.kept("sanity").map(SanityFigures::of);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    SanityFigures figures;
+    try (Progress progress = console.progress("sanity runs", Share.UNITS)) {
+      figures =
+          new SanityRuns(
+                  opened.victim(),
+                  opened.judge(),
+                  AttackListCommand::make,
+                  sanity == Sanity.FULL ? SanityRuns.Settings.full() : SanityRuns.Settings.quick(),
+                  common.seed())
+              .run(
+                  Norm.valueOf(attackOptions.norm().toUpperCase(Locale.ROOT)),
+                  attackOptions.epsilon(),
+                  data.inputs(),
+                  new Share(progress)::to);
+    }
+    if (folder != null && figures != null) {
+      folder.keep("sanity", figures.toJson());
+    }
+    return figures;
+  }
+
+  private void notes(List<String> notes, Split whole, List<Integer> numbers, AttackRun run) {
+    if (numbers.size() < whole.samples().size()) {
+      notes.add(
+          "a sample of %d of the %d inputs of split '%s'"
+              .formatted(numbers.size(), whole.samples().size(), part.split()));
+    }
+    for (AttackFigures attack : run.attacks()) {
+      if (attack.lost() > 0) {
+        notes.add(
+            "attack '%s' reported %d successes that the exact model does not confirm; they do not count"
+                .formatted(attack.name(), attack.lost()));
+      }
+    }
+    if (!run.whole()) {
+      notes.add("the run was stopped before every input was done");
+    }
+  }
+
+  /** The command as it was called, without where its reports go. */
+  private String repeat() {
+    StringBuilder text = new StringBuilder("./stopline attack");
+    List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (List.of("--json", "--report", "--resume").contains(argument)) {
+        i++;
+      } else if (!argument.matches("--(json|report|resume)=.*") && !argument.equals("attack")) {
+        text.append(' ')
+            .append(argument.matches("[\\w./=,:+-]+") ? argument : "'" + argument + "'");
+      }
+    }
+    return text.toString();
+  }
+
+  private void finish(Console console, Report report, RobustnessReport result) throws IOException {
+    result.fill(report);
+    report.warnings().forEach(warning -> console.say("! %s", warning));
+    console.say("%n%s, split '%s'", result.subject(), part.split());
+    console.say("  %-28s %s", "clean accuracy", result.clean());
+    for (AttackFigures attack : result.attacks()) {
+      for (AttackFigures stage : attack.stages()) {
+        line(console, "    after " + stage.name(), stage);
+      }
+      line(console, (result.independent() ? "  " : "  after ") + attack.name(), attack);
+    }
+    console.say("  %-28s %s", result.standingName(), result.robust());
+    console.say("  %-28s %s", "attack success", result.success());
+    if (page != null) {
+      Path parent = page.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.writeString(page, RobustnessPage.of(result, report.toJson()));
+      console.note("report: %s", page);
+    }
+    console.report(report.toJson());
+  }
+
+  private static void line(Console console, String name, AttackFigures attack) {
+    console.say(
+        "%-30s %s  %.1f s, %d queries",
+        name, attack.robustAccuracy(), attack.seconds(), attack.queries());
+  }
+}

@@ -1,0 +1,140 @@
+package io.stopline.studio;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which attacks, and what they may spend. Use as {@code @Mixin AttackOptions}. */
+final class AttackOptions {
+
+  @Option(
+      names = "--attack",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "autoattack",
+      description =
+          "Attacks, in this order; 'stopline attack list' names them (default: ${DEFAULT-VALUE}).")
+  private List<String> names;
+
+  @Option(
+      names = "--norm",
+      paramLabel = "NORM",
+      description = "How a change is measured: linf, l2 or l0 (default: the attack's own).")
+  private @Nullable String norm;
+
+  @Option(
+      names = "--eps",
+      paramLabel = "E",
+      description =
+          "How large a change may be, over values in 0..1: a number or a fraction such as 8/255"
+              + " (default: 8/255 in linf, 0.5 in l2).")
+  private @Nullable String epsilon;
+
+  @Option(
+      names = "--no-rounding",
+      description = "Let attacks end between 8-bit values; else they end on them.")
+  private boolean noRounding;
+
+  @Option(
+      names = "--targeted",
+      paramLabel = "CLASS",
+      description = "Success is this label; else any wrong one.")
+  @Nullable Integer target;
+
+  @Option(
+      names = "--option",
+      paramLabel = "[ATTACK.]KEY=VALUE",
+      description = "A setting of every attack, or of one; see its page in docs/attacks.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(
+      names = "--independent",
+      description =
+          "Each attack gets every input that is right when clean; else those still standing.")
+  boolean independent;
+
+  @Option(
+      names = "--surrogate",
+      paramLabel = "FILE",
+      description = "Another model that the attacker has, for the attack 'transfer'.")
+  List<Path> surrogates = List.of();
+
+  /** Names of the attacks, in order. */
+  List<String> names() {
+    return List.copyOf(new java.util.LinkedHashSet<>(names));
+  }
+
+  /** What {@code --norm} says, in small letters; {@code linf} if nothing. */
+  String norm() {
+    return norm == null ? "linf" : norm.toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** What {@code --eps} says as a number; infinite if nothing. */
+  double epsilon() {
+    if (epsilon == null) {
+      return Double.POSITIVE_INFINITY;
+    }
+    try {
+      int slash = epsilon.indexOf('/');
+      double value =
+          slash < 0
+              ? Double.parseDouble(epsilon)
+              : Double.parseDouble(epsilon.substring(0, slash))
+                  / Double.parseDouble(epsilon.substring(slash + 1));
+      if (value >= 0) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw new BadInputException(unusable(), e);
+    }
+    throw new BadInputException(unusable());
+  }
+
+  private String unusable() {
+    return "--eps is '%s'; give a number of 0 or more, or a fraction such as 8/255"
+        .formatted(epsilon);
+  }
+
+  /** Whether attacks must end on 8-bit values. */
+  boolean rounding() {
+    return !noRounding;
+  }
+
+  /** All that is set for one attack, as attacks read it. */
+  Map<String, String> of(String attack) {
+    Map<String, String> options = new LinkedHashMap<>();
+    if (norm != null) {
+      options.put("norm", norm());
+    }
+    if (epsilon != null) {
+      epsilon();
+      options.put("eps", epsilon);
+    }
+    options.put("rounding", Boolean.toString(rounding()));
+    if (target != null) {
+      options.put("targeted", Integer.toString(target));
+    }
+    settings.forEach(
+        (key, value) -> {
+          int dot = key.indexOf('.');
+          String owner = dot < 0 ? "" : key.substring(0, dot);
+          if (dot < 0) {
+            options.put(key, value);
+          } else if (!names.contains(owner)) {
+            throw new BadInputException(
+                "--option %s: '%s' is none of the attacks of this run, which are %s"
+                    .formatted(key, owner, String.join(", ", names)));
+          }
+        });
+    settings.forEach(
+        (key, value) -> {
+          if (key.startsWith(attack + ".")) {
+            options.put(key.substring(attack.length() + 1), value);
+          }
+        });
+    return options;
+  }
+}

@@ -1,0 +1,188 @@
+package io.stopline.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole command on real models and images, few of them. */
+final class AttackCommandTest {
+
+  @TempDir Path folder;
+
+  private static Path shared(String relative) {
+    Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve(relative);
+    if (!Files.exists(path)) {
+      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
+    }
+    Assumptions.assumeTrue(Files.exists(path), () -> path + " is not here");
+    return path;
+  }
+
+  private static CommandLineRun attack(String model, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "attack",
+                "--model",
+                shared(model).toString(),
+                "--data",
+                shared("data/gtsrb").toString()));
+    arguments.addAll(List.of(more));
+    return CommandLineRun.of(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void aModelIsAttackedMeasuredAndReported() throws IOException {
+    Path page = folder.resolve("out/report.html");
+    CommandLineRun run =
+        attack(
+            "models/mobile-float32.tflite",
+            "--limit",
+            "20",
+            "--attack",
+            "pgd,square",
+            "--norm",
+            "linf",
+            "--eps",
+            "8/255",
+            "--no-rounding",
+            "--option",
+            "pgd.steps=5",
+            "--option",
+            "square.queries=40",
+            "--report",
+            page.toString(),
+            "--json",
+            "-");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    JsonNode json = run.json();
+    assertThat(json.fieldNames())
+        .toIterable()
+        .contains(
+            "command",
+            "version",
+            "seed",
+            "hashes",
+            "hardware",
+            "warnings",
+            "data",
+            "threatModel",
+            "cleanAccuracy",
+            "robustAccuracy",
+            "attackSuccessRate",
+            "attacks",
+            "sanity");
+    assertThat(json.at("/threatModel/budget/epsilon").asDouble()).isEqualTo(8.0 / 255);
+    assertThat(json.at("/threatModel/budget/rounding").asBoolean()).isFalse();
+    // The models saw these signs in training, and no defence is in them.
+    assertThat(json.at("/cleanAccuracy/count").asInt()).isGreaterThanOrEqualTo(18);
+    assertThat(json.at("/robustAccuracy/count").asInt()).isLessThanOrEqualTo(8);
+    assertThat(json.at("/attacks/0/name").asText()).isEqualTo("pgd");
+    assertThat(json.at("/attacks/0/settings/steps").asInt()).isEqualTo(5);
+    assertThat(json.at("/attacks/0/queries").asLong()).isPositive();
+    assertThat(json.at("/attacks/1/attacked"))
+        .isEqualTo(json.at("/attacks/0/robustAccuracy/count"));
+    assertThat(json.at("/attacks/1/robustAccuracy")).isEqualTo(json.get("robustAccuracy"));
+    assertThat(json.at("/attacks/0/budgetViolations").asInt()).isZero();
+    // So few inputs: the interval says little, and so the word is withheld.
+    assertThat(json.at("/fallacies")).hasSize(1);
+    assertThat(json.at("/fallacies/0/rule").asText()).isEqualTo("small-sample");
+    assertThat(json.at("/warnings/0").asText()).contains("20 inputs are too few");
+    assertThat(json.at("/repeat").asText())
+        .contains("./stopline attack --model", "--eps 8/255")
+        .doesNotContain("--json", "report.html");
+    assertThat(Files.readString(page)).contains("Why not to trust these figures", "Worst examples");
+    assertThat(run.err()).contains("pixels as 0.000..1.000", "accuracy under these attacks");
+  }
+
+  @Test
+  void anInterruptedRunIsTakenUpWithTheSameResult() throws IOException {
+    Path kept = folder.resolve("run");
+    String[] options = {
+      "--limit",
+      "12",
+      "--attack",
+      "fgsm",
+      "--eps",
+      "2/255",
+      "--sanity",
+      "none",
+      "--batch",
+      "5",
+      "--resume",
+      kept.toString(),
+      "--json",
+      "-"
+    };
+    ObjectNode whole = (ObjectNode) attack("models/mobile-float32.tflite", options).json();
+    List<String> lines = Files.readAllLines(kept.resolve("batches.jsonl"));
+    assertThat(lines).hasSize(3);
+    // As a kill leaves it: one batch, and half of the next.
+    Files.writeString(
+        kept.resolve("batches.jsonl"), lines.get(0) + "\n" + lines.get(1).substring(0, 100));
+    ObjectNode resumed = (ObjectNode) attack("models/mobile-float32.tflite", options).json();
+    assertThat(withoutTimes(resumed)).isEqualTo(withoutTimes(whole));
+
+    options[5] = "3/255";
+    CommandLineRun other = attack("models/mobile-float32.tflite", options);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(other.err()).contains("holds another run").contains("name another folder");
+  }
+
+  private static ObjectNode withoutTimes(ObjectNode report) {
+    report.get("attacks").forEach(a -> ((ObjectNode) a).remove("seconds"));
+    return report;
+  }
+
+  @Test
+  void aModelOfOtherClassesIsRefusedOrAttackedAsItSeesThem() {
+    CommandLineRun refused =
+        attack("data/models/cifar10_resnet8_float.tflite", "--limit", "5", "--attack", "fgsm");
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(refused.err())
+        .contains("knows 10 classes, data set 'gtsrb' has 43", "--labels model");
+
+    CommandLineRun run =
+        attack(
+            "data/models/vww_96_float.tflite",
+            "--limit",
+            "3",
+            "--attack",
+            "fgsm",
+            "--labels",
+            "model",
+            "--sanity",
+            "none",
+            "--json",
+            "-");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    assertThat(run.err()).contains("3 of 3 images were resized to the model's 96×96 px");
+    assertThat(run.json().at("/cleanAccuracy/value").asDouble()).isEqualTo(1);
+  }
+
+  @Test
+  void whatCannotBeRunIsToldInOneLine() {
+    CommandLineRun unknown =
+        attack("models/mobile-float32.tflite", "--limit", "5", "--attack", "magic");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(unknown.err()).contains("no attack 'magic'");
+    CommandLineRun eps = attack("models/mobile-float32.tflite", "--limit", "5", "--eps", "8/x");
+    assertThat(eps.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(eps.err()).contains("--eps is '8/x'");
+    CommandLineRun invalid =
+        attack(
+            "data/models/invalid_model_invoking_error.tflite", "--limit", "5", "--attack", "fgsm");
+    assertThat(invalid.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(invalid.err()).contains("fake-op-double");
+  }
+}
