@@ -22,10 +22,13 @@ import java.util.concurrent.Callable;
 final class TfliteModel implements DifferentiableModel {
 
   /**
-   * Images that a worker computes at once: few enough that what one operator wrote is still in the
-   * cache when the next one reads it (measured, see docs/decisions/0007).
+   * Most images that a worker computes at once: more of them pay the calls, fewer are still in the
+   * cache when the next operator reads them (measured, see docs/decisions/0007).
    */
-  private static final int CHUNK = Integer.getInteger("stopline.autodiff.chunk", 32);
+  private static final int CHUNK = 32;
+
+  /** From here on a batch is cut into an even number of chunks, so that two cores share it. */
+  private static final int WORTH_SHARING = 8;
 
   /** How far the sum of probabilities may be from 1: outputs may be stored in steps of 1/256. */
   private static final double SUM_TOLERANCE = 0.02;
@@ -90,9 +93,10 @@ final class TfliteModel implements DifferentiableModel {
 
   private void logits(Numbers images, int count, Numbers logits) {
     List<Callable<Void>> tasks = new ArrayList<>();
-    for (int first = 0; first < count; first += CHUNK) {
-      int begin = first;
-      int size = Math.min(CHUNK, count - first);
+    int chunks = chunks(count);
+    for (int c = 0; c < chunks; c++) {
+      int begin = c * count / chunks;
+      int size = (c + 1) * count / chunks - begin;
       tasks.add(
           () -> {
             Pass pass = forward(images, begin, size, false);
@@ -146,9 +150,10 @@ final class TfliteModel implements DifferentiableModel {
   private List<Pass> record(Numbers images, int count, Numbers logits) {
     List<Pass> passes = java.util.Collections.synchronizedList(new ArrayList<>());
     List<Callable<Void>> tasks = new ArrayList<>();
-    for (int first = 0; first < count; first += CHUNK) {
-      int begin = first;
-      int size = Math.min(CHUNK, count - first);
+    int chunks = chunks(count);
+    for (int c = 0; c < chunks; c++) {
+      int begin = c * count / chunks;
+      int size = (c + 1) * count / chunks - begin;
       tasks.add(
           () -> {
             Pass pass = forward(images, begin, size, true);
@@ -223,6 +228,12 @@ final class TfliteModel implements DifferentiableModel {
     }
   }
 
+  /** Depends on the batch alone, so that results do not depend on the machine's processors. */
+  private static int chunks(int count) {
+    int chunks = (count + CHUNK - 1) / CHUNK;
+    return count >= WORTH_SHARING && chunks % 2 == 1 ? chunks + 1 : chunks;
+  }
+
   private static void read(NDArray from, Numbers to, int offset) {
     ByteBuffer memory = from.toByteBuffer(true).order(ByteOrder.nativeOrder());
     to.write(offset, memory);
@@ -286,6 +297,11 @@ final class TfliteModel implements DifferentiableModel {
       }
     }
     return true;
+  }
+
+  /** Arrays that the model holds in the engine, for tests of leaks. */
+  int arrays() {
+    return manager.getManagedArrays().size();
   }
 
   private void check(int length, int count) {
