@@ -22,8 +22,10 @@ record Looks(double[] loss, int[] successes, int[] looks, double @Nullable [][] 
         new double[slots], new int[slots], new int[slots], new double[slots][parameters]);
   }
 
+  /** −∞ where the victim gave no number. */
   double meanLoss(int slot) {
-    return loss[slot] / Math.max(1, looks[slot]);
+    double mean = loss[slot] / Math.max(1, looks[slot]);
+    return Double.isNaN(mean) ? Double.NEGATIVE_INFINITY : mean;
   }
 
   double successShare(int slot) {

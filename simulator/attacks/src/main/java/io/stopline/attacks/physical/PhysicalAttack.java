@@ -2,6 +2,7 @@ package io.stopline.attacks.physical;
 
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
+import io.stopline.attacks.LearningSplit;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.Options;
 import io.stopline.attacks.Run;
@@ -35,7 +36,6 @@ final class PhysicalAttack implements Attack {
   private static final int SEARCH = 1;
 
   private static final int FRESH = 2;
-  private static final int SPLIT = 3;
 
   private final String name;
   private final ThreatModel threatModel;
@@ -142,27 +142,12 @@ final class PhysicalAttack implements Attack {
     // What is the target's already cannot be attacked.
     int[] rows =
         IntStream.range(0, inputs.count()).filter(i -> inputs.labels()[i] != target).toArray();
-    boolean[] learnt = learnt(inputs, rows, run.seed());
+    boolean[] learnt =
+        common.universal
+            ? LearningSplit.draw(inputs, rows, common.learn, run.seed())
+            : new boolean[inputs.count()];
     double[][] found = search(rehearsal, painter, inputs, rows, learnt, run);
     return score(rehearsal, painter, inputs, rows, found, learnt, run.seed());
-  }
-
-  /** On which inputs a universal candidate is learnt: drawn by lot, at least one. */
-  private boolean[] learnt(Inputs inputs, int[] rows, long seed) {
-    boolean[] learnt = new boolean[inputs.count()];
-    if (common.universal && rows.length > 0) {
-      int many = Math.max(1, (int) Math.round(common.learn * rows.length));
-      Arrays.stream(rows)
-          .boxed()
-          .sorted((a, b) -> Long.compare(lot(seed, inputs.ids()[a]), lot(seed, inputs.ids()[b])))
-          .limit(many)
-          .forEach(row -> learnt[row] = true);
-    }
-    return learnt;
-  }
-
-  private static long lot(long seed, long id) {
-    return RandomStream.derive(RandomStream.derive(seed, id), SPLIT);
   }
 
   /** What was found for each input of the batch; of those in {@code rows} only. */

@@ -306,7 +306,9 @@ final class PhysicalSearch {
 
     void step(double[] gradient, int looks, double rate, int step) {
       for (int i = 0; i < gradient.length; i++) {
-        gradient[i] /= looks;
+        // A victim whose gradients overflow leaves a step without direction, not a ruined
+        // candidate.
+        gradient[i] = Double.isFinite(gradient[i]) ? gradient[i] / looks : 0;
       }
       painter.penalty(at, gradient);
       double meanBias = 1 - Math.pow(ADAM_MEAN, step);

@@ -8,6 +8,7 @@ import io.stopline.attacks.Attack.Outcome;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.ModelVictim;
 import io.stopline.attacks.Run;
+import io.stopline.attacks.SmoothModel;
 import io.stopline.autodiff.ImageShape;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class PatchTest {
 
   private static final ImageShape SHAPE = Adjoints.SHAPE;
-  private final ColourModel model = new ColourModel(SHAPE, 4, 11);
+  private final SmoothModel model = new SmoothModel(SHAPE, 4, 11);
 
   private Inputs inputs(int... labels) {
     float[] images = new float[labels.length * SHAPE.size()];

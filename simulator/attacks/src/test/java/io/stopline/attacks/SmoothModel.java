@@ -1,4 +1,4 @@
-package io.stopline.attacks.physical;
+package io.stopline.attacks;
 
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.ImageShape;
@@ -8,12 +8,12 @@ import io.stopline.sdk.random.RandomStream;
  * A small analytic model: scores are linear in the pixels, with smooth random weights of one
  * picture a class, so that what a picture shows counts and not its noise.
  */
-final class ColourModel implements DifferentiableModel {
+public final class SmoothModel implements DifferentiableModel {
 
   private final ImageShape shape;
   private final double[][] weights;
 
-  ColourModel(ImageShape shape, int classes, long seed) {
+  public SmoothModel(ImageShape shape, int classes, long seed) {
     this.shape = shape;
     this.weights = new double[classes][shape.size()];
     RandomStream random = new RandomStream(seed);
@@ -35,7 +35,7 @@ final class ColourModel implements DifferentiableModel {
   }
 
   /** An image that the model takes for this class, with a margin that grows with contrast. */
-  float[] image(int label, double contrast) {
+  public float[] image(int label, double contrast) {
     float[] image = new float[shape.size()];
     double largest = 0;
     for (double w : weights[label]) {
