@@ -28,6 +28,9 @@ final class LinearVictim implements Victim {
   boolean offGrid;
   int largestBatch;
 
+  /** Whether losses say the opposite; answers stay honest. */
+  boolean lies;
+
   LinearVictim(ImageShape shape, long seed, int inputs) {
     this.shape = shape;
     this.weights = new double[shape.size()];
@@ -133,6 +136,7 @@ final class LinearVictim implements Victim {
               (float)
                   loss.evaluate(logits, 0, 2, label, targets == null ? -1 : targets[rows[i]], null);
           int target = targets == null ? -1 : targets[rows[i]];
+          into.loss()[i] *= lies ? -1 : 1;
           into.success()[i] = loss.reached(score > 0 ? 0 : 1, label, target);
           measure(inputs, rows[i], images, i);
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.attacks.plugin;
+
+import org.jspecify.annotations.NullMarked;
