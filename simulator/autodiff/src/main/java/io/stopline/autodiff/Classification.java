@@ -15,8 +15,15 @@ record Classification(int input, ImageShape shape, int classes, Head head) {
 
   /**
    * @throws UnusableModelException if the file is no such classifier
+   * @throws UnsupportedOperatorException if it is none and has operators that are not known
    */
   static Classification of(TfliteFile file) {
+    if (file.inputs().size() != 1
+        || file.outputs().size() != 1
+        || file.tensors().get(file.inputs().get(0)).rank() != 4) {
+      // An operator that is not known says more than the number of outputs.
+      Graph.refuseUnknown(file.steps());
+    }
     int input = only("input", file.inputs());
     int output = only("output", file.outputs());
     Tensor images = file.tensors().get(input);

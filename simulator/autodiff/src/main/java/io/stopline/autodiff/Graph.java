@@ -9,6 +9,7 @@ import com.google.flatbuffers.Table;
 import io.stopline.autodiff.operator.Node;
 import io.stopline.autodiff.operator.Operator;
 import io.stopline.autodiff.operator.Operators;
+import io.stopline.autodiff.operator.StoredNumbers;
 import io.stopline.autodiff.operator.Tensor;
 import io.stopline.autodiff.operator.UnsupportedVariantException;
 import java.nio.ByteBuffer;
@@ -52,6 +53,7 @@ final class Graph implements Node.Source {
   private final Map<Integer, NDArray> constants = new HashMap<>();
   private final Map<Integer, ByteBuffer> memories = new HashMap<>();
   private final NDArray absent;
+  private final @Nullable StoredNumbers stored;
   private List<Step> steps = List.of();
 
   /**
@@ -65,9 +67,10 @@ final class Graph implements Node.Source {
     this.precision = precision;
     this.input = input;
     this.output = output;
+    this.stored = StoredNumbers.of(file.tensors().get(input));
     this.needed = needed();
     this.absent = manager.create(0f);
-    refuseUnknown();
+    refuseUnknown(needed);
     prepare();
   }
 
@@ -87,9 +90,13 @@ final class Graph implements Node.Source {
     return List.copyOf(found);
   }
 
-  private void refuseUnknown() {
+  /**
+   * @throws UnsupportedOperatorException that names all operators among the steps that are not
+   *     known
+   */
+  static void refuseUnknown(List<TfliteFile.Step> steps) {
     Set<String> unknown = new LinkedHashSet<>();
-    for (TfliteFile.Step step : needed) {
+    for (TfliteFile.Step step : steps) {
       if (Operators.find(step.builtin()).isEmpty()) {
         unknown.add(step.name());
       }
@@ -129,9 +136,9 @@ final class Graph implements Node.Source {
     }
     List<Tensor> outputs = step.outputs().stream().map(o -> file.tensors().get(o)).toList();
     try {
-      return Operators.find(step.builtin())
-          .orElseThrow()
-          .prepare(new Node(step.name(), step.place(), inputs, outputs, this));
+      Node node = new Node(step.name(), step.place(), inputs, outputs, this);
+      return StoredNumbers.behind(
+          Operators.find(step.builtin()).orElseThrow().prepare(node), outputs);
     } catch (UnsupportedVariantException e) {
       throw new UnsupportedOperatorException(List.of(step.name()), String.valueOf(e.getMessage()));
     }
@@ -145,7 +152,7 @@ final class Graph implements Node.Source {
    */
   NDArray run(NDArray x) {
     @Nullable NDArray[] values = new NDArray[file.tensors().size()];
-    values[input] = x;
+    values[input] = stored == null ? x : stored.apply(x);
     for (Step step : steps) {
       List<NDArray> inputs = new ArrayList<>(step.inputs().size());
       for (int i : step.inputs()) {

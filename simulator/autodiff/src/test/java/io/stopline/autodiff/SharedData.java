@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Finds models and images that are not part of the project, or skips the test and says why. */
@@ -25,9 +26,25 @@ final class SharedData {
 
   /** The first photographs of the GTSRB test set, enlarged to whole multiples; NHWC, 0..1. */
   static float[] photographs(int count, ImageShape shape) {
-    List<Sample> samples =
-        PackedDataset.read(path("data/gtsrb")).split("test").samples().subList(0, count);
-    float[] images = new float[count * shape.size()];
+    return pixels(samples().subList(0, count), shape);
+  }
+
+  /** The same, of all classes: every n-th photograph. */
+  static float[] spread(int count, ImageShape shape) {
+    List<Sample> all = samples();
+    return pixels(
+        IntStream.range(0, count)
+            .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
+            .toList(),
+        shape);
+  }
+
+  private static List<Sample> samples() {
+    return PackedDataset.read(path("data/gtsrb")).split("test").samples();
+  }
+
+  private static float[] pixels(List<Sample> samples, ImageShape shape) {
+    float[] images = new float[samples.size() * shape.size()];
     int at = 0;
     for (Sample sample : samples) {
       Image image = sample.image();

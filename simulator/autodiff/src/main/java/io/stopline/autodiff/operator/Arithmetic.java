@@ -1,6 +1,8 @@
 package io.stopline.autodiff.operator;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import org.tensorflow.lite.schema.AddOptions;
@@ -8,32 +10,75 @@ import org.tensorflow.lite.schema.DivOptions;
 import org.tensorflow.lite.schema.MulOptions;
 import org.tensorflow.lite.schema.SubOptions;
 
-/** ADD, SUB, MUL and DIV of two arrays that broadcast, with what is fused behind. */
+/**
+ * ADD, SUB, MUL and DIV of two arrays that broadcast, with what is fused behind; MAXIMUM, MINIMUM,
+ * SQUARED_DIFFERENCE and POW.
+ */
 final class Arithmetic {
   private Arithmetic() {}
 
   static Operator add(Node node) {
     AddOptions o = new AddOptions();
-    return of(NDArray::add, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    return of(node, NDArray::add, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
   }
 
   static Operator sub(Node node) {
     SubOptions o = new SubOptions();
-    return of(NDArray::sub, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    return of(node, NDArray::sub, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
   }
 
   static Operator mul(Node node) {
     MulOptions o = new MulOptions();
-    return of(NDArray::mul, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    return of(node, NDArray::mul, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
   }
 
   static Operator div(Node node) {
     DivOptions o = new DivOptions();
-    return of(NDArray::div, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    return of(node, NDArray::div, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
   }
 
-  private static Operator of(BinaryOperator<NDArray> function, int activation) {
+  static Operator maximum(Node node) {
+    return of(node, NDArray::maximum, 0);
+  }
+
+  static Operator minimum(Node node) {
+    return of(node, NDArray::minimum, 0);
+  }
+
+  static Operator squaredDifference(Node node) {
+    return of(node, (a, b) -> a.sub(b).square(), 0);
+  }
+
+  static Operator pow(Node node) {
+    return of(node, NDArray::pow, 0);
+  }
+
+  private static Operator of(Node node, BinaryOperator<NDArray> function, int activation) {
+    int rank = Math.max(node.input(0).rank(), node.input(1).rank());
     return inputs ->
-        List.of(Activation.apply((byte) activation, function.apply(inputs.get(0), inputs.get(1))));
+        List.of(
+            Activation.apply(
+                (byte) activation,
+                function.apply(
+                    aligned(node.input(0), inputs.get(0), rank),
+                    aligned(node.input(1), inputs.get(1), rank))));
+  }
+
+  /**
+   * Axes are matched from the last one. In the file the batch of an array with fewer axes may meet
+   * rows or columns, which is no matter while it is 1; here it must meet the batch.
+   */
+  private static NDArray aligned(Tensor tensor, NDArray x, int rank) {
+    int missing = rank - tensor.rank();
+    if (missing == 0 || tensor.constant() || tensor.rank() == 0) {
+      return x;
+    }
+    long[] sides = new long[rank];
+    Arrays.fill(sides, 1);
+    sides[0] = x.getShape().get(0);
+    for (int i = 1; i < tensor.rank(); i++) {
+      sides[i + missing] = x.getShape().get(i);
+    }
+    return x.reshape(new Shape(sides));
   }
 }

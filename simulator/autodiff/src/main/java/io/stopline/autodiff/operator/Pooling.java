@@ -14,6 +14,7 @@ final class Pooling implements Operator {
   private final int strideY;
   private final int strideX;
   private final byte activation;
+  private final Rounding rounding;
 
   private Pooling(boolean average, Node node) {
     Pool2DOptions o = node.options(new Pool2DOptions());
@@ -24,6 +25,7 @@ final class Pooling implements Operator {
     this.strideY = o.strideH();
     this.strideX = o.strideW();
     this.activation = o.fusedActivationFunction();
+    this.rounding = Rounding.of(node.output(0));
   }
 
   static Operator average(Node node) {
@@ -49,6 +51,7 @@ final class Pooling implements Operator {
           result = result.div(averages(zeros(inside, y, h, true, 0)));
         }
       }
+      result = rounding.nudge(result);
     } else {
       NDArray filled = zeros(x, y, h, padded, -Float.MAX_VALUE);
       result = filled.getNDArrayInternal().maxPool(taps(), strides(), new Shape(0, 0), false);
