@@ -61,7 +61,7 @@ final class SharedData {
     return images;
   }
 
-  private static Path path(String relative) {
+  static Path path(String relative) {
     Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve(relative);
     if (!Files.exists(path)) {
       System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
