@@ -39,6 +39,11 @@ final class Best {
     }
   }
 
+  /** Lets the next candidate of an equal share of successes in, whatever its loss. */
+  void forgetLosses() {
+    Arrays.fill(loss, Float.NEGATIVE_INFINITY);
+  }
+
   /** Whether nothing can be better for this input: it succeeded in every draw. */
   boolean done(int row) {
     return share[row] >= 1;

@@ -28,6 +28,19 @@ final class Candidates {
   private final float[] drawGradient;
 
   Candidates(String attack, Objective objective, Inputs inputs, PixelBudget budget, int draws) {
+    this(attack, objective, inputs, budget, draws, true);
+  }
+
+  /**
+   * @param gradients whether gradients will be asked for
+   */
+  Candidates(
+      String attack,
+      Objective objective,
+      Inputs inputs,
+      PixelBudget budget,
+      int draws,
+      boolean gradients) {
     this.attack = attack;
     this.objective = objective;
     this.inputs = inputs;
@@ -38,10 +51,10 @@ final class Candidates {
     loss = new float[count];
     share = new float[count];
     success = new boolean[count];
-    gradient = new float[count * size];
+    gradient = new float[gradients ? count * size : 0];
     rounded = budget.rounding() ? new float[count * size] : new float[0];
     drawLoss = draws > 1 ? new float[count] : loss;
-    drawGradient = draws > 1 ? new float[count * size] : gradient;
+    drawGradient = draws > 1 ? new float[gradient.length] : gradient;
   }
 
   /** Mean loss of each candidate of the last call; −∞ where the victim gave no number. */
@@ -52,6 +65,11 @@ final class Candidates {
   /** Share of the draws in which each candidate of the last call was a success. */
   float[] share() {
     return share;
+  }
+
+  /** Whether each candidate of the last call was a success in its last draw. */
+  boolean[] success() {
+    return success;
   }
 
   /** Mean gradient at each candidate of the last call that asked for it; may be overwritten. */

@@ -2,6 +2,8 @@ package io.stopline.attacks.gradient;
 
 import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.ThreatModel;
+import io.stopline.attacks.Victim;
+import io.stopline.autodiff.DifferentiableModel;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -32,6 +34,21 @@ final class Declared {
     map.put("rounding", budget.rounding());
     target.ifPresent(value -> map.put("targeted", value));
     return map;
+  }
+
+  /**
+   * For attacks that need the scores' own gradients.
+   *
+   * @throws UnsupportedOperationException if the victim has none
+   */
+  static DifferentiableModel gradients(Victim victim, String attack) {
+    return victim
+        .gradients()
+        .orElseThrow(
+            () ->
+                new UnsupportedOperationException(
+                    "attack '%s' needs gradients, and this victim has none; use an attack that only asks for scores or labels: square, spsa, nes, hopskipjump"
+                        .formatted(attack)));
   }
 
   /** The same target for each input; null if there is none. */

@@ -204,7 +204,8 @@ public final class ProjectedGradient implements Attack {
       }
       float[] direction = velocity.length > 0 ? velocity : gradient;
       for (int i = 0; i < rows.length; i++) {
-        Steps.ascend(settings.budget.norm(), images, direction, i * size, size, settings.stepSize);
+        Steps.ascend(
+            settings.budget.norm(), images, i * size, direction, i * size, size, settings.stepSize);
         settings.budget.project(inputs.images(), rows[i] * size, images, i * size, inputs.shape());
       }
     }

@@ -13,24 +13,25 @@ final class Steps {
    * sign of the gradient in L∞, the normalised gradient in L2. Values of the gradient that are no
    * numbers count as 0; a gradient that is too large for L2 is taken by its signs.
    */
-  static void ascend(Norm norm, float[] image, float[] gradient, int at, int size, double length) {
+  static void ascend(
+      Norm norm, float[] image, int imageAt, float[] gradient, int at, int size, double length) {
     if (norm == Norm.LINF) {
       float step = (float) length;
-      for (int i = at; i < at + size; i++) {
-        float g = gradient[i];
-        image[i] += g > 0 ? step : g < 0 ? -step : 0;
+      for (int i = 0; i < size; i++) {
+        float g = gradient[at + i];
+        image[imageAt + i] += g > 0 ? step : g < 0 ? -step : 0;
       }
       return;
     }
     double norm2 = euclidean(gradient, at, size);
     if (norm2 > 0 && norm2 < Double.POSITIVE_INFINITY) {
       double scale = length / norm2;
-      for (int i = at; i < at + size; i++) {
-        float g = gradient[i];
-        image[i] += Float.isNaN(g) ? 0 : (float) (scale * g);
+      for (int i = 0; i < size; i++) {
+        float g = gradient[at + i];
+        image[imageAt + i] += Float.isNaN(g) ? 0 : (float) (scale * g);
       }
     } else if (norm2 > 0) {
-      ascend(Norm.LINF, image, gradient, at, size, length / Math.sqrt(size));
+      ascend(Norm.LINF, image, imageAt, gradient, at, size, length / Math.sqrt(size));
     }
   }
 
