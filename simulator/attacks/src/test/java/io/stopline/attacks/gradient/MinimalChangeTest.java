@@ -22,18 +22,20 @@ import org.junit.jupiter.api.Test;
 final class MinimalChangeTest {
 
   private final Linear linear = Linear.random(Batches.small(), 4, 3);
+  private final Linear two = Linear.random(Batches.small(), 2, 3);
   private final Inputs inputs = Batches.grey(linear, 30, 4);
 
   /** Distance to the nearest of the hyperplanes; the box is too far away to matter. */
-  private double exact(int row, Norm norm) {
-    float[] logits = new float[4];
-    linear.logits(Batches.image(inputs, inputs.images(), row), 1, logits);
-    int label = inputs.labels()[row];
+  private double exact(Linear model, Inputs some, int row, Norm norm) {
+    int classes = model.classes();
+    float[] logits = new float[classes];
+    model.logits(Batches.image(some, some.images(), row), 1, logits);
+    int label = some.labels()[row];
     double nearest = Double.POSITIVE_INFINITY;
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < classes; k++) {
       double sum = 0;
-      for (int i = 0; i < linear.shape.size() && k != label; i++) {
-        double w = (double) linear.weights[k][i] - linear.weights[label][i];
+      for (int i = 0; i < model.shape.size() && k != label; i++) {
+        double w = (double) model.weights[k][i] - model.weights[label][i];
         sum += norm == Norm.LINF ? Math.abs(w) : w * w;
       }
       if (k != label) {
@@ -44,7 +46,8 @@ final class MinimalChangeTest {
     return nearest;
   }
 
-  private void findsTheSmallestChange(String attack, Norm norm, double over, String... more) {
+  private void findsTheSmallestChange(
+      Linear model, String attack, Norm norm, double over, String... more) {
     Map<String, String> options = new HashMap<>(Map.of("eps", "inf"));
     if (norm != Norm.L2 || !attack.equals("cw")) {
       options.put("norm", norm == Norm.L2 ? "l2" : "linf");
@@ -52,20 +55,24 @@ final class MinimalChangeTest {
     for (int i = 0; i < more.length; i += 2) {
       options.put(more[i], more[i + 1]);
     }
+    Inputs some = Batches.grey(model, 30, 4);
     Attack.Outcome outcome =
-        Attacks.make(attack, options).attack(ModelVictim.of(linear), inputs, Run.of(1));
+        Attacks.make(attack, options).attack(ModelVictim.of(model), some, Run.of(1));
 
-    for (int row = 0; row < inputs.count(); row++) {
+    for (int row = 0; row < some.count(); row++) {
       double distance =
           PixelBudget.distance(
               norm,
-              inputs.images(),
-              row * linear.shape.size(),
+              some.images(),
+              row * model.shape.size(),
               outcome.images(),
-              row * linear.shape.size(),
-              linear.shape);
+              row * model.shape.size(),
+              model.shape);
       assertThat(outcome.success()[row]).isTrue();
-      assertThat(distance).isBetween(exact(row, norm) - 1e-6, over * exact(row, norm) + 1e-5);
+      assertThat(distance)
+          .isBetween(
+              exact(model, some, row, norm) - 1e-6,
+              over * exact(model, some, row, norm) + (attack.equals("cw") ? 2e-3 : 1e-5));
       assertThat((double) outcome.figures().get(Closest.DISTANCE)[row])
           .isCloseTo(distance, within(1e-6));
     }
@@ -73,28 +80,31 @@ final class MinimalChangeTest {
 
   @Test
   void fastAdaptiveBoundaryFindsTheDistanceToTheHyperplane() {
-    findsTheSmallestChange("fab", Norm.LINF, 1.01);
-    findsTheSmallestChange("fab", Norm.L2, 1.01);
-    findsTheSmallestChange("fab-t", Norm.LINF, 1.01);
-    findsTheSmallestChange("fab-t", Norm.L2, 1.01);
+    findsTheSmallestChange(linear, "fab", Norm.LINF, 1.01);
+    findsTheSmallestChange(linear, "fab", Norm.L2, 1.01);
+    findsTheSmallestChange(linear, "fab-t", Norm.LINF, 1.01);
+    findsTheSmallestChange(linear, "fab-t", Norm.L2, 1.01);
   }
 
   @Test
   void deepFoolFindsTheDistanceToTheHyperplane() {
-    findsTheSmallestChange("deepfool", Norm.LINF, 1.03);
-    findsTheSmallestChange("deepfool", Norm.L2, 1.03);
+    findsTheSmallestChange(linear, "deepfool", Norm.LINF, 1.03);
+    findsTheSmallestChange(linear, "deepfool", Norm.L2, 1.03);
   }
 
   @Test
   void carliniAndWagnerFindTheDistanceToTheHyperplane() {
-    findsTheSmallestChange("cw", Norm.L2, 1.1, "learning-rate", "0.002", "steps", "400");
+    // With one other class: among several it follows the likeliest, not the nearest.
+    findsTheSmallestChange(two, "cw", Norm.L2, 1.1);
+    findsTheSmallestChange(
+        two, "cw", Norm.L2, 1.02, "learning-rate", "0.002", "steps", "1000", "searches", "9");
   }
 
   @Test
   void successIsWhatIsWithinEpsilonAndNothingElseIsGivenBack() {
     double[] sorted = new double[inputs.count()];
     for (int row = 0; row < sorted.length; row++) {
-      sorted[row] = exact(row, Norm.L2);
+      sorted[row] = exact(linear, inputs, row, Norm.L2);
     }
     Arrays.sort(sorted);
     double epsilon = (sorted[14] + sorted[15]) / 2;
@@ -108,7 +118,7 @@ final class MinimalChangeTest {
 
       new PixelBudget(Norm.L2, epsilon, false).assertWithin(inputs, outcome.images());
       for (int row = 0; row < inputs.count(); row++) {
-        double exact = exact(row, Norm.L2);
+        double exact = exact(linear, inputs, row, Norm.L2);
         if (exact > epsilon || exact < 0.9 * epsilon) {
           assertThat(outcome.success()[row]).as(name + " " + row).isEqualTo(exact <= epsilon);
         }
