@@ -1,5 +1,6 @@
 package io.stopline.attacks.gradient;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -73,9 +74,17 @@ final class MinimalChangeTest {
           .isBetween(
               exact(model, some, row, norm) - 1e-6,
               over * exact(model, some, row, norm) + (attack.equals("cw") ? 2e-3 : 1e-5));
-      assertThat((double) outcome.figures().get(Closest.DISTANCE)[row])
-          .isCloseTo(distance, within(1e-6));
+      assertThat(distances(outcome)[row]).isCloseTo(distance, within(1e-6));
     }
+  }
+
+  private static double[] distances(Attack.Outcome outcome) {
+    float[] figure = requireNonNull(outcome.figures().get(Closest.DISTANCE));
+    double[] distances = new double[figure.length];
+    for (int row = 0; row < figure.length; row++) {
+      distances[row] = figure[row];
+    }
+    return distances;
   }
 
   @Test
@@ -195,7 +204,7 @@ final class MinimalChangeTest {
 
     for (int row = 0; row < 2; row++) {
       assertThat(outcome.success()[row]).isTrue();
-      assertThat(outcome.figures().get(Closest.DISTANCE)[row]).isEqualTo(1);
+      assertThat(distances(outcome)[row]).isEqualTo(1);
       assertThat(outcome.images()[row * shape.size() + 21]).isGreaterThan(0.2f);
     }
   }
