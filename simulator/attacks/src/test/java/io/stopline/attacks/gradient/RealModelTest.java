@@ -37,8 +37,8 @@ final class RealModelTest {
         TfliteModels.open(Files.readAllBytes(file), InputEncoding.UNIT)) {
       Inputs inputs = signs(model);
       for (Map.Entry<String, Norm> attack :
-          Map.of("pgd", Norm.LINF, "apgd-dlr", Norm.L2).entrySet()) {
-        double epsilon = attack.getValue() == Norm.LINF ? 16.0 / 255 : 1.5;
+          Map.of("apgd-t", Norm.LINF, "apgd-dlr", Norm.L2).entrySet()) {
+        double epsilon = attack.getValue() == Norm.LINF ? 16.0 / 255 : 3;
         Attack.Outcome outcome =
             Attacks.make(
                     attack.getKey(),
