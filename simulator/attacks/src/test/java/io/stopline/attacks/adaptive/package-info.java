@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.attacks.adaptive;
+
+import org.jspecify.annotations.NullMarked;
