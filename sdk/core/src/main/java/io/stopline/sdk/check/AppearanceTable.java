@@ -162,6 +162,35 @@ public final class AppearanceTable {
     return ferns;
   }
 
+  /** Questions a fern. */
+  public int questionsPerFern() {
+    return perFern;
+  }
+
+  /**
+   * The feature that a question looks at.
+   *
+   * @param question 0..{@link #ferns()} · {@link #questionsPerFern()} − 1, fern by fern
+   */
+  public int feature(int question) {
+    return first[question];
+  }
+
+  /** The feature that a question takes from it, or −1 for none. */
+  public int subtracted(int question) {
+    return second[question];
+  }
+
+  /** What the difference must exceed for a yes. */
+  public float threshold(int question) {
+    return thresholds[question];
+  }
+
+  /** What a fern that answers a word says for a group. */
+  public int vote(int fern, int word, int group) {
+    return votes[(fern << perFern | word) * groups.size() + group];
+  }
+
   /** Words a fern can answer. */
   public int words() {
     return 1 << perFern;

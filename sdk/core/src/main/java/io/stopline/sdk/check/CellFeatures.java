@@ -22,13 +22,16 @@ public final class CellFeatures {
   public static final int FEATURES = 3;
 
   /** Each cell is looked at in so many places a side, whatever the picture's size. */
-  private static final int PLACES = 4;
+  public static final int PLACES = 4;
 
-  private static final double DARK_QUANTILE = 0.1;
-  private static final double LIGHT_QUANTILE = 0.9;
+  /** The cell at this share of the cells in order of lightness stands for the dark ones. */
+  public static final double DARK_QUANTILE = 0.1;
+
+  /** The cell at this share stands for the light ones. */
+  public static final double LIGHT_QUANTILE = 0.9;
 
   /** Colours fade into noise where a cell is darker than this share of the light ones. */
-  private static final float NOISE = 0.15f;
+  public static final float NOISE = 0.15f;
 
   private final int side;
   private final int[] columns;

@@ -3,6 +3,7 @@ package io.stopline.attacks.adaptive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.attacks.Inputs;
+import io.stopline.attacks.LogitLoss;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.Objective.Answers;
 import io.stopline.autodiff.DifferentiableModel;
@@ -35,6 +36,9 @@ class PositiveControlTest {
   @SuppressWarnings("NullAway.Init")
   private static Inputs inputs;
 
+  private static final LogitLoss LOSS =
+      Boolean.getBoolean("stopline.study.ce") ? SignAscent.CROSS_ENTROPY : SignAscent.MARGIN;
+
   private static TransformChain chain(String name, InputTransform transform) {
     return new TransformChain(name, List.of(transform));
   }
@@ -63,7 +67,7 @@ class PositiveControlTest {
     TransformChain seen = adaptive ? defence : TransformChain.identity();
     DefendedModel victim =
         new DefendedModel(model, seen, adaptive ? draws : 1, adaptive ? 12 : 0, 5);
-    Objective objective = victim.objective(inputs, SignAscent.CROSS_ENTROPY, null);
+    Objective objective = victim.objective(inputs, LOSS, null);
     float[] images = SignAscent.run(objective, inputs, epsilon, steps, 0.75, 3);
     DefenceJudge judge = new DefenceJudge(exact.classifier(), defence);
     return judge.wrong(inputs.shape(), images, inputs.labels(), 20, 77);
@@ -99,8 +103,8 @@ class PositiveControlTest {
   @Test
   @EnabledIfSystemProperty(named = "stopline.study", matches = "controls")
   void curves() {
-    for (TransformChain defence : List.of(RESIZE_AND_PAD, DCT)) {
-      boolean random = defence == RESIZE_AND_PAD;
+    for (TransformChain defence : List.of(TransformChain.identity(), RESIZE_AND_PAD, DCT)) {
+      boolean random = defence.equals(RESIZE_AND_PAD);
       FreshDraws clean =
           new DefenceJudge(exact.classifier(), defence)
               .wrong(inputs.shape(), inputs.images(), inputs.labels(), 20, 77);

@@ -49,6 +49,42 @@ final class SignAscent {
         }
       };
 
+  /** How far the best other class, or the target, leads before the right one. */
+  static final LogitLoss MARGIN =
+      new LogitLoss() {
+        @Override
+        public String name() {
+          return "margin";
+        }
+
+        @Override
+        public boolean anyWrongLabelCounts() {
+          return true;
+        }
+
+        @Override
+        public double evaluate(
+            float[] logits,
+            int offset,
+            int classes,
+            int label,
+            int target,
+            float @Nullable [] cotangent) {
+          int other = target;
+          for (int c = 0; c < classes && target < 0; c++) {
+            if (c != label && (other < 0 || logits[offset + c] > logits[offset + other])) {
+              other = c;
+            }
+          }
+          if (cotangent != null) {
+            Arrays.fill(cotangent, offset, offset + classes, 0);
+            cotangent[offset + other] = 1;
+            cotangent[offset + label] = -1;
+          }
+          return logits[offset + other] - logits[offset + label];
+        }
+      };
+
   /** Where it came to: the first success, or the candidate of the largest loss. */
   static float[] run(
       Objective objective, Inputs inputs, double epsilon, int steps, double momentum, long seed) {
@@ -62,7 +98,8 @@ final class SignAscent {
     for (int i = 0; i < n; i++) {
       RandomStream random = new RandomStream(RandomStream.derive(seed, inputs.ids()[i]));
       for (int k = i * size; k < (i + 1) * size; k++) {
-        x[k] = clip((float) (x[k] + random.uniform(-epsilon, epsilon)), inputs.images()[k], epsilon);
+        x[k] =
+            clip((float) (x[k] + random.uniform(-epsilon, epsilon)), inputs.images()[k], epsilon);
       }
     }
     int[] rows = new int[n];
