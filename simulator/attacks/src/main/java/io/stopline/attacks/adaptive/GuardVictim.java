@@ -201,7 +201,7 @@ public final class GuardVictim implements Victim {
 
   @Override
   public Optional<DifferentiableModel> gradients() {
-    return Optional.of(knowledge == GuardKnowledge.ONE_MODEL ? members.get(0) : ensemble);
+    return Optional.of(surrogate());
   }
 
   @Override
@@ -212,6 +212,25 @@ public final class GuardVictim implements Victim {
   @Override
   public Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets) {
     return new Joint(inputs, loss, targets);
+  }
+
+  /**
+   * How near each class is to each input: what the ensemble gives it, less what the checks that
+   * look at pixels make of it where the attacker knows them.
+   */
+  void nearness(Inputs inputs, float[] into) {
+    surrogate().logits(inputs.images(), inputs.count(), into);
+    Runner runner = new Runner(fullPlan);
+    for (int i = 0; i < inputs.count(); i++) {
+      runner.look(inputs.images(), i);
+      for (int c = 0; c < classes(); c++) {
+        into[i * classes() + c] -= (float) runner.joint.doubt(runner.looks, c);
+      }
+    }
+  }
+
+  private DifferentiableModel surrogate() {
+    return knowledge == GuardKnowledge.ONE_MODEL ? members.get(0) : ensemble;
   }
 
   /** Runs a plan's passes for a chunk of images. */
@@ -333,9 +352,13 @@ public final class GuardVictim implements Victim {
           joint.put(passesOf[m][k], logits[m], (image * each + k) * classes());
         }
       }
+      look(images, first + image);
+    }
+
+    void look(float[] images, int image) {
       for (SignLooks look : looks) {
         if (look != null) {
-          look.look(images, (first + image) * shape.size());
+          look.look(images, image * shape.size());
         }
       }
     }

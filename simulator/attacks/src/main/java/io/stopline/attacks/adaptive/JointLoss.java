@@ -226,20 +226,26 @@ final class JointLoss {
       for (int m = 0; m < plain; m++) {
         sum += Math.log(p[m][c] + TINY) / plain;
       }
-      if (knowsPolicy()) {
-        for (int t = 0; t < looks.length; t++) {
-          if (looks[t] != null) {
-            double doubt = plan.terms().get(t).weight() * looks[t].nonconformity(c);
-            sum -= 2 * SCORE * Math.max(0, doubt - goal());
-          }
-        }
-      }
+      sum -= doubt(looks, c);
       if (sum > most) {
         most = sum;
         best = c;
       }
     }
     return best;
+  }
+
+  /** What checks of pixels hold against a label, as far as the attacker knows, in nats. */
+  double doubt(@Nullable SignLooks[] looks, int of) {
+    double sum = 0;
+    for (int t = 0; t < looks.length && knowsPolicy(); t++) {
+      SignLooks look = looks[t];
+      if (look != null) {
+        double doubt = plan.terms().get(t).weight() * look.nonconformity(of);
+        sum += 2 * SCORE * Math.max(0, doubt - goal());
+      }
+    }
+    return sum;
   }
 
   /** The label that is gone for. */

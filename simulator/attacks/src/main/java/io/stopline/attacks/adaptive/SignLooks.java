@@ -185,7 +185,7 @@ final class SignLooks {
   /** From the root of a fern's tree to the questions' features. */
   private void descend(int first, int perFern, double unit) {
     double[] reach = new double[1 << perFern];
-    reach[1 >> 1] = 1;
+    reach[0] = 1;
     // reach[i] is the probability to come to node 2^q + i.
     for (int q = 0; q < perFern; q++) {
       double slope = 0;

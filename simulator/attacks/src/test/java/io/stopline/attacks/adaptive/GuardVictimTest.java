@@ -116,7 +116,7 @@ class GuardVictimTest {
     float[] moved = x.clone();
     double expected = 0;
     for (int k = 0; k < inputs.shape().size(); k++) {
-      moved[k] = Math.max(0, Math.min(1, x[k] + (float) (Math.signum(gradient[k]) / 255)));
+      moved[k] = Math.max(0, Math.min(1, x[k] + Math.signum(gradient[k]) / 255));
       expected += gradient[k] * (moved[k] - x[k]);
     }
     Answers after = Answers.room(2, inputs.shape(), false);

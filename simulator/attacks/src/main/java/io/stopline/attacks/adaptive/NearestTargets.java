@@ -1,0 +1,207 @@
+package io.stopline.attacks.adaptive;
+
+import io.stopline.attacks.Attack;
+import io.stopline.attacks.Inputs;
+import io.stopline.attacks.LogitLoss;
+import io.stopline.attacks.Objective;
+import io.stopline.attacks.PixelBudget;
+import io.stopline.attacks.Run;
+import io.stopline.attacks.ThreatModel;
+import io.stopline.attacks.Victim;
+import io.stopline.attacks.gradient.Losses;
+import io.stopline.attacks.gradient.ProjectedGradient;
+import io.stopline.autodiff.BatchModel;
+import io.stopline.autodiff.DifferentiableModel;
+import io.stopline.autodiff.ImageShape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs an attack for any wrong label, and on what is still standing once towards each of the
+ * nearest classes: the worst case over targets. Before a guard near means near for its checks, too:
+ * one speed limit is closer to another than to a stop sign. Any wrong label counts. Immutable.
+ */
+public final class NearestTargets implements Attack {
+
+  private final String name;
+  private final Attack inner;
+  private final int targets;
+
+  /**
+   * @param name as reports print it
+   * @param inner for any wrong label; it decides budget and steps
+   * @param targets how many classes are tried beside, 0 or more
+   */
+  public NearestTargets(String name, Attack inner, int targets) {
+    if (targets < 0) {
+      throw new IllegalArgumentException(targets + " targets; 0 or more");
+    }
+    this.name = name;
+    this.inner = inner;
+    this.targets = targets;
+  }
+
+  /**
+   * Projected gradient steps with momentum 0.75 of a tenth of the budget each, on the margin.
+   *
+   * @param steps a target, at least 1
+   */
+  public static NearestTargets standard(PixelBudget budget, int steps, int targets) {
+    return new NearestTargets(
+        "adaptive",
+        new ProjectedGradient(
+            "adaptive-pgd",
+            new ProjectedGradient.Settings(
+                budget,
+                Losses.MARGIN,
+                OptionalInt.empty(),
+                steps,
+                budget.epsilon() / 10,
+                true,
+                1,
+                0.75,
+                1,
+                true)),
+        targets);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public ThreatModel threatModel() {
+    ThreatModel one = inner.threatModel();
+    if (one.budget() instanceof ThreatModel.Perturbation p) {
+      return new ThreatModel(
+          one.goal(),
+          one.knowledge(),
+          one.guard(),
+          one.capability(),
+          new ThreatModel.Perturbation(
+              p.norm(), p.epsilon(), p.rounding(), (1 + targets) * p.queries(), p.draws()));
+    }
+    return one;
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>(inner.settings());
+    settings.put("targets", targets);
+    return settings;
+  }
+
+  @Override
+  public Outcome attack(Victim victim, Inputs inputs, Run run) {
+    int size = inputs.shape().size();
+    float[] images = inputs.images().clone();
+    boolean[] success = new boolean[inputs.count()];
+    List<Stage> stages = new ArrayList<>();
+    int[][] nearest = targets == 0 ? new int[0][] : nearest(victim, inputs);
+    for (int rank = -1; rank < targets && !run.cancelled().getAsBoolean(); rank++) {
+      int[] rows = IntStream.range(0, success.length).filter(i -> !success[i]).toArray();
+      if (rows.length == 0) {
+        break;
+      }
+      int now = rank;
+      long start = System.nanoTime();
+      int[] aims = now < 0 ? null : Arrays.stream(rows).map(row -> nearest[row][now]).toArray();
+      Outcome outcome =
+          inner.attack(
+              new Aimed(victim, aims),
+              inputs.rows(rows),
+              new Run(
+                  run.seed() + now + 1,
+                  share -> run.progress().accept((now + 1 + share) / (targets + 1)),
+                  run.cancelled()));
+      int fallen = 0;
+      for (int i = 0; i < rows.length; i++) {
+        if (outcome.success()[i] || rank < 0) {
+          System.arraycopy(outcome.images(), i * size, images, rows[i] * size, size);
+          success[rows[i]] = outcome.success()[i];
+          fallen += outcome.success()[i] ? 1 : 0;
+        }
+      }
+      stages.add(
+          new Stage(
+              rank < 0 ? "any wrong label" : "towards class number " + (rank + 1),
+              rows.length,
+              rows.length - fallen,
+              (System.nanoTime() - start) / 1e9));
+    }
+    return new Outcome(images, success, stages);
+  }
+
+  private int[][] nearest(Victim victim, Inputs inputs) {
+    int classes = victim.classes();
+    float[] near = new float[inputs.count() * classes];
+    if (victim instanceof GuardVictim guard) {
+      guard.nearness(inputs, near);
+    } else {
+      victim.scores().logits(inputs.images(), inputs.count(), near);
+    }
+    int[][] order = new int[inputs.count()][];
+    for (int i = 0; i < order.length; i++) {
+      int at = i * classes;
+      int label = inputs.labels()[i];
+      order[i] =
+          IntStream.range(0, classes)
+              .filter(c -> c != label)
+              .boxed()
+              .sorted(Comparator.comparingDouble(c -> -near[at + c]))
+              .mapToInt(Integer::intValue)
+              .limit(targets)
+              .toArray();
+      if (order[i].length < targets) {
+        throw new IllegalArgumentException(
+            "%d targets for a model of %d classes".formatted(targets, classes));
+      }
+    }
+    return order;
+  }
+
+  /** A victim whose objectives pull towards targets, where any wrong label is a success. */
+  @SuppressWarnings("ArrayRecordComponent") // never changed
+  private record Aimed(Victim victim, int @Nullable [] aims) implements Victim {
+    @Override
+    public ImageShape shape() {
+      return victim.shape();
+    }
+
+    @Override
+    public int classes() {
+      return victim.classes();
+    }
+
+    @Override
+    public BatchModel scores() {
+      return victim.scores();
+    }
+
+    @Override
+    public Optional<DifferentiableModel> gradients() {
+      return victim.gradients();
+    }
+
+    @Override
+    public List<DifferentiableModel> surrogates() {
+      return victim.surrogates();
+    }
+
+    @Override
+    public Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets) {
+      return aims == null || targets != null
+          ? victim.objective(inputs, loss, targets)
+          : victim.objective(inputs, Losses.towards(Losses.MARGIN), aims);
+    }
+  }
+}
