@@ -5,16 +5,12 @@ import io.stopline.attacks.Inputs;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.PixelBudget;
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * The closest adversarial image of each input so far, for attacks that look for the smallest
  * change. Success is one within epsilon, rounded if the budget says so. Belongs to one thread.
  */
 final class Closest {
-
-  /** Name of the figure that tells how close it is. */
-  static final String DISTANCE = "distance";
 
   private final Inputs inputs;
   private final PixelBudget budget;
@@ -118,13 +114,11 @@ final class Closest {
 
   /** Those beyond epsilon are given back clean: nothing within the budget was found. */
   Attack.Outcome outcome() {
-    float[] figure = new float[distance.length];
     for (int row = 0; row < distance.length; row++) {
-      figure[row] = (float) distance[row];
       if (!within[row]) {
         System.arraycopy(inputs.images(), row * size, images, row * size, size);
       }
     }
-    return new Attack.Outcome(images, within.clone(), Map.of(DISTANCE, figure));
+    return new Attack.Outcome(images, within.clone());
   }
 }

@@ -5,12 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
+import io.stopline.attacks.LogitLoss;
 import io.stopline.attacks.ModelVictim;
 import io.stopline.attacks.Norm;
+import io.stopline.attacks.Objective;
 import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.Run;
+import io.stopline.attacks.Victim;
+import io.stopline.autodiff.BatchModel;
+import io.stopline.autodiff.DifferentiableModel;
+import io.stopline.autodiff.ImageShape;
+import io.stopline.sdk.random.RandomStream;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class AutoPgdTest {
@@ -104,6 +115,90 @@ final class AutoPgdTest {
         }
       }
     }
+  }
+
+  /** Scores that differ from draw to draw by more than the gradient tells of the step. */
+  @Test
+  void aRandomisedVictimIsAttackedOverManyDraws() {
+    RandomStream noise = new RandomStream(4);
+    Victim honest = ModelVictim.of(model);
+    Victim noisy =
+        new Victim() {
+          @Override
+          public ImageShape shape() {
+            return honest.shape();
+          }
+
+          @Override
+          public int classes() {
+            return honest.classes();
+          }
+
+          @Override
+          public BatchModel scores() {
+            return honest.scores();
+          }
+
+          @Override
+          public Optional<DifferentiableModel> gradients() {
+            return honest.gradients();
+          }
+
+          @Override
+          public List<DifferentiableModel> surrogates() {
+            return List.of();
+          }
+
+          @Override
+          public Objective objective(Inputs some, LogitLoss loss, int @Nullable [] targets) {
+            Objective exact = honest.objective(some, loss, targets);
+            return new Objective() {
+              @Override
+              public ImageShape shape() {
+                return exact.shape();
+              }
+
+              @Override
+              public void evaluate(int[] rows, float[] images, Answers into) {
+                float[] moved = images.clone();
+                for (int i = 0; i < moved.length; i++) {
+                  moved[i] += (float) (0.02 * noise.nextGaussian());
+                }
+                exact.evaluate(rows, moved, into);
+              }
+            };
+          }
+        };
+    Map<String, String> options = Map.of("eps", "0.015", "steps", "30", "draws", "20");
+
+    Attack.Outcome many = Attacks.make("apgd-ce", options).attack(noisy, inputs, Run.of(2));
+    Attack.Outcome one =
+        Attacks.make("apgd-ce", Map.of("eps", "0.015", "steps", "30"))
+            .attack(noisy, inputs, Run.of(2));
+
+    // Over fresh draws: what one lucky draw called a success is often none.
+    assertThat(shareUnderNoise(noisy, many)).isGreaterThan(0.8);
+    assertThat(shareUnderNoise(noisy, many)).isGreaterThan(shareUnderNoise(noisy, one));
+  }
+
+  private double shareUnderNoise(Victim noisy, Attack.Outcome outcome) {
+    Objective objective = noisy.objective(inputs, Losses.MARGIN, null);
+    Objective.Answers answers = Objective.Answers.room(inputs.count(), inputs.shape(), false);
+    int[] all = new int[inputs.count()];
+    Arrays.setAll(all, i -> i);
+    double successes = 0;
+    int claimed = 0;
+    for (boolean success : outcome.success()) {
+      claimed += success ? 1 : 0;
+    }
+    for (int draw = 0; draw < 50; draw++) {
+      objective.evaluate(all, outcome.images(), answers);
+      for (int row = 0; row < all.length; row++) {
+        successes += outcome.success()[row] && answers.success()[row] ? 1 : 0;
+      }
+    }
+    assertThat(claimed).isPositive();
+    return successes / (50.0 * claimed);
   }
 
   @Test
