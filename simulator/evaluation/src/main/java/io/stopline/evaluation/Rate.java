@@ -35,6 +35,25 @@ public record Rate(double value, double low, double high, long count, long of) {
   }
 
   /**
+   * A rate of independent trials that are themselves shares, with the interval that as many whole
+   * successes would have.
+   *
+   * @param sum of the shares, 0..{@code of}; {@link #count} is the nearest whole number
+   */
+  public static Rate ofMeans(double sum, long of) {
+    if (!(sum >= 0 && sum <= of + 1e-9)) {
+      throw new IllegalArgumentException("%s of %d is no rate".formatted(sum, of));
+    }
+    double[] interval = clopperPearson(Math.min(sum, of), of);
+    return new Rate(
+        of == 0 ? Double.NaN : Math.min(1, sum / of),
+        interval[0],
+        interval[1],
+        Math.round(sum),
+        of);
+  }
+
+  /**
    * The Clopper–Pearson interval for {@code successes} of {@code trials}, through the quantiles of
    * the beta distribution. Successes may be a fraction, for trials that are themselves means.
    */

@@ -3,12 +3,19 @@ package io.stopline.studio;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.attacks.Attack;
+import io.stopline.attacks.Inputs;
 import io.stopline.attacks.Norm;
+import io.stopline.attacks.ThreatModel;
 import io.stopline.campaign.ThreatModelJson;
 import io.stopline.campaign.robustness.AttackData;
 import io.stopline.campaign.robustness.AttackRun;
 import io.stopline.campaign.robustness.AttackRunner;
+import io.stopline.campaign.robustness.AttackTarget;
 import io.stopline.campaign.robustness.AttackedModel;
+import io.stopline.campaign.robustness.ControlRuns;
+import io.stopline.campaign.robustness.DefendedTarget;
+import io.stopline.campaign.robustness.GuardStudy;
+import io.stopline.campaign.robustness.GuardTarget;
 import io.stopline.campaign.robustness.RunFolder;
 import io.stopline.campaign.robustness.SanityRuns;
 import io.stopline.evaluation.Dataset;
@@ -19,8 +26,10 @@ import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Version;
 import io.stopline.evaluation.robustness.Access;
 import io.stopline.evaluation.robustness.AttackFigures;
+import io.stopline.evaluation.robustness.ControlCurve;
 import io.stopline.evaluation.robustness.Evidence;
 import io.stopline.evaluation.robustness.FallacyGuard;
+import io.stopline.evaluation.robustness.GuardFigures;
 import io.stopline.evaluation.robustness.RobustnessPage;
 import io.stopline.evaluation.robustness.RobustnessReport;
 import io.stopline.evaluation.robustness.SanityFigures;
@@ -33,6 +42,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,10 +87,7 @@ final class AttackCommand implements Callable<Integer> {
 
   @Mixin private AttackOptions attackOptions;
 
-  @Mixin private ModelOptions modelOptions;
-
-  @Option(names = "--model", paramLabel = "FILE.tflite", description = "The classifier to attack.")
-  private @Nullable Path model;
+  @Mixin private TargetOptions targetOptions;
 
   @Option(
       names = "--labels",
@@ -99,6 +106,15 @@ final class AttackCommand implements Callable<Integer> {
           "Small attacks that show whether the large ones work: ${COMPLETION-CANDIDATES} (default:"
               + " ${DEFAULT-VALUE}).")
   private Sanity sanity;
+
+  @Option(
+      names = "--study",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "Inputs for what is shown beside an attack on a guard or defence: layer by layer, over the"
+              + " draws, over the budget, harmless corruptions (default: ${DEFAULT-VALUE}; 0: none).")
+  private int study;
 
   @Option(
       names = "--batch",
@@ -132,19 +148,19 @@ final class AttackCommand implements Callable<Integer> {
     if (!List.of("data", "model").contains(labels)) {
       throw new BadInputException("--labels is '%s'; give data or model".formatted(labels));
     }
-    if (model == null) {
-      throw new BadInputException("nothing to attack: name a model with --model FILE.tflite");
+    if (study < 0 || study > 100_000) {
+      throw new BadInputException("--study is %d; give 0 to 100000".formatted(study));
     }
     List<Attack> attacks = new ArrayList<>();
-    for (String name : attackOptions.names()) {
+    for (String name : attackOptions.names(targetOptions.isGuard())) {
       attacks.add(AttackListCommand.make(name, attackOptions.of(name)));
     }
     Dataset dataset = part.dataset();
     Split whole = dataset.split(part.split());
     List<Integer> numbers = part.numbers(whole);
     int threads = Runtime.getRuntime().availableProcessors();
-    try (AttackedModel opened =
-        AttackedModel.open(model, modelOptions.meaning(), attackOptions.surrogates, threads)) {
+    try (AttackTarget opened =
+        targetOptions.open(attackOptions.surrogates, threads, common.seed())) {
       return attack(console, attacks, dataset, whole, numbers, opened);
     }
   }
@@ -155,7 +171,7 @@ final class AttackCommand implements Callable<Integer> {
       Dataset dataset,
       Split whole,
       List<Integer> numbers,
-      AttackedModel opened)
+      AttackTarget opened)
       throws IOException {
     Report report = new Report("attack", common.seed());
     List<String> notes = new ArrayList<>();
@@ -165,8 +181,9 @@ final class AttackCommand implements Callable<Integer> {
         new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
     String dataHash = used.sha256();
     report.data(dataset.name(), part.split(), numbers.size(), tracks(used));
-    report.hash("model:" + opened.name(), opened.sha256()).hash("data", dataHash);
-    noteTestRun(console, report, notes, opened.sha256());
+    opened.hashes().forEach(report::hash);
+    report.hash("data", dataHash);
+    noteTestRun(console, report, notes, String.valueOf(opened.hashes()));
 
     AttackRunner.Plan plan =
         new AttackRunner.Plan(
@@ -188,6 +205,8 @@ final class AttackCommand implements Callable<Integer> {
           new AttackRunner(opened.victim(), opened.judge(), plan, folder, new Share(progress)::to)
               .run(data.inputs());
     }
+    GuardFigures guard = guard(console, opened, attacks, dataset, data, run);
+    List<ControlCurve> controls = controls(console, opened, data);
     if (run.cleanAccuracy().value() < 2.0 / opened.classes() && labels.equals("data")) {
       notes.add(
           "the model is right on %s of the clean inputs, hardly more than chance: does --input-range say what pixels mean to it?"
@@ -201,14 +220,14 @@ final class AttackCommand implements Callable<Integer> {
             attackOptions.independent,
             curves,
             opened.withoutGradients(),
-            null);
+            guard == null ? null : guard.evidence());
     RobustnessReport result =
         new RobustnessReport(
             opened.name(),
             repeat(),
             FallacyGuard.judge(evidence),
             notes,
-            ThreatModelJson.of(attacks.get(0).threatModel()),
+            ThreatModelJson.of(threatModel(attacks.get(0), opened)),
             run.cleanAccuracy(),
             run.robustAccuracy(),
             run.attackSuccessRate(),
@@ -221,8 +240,8 @@ final class AttackCommand implements Callable<Integer> {
                 data.inputs(),
                 labels.equals("data") ? dataset.classNames() : List.of(),
                 attacks),
-            null,
-            List.of());
+            guard,
+            controls);
     finish(console, report, result);
     boolean violated = run.attacks().stream().anyMatch(a -> a.violations() > 0);
     return violated ? ExitCode.INTERNAL : ExitCode.OK;
@@ -234,7 +253,7 @@ final class AttackCommand implements Callable<Integer> {
       Dataset dataset,
       Split whole,
       List<Integer> numbers,
-      AttackedModel opened) {
+      AttackTarget opened) {
     boolean ofData = labels.equals("data");
     if (ofData && opened.classes() != dataset.classNames().size()) {
       throw new BadInputException(
@@ -257,13 +276,15 @@ final class AttackCommand implements Callable<Integer> {
       console.note("%s", note);
       notes.add(note);
     }
-    console.note(
-        "%s takes %s, pixels as %s..%s (%s)",
-        opened.name(),
-        opened.input().type().name().toLowerCase(Locale.ROOT),
-        number(opened.encoding().real(0, 0)),
-        number(opened.encoding().real(255, 0)),
-        modelOptions.meaning().source(opened.input()));
+    if (opened instanceof AttackedModel model) {
+      console.note(
+          "%s takes %s, pixels as %s..%s (%s)",
+          model.name(),
+          model.input().type().name().toLowerCase(Locale.ROOT),
+          number(model.encoding().real(0, 0)),
+          number(model.encoding().real(255, 0)),
+          targetOptions.meaning().meaning().source(model.input()));
+    }
     if (!ofData) {
       notes.add(
           "labels are what the model itself says of the clean inputs: cleanAccuracy is 1 by definition");
@@ -282,7 +303,7 @@ final class AttackCommand implements Callable<Integer> {
         : null;
   }
 
-  private static void refuseWithoutGradients(List<Attack> attacks, AttackedModel opened) {
+  private static void refuseWithoutGradients(List<Attack> attacks, AttackTarget opened) {
     if (opened.withoutGradients().isEmpty()) {
       return;
     }
@@ -316,13 +337,18 @@ final class AttackCommand implements Callable<Integer> {
 
   /** All that decides what comes out, batch size and what is only shown excepted. */
   private ObjectNode settings(
-      List<Attack> attacks, AttackedModel opened, String dataHash, List<Integer> numbers) {
+      List<Attack> attacks, AttackTarget opened, String dataHash, List<Integer> numbers) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("version", Version.current()).put("model", opened.sha256()).put("data", dataHash);
+    node.put("version", Version.current()).put("target", opened.name()).put("data", dataHash);
+    opened.hashes().forEach(node::put);
+    node.put("adaptive", targetOptions.adaptive).put("looks", targetOptions.looks);
+    node.put("knowledge", targetOptions.knowledge().name()).put("draws", targetOptions.draws);
     node.put("sample", numbers.hashCode()).put("seed", common.seed()).put("labels", labels);
     node.put("eps", Double.toString(attackOptions.epsilon()));
     node.put("independent", attackOptions.independent);
-    node.put("encoding", opened.encoding().toString());
+    node.put(
+        "encoding",
+        opened instanceof AttackedModel model ? model.encoding().toString() : "its own");
     node.put("sanity", sanity.name());
     var all = node.putArray("attacks");
     attacks.forEach(a -> all.add(a.name() + " " + a.settings()));
@@ -330,8 +356,10 @@ final class AttackCommand implements Callable<Integer> {
   }
 
   private @Nullable SanityFigures sanity(
-      Console console, AttackedModel opened, AttackData data, @Nullable RunFolder folder) {
-    if (sanity == Sanity.NONE || !opened.withoutGradients().isEmpty()) {
+      Console console, AttackTarget opened, AttackData data, @Nullable RunFolder folder) {
+    if (sanity == Sanity.NONE
+        || opened instanceof GuardTarget
+        || !opened.withoutGradients().isEmpty()) {
       return null;
     }
     Optional<SanityFigures> kept =
@@ -358,6 +386,87 @@ final class AttackCommand implements Callable<Integer> {
       folder.keep("sanity", figures.toJson());
     }
     return figures;
+  }
+
+  /** What the attacker knows of the guard is the run's, whatever the attack by itself knows. */
+  private ThreatModel threatModel(Attack attack, AttackTarget opened) {
+    ThreatModel t = attack.threatModel();
+    return !(opened instanceof GuardTarget) || !targetOptions.adaptive
+        ? t
+        : new ThreatModel(
+            t.goal(), t.knowledge(), targetOptions.knowledge(), t.capability(), t.budget());
+  }
+
+  private @Nullable GuardFigures guard(
+      Console console,
+      AttackTarget opened,
+      List<Attack> attacks,
+      Dataset dataset,
+      AttackData data,
+      AttackRun run) {
+    if (!(opened instanceof GuardTarget guard)) {
+      return null;
+    }
+    GuardStudy studied =
+        new GuardStudy(
+            guard,
+            attacks.get(0),
+            targetOptions.knowledge(),
+            targetOptions.draws,
+            few(data),
+            common.seed());
+    boolean more = study > 0 && targetOptions.adaptive;
+    List<GuardFigures.Layer> layers = List.of();
+    List<Evidence.DrawPoint> draws = List.of();
+    List<GuardFigures.Benign> benign = List.of();
+    if (more) {
+      try (Progress progress = console.progress("layer by layer", Share.UNITS)) {
+        layers = studied.layers(guard.calibrationTracks(dataset), new Share(progress)::to);
+      }
+      try (Progress progress = console.progress("over the draws", Share.UNITS)) {
+        draws = studied.drawCurve(new Share(progress)::to);
+      }
+    }
+    if (study > 0) {
+      try (Progress progress = console.progress("harmless corruptions", Share.UNITS)) {
+        benign = studied.benign(new Share(progress)::to);
+      }
+    }
+    return new GuardFigures(
+        guard.policyName(),
+        targetOptions.adaptive
+            ? ThreatModel.words(targetOptions.knowledge())
+            : "all models, and nothing of the guard",
+        targetOptions.adaptive,
+        targetOptions.adaptive ? targetOptions.draws : 1,
+        targetOptions.looks,
+        GuardStudy.undetected(run),
+        GuardStudy.undetectedOnce(run),
+        GuardStudy.recovery(run),
+        GuardStudy.falseAlarms(run),
+        GuardStudy.guardedAccuracy(run),
+        layers,
+        draws,
+        benign,
+        guard.thresholds());
+  }
+
+  /** The first inputs of the sample that the studies beside the attack use, evenly spread. */
+  private Inputs few(AttackData data) {
+    int all = data.inputs().count();
+    int count = Math.max(1, Math.min(study, all));
+    return data.inputs()
+        .rows(IntStream.range(0, count).map(i -> (int) ((long) i * all / count)).toArray());
+  }
+
+  private List<ControlCurve> controls(Console console, AttackTarget opened, AttackData data) {
+    if (!(opened instanceof DefendedTarget defended) || study == 0) {
+      return List.of();
+    }
+    try (Progress progress = console.progress("positive control", Share.UNITS)) {
+      return ControlRuns.run(
+          defended, targetOptions.draws, few(data), common.seed(), new Share(progress)::to);
+    }
   }
 
   private void notes(List<String> notes, Split whole, List<Integer> numbers, AttackRun run) {
@@ -407,6 +516,27 @@ final class AttackCommand implements Callable<Integer> {
     }
     console.say("  %-28s %s", result.standingName(), result.robust());
     console.say("  %-28s %s", "attack success", result.success());
+    GuardFigures guard = result.guard();
+    if (guard != null) {
+      console.say("  %-28s %s", "undetected attacks", guard.undetected());
+      console.say("  %-28s %s", "undetected in any look", guard.undetectedOnce());
+      console.say("  %-28s %s", "recovery", guard.recovery());
+      console.say("  %-28s %s", "false alarms, same inputs", guard.falseAlarms());
+      guard
+          .layers()
+          .forEach(
+              layer ->
+                  console.say(
+                      "    %-26s undetected %s; false alarms %s",
+                      layer.name(), layer.undetected(), layer.falseAlarms()));
+    }
+    for (ControlCurve curve : result.controls()) {
+      for (ControlCurve.Point point : curve.points()) {
+        console.say(
+            "    %-28s at %.4f: standing %s",
+            curve.name(), point.epsilon(), point.robustAccuracy());
+      }
+    }
     if (page != null) {
       Path parent = page.toAbsolutePath().getParent();
       if (parent != null) {

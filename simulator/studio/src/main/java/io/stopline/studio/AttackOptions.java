@@ -1,6 +1,7 @@
 package io.stopline.studio;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,10 @@ final class AttackOptions {
       names = "--attack",
       paramLabel = "NAME",
       split = ",",
-      defaultValue = "autoattack",
       description =
-          "Attacks, in this order; 'stopline attack list' names them (default: ${DEFAULT-VALUE}).")
-  private List<String> names;
+          "Attacks, in this order; 'stopline attack list' names them (default: autoattack; against"
+              + " a guard apgd-ce).")
+  private List<String> names = new ArrayList<>();
 
   @Option(
       names = "--norm",
@@ -63,7 +64,10 @@ final class AttackOptions {
   List<Path> surrogates = List.of();
 
   /** Names of the attacks, in order. */
-  List<String> names() {
+  List<String> names(boolean guard) {
+    if (names.isEmpty()) {
+      names.add(guard ? "apgd-ce" : "autoattack");
+    }
     return List.copyOf(new java.util.LinkedHashSet<>(names));
   }
 

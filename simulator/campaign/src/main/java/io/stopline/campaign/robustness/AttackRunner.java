@@ -167,7 +167,7 @@ public final class AttackRunner {
     boolean[] standing = new boolean[count];
     for (int i = 0; i < count; i++) {
       trials.add(new ArrayList<>());
-      standing[i] = clean[i].standing();
+      standing[i] = clean[i].attackable();
     }
     boolean[] attackable = standing.clone();
     for (int i = 0; i < count; i++) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A {@code .tflite} file opened twice: exactly, with TensorFlow Lite, and rebuilt with gradients if
@@ -29,9 +30,10 @@ import java.util.List;
  * it also says what is a success, where losses and gradients come from the twin. Belongs to one
  * thread.
  */
-public final class AttackedModel implements AutoCloseable {
+public final class AttackedModel implements AttackTarget {
 
   private final String name;
+  private final byte[] file;
   private final String sha256;
   private final TensorSpec input;
   private final InputEncoding encoding;
@@ -42,6 +44,7 @@ public final class AttackedModel implements AutoCloseable {
 
   private AttackedModel(
       String name,
+      byte[] file,
       String sha256,
       TensorSpec input,
       InputEncoding encoding,
@@ -50,6 +53,7 @@ public final class AttackedModel implements AutoCloseable {
       String withoutGradients,
       Deque<AutoCloseable> opened) {
     this.name = name;
+    this.file = file;
     this.sha256 = sha256;
     this.input = input;
     this.encoding = encoding;
@@ -98,7 +102,7 @@ public final class AttackedModel implements AutoCloseable {
       }
       AttackedModel model =
           new AttackedModel(
-              name, sha256(bytes), input, encoding, exact, victim, withoutGradients, opened);
+              name, bytes, sha256(bytes), input, encoding, exact, victim, withoutGradients, opened);
       done = true;
       return model;
     } finally {
@@ -128,9 +132,19 @@ public final class AttackedModel implements AutoCloseable {
     }
   }
 
-  /** The file's name. */
+  @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public Map<String, String> hashes() {
+    return Map.of("model:" + name, sha256);
+  }
+
+  /** Bytes of the file. */
+  byte[] file() {
+    return file;
   }
 
   /** SHA-256 of the file. */
@@ -148,27 +162,27 @@ public final class AttackedModel implements AutoCloseable {
     return encoding;
   }
 
-  /** Size of the images that it takes. */
+  @Override
   public ImageShape shape() {
     return exact.shape();
   }
 
-  /** Number of classes. */
+  @Override
   public int classes() {
     return exact.classes();
   }
 
-  /** What attacks see. */
+  @Override
   public Victim victim() {
     return victim;
   }
 
-  /** What counts. */
+  @Override
   public Judge judge() {
     return new ModelJudge(exact);
   }
 
-  /** Why there are no gradients; empty if there are. */
+  @Override
   public String withoutGradients() {
     return withoutGradients;
   }

@@ -46,6 +46,11 @@ public interface Judge {
       return 2 * wrong > looks;
     }
 
+    /** Whether there is something to attack: the label is right in most looks, accepted or not. */
+    public boolean attackable() {
+      return 2 * right > looks;
+    }
+
     /** Whether nobody needed to attack: the label is right and accepted in most looks. */
     public boolean standing() {
       return 2 * (looks - wrong - refused) > looks;

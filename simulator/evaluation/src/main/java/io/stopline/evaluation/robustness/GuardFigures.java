@@ -65,6 +65,11 @@ public record GuardFigures(
     benign = List.copyOf(benign);
   }
 
+  /** What the fallacy guard judges by. */
+  public Evidence.GuardEvidence evidence() {
+    return new Evidence.GuardEvidence(adaptive, thresholds, drawCurve);
+  }
+
   /** Puts the names that gates read, and the rest below {@code guard}. */
   void put(ObjectNode fields) {
     fields.set("undetectedAttackSuccessRate", undetected.toJson());

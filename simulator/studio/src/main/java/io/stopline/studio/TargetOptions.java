@@ -1,0 +1,172 @@
+package io.stopline.studio;
+
+import io.stopline.attacks.ThreatModel.GuardKnowledge;
+import io.stopline.campaign.robustness.AttackTarget;
+import io.stopline.campaign.robustness.AttackedModel;
+import io.stopline.campaign.robustness.Defence;
+import io.stopline.campaign.robustness.DefendedTarget;
+import io.stopline.campaign.robustness.GuardTarget;
+import io.stopline.config.Bundle;
+import io.stopline.config.PolicyFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What is attacked, and what the attacker knows of it. Use as {@code @Mixin TargetOptions}. */
+final class TargetOptions {
+
+  /** One of the two. */
+  static final class Subject {
+    @Option(
+        names = "--model",
+        paramLabel = "FILE.tflite",
+        required = true,
+        description = "The classifier to attack.")
+    @Nullable Path model;
+
+    @Option(
+        names = "--guard",
+        paramLabel = "NAME|DIR",
+        required = true,
+        description = "The guard to attack: a shipped bundle or the folder of one.")
+    @Nullable String guard;
+  }
+
+  @ArgGroup(multiplicity = "1")
+  Subject subject;
+
+  @Mixin private ModelOptions modelOptions;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "NAME",
+      description = "A policy of the guard's bundle (default: the bundle's own).")
+  private @Nullable String policy;
+
+  @Option(
+      names = "--defence",
+      paramLabel = "NAME",
+      description = "A broken defence around the model, as a positive control: resize-pad or dct.")
+  private @Nullable String defence;
+
+  @Option(
+      names = "--adaptive",
+      description = "The attacker knows the guard or defence and aims at all of it.")
+  boolean adaptive;
+
+  @Option(
+      names = "--knowledge",
+      paramLabel = "LEVEL",
+      defaultValue = "calibration",
+      description =
+          "What an adaptive attacker knows of a guard, each level with those before it: one-model,"
+              + " all-models, policy or calibration (default: ${DEFAULT-VALUE}). Never its draws.")
+  private String knowledge;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      defaultValue = "4",
+      description =
+          "Random draws that an adaptive attacker averages over (default: ${DEFAULT-VALUE}).")
+  int draws;
+
+  @Option(
+      names = "--looks",
+      paramLabel = "N",
+      defaultValue = "10",
+      description =
+          "Fresh draws that a guard judges every candidate by (default: ${DEFAULT-VALUE}).")
+  int looks;
+
+  /** What the input of a model means. */
+  ModelOptions meaning() {
+    return modelOptions;
+  }
+
+  /** Whether a guard is attacked. */
+  boolean isGuard() {
+    return subject.guard != null;
+  }
+
+  /** What an adaptive attacker knows. */
+  GuardKnowledge knowledge() {
+    List<GuardKnowledge> levels =
+        List.of(
+            GuardKnowledge.ONE_MODEL,
+            GuardKnowledge.ALL_MODELS,
+            GuardKnowledge.POLICY,
+            GuardKnowledge.CALIBRATION);
+    return levels.stream()
+        .filter(level -> id(level).equals(knowledge))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BadInputException(
+                    "--knowledge is '%s'; give one of %s"
+                        .formatted(
+                            knowledge,
+                            levels.stream()
+                                .map(TargetOptions::id)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  private static String id(GuardKnowledge level) {
+    return level.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Opens what is attacked. */
+  AttackTarget open(List<Path> surrogates, int threads, long seed) throws IOException {
+    if (draws < 1 || draws > 1000 || looks < 1 || looks > 1000) {
+      throw new BadInputException(
+          "--draws is %d and --looks is %d; give 1 to 1000".formatted(draws, looks));
+    }
+    String guard = subject.guard;
+    if (guard != null) {
+      if (defence != null) {
+        throw new BadInputException("--defence is for a model; a guard has its own");
+      }
+      Bundle bundle = Bundle.load(Bundle.locate(guard));
+      PolicyFile file = bundle.policy(policy);
+      bundle.calibration(file);
+      return GuardTarget.open(bundle, file, adaptive, knowledge(), draws, looks, seed);
+    }
+    Path model = subject.model;
+    if (model == null) {
+      throw new BadInputException("nothing to attack: name a model with --model FILE.tflite");
+    }
+    if (policy != null) {
+      throw new BadInputException("--policy is for a guard; a model has none");
+    }
+    if (adaptive && defence == null) {
+      throw new BadInputException(
+          "--adaptive means an attacker who knows a guard or a defence, and a bare model has none; name --guard or --defence");
+    }
+    AttackedModel opened = AttackedModel.open(model, modelOptions.meaning(), surrogates, threads);
+    return defence == null
+        ? opened
+        : new DefendedTarget(opened, defence(defence), adaptive, draws, seed);
+  }
+
+  private static Defence defence(String name) {
+    return Arrays.stream(Defence.values())
+        .filter(d -> d.id().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BadInputException(
+                    "--defence is '%s'; give one of %s"
+                        .formatted(
+                            name,
+                            Arrays.stream(Defence.values())
+                                .map(Defence::id)
+                                .collect(Collectors.joining(", ")))));
+  }
+}
