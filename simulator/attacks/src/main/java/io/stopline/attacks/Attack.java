@@ -35,7 +35,7 @@ public interface Attack {
    * @param success as the objective judged it when it was found
    * @param figures what else is known of each input, by name; each has one value an input. Some
    *     names are known to reports: {@link #VIEW_SUCCESS}, {@link #CLEAN_VIEW_SUCCESS}, {@link
-   *     #COVERED}, {@link #LEARNT_ON}
+   *     #COVERED}, {@link #LEARNT_ON}, {@link #HELD_OUT_SUCCESS}
    * @param stages for an attack that is made of several: each in its order; else empty
    */
   @SuppressWarnings("ArrayRecordComponent") // a batch is too large to copy
@@ -56,6 +56,12 @@ public interface Attack {
      * success are to be taken from those.
      */
     public static final String LEARNT_ON = "learnt-on";
+
+    /**
+     * Of a universal attack: 1 where it succeeds. A report leaves out the inputs that it was learnt
+     * on, as of every figure but {@link #LEARNT_ON}.
+     */
+    public static final String HELD_OUT_SUCCESS = "held-out-success";
 
     public Outcome {
       stages = List.copyOf(stages);

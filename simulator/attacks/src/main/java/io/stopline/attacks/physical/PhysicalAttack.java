@@ -201,12 +201,14 @@ final class PhysicalAttack implements Attack {
     float[] cleanViewSuccess = new float[inputs.count()];
     float[] covered = new float[inputs.count()];
     float[] learntOn = new float[inputs.count()];
+    float[] succeeds = new float[inputs.count()];
     for (int row : rows) {
       success[row] = plain.successes()[row] > 0;
       viewSuccess[row] = (float) viewed.successShare(row);
       cleanViewSuccess[row] = (float) clean.successShare(row);
       covered[row] = (float) painter.covered(found[row]);
       learntOn[row] = learnt[row] ? 1 : 0;
+      succeeds[row] = success[row] ? 1 : 0;
     }
     Map<String, float[]> figures = new LinkedHashMap<>();
     figures.put(Outcome.VIEW_SUCCESS, viewSuccess);
@@ -214,6 +216,7 @@ final class PhysicalAttack implements Attack {
     figures.put(Outcome.COVERED, covered);
     if (common.universal) {
       figures.put(Outcome.LEARNT_ON, learntOn);
+      figures.put(Outcome.HELD_OUT_SUCCESS, succeeds);
     }
     return new Outcome(images, success, figures);
   }

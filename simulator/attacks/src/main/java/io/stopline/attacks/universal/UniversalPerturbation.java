@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 
 /**
  * A universal perturbation (Moosavi-Dezfooli et al. 2017): one change that, added to any input, is
- * to make it wrong. Found as Shafahi et al. 2020 do (algorithm 2): projected steps along the mean
+ * to make it wrong. Found as Shafahi et al. 2020 do: projected steps along the mean
  * gradient of a bounded loss over small batches. It is learnt on a share of the inputs and judged
  * on the others; {@link Outcome#LEARNT_ON} tells which are which. Immutable and thread-safe.
  */
@@ -312,10 +312,13 @@ public final class UniversalPerturbation implements Attack {
     boolean[] success = new boolean[inputs.count()];
     apply(objective, inputs, rows, change, images, success);
     float[] learntOn = new float[inputs.count()];
+    float[] succeeds = new float[inputs.count()];
     for (int row = 0; row < learntOn.length; row++) {
       learntOn[row] = learnt[row] ? 1 : 0;
+      succeeds[row] = success[row] ? 1 : 0;
     }
-    return new Outcome(images, success, Map.of(Outcome.LEARNT_ON, learntOn));
+    return new Outcome(
+        images, success, Map.of(Outcome.LEARNT_ON, learntOn, Outcome.HELD_OUT_SUCCESS, succeeds));
   }
 
   /** Makes universal perturbations. */
