@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The logarithm of the probability that the label is wrong (untargeted) or the target's (targeted).
  * Bounded above by 0, so that a mean over viewing conditions or inputs is ruled by those that still
- * resist, and not by those that are fooled more and more (what Shafahi et al. 2020
- * reach by clipping the cross-entropy); its slope does not vanish where the model is sure of the
- * right label. Stateless and thread-safe.
+ * resist, and not by those that are fooled more and more (what Shafahi et al. 2020 reach by
+ * clipping the cross-entropy); its slope does not vanish where the model is sure of the right
+ * label. Stateless and thread-safe.
  */
 public final class WrongLabelLoss implements LogitLoss {
 

@@ -4,8 +4,8 @@ import io.stopline.autodiff.ImageShape;
 import io.stopline.sdk.random.RandomStream;
 
 /**
- * Lines of laser light (AdvLB, Duan et al. 2021): wavelength, angle, distance from the
- * middle, width and intensity of each. The light is added in linear light.
+ * Lines of laser light (AdvLB, Duan et al. 2021): wavelength, angle, distance from the middle,
+ * width and intensity of each. The light is added in linear light.
  */
 final class LaserPainter implements Painter {
 

@@ -24,9 +24,9 @@ import java.util.stream.IntStream;
 
 /**
  * A universal perturbation (Moosavi-Dezfooli et al. 2017): one change that, added to any input, is
- * to make it wrong. Found as Shafahi et al. 2020 do: projected steps along the mean
- * gradient of a bounded loss over small batches. It is learnt on a share of the inputs and judged
- * on the others; {@link Outcome#LEARNT_ON} tells which are which. Immutable and thread-safe.
+ * to make it wrong. Found as Shafahi et al. 2020 do: projected steps along the mean gradient of a
+ * bounded loss over small batches. It is learnt on a share of the inputs and judged on the others;
+ * {@link Outcome#LEARNT_ON} tells which are which. Immutable and thread-safe.
  */
 public final class UniversalPerturbation implements Attack {
 
