@@ -67,7 +67,7 @@ final class Graph implements Node.Source {
     this.precision = precision;
     this.input = input;
     this.output = output;
-    this.stored = StoredNumbers.of(file.tensors().get(input));
+    this.stored = StoredNumbers.of(file.tensors().get(input), manager);
     this.needed = needed();
     this.absent = manager.create(0f);
     refuseUnknown(needed);
@@ -138,7 +138,7 @@ final class Graph implements Node.Source {
     try {
       Node node = new Node(step.name(), step.place(), inputs, outputs, this);
       return StoredNumbers.behind(
-          Operators.find(step.builtin()).orElseThrow().prepare(node), outputs);
+          Operators.find(step.builtin()).orElseThrow().prepare(node), outputs, manager);
     } catch (UnsupportedVariantException e) {
       throw new UnsupportedOperatorException(List.of(step.name()), String.valueOf(e.getMessage()));
     }

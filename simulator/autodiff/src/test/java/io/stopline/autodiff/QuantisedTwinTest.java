@@ -46,6 +46,9 @@ final class QuantisedTwinTest {
    */
   private static final int IMAGES = Integer.getInteger("stopline.agreement.images", 500);
 
+  /** System property: how many times as many images the models of others are compared on. */
+  private static final int FACTOR = Integer.getInteger("stopline.agreement.factor", 1);
+
   private static final InputEncoding SIGNED =
       new InputEncoding(-1, 127 / 128.0, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
 
@@ -71,7 +74,8 @@ final class QuantisedTwinTest {
     "mobilenet_v2_1.0_224_quant, 3, 224, signed",
     "tf2_mobilenet_v2_1.0_224_ptq, 3, 224, signed"
   })
-  void modelsOfOthersAgreeWithTheirTwins(String name, int count, int side, String pixels) {
+  void modelsOfOthersAgreeWithTheirTwins(String name, int few, int side, String pixels) {
+    int count = few * FACTOR;
     byte[] file = SharedData.file("data/models/" + name + ".tflite");
     float[] images = SharedData.spread(count, new ImageShape(side, side, 3));
     InputEncoding encoding =

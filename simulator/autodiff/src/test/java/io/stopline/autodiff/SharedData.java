@@ -8,11 +8,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Finds models and images that are not part of the project, or skips the test and says why. */
 final class SharedData {
+
+  /** Sheets stay decoded between tests. */
+  private static final Map<Path, PackedDataset> READ = new ConcurrentHashMap<>();
 
   private SharedData() {}
 
@@ -31,16 +36,19 @@ final class SharedData {
 
   /** The same, of all classes: every n-th photograph. */
   static float[] spread(int count, ImageShape shape) {
+    return pixels(spreadSamples(count), shape);
+  }
+
+  /** Those photographs, with their labels. */
+  static List<Sample> spreadSamples(int count) {
     List<Sample> all = samples();
-    return pixels(
-        IntStream.range(0, count)
-            .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
-            .toList(),
-        shape);
+    return IntStream.range(0, count)
+        .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
+        .toList();
   }
 
   private static List<Sample> samples() {
-    return PackedDataset.read(path("data/gtsrb")).split("test").samples();
+    return READ.computeIfAbsent(path("data/gtsrb"), PackedDataset::read).split("test").samples();
   }
 
   private static float[] pixels(List<Sample> samples, ImageShape shape) {

@@ -1,7 +1,7 @@
 package io.stopline.autodiff.operator;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,47 +13,58 @@ import org.tensorflow.lite.schema.TensorType;
  * the straight-through estimator).
  */
 public final class StoredNumbers {
-  private final double scale;
-  private final double least;
-  private final double greatest;
+  private final Script script;
 
-  private StoredNumbers(double scale, double least, double greatest) {
-    this.scale = scale;
-    this.least = least;
-    this.greatest = greatest;
+  private StoredNumbers(Script script) {
+    this.script = script;
   }
 
-  /** How a computed tensor is stored; null if it holds real numbers. */
-  public static @Nullable StoredNumbers of(Tensor tensor) {
-    Tensor.Quantization q = tensor.quantization();
-    if (!q.present()) {
+  /**
+   * How a computed tensor is stored; null if it holds real numbers.
+   *
+   * @param manager lives as long as the model
+   */
+  public static @Nullable StoredNumbers of(Tensor tensor, NDManager manager) {
+    if (!tensor.quantization().present()) {
       return null;
     }
-    double zero = q.zeroPoints().get(0);
     return switch (tensor.type()) {
-      case TensorType.INT8 -> new StoredNumbers(q.scales().get(0), -128 - zero, 127 - zero);
-      case TensorType.UINT8 -> new StoredNumbers(q.scales().get(0), -zero, 255 - zero);
-      case TensorType.INT16 -> new StoredNumbers(q.scales().get(0), -32768 - zero, 32767 - zero);
+      case TensorType.INT8 -> of(tensor, manager, -128, 127);
+      case TensorType.UINT8 -> of(tensor, manager, 0, 255);
+      case TensorType.INT16 -> of(tensor, manager, -32768, 32767);
       default -> null;
     };
   }
 
+  private static StoredNumbers of(Tensor tensor, NDManager manager, int lowest, int highest) {
+    double scale = tensor.quantization().scales().get(0);
+    double least = lowest - (double) tensor.quantization().zeroPoints().get(0);
+    double greatest = highest - (double) tensor.quantization().zeroPoints().get(0);
+    // Gradients pass where rounding alone leads to the edge: black and white pixels are there.
+    return new StoredNumbers(
+        new Script(
+            manager,
+            List.of("x"),
+            List.of(
+                "y = torch.hardtanh(x, %s, %s)"
+                    .formatted((least - 0.5) * scale, (greatest + 0.5) * scale),
+                "d = torch.detach(y)",
+                "q = torch.clamp_(torch.round_(torch.div(d, %s)), %s, %s)"
+                    .formatted(scale, least, greatest),
+                "return torch.add(y, torch.sub_(torch.mul_(q, %s), d))".formatted(scale))));
+  }
+
   /** What is left of real numbers after they were stored. */
   public NDArray apply(NDArray x) {
-    NDArray steps = x.div(scale).clip(least, greatest);
-    if (!JniUtils.isGradMode()) {
-      return steps.round().mul(scale);
-    }
-    NDArray error = steps.stopGradient();
-    return steps.add(error.round().sub(error)).mul(scale);
+    return script.call(x);
   }
 
   /** An operator whose results are stored as the file says; itself if none is quantised. */
-  public static Operator behind(Operator operator, List<Tensor> outputs) {
+  public static Operator behind(Operator operator, List<Tensor> outputs, NDManager manager) {
     List<@Nullable StoredNumbers> stored = new ArrayList<>();
     boolean any = false;
     for (Tensor output : outputs) {
-      StoredNumbers numbers = of(output);
+      StoredNumbers numbers = of(output, manager);
       stored.add(numbers);
       any |= numbers != null;
     }
