@@ -3,6 +3,7 @@ package io.stopline.attacks.query;
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.AttackProvider;
 import io.stopline.attacks.Inputs;
+import io.stopline.attacks.MarginLoss;
 import io.stopline.attacks.Norm;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.Options;
@@ -90,7 +91,7 @@ public final class HopSkipJump implements Attack {
 
   @Override
   public Outcome attack(Victim victim, Inputs inputs, Run run) {
-    Objective objective = victim.objective(inputs, MarginLoss.INSTANCE, null);
+    Objective objective = victim.objective(inputs, new MarginLoss(), null);
     int size = inputs.shape().size();
     float[] images = inputs.images().clone();
     boolean[] success = new boolean[inputs.count()];

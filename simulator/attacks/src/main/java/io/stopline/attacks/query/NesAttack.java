@@ -3,6 +3,7 @@ package io.stopline.attacks.query;
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.AttackProvider;
 import io.stopline.attacks.Inputs;
+import io.stopline.attacks.MarginLoss;
 import io.stopline.attacks.Norm;
 import io.stopline.attacks.Options;
 import io.stopline.attacks.PixelBudget;
@@ -99,7 +100,7 @@ public final class NesAttack implements Attack {
             size -> new Momentum(size, budget.norm(), stepSize, momentum),
             queries)
         .climb(
-            victim.objective(inputs, MarginLoss.INSTANCE, Declared.targets(target, inputs.count())),
+            victim.objective(inputs, new MarginLoss(), Declared.targets(target, inputs.count())),
             inputs,
             run);
   }

@@ -3,6 +3,7 @@ package io.stopline.attacks.query;
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.AttackProvider;
 import io.stopline.attacks.Inputs;
+import io.stopline.attacks.MarginLoss;
 import io.stopline.attacks.Norm;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.Options;
@@ -67,7 +68,7 @@ public final class NoiseBaseline implements Attack {
   /** All draws are judged, also after the first success: their share is a figure of its own. */
   @Override
   public Outcome attack(Victim victim, Inputs inputs, Run run) {
-    Objective objective = victim.objective(inputs, MarginLoss.INSTANCE, null);
+    Objective objective = victim.objective(inputs, new MarginLoss(), null);
     int size = inputs.shape().size();
     int count = inputs.count();
     float[] best = inputs.images().clone();

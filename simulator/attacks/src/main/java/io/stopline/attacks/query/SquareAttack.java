@@ -3,6 +3,7 @@ package io.stopline.attacks.query;
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.AttackProvider;
 import io.stopline.attacks.Inputs;
+import io.stopline.attacks.MarginLoss;
 import io.stopline.attacks.Norm;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.Options;
@@ -85,7 +86,7 @@ public final class SquareAttack implements Attack {
             ? new LinfSquares(inputs.shape(), new LinfRange(budget), schedule)
             : new L2Squares(inputs.shape(), budget, schedule);
     Objective objective =
-        victim.objective(inputs, MarginLoss.INSTANCE, Declared.targets(target, inputs.count()));
+        victim.objective(inputs, new MarginLoss(), Declared.targets(target, inputs.count()));
     return new RandomSearch(objective, inputs, run, moves, queries).search();
   }
 

@@ -4,6 +4,7 @@ import io.stopline.attacks.Attack;
 import io.stopline.attacks.AttackProvider;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.LogitLoss;
+import io.stopline.attacks.MarginLoss;
 import io.stopline.attacks.ModelVictim;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.Run;
@@ -84,7 +85,7 @@ public final class TransferAttack implements Attack {
     float[] loss = new float[inputs.count()];
     boolean[] success = new boolean[inputs.count()];
     Arrays.fill(loss, Float.NEGATIVE_INFINITY);
-    Objective judge = victim.objective(inputs, MarginLoss.INSTANCE, targets(inputs.count()));
+    Objective judge = victim.objective(inputs, new MarginLoss(), targets(inputs.count()));
     int[] standing = new int[inputs.count()];
     for (int i = 0; i < standing.length; i++) {
       standing[i] = i;

@@ -5,6 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.stopline.attacks.Attack;
+import io.stopline.attacks.Inputs;
+import io.stopline.attacks.ModelVictim;
+import io.stopline.attacks.Norm;
+import io.stopline.attacks.PixelBudget;
+import io.stopline.attacks.Run;
+import io.stopline.attacks.Victim;
+import io.stopline.attacks.query.NoiseBaseline;
+import io.stopline.attacks.query.SquareAttack;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.LogitsTap;
 import io.stopline.autodiff.TfliteModels;
@@ -23,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +126,46 @@ final class TfliteBatchModelTest {
         .isInstanceOf(UnusableModelException.class);
     assertThatThrownBy(() -> TfliteBatchModel.open("m", file, InputEncoding.UNIT, 0))
         .hasMessageContaining("threads is 0; give 1 to 64");
+  }
+
+  @Test
+  void squareBreaksARealModelWhereNoiseDoesNot() throws IOException {
+    byte[] file = model("mobile-float32.tflite");
+    try (TfliteBatchModel batch = TfliteBatchModel.open("m", file, InputEncoding.UNIT, 2)) {
+      float[] images = testImages();
+      float[] logits = new float[COUNT * batch.classes()];
+      batch.logits(images, COUNT, logits);
+      int[] labels = new int[COUNT];
+      long[] ids = new long[COUNT];
+      for (int i = 0; i < COUNT; i++) {
+        labels[i] = ModelVictim.answer(logits, i * batch.classes(), batch.classes());
+        ids[i] = i;
+      }
+      Inputs inputs = new Inputs(batch.shape(), images, labels, ids);
+      Victim victim = ModelVictim.withoutGradients(batch);
+      PixelBudget budget = new PixelBudget(Norm.LINF, 16.0 / 255, true);
+      Attack.Outcome square =
+          new SquareAttack(budget, OptionalInt.empty(), 400, 0.8).attack(victim, inputs, Run.of(1));
+      Attack.Outcome noise = new NoiseBaseline(budget, 20, true).attack(victim, inputs, Run.of(1));
+      budget.assertWithin(inputs, square.images());
+      budget.assertWithin(inputs, noise.images());
+      assertThat(count(square.success())).isGreaterThan(COUNT / 2);
+      assertThat(count(noise.success())).isLessThan(count(square.success()) / 2);
+      // What it calls a success is one when it is asked again.
+      batch.logits(square.images(), COUNT, logits);
+      for (int i = 0; i < COUNT; i++) {
+        int answer = ModelVictim.answer(logits, i * batch.classes(), batch.classes());
+        assertThat(answer != labels[i]).isEqualTo(square.success()[i]);
+      }
+    }
+  }
+
+  private static int count(boolean[] flags) {
+    int count = 0;
+    for (boolean flag : flags) {
+      count += flag ? 1 : 0;
+    }
+    return count;
   }
 
   private static void fill(Classifier classifier, float[] images, int from, boolean quantised) {

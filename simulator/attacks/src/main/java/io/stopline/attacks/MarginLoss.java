@@ -1,6 +1,5 @@
-package io.stopline.attacks.query;
+package io.stopline.attacks;
 
-import io.stopline.attacks.LogitLoss;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +7,12 @@ import org.jspecify.annotations.Nullable;
  * How far the best other class lies above the right one (untargeted), or the target above the best
  * other class: above 0 is a success, whatever the scale of the scores.
  */
-enum MarginLoss implements LogitLoss {
-  INSTANCE;
+public record MarginLoss() implements LogitLoss {
+
+  @Override
+  public String name() {
+    return "margin";
+  }
 
   @Override
   public double evaluate(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.attacks.corruption;
+
+import org.jspecify.annotations.NullMarked;
