@@ -52,14 +52,15 @@ public final class FallacyGuard {
     budgets(evidence, found);
     if (evidence.withoutGradients().isEmpty()) {
       SanityFigures sanity = evidence.sanity();
-      if (sanity == null) {
+      if (sanity != null) {
+        maskedInSanity(sanity, found);
+        curves(sanity, found);
+      } else if (evidence.guard() == null) {
+        // A guard's own curves, over draws and layers, take their place.
         found.add(
             new Fallacy(
                 Rule.NO_SANITY,
                 "no sanity runs were made: nothing here shows that the attacks work on this model"));
-      } else {
-        maskedInSanity(sanity, found);
-        curves(sanity, found);
       }
     } else {
       found.add(
