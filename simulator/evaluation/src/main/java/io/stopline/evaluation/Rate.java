@@ -44,7 +44,7 @@ public record Rate(double value, double low, double high, long count, long of) {
     if (!(sum >= 0 && sum <= of + 1e-9)) {
       throw new IllegalArgumentException("%s of %d is no rate".formatted(sum, of));
     }
-    double[] interval = clopperPearson(Math.min(sum, of), of);
+    double[] interval = clopperPearson(Math.min(sum, (double) of), of);
     return new Rate(
         of == 0 ? Double.NaN : Math.min(1, sum / of),
         interval[0],
