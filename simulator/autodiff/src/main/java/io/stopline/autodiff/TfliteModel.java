@@ -8,6 +8,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.stopline.autodiff.Numbers.Doubles;
 import io.stopline.autodiff.Numbers.Floats;
+import io.stopline.autodiff.operator.Scalar;
 import io.stopline.sdk.model.InputEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -212,10 +213,10 @@ final class TfliteModel implements DifferentiableModel {
         scope.suppressNotUsedWarning();
         NDArray result = graph.run(encoding.apply(slot.pixels())).reshape(size, classes);
         if (factor != 1) {
-          result = result.mul(factor);
+          result = Scalar.mul(result, factor);
         }
         if (logarithm) {
-          result = result.maximum(Float.MIN_NORMAL).log();
+          result = Scalar.maximum(result, Float.MIN_NORMAL).log();
         }
         NDScope.unregister(result);
         return new Pass(slot, first, result);

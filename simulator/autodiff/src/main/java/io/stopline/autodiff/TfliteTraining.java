@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.stopline.autodiff.Numbers.Floats;
+import io.stopline.autodiff.operator.Scalar;
 import io.stopline.sdk.model.InputEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,6 +31,7 @@ final class TfliteTraining implements TrainableModel {
   private final Encoding encoding;
   private final List<Moments> moments = new ArrayList<>();
   private @Nullable NDArray recorded;
+  private @Nullable NDArray recordedPixels;
   private int steps;
 
   /** A weight tensor and what Adam remembers of its gradients. */
@@ -99,10 +101,12 @@ final class TfliteTraining implements TrainableModel {
                     DataType.FLOAT32);
             NDArray result = graph.run(encoding.apply(pixels)).reshape(count, classes());
             if (classification.head().factor() != 1) {
-              result = result.mul(classification.head().factor());
+              result = Scalar.mul(result, classification.head().factor());
             }
-            NDScope.unregister(result);
+            // The first filter's gradient needs the pixels, which lie in Java memory.
+            NDScope.unregister(result, pixels);
             recorded = result;
+            recordedPixels = pixels;
             new Floats(logits).write(0, result.toByteBuffer(true).order(ByteOrder.nativeOrder()));
           }
           return logits;
@@ -154,7 +158,12 @@ final class TfliteTraining implements TrainableModel {
 
   private void forget() {
     NDArray old = recorded;
+    NDArray oldPixels = recordedPixels;
     recorded = null;
+    recordedPixels = null;
+    if (oldPixels != null) {
+      oldPixels.close();
+    }
     if (old != null) {
       old.close();
     }

@@ -80,17 +80,27 @@ final class Convolution implements Operator {
     String order = depthwise ? "[3, 0, 1, 2]" : "[0, 3, 1, 2]";
     String x = "torch.permute(x, [0, 3, 1, 2])";
     String zeros = "[%d, %d]".formatted(y.before(), h.before());
+    String w = "torch.permute(w, %s)".formatted(order);
     if (!y.symmetric() || !h.symmetric()) {
-      x =
-          "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0.)"
-              .formatted(x, h.before(), h.after(), y.before(), y.after());
-      zeros = "[0, 0]";
+      if (depthwise && dilation[0] == 1 && dilation[1] == 1) {
+        // PyTorch pads both sides alike. Zero taps before the filter's own make up for the zeros
+        // too many: that costs less than to copy the image, of which the filter is a small part.
+        w =
+            "torch.constant_pad_nd(%s, [%d, 0, %d, 0], 0.)"
+                .formatted(w, h.after() - h.before(), y.after() - y.before());
+        zeros = "[%d, %d]".formatted(y.after(), h.after());
+      } else {
+        x =
+            "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0.)"
+                .formatted(x, h.before(), h.after(), y.before(), y.after());
+        zeros = "[0, 0]";
+      }
     }
     String result =
-        "torch.conv2d(%s, torch.permute(w, %s), %s, [%d, %d], %s, [%d, %d], %d)"
+        "torch.conv2d(%s, %s, %s, [%d, %d], %s, [%d, %d], %d)"
             .formatted(
                 x,
-                order,
+                w,
                 node.has(2) ? "b" : "None",
                 stride[0],
                 stride[1],

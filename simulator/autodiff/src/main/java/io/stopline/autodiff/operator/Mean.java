@@ -24,7 +24,7 @@ final class Mean {
       for (int axis : axes) {
         count *= x.getShape().get(axis);
       }
-      return List.of(axes.length == 0 ? x : x.sum(axes, keep).mul(1 / count));
+      return List.of(axes.length == 0 ? x : Scalar.mul(x.sum(axes, keep), 1 / count));
     };
   }
 }

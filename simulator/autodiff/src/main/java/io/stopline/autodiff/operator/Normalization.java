@@ -15,7 +15,7 @@ final class Normalization {
     return inputs -> {
       NDArray x = inputs.get(0);
       NDArray norm = x.square().sum(new int[] {last}, true).sqrt();
-      return List.of(x.div(norm.maximum(LEAST_NORM)));
+      return List.of(x.div(Scalar.maximum(norm, LEAST_NORM)));
     };
   }
 

@@ -10,7 +10,7 @@ final class Rectifiers {
   private Rectifiers() {}
 
   static NDArray hardSwish(NDArray x) {
-    return x.mul(x.add(3).clip(0, 6)).div(6);
+    return Scalar.div(x.mul(x.add(3).clip(0, 6)), 6);
   }
 
   static Operator leaky(Node node) {
@@ -37,8 +37,8 @@ final class Rectifiers {
     double factor = Math.sqrt(2 / Math.PI);
     return inputs -> {
       NDArray x = inputs.get(0);
-      NDArray inner = x.add(x.pow(3).mul(0.044715)).mul(factor);
-      return List.of(x.mul(inner.tanh().add(1)).mul(0.5));
+      NDArray inner = Scalar.mul(x.add(Scalar.mul(Scalar.pow(x, 3), 0.044715)), factor);
+      return List.of(Scalar.mul(x.mul(inner.tanh().add(1)), 0.5));
     };
   }
 }

@@ -88,6 +88,8 @@ final class Resize implements Operator {
   private static NDArray matrix(NDArray like, float[] weights, int to) {
     return like.getManager()
         .create(weights, new Shape(to, weights.length / to))
-        .toType(like.getDataType(), false);
+        .toType(like.getDataType(), false)
+        // Gradients need the matrix after its Java memory is gone.
+        .duplicate();
   }
 }

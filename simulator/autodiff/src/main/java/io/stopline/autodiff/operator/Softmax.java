@@ -13,7 +13,7 @@ final class Softmax {
     float beta = node.hasOptions(o) ? o.beta() : 1;
     return inputs -> {
       NDArray x = inputs.get(0);
-      return List.of((beta == 1 ? x : x.mul(beta)).softmax(-1));
+      return List.of((beta == 1 ? x : Scalar.mul(x, beta)).softmax(-1));
     };
   }
 }
