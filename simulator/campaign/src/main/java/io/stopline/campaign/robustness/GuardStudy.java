@@ -4,6 +4,7 @@ import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.Victim;
+import io.stopline.attacks.corruption.Corruption;
 import io.stopline.campaign.robustness.Judge.Ruling;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.Track;
@@ -24,6 +25,9 @@ import java.util.function.DoubleConsumer;
  * with fewer draws.
  */
 public final class GuardStudy {
+
+  /** Of harmless corruptions, of 1..5. */
+  private static final int STRENGTH = 3;
 
   private final GuardTarget guard;
   private final Attack attack;
@@ -100,10 +104,16 @@ public final class GuardStudy {
     return points;
   }
 
-  /** What harmless corruptions of the inputs do to the guard. */
+  /** What harmless corruptions of the inputs, of middling strength, do to the guard. */
   public List<GuardFigures.Benign> benign(DoubleConsumer progress) {
-    progress.accept(1);
-    return List.of();
+    List<GuardFigures.Benign> figures = new ArrayList<>();
+    Judge judge = guard.judge();
+    List<Corruption> kinds = Corruption.all();
+    for (Corruption kind : kinds) {
+      figures.add(benign(kind.text(), STRENGTH, judge.rule(kind.corrupt(inputs, STRENGTH, seed))));
+      progress.accept((double) figures.size() / kinds.size());
+    }
+    return figures;
   }
 
   private AttackRun run(Victim victim, Judge judge) {
@@ -204,7 +214,7 @@ public final class GuardStudy {
   }
 
   /** What became of harmlessly corrupted inputs. */
-  static GuardFigures.Benign benign(String kind, int strength, Ruling[] rulings) {
+  private static GuardFigures.Benign benign(String kind, int strength, Ruling[] rulings) {
     return new GuardFigures.Benign(
         kind, strength, mean(rulings, Ruling::refused), mean(rulings, Ruling::wrong));
   }
