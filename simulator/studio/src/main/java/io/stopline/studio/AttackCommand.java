@@ -61,7 +61,6 @@ import picocli.CommandLine.Spec;
           + " begins with what speaks against believing it.",
       ""
     },
-    subcommands = AttackListCommand.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done; the figures say what was found",

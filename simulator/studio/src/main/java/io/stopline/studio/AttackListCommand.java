@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code stopline attack list}. */
+/** {@code stopline attacks list}. */
 @Command(
     name = "list",
     description = {"Name the attacks that there are, those of third parties included.", ""})
@@ -22,7 +22,7 @@ final class AttackListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = common.console();
-    Report report = new Report("attack list", common.seed());
+    Report report = new Report("attacks list", common.seed());
     var all = report.fields().putArray("attacks");
     for (AttackProvider provider : Attacks.installed().all()) {
       console.say("%-14s %s", provider.name(), provider.summary());

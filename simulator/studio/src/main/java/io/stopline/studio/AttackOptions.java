@@ -16,7 +16,7 @@ final class AttackOptions {
       paramLabel = "NAME",
       split = ",",
       description =
-          "Attacks, in this order; 'stopline attack list' names them (default: autoattack; against"
+          "Attacks, in this order; 'stopline attacks list' names them (default: autoattack; against"
               + " a guard apgd-ce).")
   private List<String> names = new ArrayList<>();
 

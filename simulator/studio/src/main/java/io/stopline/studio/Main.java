@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InspectCommand.class,
       EvaluateCommand.class,
       AttackCommand.class,
+      AttacksCommand.class,
       ReplayCommand.class,
       DataCommand.class,
       DoctorCommand.class,

@@ -1,0 +1,21 @@
+package io.stopline.studio;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code stopline attacks}. */
+@Command(
+    name = "attacks",
+    description = "Name the attacks that there are; measure what attacking costs.",
+    subcommands = {AttackListCommand.class, AttackCostCommand.class})
+final class AttacksCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command: list, cost");
+  }
+}
