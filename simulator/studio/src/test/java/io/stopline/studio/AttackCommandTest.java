@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.autodiff.LogitScale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,5 +185,40 @@ final class AttackCommandTest {
             "data/models/invalid_model_invoking_error.tflite", "--limit", "5", "--attack", "fgsm");
     assertThat(invalid.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(invalid.err()).contains("fake-op-double");
+  }
+
+  @Test
+  void hiddenGradientsAreToldWhateverWasAskedForAndHonestModelsAreNotAccused() throws IOException {
+    Path scaled = folder.resolve("x1000.tflite");
+    Files.write(
+        scaled,
+        LogitScale.multiply(Files.readAllBytes(shared("models/mobile-float32.tflite")), 1000));
+    assertThat(rules(scaled)).contains("masked-gradients");
+    assertThat(rules(shared("models/mobile-float32.tflite")))
+        .doesNotContain("masked-gradients", "no-full-success", "no-growth", "noise-as-strong");
+  }
+
+  private static List<String> rules(Path model) {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "attack",
+            "--model",
+            model.toString(),
+            "--data",
+            shared("data/gtsrb").toString(),
+            "--limit",
+            "20",
+            "--attack",
+            "square",
+            "--option",
+            "queries=20",
+            "--eps",
+            "4/255",
+            "--json",
+            "-");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    List<String> rules = new ArrayList<>();
+    run.json().get("fallacies").forEach(f -> rules.add(f.get("rule").asText()));
+    return rules;
   }
 }
