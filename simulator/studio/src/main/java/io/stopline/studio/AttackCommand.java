@@ -151,7 +151,7 @@ final class AttackCommand implements Callable<Integer> {
       throw new BadInputException("--study is %d; give 0 to 100000".formatted(study));
     }
     List<Attack> attacks = new ArrayList<>();
-    for (String name : attackOptions.names(targetOptions.isGuard())) {
+    for (String name : attackOptions.names(targetOptions.adaptive)) {
       attacks.add(AttackListCommand.make(name, attackOptions.of(name)));
     }
     Dataset dataset = part.dataset();

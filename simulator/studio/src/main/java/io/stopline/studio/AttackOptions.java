@@ -16,8 +16,8 @@ final class AttackOptions {
       paramLabel = "NAME",
       split = ",",
       description =
-          "Attacks, in this order; 'stopline attacks list' names them (default: autoattack; against"
-              + " a guard apgd-ce).")
+          "Attacks, in this order; 'stopline attacks list' names them (default: autoattack; with"
+              + " --adaptive adaptive).")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -64,9 +64,9 @@ final class AttackOptions {
   List<Path> surrogates = List.of();
 
   /** Names of the attacks, in order. */
-  List<String> names(boolean guard) {
+  List<String> names(boolean adaptive) {
     if (names.isEmpty()) {
-      names.add(guard ? "apgd-ce" : "autoattack");
+      names.add(adaptive ? "adaptive" : "autoattack");
     }
     return List.copyOf(new java.util.LinkedHashSet<>(names));
   }

@@ -91,11 +91,6 @@ final class TargetOptions {
     return modelOptions;
   }
 
-  /** Whether a guard is attacked. */
-  boolean isGuard() {
-    return subject.guard != null;
-  }
-
   /** What an adaptive attacker knows. */
   GuardKnowledge knowledge() {
     List<GuardKnowledge> levels =

@@ -4,6 +4,7 @@ import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.Norm;
 import io.stopline.attacks.PixelBudget;
+import io.stopline.attacks.adaptive.NearestTargets;
 import io.stopline.attacks.gradient.Losses;
 import io.stopline.attacks.gradient.ProjectedGradient;
 import io.stopline.evaluation.robustness.ControlCurve;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The positive control: projected gradient descent on a broken defence over the budget, once by an
- * attacker who knows it and once by one who does not.
+ * The positive control: gradient attacks on a broken defence over the budget, once by an attacker
+ * who knows it and once by one who does not.
  */
 public final class ControlRuns {
 
@@ -21,6 +22,8 @@ public final class ControlRuns {
   private static final List<Integer> BUDGETS = List.of(1, 2, 3, 4, 6, 8);
 
   private static final int STEPS = 40;
+  private static final int ADAPTIVE_STEPS = 100;
+  private static final int TARGETS = 9;
 
   private ControlRuns() {}
 
@@ -41,7 +44,7 @@ public final class ControlRuns {
         for (int steps : BUDGETS) {
           AttackRunner.Plan plan =
               new AttackRunner.Plan(
-                  List.of(attack(steps / 255.0)),
+                  List.of(attack(adaptive, steps / 255.0)),
                   Double.POSITIVE_INFINITY,
                   -1,
                   false,
@@ -65,19 +68,26 @@ public final class ControlRuns {
     return curves;
   }
 
-  private static Attack attack(double epsilon) {
-    return new ProjectedGradient(
-        "pgd",
-        new ProjectedGradient.Settings(
-            new PixelBudget(Norm.LINF, epsilon, true),
-            Losses.MARGIN,
-            OptionalInt.empty(),
-            STEPS,
-            2.5 * epsilon / STEPS,
-            true,
-            1,
-            0,
-            1,
-            true));
+  /**
+   * Who knows the defence tries the nearest classes one by one. Who does not goes on after a first
+   * success: the deeper a wrong label, the likelier it survives what he does not know of.
+   */
+  private static Attack attack(boolean adaptive, double epsilon) {
+    PixelBudget budget = new PixelBudget(Norm.LINF, epsilon, true);
+    return adaptive
+        ? NearestTargets.standard(budget, ADAPTIVE_STEPS, TARGETS)
+        : new ProjectedGradient(
+            "pgd",
+            new ProjectedGradient.Settings(
+                budget,
+                Losses.MARGIN,
+                OptionalInt.empty(),
+                STEPS,
+                2.5 * epsilon / STEPS,
+                true,
+                1,
+                0,
+                1,
+                false));
   }
 }
