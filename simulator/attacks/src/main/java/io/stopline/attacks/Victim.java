@@ -38,4 +38,14 @@ public interface Victim {
    * @param targets the wanted class of each input; null for untargeted attacks
    */
   Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets);
+
+  /**
+   * How near each class is to each input, for attacks that try the nearest ones: the scores, unless
+   * something else than the scores decides what is accepted.
+   *
+   * @param into receives {@code inputs.count() × classes()} numbers; more is nearer
+   */
+  default void nearness(Inputs inputs, float[] into) {
+    scores().logits(inputs.images(), inputs.count(), into);
+  }
 }

@@ -218,7 +218,8 @@ public final class GuardVictim implements Victim {
    * How near each class is to each input: what the ensemble gives it, less what the checks that
    * look at pixels make of it where the attacker knows them.
    */
-  void nearness(Inputs inputs, float[] into) {
+  @Override
+  public void nearness(Inputs inputs, float[] into) {
     surrogate().logits(inputs.images(), inputs.count(), into);
     Runner runner = new Runner(fullPlan);
     for (int i = 0; i < inputs.count(); i++) {

@@ -144,11 +144,7 @@ public final class NearestTargets implements Attack {
   private int[][] nearest(Victim victim, Inputs inputs) {
     int classes = victim.classes();
     float[] near = new float[inputs.count() * classes];
-    if (victim instanceof GuardVictim guard) {
-      guard.nearness(inputs, near);
-    } else {
-      victim.scores().logits(inputs.images(), inputs.count(), near);
-    }
+    victim.nearness(inputs, near);
     int[][] order = new int[inputs.count()][];
     for (int i = 0; i < order.length; i++) {
       int at = i * classes;
@@ -202,6 +198,11 @@ public final class NearestTargets implements Attack {
       return aims == null || targets != null
           ? victim.objective(inputs, loss, targets)
           : victim.objective(inputs, Losses.towards(Losses.MARGIN), aims);
+    }
+
+    @Override
+    public void nearness(Inputs inputs, float[] into) {
+      victim.nearness(inputs, into);
     }
   }
 }

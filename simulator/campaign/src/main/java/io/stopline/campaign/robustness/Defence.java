@@ -11,13 +11,13 @@ import java.util.List;
  * harness must break to be believed (Athalye, Carlini and Wagner 2018, section 5).
  */
 public enum Defence {
-  /** Random resizing and padding (Xie et al. 2018). */
+  /** Random resizing and padding (Xie et al. 2018, section 3.2: 299 to 331 of 331 px). */
   RESIZE_PAD("resize-pad", true),
-  /** JPEG's quantisation (Guo et al. 2018). */
+  /** JPEG's quantisation (Guo et al. 2018, section 4.1: quality 75). */
   DCT("dct", false);
 
-  private static final double SMALLEST_SIDE = 0.75;
-  private static final int QUALITY = 50;
+  private static final double SMALLEST_SIDE = 299.0 / 331;
+  private static final int QUALITY = 75;
 
   private final String id;
   private final boolean random;

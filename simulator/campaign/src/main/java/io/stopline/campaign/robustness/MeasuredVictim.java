@@ -72,6 +72,12 @@ final class MeasuredVictim implements Victim {
     };
   }
 
+  @Override
+  public void nearness(Inputs inputs, float[] into) {
+    queries.addAndGet(inputs.count());
+    victim.nearness(inputs, into);
+  }
+
   private final class Scores implements BatchModel {
     private final BatchModel model;
 
