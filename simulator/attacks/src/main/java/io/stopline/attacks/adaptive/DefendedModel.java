@@ -53,7 +53,8 @@ public final class DefendedModel implements DifferentiableModel, Victim {
   private float[] viewGradients = new float[0];
 
   /**
-   * The views as they are rendered, with the identity as stand-in.
+   * The views as they are rendered, with the cubic stand-in: the identity spends the budget on
+   * frequencies that quantisation takes away.
    *
    * @param draws over which losses and gradients are averaged, at least 1; 1 is enough where the
    *     transform is not random
@@ -64,7 +65,7 @@ public final class DefendedModel implements DifferentiableModel, Victim {
     this(
         model,
         new DifferentiableView(
-            chain, model.shape(), model.shape(), Rounding.AS_RENDERED, StandIn.IDENTITY),
+            chain, model.shape(), model.shape(), Rounding.AS_RENDERED, StandIn.CUBIC),
         draws,
         confirmations,
         seed);

@@ -8,6 +8,7 @@ import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.Run;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.attacks.Victim;
+import io.stopline.attacks.WrongLabelLoss;
 import io.stopline.attacks.gradient.Losses;
 import io.stopline.attacks.gradient.ProjectedGradient;
 import io.stopline.autodiff.BatchModel;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NearestTargets implements Attack {
 
+  /** A mean of margins over draws would be ruled by those that are fooled already. */
+  private static final LogitLoss WRONG_LABEL = new WrongLabelLoss();
+
   private final String name;
   private final Attack inner;
   private final int targets;
@@ -50,7 +54,8 @@ public final class NearestTargets implements Attack {
   }
 
   /**
-   * Projected gradient steps with momentum 0.75 of a tenth of the budget each, on the margin.
+   * Projected gradient steps with momentum 0.75 of a tenth of the budget each, on the logarithm of
+   * the probability of a wrong label.
    *
    * @param steps a target, at least 1
    */
@@ -61,7 +66,7 @@ public final class NearestTargets implements Attack {
             "adaptive-pgd",
             new ProjectedGradient.Settings(
                 budget,
-                Losses.MARGIN,
+                WRONG_LABEL,
                 OptionalInt.empty(),
                 steps,
                 budget.epsilon() / 10,
@@ -197,7 +202,7 @@ public final class NearestTargets implements Attack {
     public Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets) {
       return aims == null || targets != null
           ? victim.objective(inputs, loss, targets)
-          : victim.objective(inputs, Losses.towards(Losses.MARGIN), aims);
+          : victim.objective(inputs, Losses.towards(WRONG_LABEL), aims);
     }
 
     @Override
