@@ -9,13 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "attacks",
     description = "Name the attacks that there are; measure what attacking costs.",
-    subcommands = {AttackListCommand.class, AttackCostCommand.class})
+    subcommands = {AttackListCommand.class, AttackCostCommand.class, LogitScaleCommand.class})
 final class AttacksCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: list, cost");
+    throw new ParameterException(spec.commandLine(), "name a command: list, cost, scale-logits");
   }
 }

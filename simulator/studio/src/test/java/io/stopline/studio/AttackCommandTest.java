@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.stopline.autodiff.LogitScale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,12 +189,25 @@ final class AttackCommandTest {
   @Test
   void hiddenGradientsAreToldWhateverWasAskedForAndHonestModelsAreNotAccused() throws IOException {
     Path scaled = folder.resolve("x1000.tflite");
-    Files.write(
-        scaled,
-        LogitScale.multiply(Files.readAllBytes(shared("models/mobile-float32.tflite")), 1000));
+    CommandLineRun made =
+        CommandLineRun.of(
+            "attacks",
+            "scale-logits",
+            "--model",
+            shared("models/mobile-float32.tflite").toString(),
+            "--out",
+            scaled.toString());
+    assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCode.OK);
     assertThat(rules(scaled)).contains("masked-gradients");
     assertThat(rules(shared("models/mobile-float32.tflite")))
         .doesNotContain("masked-gradients", "no-full-success", "no-growth", "noise-as-strong");
+  }
+
+  @Test
+  void attacksAreNamed() {
+    CommandLineRun list = CommandLineRun.of("attacks", "list");
+    assertThat(list.exitCode()).as(list.err()).isEqualTo(ExitCode.OK);
+    assertThat(list.out()).contains("autoattack").contains("hopskipjump").contains("lens-dots");
   }
 
   private static List<String> rules(Path model) {
