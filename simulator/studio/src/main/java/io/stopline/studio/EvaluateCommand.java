@@ -11,7 +11,6 @@ import io.stopline.evaluation.Evaluator;
 import io.stopline.evaluation.PromiseCheck;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Sample;
-import io.stopline.evaluation.SampleList;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Track;
@@ -23,7 +22,6 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,38 +46,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private BundleOptions bundleOptions;
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = "A packed set (see 'stopline data pack') or a folder per class.")
-  private Path data;
-
-  @Option(
-      names = "--split",
-      paramLabel = "NAME",
-      defaultValue = "validation",
-      description = "train, validation, calibration or test (default: ${DEFAULT-VALUE}).")
-  private String split;
-
-  /** Which part of the split. */
-  static final class Part {
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        required = true,
-        description = "Look at N inputs, evenly spread over the split.")
-    @Nullable Integer limit;
-
-    @Option(
-        names = "--sample",
-        paramLabel = "FILE",
-        required = true,
-        description = "Look at the inputs listed in FILE, one 0-based number a line.")
-    @Nullable Path sample;
-  }
-
-  @ArgGroup private @Nullable Part part;
+  @Mixin private PartOfSplit part;
 
   @Option(
       names = "--splits",
@@ -104,9 +71,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if (workers < 1 || workers > 256) {
       throw new BadInputException("--threads is %d; give 1 to 256".formatted(workers));
     }
-    Dataset dataset = Dataset.open(data);
-    Split whole = dataset.split(split);
-    Split used = take(whole);
+    Dataset dataset = part.dataset();
+    Split whole = dataset.split(part.split());
+    Split used = part.take(whole);
     Bundle bundle = bundleOptions.bundle();
     PolicyFile policy = bundleOptions.policy(bundle);
     List<Track> heldOut = splits == 0 ? List.of() : dataset.heldOutTracks();
@@ -115,14 +82,14 @@ final class EvaluateCommand implements Callable<Integer> {
     warn(report, dataset, whole, used, heldOut);
     report.data(
         dataset.name(),
-        split,
+        part.split(),
         used.samples().size(),
         used.samples().stream().allMatch(Sample::hasTrack)
             ? (int) used.samples().stream().map(Sample::track).distinct().count()
             : null);
     BundleOptions.hashes(report, bundle, policy);
     report.hash("data", used.sha256());
-    if (split.equals("test")) {
+    if (part.split().equals("test")) {
       try {
         Path log =
             TestRunLog.append(
@@ -148,40 +115,23 @@ final class EvaluateCommand implements Callable<Integer> {
     return result.labelDifferences() == 0 ? ExitCode.OK : ExitCode.FOUND;
   }
 
-  private Split take(Split whole) {
-    int inputs = whole.samples().size();
-    List<Integer> numbers;
-    if (part == null) {
-      return whole;
-    } else if (part.sample != null) {
-      numbers = SampleList.read(part.sample, inputs);
-    } else {
-      int limit = part.limit == null ? 0 : part.limit;
-      if (limit < 1) {
-        throw new BadInputException("--limit is %d; give at least 1".formatted(limit));
-      }
-      numbers = SampleList.spread(limit, inputs);
-    }
-    return new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
-  }
-
   /** The fallacy guard: what these figures do not say. */
   private void warn(Report report, Dataset dataset, Split whole, Split used, List<Track> heldOut) {
     report.warn(
         "clean data only: no attack was run, so nothing here says how robust the models or the guard are");
     long seen = whole.tracks().stream().filter(t -> !t.heldOut()).count();
-    if (split.equals("test")) {
+    if (part.split().equals("test")) {
       report.warn(
           "the test split comes from other recordings than the calibration tracks: falseAlarmRate measures shift, and neither proves nor refutes the promised rate");
     } else if (seen > 0) {
       report.warn(
           "%d of %d tracks of split '%s' may have been seen in training: accuracy on them says little"
-              .formatted(seen, whole.tracks().size(), split));
+              .formatted(seen, whole.tracks().size(), part.split()));
     }
     if (used.samples().size() < whole.samples().size()) {
       report.warn(
           "a sample of %d of the %d inputs of split '%s'"
-              .formatted(used.samples().size(), whole.samples().size(), split));
+              .formatted(used.samples().size(), whole.samples().size(), part.split()));
     }
     if (splits > 0 && heldOut.size() < 2) {
       report.warn(
@@ -262,7 +212,7 @@ final class EvaluateCommand implements Callable<Integer> {
     report.warnings().forEach(warning -> console.say("! %s", warning));
     console.say(
         "%nbundle '%s' %s, policy '%s', split '%s'",
-        bundle.name(), bundle.version(), policy.policy().name(), split);
+        bundle.name(), bundle.version(), policy.policy().name(), part.split());
     new TreeMap<>(result.models())
         .forEach((name, accuracy) -> console.say("  %-24s %s", name, accuracy));
     console.say("  %-24s %s", "ensemble", result.ensemble());

@@ -71,4 +71,12 @@ final class PartOfSplit {
     }
     return SampleList.spread(limit, inputs);
   }
+
+  /** The inputs that are looked at, as a split. */
+  Split take(Split whole) {
+    return part == null
+        ? whole
+        : new Split(
+            whole.name(), numbers(whole).stream().map(whole.samples()::get).toList(), List.of());
+  }
 }
