@@ -32,6 +32,9 @@ final class RealModelTest {
   @Test
   void anUndefendedModelFallsAndNoiseOfOneStepHardlyHurtsIt() throws IOException {
     Path file = SHARED.resolve("models/mobile-float32.tflite");
+    if (!Files.exists(file)) {
+      System.out.println("SKIPPED: no " + file + " (set -Dstopline.shared=FOLDER)");
+    }
     assumeTrue(Files.exists(file), () -> "skipped: no " + file);
     try (DifferentiableModel model =
         TfliteModels.open(Files.readAllBytes(file), InputEncoding.UNIT)) {
