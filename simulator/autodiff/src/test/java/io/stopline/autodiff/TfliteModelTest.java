@@ -138,8 +138,9 @@ final class TfliteModelTest {
       }
 
       assertThat(counted.arrays()).isEqualTo(arrays);
-      // One leaked activation a pass would be 2,000 × 256 KB.
-      assertThat(residentKilobytes() - before).isLessThan(100_000);
+      // One leaked activation a pass would be 2,000 × 256 KB. Half of that leaves room for the
+      // collector's own pace: pages of the Java heap that it touches first now count here too.
+      assertThat(residentKilobytes() - before).isLessThan(PASSES * 128L);
     }
   }
 
