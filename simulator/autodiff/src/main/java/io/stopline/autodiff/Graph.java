@@ -52,6 +52,7 @@ final class Graph implements Node.Source {
   private final List<TfliteFile.Step> needed;
   private final Map<Integer, NDArray> constants = new HashMap<>();
   private final Map<Integer, ByteBuffer> memories = new HashMap<>();
+  private final @Nullable Graph twin;
   private final NDArray absent;
   private final @Nullable StoredNumbers stored;
   private List<Step> steps = List.of();
@@ -62,6 +63,20 @@ final class Graph implements Node.Source {
    * @throws UnsupportedOperatorException if an operator on the way is not known
    */
   Graph(TfliteFile file, NDManager manager, DataType precision, int input, int output) {
+    this(file, manager, precision, input, output, null);
+  }
+
+  /**
+   * @param twin a graph of the same file whose constants' memory is shared, or null
+   */
+  Graph(
+      TfliteFile file,
+      NDManager manager,
+      DataType precision,
+      int input,
+      int output,
+      @Nullable Graph twin) {
+    this.twin = twin;
     this.file = file;
     this.manager = manager;
     this.precision = precision;
@@ -194,9 +209,11 @@ final class Graph implements Node.Source {
   /**
    * A weight of the file that can be trained.
    *
+   * @param builtin the operator that it belongs to
+   * @param bias whether it is added, not multiplied
    * @param memory what {@code values} stores its numbers in
    */
-  record Parameter(Tensor tensor, NDArray values, ByteBuffer memory) {}
+  record Parameter(Tensor tensor, int builtin, boolean bias, NDArray values, ByteBuffer memory) {}
 
   /** Float32 filters, matrices and biases, in the order of the file. */
   List<Parameter> parameters() {
@@ -206,14 +223,20 @@ final class Graph implements Node.Source {
       if (!LEARNT.contains(step.builtin())) {
         continue;
       }
-      for (int i : step.inputs().subList(1, step.inputs().size())) {
+      for (int place = 1; place < step.inputs().size(); place++) {
+        int i = step.inputs().get(place);
         ByteBuffer memory = memories.get(i);
         if (memory != null
             && file.tensors().get(i).type() == TensorType.FLOAT32
             && file.stored(file.tensors().get(i))
             && seen.add(i)) {
           parameters.add(
-              new Parameter(file.tensors().get(i), constant(file.tensors().get(i)), memory));
+              new Parameter(
+                  file.tensors().get(i),
+                  step.builtin(),
+                  place == 2,
+                  constant(file.tensors().get(i)),
+                  memory));
         }
       }
     }
@@ -225,7 +248,8 @@ final class Graph implements Node.Source {
     return constants.computeIfAbsent(
         tensor.index(),
         t -> {
-          ByteBuffer memory = memory(file.reals(tensor));
+          ByteBuffer memory = twin == null ? null : twin.memories.get(t);
+          memory = memory == null ? memory(file.reals(tensor)) : memory;
           memories.put(t, memory);
           return manager.create(
               memory, new Shape(tensor.shape().stream().mapToLong(d -> d).toArray()), precision);

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.stopline.autodiff.Numbers.Floats;
@@ -15,36 +14,66 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.lite.schema.BuiltinOperator;
 
-/** Trains the weights of a {@code .tflite} file with Adam. */
+/**
+ * The weights of a {@code .tflite} file under training. A batch is cut into chunks; chunk {@code c}
+ * always belongs to replica {@code c mod REPLICAS} of the graph. Replicas share the weights' memory
+ * but gather gradients apart, and the sum over replicas is taken in their order: so no two threads
+ * add to one number, and the result does not depend on how many there are.
+ */
 final class TfliteTraining implements TrainableModel {
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPSILON = 1e-8;
+
+  /** As for attacks: what a core's cache holds (docs/decisions/0007). */
+  private static final int CHUNK = 32;
+
+  /** Most chunks that are computed side by side. */
+  private static final int REPLICAS = 8;
 
   private final TfliteFile file;
   private final PyTorch engine;
   private final NDManager manager;
   private final Classification classification;
-  private final Graph graph;
-  private final Encoding encoding;
-  private final List<Moments> moments = new ArrayList<>();
-  private @Nullable NDArray recorded;
-  private @Nullable NDArray recordedPixels;
-  private int steps;
+  private final List<Replica> replicas = new ArrayList<>();
+  private final List<Graph.Parameter> parameters;
+  private final List<WeightTensor> tensors;
+  private final int weights;
+  private boolean closed;
 
-  /** A weight tensor and what Adam remembers of its gradients. */
-  private record Moments(Graph.Parameter parameter, Memory mean, Memory square) {}
+  /** The graph once more, with leaves of its own over the shared weights. */
+  private static final class Replica {
+    final Graph graph;
+    final Encoding encoding;
+    final List<Graph.Parameter> parameters;
+    final List<Slot> free = new ArrayList<>();
 
-  /** Java numbers, one a weight. */
-  private static final class Memory {
-    final float[] values;
+    Replica(Graph graph, Encoding encoding) {
+      this.graph = graph;
+      this.encoding = encoding;
+      this.parameters = graph.parameters();
+    }
 
-    Memory(int size) {
-      this.values = new float[size];
+    void wantWeights(boolean wanted) {
+      for (Graph.Parameter parameter : parameters) {
+        parameter.values().setRequiresGradient(wanted);
+      }
+    }
+
+    Slot take(NDManager manager, int size, ImageShape shape, int classes) {
+      for (int i = 0; i < free.size(); i++) {
+        if (free.get(i).images() == size) {
+          return free.remove(i);
+        }
+      }
+      return new Slot(manager, DataType.FLOAT32, size, shape, classes);
     }
   }
+
+  /** One chunk of an open pass. */
+  private record Pass(Replica replica, Slot slot, int first, NDArray logits) {}
 
   TfliteTraining(TfliteFile file, InputEncoding encoding) {
     this.file = file;
@@ -52,23 +81,50 @@ final class TfliteTraining implements TrainableModel {
     this.engine = PyTorch.get();
     this.manager = engine.newManager();
     try {
-      this.graph =
-          new Graph(
-              file,
-              manager,
-              DataType.FLOAT32,
-              classification.input(),
-              classification.head().tensor());
-      this.encoding = new Encoding(encoding, classification.shape(), manager, DataType.FLOAT32);
-      for (Graph.Parameter parameter : graph.parameters()) {
-        parameter.values().setRequiresGradient(true);
-        int size = parameter.tensor().elements();
-        moments.add(new Moments(parameter, new Memory(size), new Memory(size)));
+      Graph first = null;
+      for (int r = 0; r < REPLICAS; r++) {
+        Graph graph =
+            new Graph(
+                file,
+                manager,
+                DataType.FLOAT32,
+                classification.input(),
+                classification.head().tensor(),
+                first);
+        first = first == null ? graph : first;
+        replicas.add(
+            new Replica(
+                graph, new Encoding(encoding, classification.shape(), manager, DataType.FLOAT32)));
       }
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
+    this.parameters = replicas.get(0).parameters;
+    if (parameters.isEmpty()) {
+      manager.close();
+      throw new UnusableModelException(
+          "the model has no float32 weights to train; give the float32 file, not the quantised one");
+    }
+    List<WeightTensor> described = new ArrayList<>();
+    int offset = 0;
+    for (Graph.Parameter p : parameters) {
+      described.add(new WeightTensor(p.tensor().name(), role(p), offset, p.tensor().shape()));
+      offset += p.tensor().elements();
+    }
+    this.tensors = List.copyOf(described);
+    this.weights = offset;
+  }
+
+  private static Role role(Graph.Parameter parameter) {
+    if (parameter.bias()) {
+      return Role.BIAS;
+    }
+    return switch (parameter.builtin()) {
+      case BuiltinOperator.CONV_2D -> Role.FILTER;
+      case BuiltinOperator.DEPTHWISE_CONV_2D -> Role.DEPTHWISE_FILTER;
+      default -> Role.MATRIX;
+    };
   }
 
   @Override
@@ -82,100 +138,251 @@ final class TfliteTraining implements TrainableModel {
   }
 
   @Override
-  public float[] forward(float[] images, int count) {
-    ImageShape shape = shape();
-    float[] logits = new float[count * classes()];
-    return engine.allCores(
-        () -> {
-          forget();
-          ByteBuffer memory =
-              ByteBuffer.allocateDirect(count * shape.size() * Float.BYTES)
-                  .order(ByteOrder.nativeOrder());
-          new Floats(images).read(0, memory);
-          try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray pixels =
-                manager.create(
-                    memory,
-                    new Shape(count, shape.height(), shape.width(), shape.channels()),
-                    DataType.FLOAT32);
-            NDArray result = graph.run(encoding.apply(pixels)).reshape(count, classes());
-            if (classification.head().factor() != 1) {
-              result = Scalar.mul(result, classification.head().factor());
-            }
-            // The first filter's gradient needs the pixels, which lie in Java memory.
-            NDScope.unregister(result, pixels);
-            recorded = result;
-            recordedPixels = pixels;
-            new Floats(logits).write(0, result.toByteBuffer(true).order(ByteOrder.nativeOrder()));
-          }
-          return logits;
+  public List<WeightTensor> tensors() {
+    return tensors;
+  }
+
+  @Override
+  public int weights() {
+    return weights;
+  }
+
+  @Override
+  public void read(float[] values) {
+    check("weights", values.length, weights);
+    for (int p = 0; p < parameters.size(); p++) {
+      WeightTensor tensor = tensors.get(p);
+      parameters.get(p).memory().asFloatBuffer().get(values, tensor.offset(), tensor.size());
+    }
+  }
+
+  @Override
+  public void write(float[] values) {
+    check("weights", values.length, weights);
+    for (int p = 0; p < parameters.size(); p++) {
+      WeightTensor tensor = tensors.get(p);
+      parameters.get(p).memory().asFloatBuffer().put(values, tensor.offset(), tensor.size());
+    }
+  }
+
+  @Override
+  public void logits(float[] images, int count, float[] logits) {
+    check("images", images.length, count * shape().size());
+    check("logits", logits.length, count * classes());
+    chunks(
+        count,
+        chunk -> {
+          Pass pass = forward(images, chunk, count, false, false);
+          read(pass.logits(), logits, pass.first() * classes());
+          end(pass);
         });
   }
 
   @Override
-  public void step(float[] cotangent, double learningRate) {
-    NDArray result = recorded;
-    if (result == null) {
-      throw new IllegalStateException("no forward pass to step from; call forward first");
-    }
-    engine.allCores(
-        () -> {
-          try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray direction = manager.create(cotangent, result.getShape());
-            JniUtils.backward((PtNDArray) result, (PtNDArray) direction, false, false);
-            steps++;
-            double rate =
-                learningRate * Math.sqrt(1 - Math.pow(BETA2, steps)) / (1 - Math.pow(BETA1, steps));
-            for (Moments m : moments) {
-              update(m, rate);
-            }
-          }
-          forget();
-          return null;
-        });
+  public Recording record(float[] images, int count) {
+    Walk walk = new Walk(images, count, false);
+    return new Recording() {
+      @Override
+      public float[] logits() {
+        return walk.logits;
+      }
+
+      @Override
+      public void backward(float[] cotangent, float[] gradient) {
+        walk.back(cotangent, gradient);
+      }
+
+      @Override
+      public void close() {
+        walk.close();
+      }
+    };
   }
 
-  private void update(Moments m, double rate) {
-    PtNDArray leaf = (PtNDArray) m.parameter().values();
-    try (NDArray array = leaf.getGradient()) {
-      FloatBuffer gradient =
-          array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
-      FloatBuffer weights = m.parameter().memory().asFloatBuffer();
-      float[] mean = m.mean().values;
-      float[] square = m.square().values;
-      for (int i = 0; i < mean.length; i++) {
-        double g = gradient.get(i);
-        mean[i] = (float) (BETA1 * mean[i] + (1 - BETA1) * g);
-        square[i] = (float) (BETA2 * square[i] + (1 - BETA2) * g * g);
-        weights.put(
-            i, (float) (weights.get(i) - rate * mean[i] / (Math.sqrt(square[i]) + EPSILON)));
+  @Override
+  public Training train(float[] images, int count) {
+    Walk walk = new Walk(images, count, true);
+    return new Training() {
+      @Override
+      public float[] logits() {
+        return walk.logits;
+      }
+
+      @Override
+      public void backward(float[] cotangent, float[] gradient, float @Nullable [] pixels) {
+        check("weights", gradient.length, weights);
+        walk.back(cotangent, pixels);
+        addGradients(walk.chunks(), gradient);
+      }
+
+      @Override
+      public void close() {
+        walk.close();
+      }
+    };
+  }
+
+  /** A forward pass over a batch, open until it is closed. */
+  private final class Walk {
+    final float[] logits;
+    private final int count;
+    private final boolean toWeights;
+    private final @Nullable Pass[] passes;
+
+    Walk(float[] images, int count, boolean toWeights) {
+      check("images", images.length, count * shape().size());
+      this.count = count;
+      this.toWeights = toWeights;
+      this.logits = new float[count * classes()];
+      this.passes = new Pass[TfliteTraining.chunks(count)];
+      try {
+        TfliteTraining.this.chunks(
+            count,
+            chunk -> {
+              Pass pass = forward(images, chunk, count, true, toWeights);
+              passes[chunk] = pass;
+              TfliteTraining.read(pass.logits(), logits, pass.first() * classes());
+            });
+      } catch (RuntimeException e) {
+        close();
+        throw e;
       }
     }
-    JniUtils.zeroGrad(leaf);
+
+    int chunks() {
+      return passes.length;
+    }
+
+    void back(float[] cotangent, float @Nullable [] pixels) {
+      check("cotangent", cotangent.length, count * classes());
+      if (pixels != null) {
+        check("gradient", pixels.length, count * shape().size());
+      }
+      TfliteTraining.this.chunks(
+          count,
+          chunk -> {
+            Pass pass = passes[chunk];
+            if (pass == null) {
+              throw new IllegalStateException("the recording is closed; record the batch again");
+            }
+            Slot slot = pass.slot();
+            pass.replica().wantWeights(toWeights);
+            slot.setCotangent(new Floats(cotangent), pass.first() * classes());
+            PtNDArray leaf = (PtNDArray) slot.pixels();
+            JniUtils.backward((PtNDArray) pass.logits(), (PtNDArray) slot.cotangent(), true, false);
+            if (pixels != null) {
+              try (NDArray sum = leaf.getGradient()) {
+                TfliteTraining.read(sum, pixels, pass.first() * shape().size());
+              }
+            }
+            JniUtils.zeroGrad(leaf);
+          });
+    }
+
+    void close() {
+      for (int chunk = 0; chunk < passes.length; chunk++) {
+        Pass pass = passes[chunk];
+        passes[chunk] = null;
+        if (pass != null) {
+          end(pass);
+        }
+      }
+    }
   }
 
-  private void forget() {
-    NDArray old = recorded;
-    NDArray oldPixels = recordedPixels;
-    recorded = null;
-    recordedPixels = null;
-    if (oldPixels != null) {
-      oldPixels.close();
+  private Pass forward(float[] images, int chunk, int count, boolean gradients, boolean toWeights) {
+    int chunks = chunks(count);
+    int first = (int) ((long) chunk * count / chunks);
+    int size = (int) ((chunk + 1L) * count / chunks) - first;
+    Replica replica = replicas.get(chunk % REPLICAS);
+    Slot slot = replica.take(manager, size, shape(), classes());
+    slot.setPixels(new Floats(images), first * shape().size());
+    replica.wantWeights(toWeights);
+    JniUtils.setGradMode(gradients);
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDArray result =
+          replica.graph.run(replica.encoding.apply(slot.pixels())).reshape(size, classes());
+      if (classification.head().factor() != 1) {
+        result = Scalar.mul(result, classification.head().factor());
+      }
+      NDScope.unregister(result);
+      return new Pass(replica, slot, first, result);
+    } finally {
+      JniUtils.setGradMode(true);
     }
-    if (old != null) {
-      old.close();
+  }
+
+  private static void end(Pass pass) {
+    pass.logits().close();
+    pass.replica().free.add(pass.slot());
+  }
+
+  /** Runs the chunks; those of one replica one after the other. */
+  private void chunks(int count, IntConsumer task) {
+    if (closed) {
+      throw new IllegalStateException("the model is closed; open it again");
+    }
+    if (count < 1) {
+      throw new IllegalArgumentException("%d images; give at least 1".formatted(count));
+    }
+    int chunks = chunks(count);
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (int r = 0; r < Math.min(chunks, REPLICAS); r++) {
+      int replica = r;
+      tasks.add(
+          () -> {
+            for (int c = replica; c < chunks; c += REPLICAS) {
+              task.accept(c);
+            }
+            return null;
+          });
+    }
+    engine.all(tasks);
+  }
+
+  /** Depends on the batch alone; an even number, so that two cores share a batch. */
+  private static int chunks(int count) {
+    int chunks = (count + CHUNK - 1) / CHUNK;
+    return count > 1 && chunks % 2 == 1 ? chunks + 1 : chunks;
+  }
+
+  private void addGradients(int chunks, float[] sum) {
+    for (int r = 0; r < Math.min(chunks, REPLICAS); r++) {
+      List<Graph.Parameter> own = replicas.get(r).parameters;
+      for (int p = 0; p < own.size(); p++) {
+        PtNDArray leaf = (PtNDArray) own.get(p).values();
+        int offset = tensors.get(p).offset();
+        try (NDArray array = leaf.getGradient()) {
+          FloatBuffer gradient =
+              array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+          for (int i = 0; i < gradient.capacity(); i++) {
+            sum[offset + i] += gradient.get(i);
+          }
+        }
+        JniUtils.zeroGrad(leaf);
+      }
+    }
+  }
+
+  private static void read(NDArray from, float[] to, int offset) {
+    new Floats(to).write(offset, from.toByteBuffer(true).order(ByteOrder.nativeOrder()));
+  }
+
+  private static void check(String what, int length, int needed) {
+    if (length < needed) {
+      throw new IllegalArgumentException(
+          "%s has %d values; %d are needed".formatted(what, length, needed));
     }
   }
 
   @Override
   public byte[] file() {
-    for (Moments m : moments) {
-      FloatBuffer weights = m.parameter().memory().asFloatBuffer();
-      ByteBuffer stored = file.data(m.parameter().tensor());
-      for (int i = 0; i < weights.capacity(); i++) {
-        stored.putFloat(4 * i, weights.get(i));
+    for (Graph.Parameter parameter : parameters) {
+      FloatBuffer values = parameter.memory().asFloatBuffer();
+      ByteBuffer stored = file.data(parameter.tensor());
+      for (int i = 0; i < values.capacity(); i++) {
+        stored.putFloat(4 * i, values.get(i));
       }
     }
     return file.bytes();
@@ -183,7 +390,9 @@ final class TfliteTraining implements TrainableModel {
 
   @Override
   public void close() {
-    forget();
-    manager.close();
+    if (!closed) {
+      closed = true;
+      manager.close();
+    }
   }
 }

@@ -1,40 +1,104 @@
 package io.stopline.autodiff;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
- * A float classifier whose weights can be trained further: filters and biases of convolutions and
- * fully connected layers. One training step is {@link #forward} and {@link #step}. Belongs to one
- * thread.
+ * A float classifier whose weights can be read, written and differentiated: filters, matrices and
+ * biases of convolutions and fully connected layers. What changes them (an optimiser, a defence, a
+ * perturbation of weights) is the caller's. All weights stand in one array, tensor after tensor in
+ * the order of the file; {@link #tensors} says which part is what. Belongs to one thread.
  */
-public interface TrainableModel extends AutoCloseable {
+public interface TrainableModel extends DifferentiableModel {
 
-  /** Size of the images that it takes. */
-  ImageShape shape();
-
-  /** Number of classes, at least 2. */
-  int classes();
-
-  /**
-   * Scores a batch with the present weights and remembers how.
-   *
-   * @param images NHWC, 0..1, at least {@code count} images
-   * @return {@code count × classes()} logits
-   */
-  float[] forward(float[] images, int count);
+  /** What a tensor of weights is for. */
+  enum Role {
+    /** Outputs × height × width × inputs of a group. */
+    FILTER,
+    /** 1 × height × width × outputs. */
+    DEPTHWISE_FILTER,
+    /** Outputs × inputs. */
+    MATRIX,
+    /** Outputs. */
+    BIAS
+  }
 
   /**
-   * Changes the weights by one step of Adam (Kingma and Ba 2015, algorithm 1; β 0.9 and 0.999, ε
-   * 1e-8) against the gradient of {@code Σ cotangent · logits} of the last {@link #forward}: with
-   * the gradient of a loss with respect to the logits as cotangent, that loss gets smaller.
+   * One tensor of weights.
    *
-   * @param cotangent {@code count × classes()}
-   * @param learningRate above 0
-   * @throws IllegalStateException if no forward pass came before
+   * @param name as in the file
+   * @param offset of its first value among all weights
+   * @param shape axes as in the file, see {@link Role}
    */
-  void step(float[] cotangent, double learningRate);
+  record WeightTensor(String name, Role role, int offset, List<Integer> shape) {
+    public WeightTensor {
+      shape = List.copyOf(shape);
+    }
+
+    /** Number of values. */
+    public int size() {
+      return shape.stream().reduce(1, (a, b) -> a * b);
+    }
+
+    /** Number of output channels; the index of a value's channel is {@link #output}. */
+    public int outputs() {
+      return role == Role.DEPTHWISE_FILTER ? shape.get(3) : shape.get(0);
+    }
+
+    /** Output channel of value {@code i} of this tensor. */
+    public int output(int i) {
+      return role == Role.DEPTHWISE_FILTER ? i % shape.get(3) : i / (size() / shape.get(0));
+    }
+  }
+
+  /** All trainable tensors. */
+  List<WeightTensor> tensors();
+
+  /** Number of trainable values in all. */
+  int weights();
+
+  /**
+   * Copies the present weights.
+   *
+   * @param weights receives {@link #weights()} values
+   */
+  void read(float[] weights);
+
+  /**
+   * Replaces the weights. Recordings that are open are void after it.
+   *
+   * @param weights {@link #weights()} values
+   */
+  void write(float[] weights);
+
+  /**
+   * A forward pass that can be walked back to the weights. {@link #record} is cheaper where only
+   * pixels are wanted.
+   *
+   * @param images NHWC, 0..1, at least {@code count} images; not kept
+   */
+  Training train(float[] images, int count);
+
+  /** One forward pass that can be walked back to the weights and to the pixels. */
+  interface Training extends AutoCloseable {
+
+    /** {@code count × classes()} scores; the caller may read them until this is closed. */
+    float[] logits();
+
+    /**
+     * How {@code Σ cotangent · logits} changes with each weight and each pixel. The result is the
+     * same in each run on one machine, whatever the number of threads.
+     *
+     * @param cotangent {@code count × classes()}
+     * @param weights gradient is <em>added</em> to these {@link TrainableModel#weights()} values
+     * @param pixels receives {@code count × shape().size()} values, overwritten; null if not wanted
+     */
+    void backward(float[] cotangent, float[] weights, float @Nullable [] pixels);
+
+    @Override
+    void close();
+  }
 
   /** The {@code .tflite} file with the present weights. */
   byte[] file();
-
-  @Override
-  void close();
 }

@@ -5,33 +5,39 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.sdk.model.InputEncoding;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Weights of a {@code .tflite} file can be trained and written back. */
+/** Weights of a {@code .tflite} file can be differentiated, changed and written back. */
 final class TrainableModelTest {
-  private static final int COUNT = 8;
+  private static final int COUNT = 40;
   private static final int STEPS = 10;
+  private static final int WRONG = 7;
 
   @Test
   void trainingTeachesNewLabelsAndTheFileKeepsThem() {
     byte[] file = SharedData.file("models/mobile-float32.tflite");
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
       float[] images = SharedData.photographs(COUNT, model.shape());
-      int wrong = 7;
-      double before = loss(model.forward(images, COUNT), model.classes(), wrong);
-      float[] logits = new float[0];
-      for (int step = 0; step < STEPS; step++) {
-        logits = model.forward(images, COUNT);
-        double[] p = Reference.softmax(logits, model.classes());
-        float[] cotangent = new float[p.length];
-        for (int i = 0; i < p.length; i++) {
-          cotangent[i] = (float) (p[i] - (i % model.classes() == wrong ? 1 : 0)) / COUNT;
+      float[] weights = new float[model.weights()];
+      model.read(weights);
+      double before = 0;
+      double after = 0;
+      for (int step = 0; step <= STEPS; step++) {
+        float[] gradient = new float[model.weights()];
+        after = gradient(model, images, gradient);
+        before = step == 0 ? after : before;
+        for (int i = 0; i < weights.length; i++) {
+          weights[i] -= 1e-3f * Math.signum(gradient[i]);
         }
-        model.step(cotangent, 1e-3);
+        if (step < STEPS) {
+          model.write(weights);
+        }
       }
-      logits = model.forward(images, COUNT);
 
-      assertThat(loss(logits, model.classes(), wrong)).isLessThan(before / 4);
+      assertThat(after).isLessThan(before / 4);
+      float[] logits = new float[COUNT * model.classes()];
+      model.logits(images, COUNT, logits);
       float[] written = Reference.outputs(model.file(), InputEncoding.UNIT, images, COUNT);
       double[] expected = Reference.softmax(logits, model.classes());
       for (int i = 0; i < written.length; i++) {
@@ -41,22 +47,117 @@ final class TrainableModelTest {
     assertThat(file).isEqualTo(SharedData.file("models/mobile-float32.tflite"));
   }
 
+  /** Along the gradient itself, where the change is far above single precision. */
   @Test
-  void aStepNeedsAForwardPass() {
-    byte[] file = SharedData.file("models/mobile-float32.tflite");
-    try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
-      assertThatThrownBy(() -> model.step(new float[model.classes()], 1e-3))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("forward");
+  void theGradientForetellsTheChange() {
+    for (String name : new String[] {"mobile", "res", "local"}) {
+      byte[] file = SharedData.file("models/" + name + "-float32.tflite");
+      try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
+        float[] images = SharedData.photographs(COUNT, model.shape());
+        float[] gradient = new float[model.weights()];
+        gradient(model, images, gradient);
+        float[] weights = new float[model.weights()];
+        model.read(weights);
+        double square = 0;
+        for (float g : gradient) {
+          square += (double) g * g;
+        }
+        double distance = 1e-4;
+        double up = lossAt(model, images, weights, gradient, distance / Math.sqrt(square));
+        double down = lossAt(model, images, weights, gradient, -distance / Math.sqrt(square));
+
+        assertThat((up - down) / (2 * distance) / Math.sqrt(square))
+            .as(name)
+            .isCloseTo(1, within(0.02));
+      }
     }
   }
 
-  private static double loss(float[] logits, int classes, int label) {
-    double[] p = Reference.softmax(logits, classes);
-    double sum = 0;
-    for (int i = label; i < p.length; i += classes) {
-      sum -= Math.log(p[i]);
+  @Test
+  void pixelsGetTheGradientThatAttacksGet() {
+    byte[] file = SharedData.file("models/res-float32.tflite");
+    try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT);
+        DifferentiableModel other = TfliteModels.open(file, InputEncoding.UNIT)) {
+      float[] images = SharedData.photographs(COUNT, model.shape());
+      float[] cotangent = random(COUNT * model.classes());
+      float[] pixels = new float[images.length];
+      float[] recorded = new float[images.length];
+      float[] expected = new float[images.length];
+      try (TrainableModel.Training training = model.train(images, COUNT)) {
+        training.backward(cotangent, new float[model.weights()], pixels);
+      }
+      try (DifferentiableModel.Recording recording = model.record(images, COUNT)) {
+        recording.backward(cotangent, recorded);
+      }
+      try (DifferentiableModel.Recording recording = other.record(images, COUNT)) {
+        recording.backward(cotangent, expected);
+      }
+      assertThat(pixels).containsExactly(expected, within(1e-4f));
+      assertThat(recorded).containsExactly(expected, within(1e-4f));
     }
-    return sum / COUNT;
+  }
+
+  @Test
+  void gradientsAreAddedAndTheSameEachTime() {
+    byte[] file = SharedData.file("models/mobile-float32.tflite");
+    try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
+      float[] images = SharedData.photographs(COUNT, model.shape());
+      float[] once = new float[model.weights()];
+      gradient(model, images, once);
+      float[] twice = new float[model.weights()];
+      gradient(model, images, twice);
+      // An attack in between leaves nothing behind.
+      try (DifferentiableModel.Recording recording = model.record(images, COUNT)) {
+        recording.backward(random(COUNT * model.classes()), new float[images.length]);
+      }
+      assertThat(twice).isEqualTo(once);
+      gradient(model, images, twice);
+      for (int i = 0; i < once.length; i++) {
+        assertThat(twice[i]).isCloseTo(2 * once[i], within(1e-5f + 1e-5f * Math.abs(once[i])));
+      }
+    }
+  }
+
+  @Test
+  void quantisedFilesHaveNothingToTrain() {
+    byte[] file = SharedData.file("models/mobile-int8.tflite");
+    assertThatThrownBy(() -> TfliteModels.openTrainable(file, InputEncoding.UNIT))
+        .isInstanceOf(UnusableModelException.class)
+        .hasMessageContaining("float32");
+  }
+
+  private static double lossAt(
+      TrainableModel model, float[] images, float[] weights, float[] direction, double factor) {
+    float[] moved = new float[weights.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = (float) (weights[i] + factor * direction[i]);
+    }
+    model.write(moved);
+    return gradient(model, images, new float[weights.length]);
+  }
+
+  /** Mean cross-entropy towards one label for all; adds its gradient. */
+  private static double gradient(TrainableModel model, float[] images, float[] gradient) {
+    try (TrainableModel.Training training = model.train(images, COUNT)) {
+      double[] p = Reference.softmax(training.logits(), model.classes());
+      float[] cotangent = new float[p.length];
+      double loss = 0;
+      for (int i = 0; i < p.length; i++) {
+        boolean label = i % model.classes() == WRONG;
+        cotangent[i] = (float) (p[i] - (label ? 1 : 0)) / COUNT;
+        loss -= label ? Math.log(p[i]) / COUNT : 0;
+      }
+      training.backward(cotangent, gradient, null);
+      return loss;
+    }
+  }
+
+  private static float[] random(int size) {
+    Random random = new Random(3);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
   }
 }

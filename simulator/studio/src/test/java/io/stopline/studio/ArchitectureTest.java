@@ -56,6 +56,8 @@ final class ArchitectureTest {
           .definedBy("io.stopline.autodiff..")
           .layer("attacks")
           .definedBy("io.stopline.attacks..")
+          .layer("training")
+          .definedBy("io.stopline.training..")
           .layer("campaign")
           .definedBy("io.stopline.campaign..")
           .layer("studio")
@@ -70,20 +72,23 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("studio")
           .whereLayer("scene")
           .mayOnlyBeAccessedByLayers("campaign", "studio")
+          .whereLayer("training")
+          .mayOnlyBeAccessedByLayers("campaign", "studio")
           .whereLayer("attacks")
-          .mayOnlyBeAccessedByLayers("campaign", "studio")
+          .mayOnlyBeAccessedByLayers("training", "campaign", "studio")
           .whereLayer("autodiff")
-          .mayOnlyBeAccessedByLayers("attacks", "campaign", "studio")
+          .mayOnlyBeAccessedByLayers("attacks", "training", "campaign", "studio")
           .whereLayer("evaluation")
-          .mayOnlyBeAccessedByLayers("campaign", "studio")
+          .mayOnlyBeAccessedByLayers("training", "campaign", "studio")
           .whereLayer("config")
           .mayOnlyBeAccessedByLayers("agent", "evaluation", "campaign", "studio")
           .whereLayer("telemetry")
           .mayOnlyBeAccessedByLayers("agent", "fleet", "studio")
           .whereLayer("yaml")
-          .mayOnlyBeAccessedByLayers("config", "scene")
+          .mayOnlyBeAccessedByLayers("config", "scene", "training")
           .whereLayer("tflite")
-          .mayOnlyBeAccessedByLayers("config", "agent", "evaluation", "campaign", "studio")
+          .mayOnlyBeAccessedByLayers(
+              "config", "agent", "evaluation", "training", "campaign", "studio")
           .whereLayer("core")
           .mayOnlyBeAccessedByLayers(
               "tflite",
@@ -93,6 +98,7 @@ final class ArchitectureTest {
               "scene",
               "autodiff",
               "attacks",
+              "training",
               "campaign",
               "studio")
           .because("imports point downwards only; telemetry and fleet do not know the core");
@@ -137,10 +143,14 @@ final class ArchitectureTest {
           .resideInAnyPackage("org.bytedeco..", "com.sun.jna..");
 
   @ArchTest
-  static final ArchRule twoPlacesReadModelFiles =
+  static final ArchRule fewPlacesReadAndWriteModelFiles =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.stopline.tflite..", "io.stopline.autodiff..")
+          .resideOutsideOfPackages(
+              "io.stopline.tflite..",
+              "io.stopline.autodiff..",
+              "io.stopline.training.architecture..",
+              "io.stopline.training.quantization..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.tensorflow..");
