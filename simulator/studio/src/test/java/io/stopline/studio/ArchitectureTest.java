@@ -85,7 +85,7 @@ final class ArchitectureTest {
           .whereLayer("telemetry")
           .mayOnlyBeAccessedByLayers("agent", "fleet", "studio")
           .whereLayer("yaml")
-          .mayOnlyBeAccessedByLayers("config", "scene", "training")
+          .mayOnlyBeAccessedByLayers("config", "scene", "training", "campaign")
           .whereLayer("tflite")
           .mayOnlyBeAccessedByLayers(
               "config", "agent", "evaluation", "training", "campaign", "studio")

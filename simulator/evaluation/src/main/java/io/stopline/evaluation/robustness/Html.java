@@ -1,18 +1,37 @@
 package io.stopline.evaluation.robustness;
 
 import io.stopline.evaluation.Rate;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 
-/** Small pieces of a page. */
-final class Html {
+/**
+ * Small pieces that report pages are made of: text, numbers, bars and the style that all pages
+ * share. Stateless.
+ */
+public final class Html {
 
   private Html() {}
 
+  /** The style sheet of all pages, light or dark as the reader's system is. */
+  public static String style() {
+    try (InputStream in = Html.class.getResourceAsStream("page.css")) {
+      if (in == null) {
+        throw new IllegalStateException("page.css is missing from the build");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Text between tags and in attributes. */
-  static String escape(String text) {
+  public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
@@ -20,7 +39,7 @@ final class Html {
   }
 
   /** {@code 8/255} where that is what it is, else at most four digits. */
-  static String budget(double epsilon, boolean in255) {
+  public static String budget(double epsilon, boolean in255) {
     double steps = 255 * epsilon;
     if (in255 && epsilon < 1 && steps >= 0.2) {
       BigDecimal rounded = new BigDecimal(steps).round(new MathContext(3)).stripTrailingZeros();
@@ -32,7 +51,7 @@ final class Html {
   }
 
   /** At most three digits, without noughts at the end. */
-  static String number(double x) {
+  public static String number(double x) {
     if (!Double.isFinite(x)) {
       return Double.isNaN(x) ? "–" : "any";
     }
@@ -40,12 +59,16 @@ final class Html {
   }
 
   /** {@code 52.0 %}. */
-  static String percent(double share) {
+  public static String percent(double share) {
     return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
-  /** A share with its interval, drawn. */
-  static String bar(Rate rate, int style) {
+  /**
+   * A share with its interval, drawn.
+   *
+   * @param style 0 for what is good when it is large, 1 for what is bad
+   */
+  public static String bar(Rate rate, int style) {
     double value = Double.isNaN(rate.value()) ? 0 : rate.value();
     return String.format(
         Locale.ROOT,
@@ -63,7 +86,7 @@ final class Html {
   }
 
   /** A picture that stands in the page itself. */
-  static String image(byte[] png, String what) {
+  public static String image(byte[] png, String what) {
     return "<img alt=\"%s\" src=\"data:image/png;base64,%s\">"
         .formatted(escape(what), Base64.getEncoder().encodeToString(png));
   }

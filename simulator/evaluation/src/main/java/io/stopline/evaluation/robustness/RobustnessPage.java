@@ -5,10 +5,6 @@ import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.robustness.LineChart.Series;
 import io.stopline.evaluation.robustness.SanityFigures.Point;
 import io.stopline.evaluation.robustness.SanityFigures.Probe;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +44,7 @@ public final class RobustnessPage {
         .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
         .append(Html.escape(title))
         .append("</title><style>")
-        .append(style())
+        .append(Html.style())
         .append("</style></head><body><main>");
     head(title);
     warnings();
@@ -63,17 +59,6 @@ public final class RobustnessPage {
     repeat();
     html.append("</main></body></html>\n");
     return html.toString();
-  }
-
-  private static String style() {
-    try (InputStream in = RobustnessPage.class.getResourceAsStream("page.css")) {
-      if (in == null) {
-        throw new IllegalStateException("page.css is missing from the build");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void head(String title) {

@@ -1,0 +1,444 @@
+package io.stopline.campaign.hardening;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.campaign.hardening.ModelFigures.AtBudget;
+import io.stopline.campaign.hardening.ModelFigures.Role;
+import io.stopline.campaign.hardening.Plot.Axis;
+import io.stopline.campaign.hardening.Plot.Series;
+import io.stopline.campaign.hardening.TrainingCurve.Point;
+import io.stopline.evaluation.Rate;
+import io.stopline.evaluation.robustness.AttackFigures;
+import io.stopline.evaluation.robustness.Html;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Before and after as one HTML page that needs nothing else: no scripts, no files beside it, light
+ * or dark as the reader's system is. What speaks against the figures stands above them.
+ */
+public final class HardeningPage {
+
+  private static final int GOOD = 0;
+
+  private final HardeningReport report;
+  private final JsonNode json;
+  private final StringBuilder html = new StringBuilder();
+
+  private HardeningPage(HardeningReport report, JsonNode json) {
+    this.report = report;
+    this.json = json;
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param json the whole report as JSON, for hashes, hardware and data
+   */
+  public static String of(HardeningReport report, JsonNode json) {
+    return new HardeningPage(report, json).write();
+  }
+
+  private String write() {
+    String title =
+        "%s from %s"
+            .formatted(
+                report.model(Role.AFTER).map(ModelFigures::file).orElse("?"), report.start());
+    html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+        .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
+        .append(Html.escape(title))
+        .append("</title><style>")
+        .append(Html.style())
+        .append("</style></head><body><main>");
+    head(title);
+    warnings();
+    cards();
+    table();
+    overBudget();
+    attacks();
+    curves();
+    frontier();
+    training();
+    repeat();
+    html.append("</main></body></html>\n");
+    return html.toString();
+  }
+
+  private void head(String title) {
+    html.append("<header><p class=\"kicker\">Stopline hardening report</p><h1>")
+        .append(Html.escape(title))
+        .append("</h1><p class=\"sub\">")
+        .append(
+            Html.escape(
+                "method %s, %d epochs on %s; figures on split “%s”"
+                    .formatted(
+                        report.training().method(),
+                        report.training().curve().points().size(),
+                        report.training().data().name(),
+                        report.split())))
+        .append("</p></header>");
+  }
+
+  private void warnings() {
+    if (report.budgets().isEmpty()) {
+      html.append(
+          "<section class=\"found\"><h2>Nothing was attacked</h2><p>These are clean figures alone:"
+              + " they say nothing about robustness.</p></section>");
+    } else if (report.mayCallRobust()) {
+      html.append(
+          "<section class=\"found none\"><h2>Nothing speaks against these figures</h2><p>The sanity"
+              + " runs found no sign of hidden gradients, weak attacks or broken budgets. That is no"
+              + " proof that a stronger attack does not exist.</p></section>");
+    } else {
+      html.append("<section class=\"found\"><h2>Why not to trust these figures</h2><ul>");
+      for (ModelFigures model : report.models()) {
+        model
+            .fallacies()
+            .forEach(
+                f ->
+                    html.append("<li><b>")
+                        .append(Html.escape(model.role().words()))
+                        .append(":</b> ")
+                        .append(Html.escape(f.text()))
+                        .append("</li>"));
+      }
+      html.append("</ul></section>");
+    }
+    if (!report.notes().isEmpty()) {
+      html.append("<ul class=\"notes\">");
+      report.notes().forEach(n -> html.append("<li>").append(Html.escape(n)).append("</li>"));
+      html.append("</ul>");
+    }
+  }
+
+  private void cards() {
+    html.append("<section class=\"cards\">");
+    report
+        .model(Role.AFTER)
+        .ifPresent(
+            after -> {
+              card(
+                  "Clean accuracy",
+                  after.clean(),
+                  points(report.cleanPoints(Role.BEFORE, Role.AFTER)));
+              for (AtBudget at : after.attacked()) {
+                card(
+                    standing() + " at " + Html.budget(at.epsilon(), true),
+                    at.run().robustAccuracy(),
+                    points(report.robustPoints(Role.BEFORE, Role.AFTER, at.epsilon())));
+              }
+            });
+    html.append("</section>");
+  }
+
+  private String standing() {
+    return report.mayCallRobust() ? "Robust accuracy" : "Standing";
+  }
+
+  private static String points(double points) {
+    return Double.isNaN(points)
+        ? "there was no model before"
+        : String.format(Locale.ROOT, "%+.1f points against before", points);
+  }
+
+  private void card(String name, Rate rate, String what) {
+    html.append("<div class=\"card\"><h3>")
+        .append(Html.escape(name))
+        .append("</h3><p class=\"big\">")
+        .append(Html.percent(rate.value()))
+        .append("</p>")
+        .append(Html.bar(rate, GOOD))
+        .append("<p class=\"small\">")
+        .append(
+            "%s–%s, %d of %d"
+                .formatted(
+                    Html.percent(rate.low()).replace(" %", ""),
+                    Html.percent(rate.high()),
+                    rate.count(),
+                    rate.of()))
+        .append("<br>")
+        .append(Html.escape(what))
+        .append("</p></div>");
+  }
+
+  private void table() {
+    html.append("<section><h2>Before and after</h2><p class=\"small\">")
+        .append(
+            Html.escape(
+                "Clean: every input of split “%s”. Under attack: the same %d of them for every file, each input's worst case over all attacks, as the file itself answers in TensorFlow Lite. Intervals are 95 %% (Clopper–Pearson)."
+                    .formatted(report.split(), report.sampled())))
+        .append(
+            "</p><div class=\"scroll\"><table><thead><tr><th>File</th><th class=\"n\">Bytes</th>")
+        .append("<th class=\"n\">Clean</th><th></th>");
+    for (double epsilon : report.budgets()) {
+      html.append("<th class=\"n\">L∞ ")
+          .append(Html.budget(epsilon, true))
+          .append("</th><th></th>");
+    }
+    html.append("</tr></thead><tbody>");
+    for (ModelFigures model : report.models()) {
+      html.append("<tr><th>")
+          .append(Html.escape(model.role().words()))
+          .append("<br><span class=\"small\">")
+          .append(Html.escape(model.file()))
+          .append("</span></th><td class=\"n\">")
+          .append(String.format(Locale.ROOT, "%,d", model.bytes()))
+          .append("</td>");
+      cell(model.clean());
+      model.attacked().forEach(at -> cell(at.run().robustAccuracy()));
+      html.append("</tr>");
+    }
+    html.append("</tbody></table></div></section>");
+  }
+
+  private void cell(Rate rate) {
+    html.append("<td class=\"n\">")
+        .append(Html.percent(rate.value()))
+        .append("</td><td>")
+        .append("<span class=\"small\">")
+        .append(Html.percent(rate.low()).replace(" %", ""))
+        .append("–")
+        .append(Html.percent(rate.high()).replace(" %", ""))
+        .append("</span></td>");
+  }
+
+  private void overBudget() {
+    List<Double> budgets = report.budgets();
+    if (budgets.isEmpty()) {
+      return;
+    }
+    List<Series> series = new ArrayList<>();
+    for (ModelFigures model : report.models()) {
+      List<Double> xs = new ArrayList<>(List.of(0.0));
+      List<Double> ys =
+          new ArrayList<>(List.of(model.attacked().get(0).run().cleanAccuracy().value()));
+      for (AtBudget at : model.attacked()) {
+        xs.add(255 * at.epsilon());
+        ys.add(at.run().robustAccuracy().value());
+      }
+      series.add(new Series(model.role().words(), colour(model.role()), true, xs, ys));
+    }
+    double last = 255 * budgets.get(budgets.size() - 1);
+    html.append("<section><h2>Over the budget</h2>")
+        .append(
+            new Plot(
+                    "Share of the sample that stands",
+                    new Axis("budget, L∞, steps of 255", 0, last, Html::number),
+                    SHARES,
+                    Double.NaN,
+                    series)
+                .draw())
+        .append("</section>");
+  }
+
+  private static final Axis SHARES =
+      new Axis("share", 0, 1, v -> String.format(Locale.ROOT, "%.0f %%", 100 * v));
+
+  private static int colour(Role role) {
+    return switch (role) {
+      case BEFORE -> 1;
+      case AFTER -> 0;
+      case INT8 -> 2;
+    };
+  }
+
+  private void attacks() {
+    if (report.budgets().isEmpty()) {
+      return;
+    }
+    html.append(
+        "<section><h2>Attacks</h2><p class=\"small\">What stands after each attack, as a share of the"
+            + " sample. Each attack was given what those before it had left.</p><div"
+            + " class=\"scroll\"><table><thead><tr><th>Budget, attack</th>");
+    report
+        .models()
+        .forEach(
+            m ->
+                html.append("<th class=\"n\">")
+                    .append(Html.escape(m.role().words()))
+                    .append("</th>"));
+    html.append("</tr></thead><tbody>");
+    int at = 0;
+    for (double epsilon : report.budgets()) {
+      List<List<AttackFigures>> columns = new ArrayList<>();
+      for (ModelFigures model : report.models()) {
+        List<AttackFigures> rows = new ArrayList<>();
+        for (AttackFigures attack : model.attacked().get(at).run().attacks()) {
+          rows.addAll(attack.leaves());
+        }
+        columns.add(rows);
+      }
+      int rows = columns.stream().mapToInt(List::size).max().orElse(0);
+      for (int row = 0; row < rows; row++) {
+        attackRow(epsilon, columns, row);
+      }
+      at++;
+    }
+    html.append("</tbody></table></div></section>");
+  }
+
+  private void attackRow(double epsilon, List<List<AttackFigures>> columns, int row) {
+    String name = "";
+    StringBuilder cells = new StringBuilder();
+    for (List<AttackFigures> column : columns) {
+      // A model of which nothing stands any more does not see the later stages.
+      boolean there = row < column.size();
+      name = name.isEmpty() && there ? column.get(row).name() : name;
+      cells
+          .append("<td class=\"n\">")
+          .append(there ? Html.percent(column.get(row).robustAccuracy().value()) : "–")
+          .append("</td>");
+    }
+    html.append("<tr><th>")
+        .append(Html.escape(Html.budget(epsilon, true) + " " + name))
+        .append("</th>")
+        .append(cells)
+        .append("</tr>");
+  }
+
+  private void curves() {
+    List<Point> points = report.training().curve().points();
+    if (points.isEmpty()) {
+      return;
+    }
+    double last = Math.max(2, points.get(points.size() - 1).epoch());
+    Axis epochs = new Axis("epoch", points.get(0).epoch(), last, Html::number);
+    double kept = report.training().curve().best();
+    double most = points.stream().mapToDouble(Point::loss).filter(Double::isFinite).max().orElse(1);
+    html.append("<section><h2>Training</h2><p class=\"small\">")
+        .append(
+            Html.escape(
+                "The dashed line is the epoch whose weights were kept, chosen by validation images. “Robust” is a short attack on a fixed sample of them: it decides, and is no figure to publish."))
+        .append("</p>")
+        .append(
+            new Plot(
+                    "Accuracy",
+                    epochs,
+                    SHARES,
+                    kept,
+                    List.of(
+                        line("validation, clean", 0, points, Point::clean),
+                        line("validation, robust", 1, points, Point::robust),
+                        line("training images, clean", 5, points, Point::trainClean),
+                        line("training images, attacked", 3, points, Point::trainAttacked)))
+                .draw())
+        .append(
+            new Plot(
+                    "Loss",
+                    epochs,
+                    new Axis("loss", 0, Math.max(1e-3, 1.05 * most), Html::number),
+                    kept,
+                    List.of(line("loss", 2, points, Point::loss)))
+                .draw())
+        .append("</section>");
+  }
+
+  private static Series line(
+      String name, int style, List<Point> points, ToDoubleFunction<Point> value) {
+    return new Series(
+        name,
+        style,
+        true,
+        points.stream().map(p -> (double) p.epoch()).toList(),
+        points.stream().map(value::applyAsDouble).toList());
+  }
+
+  /** Clean against robust: what each epoch offered, and where the files stand. */
+  private void frontier() {
+    List<Series> series = new ArrayList<>();
+    List<Point> points =
+        report.training().curve().points().stream()
+            .filter(p -> Double.isFinite(p.clean()) && Double.isFinite(p.robust()))
+            .toList();
+    if (!points.isEmpty()) {
+      series.add(
+          new Series(
+              "epochs, short attack on validation images",
+              5,
+              true,
+              points.stream().map(Point::clean).toList(),
+              points.stream().map(Point::robust).toList()));
+    }
+    int colour = 0;
+    for (double epsilon : report.budgets()) {
+      List<Double> xs = new ArrayList<>();
+      List<Double> ys = new ArrayList<>();
+      for (ModelFigures model : report.models()) {
+        for (AtBudget at : model.attacked()) {
+          if (at.epsilon() == epsilon) {
+            xs.add(model.clean().value());
+            ys.add(at.run().robustAccuracy().value());
+          }
+        }
+      }
+      series.add(new Series("files at " + Html.budget(epsilon, true), colour++ % 5, false, xs, ys));
+    }
+    if (series.isEmpty()) {
+      return;
+    }
+    double low = series.stream().flatMap(s -> s.xs().stream()).mapToDouble(x -> x).min().orElse(0);
+    html.append("<section><h2>Frontier</h2><p class=\"small\">")
+        .append("Further right is better on clean images, further up under attack.</p>")
+        .append(
+            new Plot(
+                    "Share that stands",
+                    new Axis(
+                        "clean accuracy",
+                        Math.max(0, Math.floor(20 * (low - 0.01)) / 20),
+                        1,
+                        v -> String.format(Locale.ROOT, "%.4g %%", 100 * v)),
+                    SHARES,
+                    Double.NaN,
+                    series)
+                .draw())
+        .append("</section>");
+  }
+
+  private void training() {
+    HardeningReport.Training training = report.training();
+    html.append("<section><h2>How it was trained</h2><p class=\"small\">")
+        .append(Html.escape(training.summary()))
+        .append("</p><dl class=\"grid\">");
+    row("Started from", report.start());
+    row("Method", training.method());
+    row(
+        "Learnt from",
+        "%,d images of %,d tracks, split “train”"
+            .formatted(training.data().images(), training.data().tracks()));
+    row(
+        "Chosen by",
+        "%,d images of %,d tracks, split “validation”"
+            .formatted(training.data().validationImages(), training.data().validationTracks()));
+    row("Trainable values", String.format(Locale.ROOT, "%,d", training.weights()));
+    row("Time", Durations.words(training.seconds()));
+    row("Ended", training.end());
+    training.settings().forEach(this::row);
+    html.append("</dl></section>");
+  }
+
+  private void repeat() {
+    html.append("<section><h2>Repeat it</h2><pre><code>")
+        .append(Html.escape(report.repeat()))
+        .append("</code></pre><dl class=\"grid\">");
+    row("Stopline", json.path("version").asText());
+    row("Seed", json.path("seed").asText());
+    for (Map.Entry<String, JsonNode> hash : json.path("hashes").properties()) {
+      row("SHA-256 of " + hash.getKey(), hash.getValue().asText());
+    }
+    for (Map.Entry<String, JsonNode> part : json.path("hardware").properties()) {
+      row(part.getKey(), part.getValue().asText());
+    }
+    html.append("</dl></section>");
+  }
+
+  private void row(String name, String value) {
+    html.append("<dt>")
+        .append(Html.escape(name))
+        .append("</dt><dd>")
+        .append(Html.escape(value))
+        .append("</dd>");
+  }
+}

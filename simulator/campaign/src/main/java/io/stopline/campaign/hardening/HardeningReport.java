@@ -1,0 +1,174 @@
+package io.stopline.campaign.hardening;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.campaign.hardening.ModelFigures.AtBudget;
+import io.stopline.campaign.hardening.ModelFigures.Role;
+import io.stopline.evaluation.Report;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that is said of a training, before it is written as JSON, as a page or as a model's card.
+ *
+ * @param repeat the command that repeats it
+ * @param start what it began with: a file's name, or an architecture
+ * @param training how the weights came about
+ * @param split which part of the data the figures are of
+ * @param sampled how many inputs of it were attacked
+ * @param models before (if there was one), hardened, int8 (if it was made)
+ * @param notes what else a reader must know
+ */
+public record HardeningReport(
+    String repeat,
+    String start,
+    Training training,
+    String split,
+    int sampled,
+    List<ModelFigures> models,
+    List<String> notes) {
+
+  /**
+   * How the weights came about.
+   *
+   * @param method name of the training method
+   * @param summary one line about it
+   * @param settings of method, schedule and augmentation, as they were used
+   * @param data what it learnt from and what it was chosen by
+   * @param weights number of trainable values
+   * @param curve epoch by epoch
+   * @param seconds of training, interruptions not counted
+   * @param end why it ended, in words
+   */
+  public record Training(
+      String method,
+      String summary,
+      Map<String, String> settings,
+      Data data,
+      int weights,
+      TrainingCurve curve,
+      double seconds,
+      String end) {
+    public Training {
+      settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+  }
+
+  /**
+   * Images of a training.
+   *
+   * @param name of the data set
+   * @param images that were learnt from
+   * @param tracks physical signs that they show
+   * @param validationImages that decisions were made by
+   * @param validationTracks physical signs that these show
+   */
+  public record Data(
+      String name, int images, int tracks, int validationImages, int validationTracks) {}
+
+  public HardeningReport {
+    models = List.copyOf(models);
+    notes = List.copyOf(notes);
+  }
+
+  /** The figures of one file, if it was measured. */
+  public Optional<ModelFigures> model(Role role) {
+    return models.stream().filter(m -> m.role() == role).findFirst();
+  }
+
+  /** What was attacked at all: budgets of the hardened model, rising. */
+  public List<Double> budgets() {
+    return model(Role.AFTER)
+        .map(m -> m.attacked().stream().map(AtBudget::epsilon).toList())
+        .orElse(List.of());
+  }
+
+  /** How much a share changed between two files, in points; NaN where one was not measured. */
+  public double cleanPoints(Role from, Role to) {
+    return points(clean(from), clean(to));
+  }
+
+  /** The same for the share that stands at a budget. */
+  public double robustPoints(Role from, Role to, double epsilon) {
+    return points(robust(from, epsilon), robust(to, epsilon));
+  }
+
+  private static double points(double from, double to) {
+    return 100 * (to - from);
+  }
+
+  private double clean(Role role) {
+    return model(role).map(m -> m.clean().value()).orElse(Double.NaN);
+  }
+
+  private double robust(Role role, double epsilon) {
+    return model(role)
+        .flatMap(m -> m.attacked().stream().filter(a -> a.epsilon() == epsilon).findFirst())
+        .map(a -> a.run().robustAccuracy().value())
+        .orElse(Double.NaN);
+  }
+
+  /** Whether the word robust may stand in what people read. */
+  public boolean mayCallRobust() {
+    return models.stream().allMatch(m -> m.fallacies().isEmpty());
+  }
+
+  /** Adds warnings and fields to a report that has what every command's report has. */
+  public void fill(Report report) {
+    for (ModelFigures model : models) {
+      model
+          .fallacies()
+          .forEach(
+              f ->
+                  report.warn(
+                      "%s (%s): %s".formatted(model.file(), model.role().words(), f.text())));
+    }
+    notes.forEach(report::warn);
+    ObjectNode fields = report.fields();
+    fields.put("start", start);
+    ObjectNode node = fields.putObject("training");
+    node.put("method", training.method());
+    ObjectNode settings = node.putObject("settings");
+    training.settings().forEach(settings::put);
+    node.putObject("data")
+        .put("name", training.data().name())
+        .put("trainImages", training.data().images())
+        .put("trainTracks", training.data().tracks())
+        .put("validationImages", training.data().validationImages())
+        .put("validationTracks", training.data().validationTracks());
+    node.put("weights", training.weights());
+    node.put("seconds", Math.rint(training.seconds() * 10) / 10);
+    node.put("end", training.end());
+    node.put("keptEpoch", training.curve().best());
+    node.set("epochs", training.curve().toJson());
+    fields.put("attacked", sampled);
+    ArrayNode all = fields.putArray("models");
+    models.forEach(m -> all.add(m.toJson()));
+    ArrayNode changes = fields.putArray("changes");
+    change(changes, Role.BEFORE, Role.AFTER);
+    change(changes, Role.AFTER, Role.INT8);
+    fields.put("repeat", repeat);
+  }
+
+  private void change(ArrayNode changes, Role from, Role to) {
+    if (model(from).isEmpty() || model(to).isEmpty()) {
+      return;
+    }
+    ObjectNode node = changes.addObject().put("from", from.id()).put("to", to.id());
+    node.put("cleanPoints", rounded(cleanPoints(from, to)));
+    ArrayNode robust = node.putArray("robustPoints");
+    for (double epsilon : budgets()) {
+      robust
+          .addObject()
+          .put("epsilon", epsilon)
+          .put("points", rounded(robustPoints(from, to, epsilon)));
+    }
+  }
+
+  private static double rounded(double points) {
+    return Math.rint(points * 1e3) / 1e3;
+  }
+}
