@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Options {
 
-  private final String attack;
+  private final String owner;
   private final Map<String, String> given;
   private final TreeSet<String> known = new TreeSet<>();
 
@@ -32,7 +32,18 @@ public final class Options {
    * @param given texts by name
    */
   public Options(String attack, Map<String, String> given) {
-    this.attack = attack;
+    this("attack", attack, given);
+  }
+
+  /**
+   * For settings of something else than an attack.
+   *
+   * @param kind what the owner of the settings is, for messages
+   * @param name of the owner, for messages
+   * @param given texts by name
+   */
+  public Options(String kind, String name, Map<String, String> given) {
+    this.owner = "%s '%s'".formatted(kind, name);
     this.given = Map.copyOf(given);
   }
 
@@ -151,8 +162,8 @@ public final class Options {
             .collect(Collectors.joining("', '"));
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "attack '%s' has no option '%s'; it has: %s"
-              .formatted(attack, unknown, String.join(", ", known)));
+          "%s has no option '%s'; it has: %s"
+              .formatted(owner, unknown, String.join(", ", known)));
     }
   }
 
@@ -172,7 +183,7 @@ public final class Options {
   private IllegalArgumentException refused(
       String name, String text, String allowed, @Nullable Throwable cause) {
     return new IllegalArgumentException(
-        "attack '%s': option %s is '%s'; allowed: %s".formatted(attack, name, text, allowed),
+        "%s: option %s is '%s'; allowed: %s".formatted(owner, name, text, allowed),
         cause);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.training.method;
+
+import org.jspecify.annotations.NullMarked;
