@@ -1,0 +1,64 @@
+package io.stopline.training;
+
+import io.stopline.autodiff.ImageShape;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Split;
+import java.util.List;
+
+/**
+ * What a model is trained on and what decisions are taken on. Of a data set only the tracks marked
+ * {@code train} and {@code validation} are read: calibration and test never come near a trainer.
+ *
+ * @param name of the data set
+ * @param classNames one a class
+ * @param train what gradients come from
+ * @param validation what early stopping and the choice of the final weights look at
+ * @param trainSha256 over the training images' pixels as they lie in the data set
+ * @param validationSha256 likewise
+ */
+public record TrainingData(
+    String name,
+    List<String> classNames,
+    LabelledImages train,
+    LabelledImages validation,
+    String trainSha256,
+    String validationSha256) {
+
+  public TrainingData {
+    classNames = List.copyOf(classNames);
+  }
+
+  /**
+   * Decodes the training and the validation images of a data set.
+   *
+   * @param shape what the model takes; images of another size are resized bilinearly
+   * @throws io.stopline.evaluation.UnusableDatasetException if there are no training or no
+   *     validation tracks, or an image is damaged
+   */
+  public static TrainingData read(Dataset data, ImageShape shape) {
+    Split train = data.split("train");
+    Split validation = data.split("validation");
+    return new TrainingData(
+        data.name(),
+        data.classNames(),
+        LabelledImages.of(train.samples(), shape),
+        LabelledImages.of(validation.samples(), shape),
+        train.sha256(),
+        validation.sha256());
+  }
+
+  /**
+   * @throws IllegalArgumentException if a label lies beyond the model's classes
+   */
+  void checkClasses(int classes) {
+    for (LabelledImages images : List.of(train, validation)) {
+      for (int i = 0; i < images.count(); i++) {
+        if (images.label(i) >= classes) {
+          throw new IllegalArgumentException(
+              "data set '%s' has class %d, but the model tells only %d apart; give the data that the model was made for, or a new architecture"
+                  .formatted(name, images.label(i), classes));
+        }
+      }
+    }
+  }
+}
