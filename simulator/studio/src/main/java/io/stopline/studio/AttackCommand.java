@@ -488,18 +488,7 @@ final class AttackCommand implements Callable<Integer> {
 
   /** The command as it was called, without where its reports go. */
   private String repeat() {
-    StringBuilder text = new StringBuilder("./stopline attack");
-    List<String> arguments = spec.commandLine().getParseResult().originalArgs();
-    for (int i = 0; i < arguments.size(); i++) {
-      String argument = arguments.get(i);
-      if (List.of("--json", "--report", "--resume").contains(argument)) {
-        i++;
-      } else if (!argument.matches("--(json|report|resume)=.*") && !argument.equals("attack")) {
-        text.append(' ')
-            .append(argument.matches("[\\w./=,:+-]+") ? argument : "'" + argument + "'");
-      }
-    }
-    return text.toString();
+    return RepeatedCommand.of(spec, "attack", List.of("--json", "--report", "--resume"), List.of());
   }
 
   private void finish(Console console, Report report, RobustnessReport result) throws IOException {

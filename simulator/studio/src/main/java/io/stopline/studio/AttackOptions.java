@@ -81,25 +81,7 @@ final class AttackOptions {
     if (epsilon == null) {
       return Double.POSITIVE_INFINITY;
     }
-    try {
-      int slash = epsilon.indexOf('/');
-      double value =
-          slash < 0
-              ? Double.parseDouble(epsilon)
-              : Double.parseDouble(epsilon.substring(0, slash))
-                  / Double.parseDouble(epsilon.substring(slash + 1));
-      if (value >= 0) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      throw new BadInputException(unusable(), e);
-    }
-    throw new BadInputException(unusable());
-  }
-
-  private String unusable() {
-    return "--eps is '%s'; give a number of 0 or more, or a fraction such as 8/255"
-        .formatted(epsilon);
+    return Budgets.number("--eps", epsilon);
   }
 
   /** Whether attacks must end on 8-bit values. */

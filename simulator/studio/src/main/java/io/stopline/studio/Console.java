@@ -49,6 +49,11 @@ public final class Console {
     err.flush();
   }
 
+  /** For what changes while work goes on; standard error. */
+  PrintWriter errors() {
+    return err;
+  }
+
   /** Shows how far long work has come, on standard error. Close it when done. */
   public Progress progress(String task, long total) {
     return new Progress(task, total, err);

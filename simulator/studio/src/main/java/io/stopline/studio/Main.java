@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       AttackCommand.class,
       AttacksCommand.class,
+      HardenCommand.class,
       ReplayCommand.class,
       DataCommand.class,
       DoctorCommand.class,

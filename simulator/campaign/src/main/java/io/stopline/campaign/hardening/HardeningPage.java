@@ -5,10 +5,10 @@ import io.stopline.campaign.hardening.ModelFigures.AtBudget;
 import io.stopline.campaign.hardening.ModelFigures.Role;
 import io.stopline.campaign.hardening.Plot.Axis;
 import io.stopline.campaign.hardening.Plot.Series;
-import io.stopline.campaign.hardening.TrainingCurve.Point;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.robustness.AttackFigures;
 import io.stopline.evaluation.robustness.Html;
+import io.stopline.training.EpochFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +76,7 @@ public final class HardeningPage {
                 "method %s, %d epochs on %s; figures on split “%s”"
                     .formatted(
                         report.training().method(),
-                        report.training().curve().points().size(),
+                        report.training().outcome().history().size(),
                         report.training().data().name(),
                         report.split())))
         .append("</p></header>");
@@ -300,14 +300,15 @@ public final class HardeningPage {
   }
 
   private void curves() {
-    List<Point> points = report.training().curve().points();
+    List<EpochFigures> points = report.training().outcome().history();
     if (points.isEmpty()) {
       return;
     }
     double last = Math.max(2, points.get(points.size() - 1).epoch());
     Axis epochs = new Axis("epoch", points.get(0).epoch(), last, Html::number);
-    double kept = report.training().curve().best();
-    double most = points.stream().mapToDouble(Point::loss).filter(Double::isFinite).max().orElse(1);
+    double kept = report.training().outcome().best().epoch();
+    double most =
+        points.stream().mapToDouble(EpochFigures::loss).filter(Double::isFinite).max().orElse(1);
     html.append("<section><h2>Training</h2><p class=\"small\">")
         .append(
             Html.escape(
@@ -320,10 +321,10 @@ public final class HardeningPage {
                     SHARES,
                     kept,
                     List.of(
-                        line("validation, clean", 0, points, Point::clean),
-                        line("validation, robust", 1, points, Point::robust),
-                        line("training images, clean", 5, points, Point::trainClean),
-                        line("training images, attacked", 3, points, Point::trainAttacked)))
+                        line("validation, clean", 0, points, EpochFigures::clean),
+                        line("validation, robust", 1, points, EpochFigures::robust),
+                        line("training images, clean", 5, points, EpochFigures::trainClean),
+                        line("training images, attacked", 3, points, EpochFigures::trainAttacked)))
                 .draw())
         .append(
             new Plot(
@@ -331,26 +332,26 @@ public final class HardeningPage {
                     epochs,
                     new Axis("loss", 0, Math.max(1e-3, 1.05 * most), Html::number),
                     kept,
-                    List.of(line("loss", 2, points, Point::loss)))
+                    List.of(line("loss", 2, points, EpochFigures::loss)))
                 .draw())
         .append("</section>");
   }
 
   private static Series line(
-      String name, int style, List<Point> points, ToDoubleFunction<Point> value) {
+      String name, int style, List<EpochFigures> points, ToDoubleFunction<EpochFigures> value) {
     return new Series(
         name,
         style,
         true,
-        points.stream().map(p -> (double) p.epoch()).toList(),
+        points.stream().map(EpochFigures::epoch).toList(),
         points.stream().map(value::applyAsDouble).toList());
   }
 
   /** Clean against robust: what each epoch offered, and where the files stand. */
   private void frontier() {
     List<Series> series = new ArrayList<>();
-    List<Point> points =
-        report.training().curve().points().stream()
+    List<EpochFigures> points =
+        report.training().outcome().history().stream()
             .filter(p -> Double.isFinite(p.clean()) && Double.isFinite(p.robust()))
             .toList();
     if (!points.isEmpty()) {
@@ -359,8 +360,8 @@ public final class HardeningPage {
               "epochs, short attack on validation images",
               5,
               true,
-              points.stream().map(Point::clean).toList(),
-              points.stream().map(Point::robust).toList()));
+              points.stream().map(EpochFigures::clean).toList(),
+              points.stream().map(EpochFigures::robust).toList()));
     }
     int colour = 0;
     for (double epsilon : report.budgets()) {
@@ -413,7 +414,7 @@ public final class HardeningPage {
         "%,d images of %,d tracks, split “validation”"
             .formatted(training.data().validationImages(), training.data().validationTracks()));
     row("Trainable values", String.format(Locale.ROOT, "%,d", training.weights()));
-    row("Time", Durations.words(training.seconds()));
+    row("Time", Durations.words(training.outcome().seconds()));
     row("Ended", training.end());
     training.settings().forEach(this::row);
     html.append("</dl></section>");

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.campaign.hardening.ModelFigures.AtBudget;
 import io.stopline.campaign.hardening.ModelFigures.Role;
 import io.stopline.evaluation.Report;
+import io.stopline.training.EpochFigures;
+import io.stopline.training.TrainingOutcome;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,9 +42,7 @@ public record HardeningReport(
    * @param settings of method, schedule and augmentation, as they were used
    * @param data what it learnt from and what it was chosen by
    * @param weights number of trainable values
-   * @param curve epoch by epoch
-   * @param seconds of training, interruptions not counted
-   * @param end why it ended, in words
+   * @param outcome epoch by epoch, and how it ended
    */
   public record Training(
       String method,
@@ -49,11 +50,29 @@ public record HardeningReport(
       Map<String, String> settings,
       Data data,
       int weights,
-      TrainingCurve curve,
-      double seconds,
-      String end) {
+      TrainingOutcome outcome) {
     public Training {
       settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+
+    /** Why it ended, in words. */
+    public String end() {
+      return switch (outcome.ended()) {
+        case PLAN -> "all epochs done";
+        case PATIENCE -> "no better weights for as many looks as there was patience for";
+        case TIME ->
+            String.format(
+                Locale.ROOT,
+                "the time limit came after %.1f of %d epochs",
+                outcome.epochs(),
+                outcome.plannedEpochs());
+        case CANCELLED ->
+            String.format(
+                Locale.ROOT,
+                "stopped after %.1f of %d epochs",
+                outcome.epochs(),
+                outcome.plannedEpochs());
+      };
     }
   }
 
@@ -140,10 +159,15 @@ public record HardeningReport(
         .put("validationImages", training.data().validationImages())
         .put("validationTracks", training.data().validationTracks());
     node.put("weights", training.weights());
-    node.put("seconds", Math.rint(training.seconds() * 10) / 10);
-    node.put("end", training.end());
-    node.put("keptEpoch", training.curve().best());
-    node.set("epochs", training.curve().toJson());
+    TrainingOutcome outcome = training.outcome();
+    node.put("seconds", Math.rint(outcome.seconds() * 10) / 10);
+    node.put("ended", outcome.ended().name().toLowerCase(Locale.ROOT));
+    node.put("plannedEpochs", outcome.plannedEpochs());
+    node.put("epochsDone", outcome.epochs());
+    node.put("steps", outcome.steps());
+    node.put("keptEpoch", outcome.best().epoch());
+    ArrayNode epochs = node.putArray("epochs");
+    outcome.history().forEach(e -> put(epochs.addObject(), e));
     fields.put("attacked", sampled);
     ArrayNode all = fields.putArray("models");
     models.forEach(m -> all.add(m.toJson()));
@@ -151,6 +175,27 @@ public record HardeningReport(
     change(changes, Role.BEFORE, Role.AFTER);
     change(changes, Role.AFTER, Role.INT8);
     fields.put("repeat", repeat);
+  }
+
+  private static void put(ObjectNode node, EpochFigures epoch) {
+    put(node, "epoch", epoch.epoch());
+    put(node, "loss", epoch.loss());
+    put(node, "trainClean", epoch.trainClean());
+    put(node, "trainAttacked", epoch.trainAttacked());
+    put(node, "validationClean", epoch.clean());
+    put(node, "validationRobust", epoch.robust());
+    put(node, "learningRate", epoch.rate());
+    put(node, "seconds", epoch.seconds());
+    node.put("bestSoFar", epoch.best());
+  }
+
+  /** What was not measured is null. */
+  private static void put(ObjectNode node, String name, double value) {
+    if (Double.isFinite(value)) {
+      node.put(name, Math.rint(value * 1e6) / 1e6);
+    } else {
+      node.putNull(name);
+    }
   }
 
   private void change(ArrayNode changes, Role from, Role to) {

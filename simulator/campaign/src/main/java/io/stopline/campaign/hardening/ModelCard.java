@@ -133,12 +133,12 @@ public final class ModelCard {
             training.data().validationImages(),
             training.data().validationTracks()));
     line(
-        "- %d epochs in %s; the weights are those of epoch %d (%s)."
+        "- %s epochs in %s (%s); the weights are those of epoch %s."
             .formatted(
-                training.curve().points().size(),
-                Durations.words(training.seconds()),
-                training.curve().best(),
-                training.end()));
+                Html.number(training.outcome().epochs()),
+                Durations.words(training.outcome().seconds()),
+                training.end(),
+                Html.number(training.outcome().best().epoch())));
     line(
         "- Seed %s, %,d trainable values."
             .formatted(json.path("seed").asText(), training.weights()));

@@ -1,0 +1,123 @@
+package io.stopline.studio;
+
+import io.stopline.evaluation.SampleList;
+import io.stopline.evaluation.Split;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is measured after a training. Use as {@code @Mixin FigureOptions}. */
+final class FigureOptions {
+
+  private static final int DEFAULT_LIMIT = 100;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      defaultValue = "validation",
+      description =
+          "What the figures are measured on: validation, or test, which is noted in"
+              + " .stopline/test-runs.log (default: ${DEFAULT-VALUE}).")
+  private String split;
+
+  @Option(
+      names = "--attack",
+      paramLabel = "NAME",
+      description =
+          "Attacks of the figures, separated by commas; 'stopline attacks list' names them (default:"
+              + " autoattack).")
+  private @Nullable String attack;
+
+  @Option(
+      names = "--attack-eps",
+      paramLabel = "E",
+      description =
+          "L∞ budgets of the figures, separated by commas (default: 4/255,8/255; with --eps that"
+              + " one too).")
+  private @Nullable String budgets;
+
+  @Option(
+      names = "--attack-limit",
+      paramLabel = "N",
+      description =
+          "How many inputs are attacked, evenly spread over the split (default: 100; 0: none).")
+  private @Nullable Integer limit;
+
+  @Option(
+      names = "--attack-sample",
+      paramLabel = "FILE",
+      description = "Attack the inputs listed in FILE instead, one 0-based number a line.")
+  private @Nullable Path sample;
+
+  @Option(
+      names = "--no-sanity",
+      description = "Leave out the probes that show whether the attacks can be believed.")
+  private boolean noSanity;
+
+  private @Nullable String trainedAgainst;
+
+  /** Takes from a recipe what the command line does not say. */
+  void take(HardenOptions options) {
+    attack = attack == null ? options.figure("attack") : attack;
+    budgets = budgets == null ? options.figure("attack-eps") : budgets;
+    String ofRecipe = options.figure("attack-limit");
+    if (limit == null && sample == null && ofRecipe != null) {
+      limit = Integer.valueOf(ofRecipe);
+    }
+    if (options.settings().getOrDefault("norm", "linf").equals("linf")) {
+      trainedAgainst = options.settings().get("eps");
+    }
+  }
+
+  /** The split's name. */
+  String split() {
+    if (!List.of("validation", "test").contains(split)) {
+      throw new BadInputException(
+          "--split is '%s'; give validation or test (training images say nothing, calibration tracks are kept for thresholds)"
+              .formatted(split));
+    }
+    return split;
+  }
+
+  /** Names of the attacks, in order. */
+  List<String> attacks() {
+    List<String> names = List.of((attack == null ? "autoattack" : attack).split(",", -1));
+    names.forEach(name -> AttackListCommand.make(name, java.util.Map.of()));
+    return names;
+  }
+
+  /** L∞ budgets. */
+  List<Double> epsilons() {
+    List<Double> values = new ArrayList<>();
+    for (String text : (budgets == null ? "4/255,8/255" : budgets).split(",", -1)) {
+      values.add(Budgets.number("--attack-eps", text));
+    }
+    if (budgets == null && trainedAgainst != null) {
+      values.add(Budgets.number("eps", trainedAgainst));
+    }
+    return values.stream().filter(e -> e > 0).sorted().distinct().toList();
+  }
+
+  /** Whether the attacks are to be checked themselves. */
+  boolean sanity() {
+    return !noSanity;
+  }
+
+  /** Positions in the split that are attacked. */
+  List<Integer> numbers(Split whole) {
+    if (sample != null) {
+      if (limit != null) {
+        throw new BadInputException(
+            "--attack-limit and --attack-sample both say what is attacked; give one of them");
+      }
+      return SampleList.read(sample, whole.samples().size());
+    }
+    int count = limit == null ? DEFAULT_LIMIT : limit;
+    if (count < 0) {
+      throw new BadInputException("--attack-limit is %d; give 0 or more".formatted(count));
+    }
+    return SampleList.spread(count, whole.samples().size());
+  }
+}

@@ -1,0 +1,296 @@
+package io.stopline.studio;
+
+import io.stopline.campaign.hardening.Durations;
+import io.stopline.campaign.hardening.FigureRun;
+import io.stopline.campaign.hardening.HardeningPage;
+import io.stopline.campaign.hardening.HardeningReport;
+import io.stopline.campaign.hardening.ModelCard;
+import io.stopline.campaign.hardening.ModelFigures;
+import io.stopline.campaign.hardening.ModelFigures.AtBudget;
+import io.stopline.campaign.hardening.ModelFigures.Role;
+import io.stopline.campaign.hardening.TrainingRun;
+import io.stopline.campaign.hardening.TrainingStart;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Report;
+import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.Split;
+import io.stopline.evaluation.TestRunLog;
+import io.stopline.evaluation.robustness.Html;
+import io.stopline.training.Trainer;
+import io.stopline.training.TrainingOutcome;
+import io.stopline.training.TrainingOutcome.Ended;
+import io.stopline.training.TrainingPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code stopline harden}. */
+@Command(
+    name = "harden",
+    description = {
+      "Train a .tflite classifier so that it resists attacks, and show before and after.",
+      "",
+      "The file that comes out has the inputs, outputs and size of the one that went in; only its"
+          + " weights differ. Decisions are taken on validation tracks; calibration and test tracks"
+          + " are never looked at while training.",
+      ""
+    },
+    subcommands = {HardenListCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done; the figures say what was reached",
+      "2:wrong usage or bad input",
+      "3:training diverged or was stopped, or Stopline or the machine failed"
+    })
+final class HardenCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private CommonOptions common;
+
+  @Mixin private HardenOptions options;
+
+  @Mixin private ModelOptions modelOptions;
+
+  @Mixin private FigureOptions figureOptions;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description = "Write the report as one page that needs nothing else.")
+  private @Nullable Path page;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = common.console();
+    options.read();
+    figureOptions.take(options);
+    if (page != null) {
+      CommonOptions.checkWritable(page);
+    }
+    Path out = options.out();
+    Path model = options.model();
+    String architecture = model == null ? options.architecture() : null;
+    Dataset data = Dataset.open(options.data());
+    Split split = data.split(figureOptions.split());
+    List<Integer> sample = figureOptions.numbers(split);
+    boolean seedGiven = spec.commandLine().getParseResult().hasMatchedOption("--seed");
+    long seed = options.seed(seedGiven, common.seed());
+    TrainingStart start =
+        architecture == null && model != null
+            ? TrainingStart.model(model)
+            : TrainingStart.architecture(String.valueOf(architecture), data, seed);
+    Duration limit = options.limit(TrainingPlan.UNLIMITED);
+    TrainingRun.Wanted wanted =
+        new TrainingRun.Wanted(
+            start,
+            options.method(),
+            options.settings(),
+            options.teachers(),
+            (start.fresh() ? TrainingPlan.fresh() : TrainingPlan.finetuning())
+                .limit(limit)
+                .seed(seed),
+            modelOptions.meaning());
+    FigureRun.Plan figures =
+        new FigureRun.Plan(
+            split.samples(),
+            sample,
+            figureOptions.attacks(),
+            figureOptions.epsilons(),
+            figureOptions.sanity(),
+            seed);
+    try (Interruption interruption = new Interruption()) {
+      return harden(console, new Job(wanted, data, figures, model, out, limit), interruption);
+    }
+  }
+
+  /** All that was asked for, checked. */
+  private record Job(
+      TrainingRun.Wanted wanted,
+      Dataset data,
+      FigureRun.Plan figures,
+      @Nullable Path model,
+      Path out,
+      Duration limit) {
+
+    Path checkpoint() {
+      return HardenOptions.beside(out, ".checkpoint");
+    }
+
+    long seed() {
+      return wanted.plan().seed();
+    }
+  }
+
+  private int harden(Console console, Job job, Interruption interruption) throws IOException {
+    HardeningReport.Training training;
+    try (TrainingRun run = TrainingRun.open(job.wanted(), job.data())) {
+      console.note(
+          "training %s by '%s': %,d values, %,d images of %,d tracks; decisions by %,d images of %,d tracks",
+          job.wanted().start().name(),
+          job.wanted().method(),
+          run.weights(),
+          run.data().images(),
+          run.data().tracks(),
+          run.data().validationImages(),
+          run.data().validationTracks());
+      TrainingOutcome outcome =
+          run.train(
+              job.checkpoint(),
+              options.resume,
+              new TrainingDisplay(
+                  console.errors(),
+                  Boolean.getBoolean("stopline.terminal"),
+                  job.limit(),
+                  interruption));
+      if (outcome.ended() == Ended.CANCELLED) {
+        console.note(
+            "stopped after %.1f of %d epochs; nothing is lost: the same command with --resume goes on from '%s'",
+            outcome.epochs(), outcome.plannedEpochs(), job.checkpoint());
+        return ExitCode.INTERNAL;
+      }
+      write(job.out(), run.file());
+      training = run.report(outcome);
+    }
+    console.say(
+        "%s: %s, %s; kept epoch %s",
+        job.out(),
+        Durations.words(training.outcome().seconds()),
+        training.end(),
+        Html.number(training.outcome().best().epoch()));
+    return report(console, job, training, interruption);
+  }
+
+  private int report(
+      Console console, Job job, HardeningReport.Training training, Interruption interruption)
+      throws IOException {
+    Report report = new Report("harden", job.seed());
+    List<String> notes = new ArrayList<>();
+    Split used = new Split(figureOptions.split(), job.figures().split(), List.of());
+    report.data(
+        job.data().name(),
+        figureOptions.split(),
+        used.samples().size(),
+        used.samples().stream().allMatch(Sample::hasTrack)
+            ? (int) used.samples().stream().map(Sample::track).distinct().count()
+            : null);
+    report.hash("data", used.sha256());
+    noteTestRun(console, report, notes);
+    List<ModelFigures> models = new ArrayList<>();
+    FigureRun run =
+        new FigureRun(
+            job.figures(),
+            modelOptions.meaning(),
+            AttackListCommand::make,
+            Runtime.getRuntime().availableProcessors(),
+            interruption::wanted);
+    if (job.model() != null) {
+      models.add(measure(console, run, Role.BEFORE, job.model()));
+    }
+    models.add(measure(console, run, Role.AFTER, job.out()));
+    models.forEach(m -> report.hash("model:" + m.role().id(), m.sha256()));
+    if (interruption.wanted()) {
+      console.note(
+          "stopped while measuring; the model is whole, the same command with --resume measures again");
+      return ExitCode.INTERNAL;
+    }
+    if (training.outcome().ended() == Ended.TIME) {
+      notes.add(
+          "training was ended by its time limit, %s; --resume with a longer one goes on"
+              .formatted(training.end()));
+    }
+    HardeningReport result =
+        new HardeningReport(
+            repeat(),
+            job.wanted().start().name(),
+            training,
+            figureOptions.split(),
+            job.figures().attacksAny() ? job.figures().sample().size() : 0,
+            models,
+            notes);
+    result.fill(report);
+    say(console, report, result);
+    Path card = HardenOptions.beside(job.out(), ".md");
+    Files.writeString(card, ModelCard.of(result, report.toJson()));
+    console.note("model card: %s", card);
+    if (page != null) {
+      Path parent = page.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.writeString(page, HardeningPage.of(result, report.toJson()));
+      console.note("report: %s", page);
+    }
+    console.report(report.toJson());
+    if (training.outcome().ended() != Ended.TIME) {
+      Trainer.deleteCheckpoint(job.checkpoint());
+    }
+    return ExitCode.OK;
+  }
+
+  private static ModelFigures measure(Console console, FigureRun run, Role role, Path file)
+      throws IOException {
+    try (Progress progress = console.progress("measuring " + role.words(), Share.UNITS)) {
+      return run.measure(role, file, new Share(progress)::to);
+    }
+  }
+
+  private void noteTestRun(Console console, Report report, List<String> notes) {
+    if (!figureOptions.split().equals("test")) {
+      return;
+    }
+    try {
+      Path log = TestRunLog.append(Path.of(""), Instant.now(), "harden", report, "none");
+      console.note("this look at test data is noted in %s", log);
+    } catch (IOException e) {
+      notes.add(
+          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
+              .formatted(Failures.reason(e)));
+    }
+  }
+
+  private void say(Console console, Report report, HardeningReport result) {
+    report.warnings().forEach(warning -> console.say("! %s", warning));
+    console.say("%nfigures on split '%s'", figureOptions.split());
+    for (ModelFigures model : result.models()) {
+      console.say("  %s (%s)", model.role().words(), model.file());
+      console.say("    %-28s %s", "clean accuracy", model.clean());
+      for (AtBudget at : model.attacked()) {
+        console.say(
+            "    %-28s %s",
+            (model.fallacies().isEmpty() ? "robust accuracy at " : "standing at ")
+                + Html.budget(at.epsilon(), true),
+            at.run().robustAccuracy());
+      }
+    }
+  }
+
+  /** Whole or not at all: somebody may be reading it. */
+  private static void write(Path file, byte[] bytes) throws IOException {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.write(part, bytes);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** The command as it was called, without where its reports go. */
+  private String repeat() {
+    return RepeatedCommand.of(
+        spec, "harden", List.of("--json", "--report"), List.of("--resume", "--overwrite"));
+  }
+}

@@ -1,0 +1,36 @@
+package io.stopline.studio;
+
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** A command line as it was called, for reports that say how to repeat them. */
+final class RepeatedCommand {
+
+  private RepeatedCommand() {}
+
+  /**
+   * Writes it out.
+   *
+   * @param command its name
+   * @param without options with a value that are left out: they say where reports go
+   * @param withoutFlags options without a value that are left out
+   */
+  static String of(
+      CommandSpec spec, String command, List<String> without, List<String> withoutFlags) {
+    StringBuilder text = new StringBuilder("./stopline ").append(command);
+    List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      int equals = argument.indexOf('=');
+      if (without.contains(argument)) {
+        i++;
+      } else if (!withoutFlags.contains(argument)
+          && !(equals > 0 && without.contains(argument.substring(0, equals)))
+          && !argument.equals(command)) {
+        text.append(' ')
+            .append(argument.matches("[\\w./=,:+-]+") ? argument : "'" + argument + "'");
+      }
+    }
+    return text.toString();
+  }
+}
