@@ -162,8 +162,7 @@ public final class Options {
             .collect(Collectors.joining("', '"));
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has no option '%s'; it has: %s"
-              .formatted(owner, unknown, String.join(", ", known)));
+          "%s has no option '%s'; it has: %s".formatted(owner, unknown, String.join(", ", known)));
     }
   }
 
@@ -183,7 +182,6 @@ public final class Options {
   private IllegalArgumentException refused(
       String name, String text, String allowed, @Nullable Throwable cause) {
     return new IllegalArgumentException(
-        "%s: option %s is '%s'; allowed: %s".formatted(owner, name, text, allowed),
-        cause);
+        "%s: option %s is '%s'; allowed: %s".formatted(owner, name, text, allowed), cause);
   }
 }
