@@ -37,6 +37,7 @@ final class PyTorch {
     // DJL otherwise looks for other native libraries and counts its users over the network.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
+    NativeMemory.keepFreedBlocks();
     threads = threads();
     engine = Engine.getEngine("PyTorch");
     workers =

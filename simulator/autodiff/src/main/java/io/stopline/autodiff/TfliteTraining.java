@@ -41,6 +41,13 @@ final class TfliteTraining implements TrainableModel {
   private final List<Graph.Parameter> parameters;
   private final List<WeightTensor> tensors;
   private final int weights;
+
+  /**
+   * Whether whoever trains asks for pixels too, as far as the last pass tells. Those of the first
+   * layer are not free, and most methods do not ask.
+   */
+  private boolean pixelsWanted;
+
   private boolean closed;
 
   /** The graph once more, with leaves of its own over the shared weights. */
@@ -172,7 +179,7 @@ final class TfliteTraining implements TrainableModel {
     chunks(
         count,
         chunk -> {
-          Pass pass = forward(images, chunk, count, false, false);
+          Pass pass = forward(images, chunk, count, false, false, false);
           read(pass.logits(), logits, pass.first() * classes());
           end(pass);
         });
@@ -211,6 +218,7 @@ final class TfliteTraining implements TrainableModel {
       @Override
       public void backward(float[] cotangent, float[] gradient, float @Nullable [] pixels) {
         check("weights", gradient.length, weights);
+        pixelsWanted = pixels != null;
         walk.back(cotangent, pixels);
         addGradients(walk.chunks(), gradient);
       }
@@ -227,19 +235,21 @@ final class TfliteTraining implements TrainableModel {
     final float[] logits;
     private final int count;
     private final boolean toWeights;
+    private final boolean toPixels;
     private final @Nullable Pass[] passes;
 
     Walk(float[] images, int count, boolean toWeights) {
       check("images", images.length, count * shape().size());
       this.count = count;
       this.toWeights = toWeights;
+      this.toPixels = !toWeights || pixelsWanted;
       this.logits = new float[count * classes()];
       this.passes = new Pass[TfliteTraining.chunks(count)];
       try {
         TfliteTraining.this.chunks(
             count,
             chunk -> {
-              Pass pass = forward(images, chunk, count, true, toWeights);
+              Pass pass = forward(images, chunk, count, true, toWeights, toPixels);
               passes[chunk] = pass;
               TfliteTraining.read(pass.logits(), logits, pass.first() * classes());
             });
@@ -265,17 +275,25 @@ final class TfliteTraining implements TrainableModel {
             if (pass == null) {
               throw new IllegalStateException("the recording is closed; record the batch again");
             }
+            if (pixels != null && !toPixels) {
+              // Did not expect to be asked. The slot still holds the images.
+              pass.logits().close();
+              pass = run(pass.replica(), pass.slot(), pass.first(), true, true, true);
+              passes[chunk] = pass;
+            }
             Slot slot = pass.slot();
             pass.replica().wantWeights(toWeights);
             slot.setCotangent(new Floats(cotangent), pass.first() * classes());
             PtNDArray leaf = (PtNDArray) slot.pixels();
             JniUtils.backward((PtNDArray) pass.logits(), (PtNDArray) slot.cotangent(), true, false);
-            if (pixels != null) {
-              try (NDArray sum = leaf.getGradient()) {
-                TfliteTraining.read(sum, pixels, pass.first() * shape().size());
+            if (leaf.hasGradient()) {
+              if (pixels != null) {
+                try (NDArray sum = leaf.getGradient()) {
+                  TfliteTraining.read(sum, pixels, pass.first() * shape().size());
+                }
               }
+              JniUtils.zeroGrad(leaf);
             }
-            JniUtils.zeroGrad(leaf);
           });
     }
 
@@ -290,19 +308,39 @@ final class TfliteTraining implements TrainableModel {
     }
   }
 
-  private Pass forward(float[] images, int chunk, int count, boolean gradients, boolean toWeights) {
+  private Pass forward(
+      float[] images,
+      int chunk,
+      int count,
+      boolean gradients,
+      boolean toWeights,
+      boolean toPixels) {
     int chunks = chunks(count);
     int first = (int) ((long) chunk * count / chunks);
     int size = (int) ((chunk + 1L) * count / chunks) - first;
     Replica replica = replicas.get(chunk % REPLICAS);
     Slot slot = replica.take(manager, size, shape(), classes());
     slot.setPixels(new Floats(images), first * shape().size());
+    return run(replica, slot, first, gradients, toWeights, toPixels);
+  }
+
+  private Pass run(
+      Replica replica,
+      Slot slot,
+      int first,
+      boolean gradients,
+      boolean toWeights,
+      boolean toPixels) {
     replica.wantWeights(toWeights);
+    slot.pixels().setRequiresGradient(toPixels);
     JniUtils.setGradMode(gradients);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray result =
-          replica.graph.run(replica.encoding.apply(slot.pixels())).reshape(size, classes());
+          replica
+              .graph
+              .run(replica.encoding.apply(slot.pixels()))
+              .reshape(slot.images(), classes());
       if (classification.head().factor() != 1) {
         result = Scalar.mul(result, classification.head().factor());
       }
@@ -347,21 +385,37 @@ final class TfliteTraining implements TrainableModel {
     return count > 1 && chunks % 2 == 1 ? chunks + 1 : chunks;
   }
 
+  /** Each worker sums some of the tensors over all replicas, in the order of the replicas. */
   private void addGradients(int chunks, float[] sum) {
-    for (int r = 0; r < Math.min(chunks, REPLICAS); r++) {
-      List<Graph.Parameter> own = replicas.get(r).parameters;
-      for (int p = 0; p < own.size(); p++) {
-        PtNDArray leaf = (PtNDArray) own.get(p).values();
-        int offset = tensors.get(p).offset();
-        try (NDArray array = leaf.getGradient()) {
-          FloatBuffer gradient =
-              array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
-          for (int i = 0; i < gradient.capacity(); i++) {
-            sum[offset + i] += gradient.get(i);
-          }
+    int parts = engine.workers();
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (int k = 0; k < parts; k++) {
+      int part = k;
+      tasks.add(
+          () -> {
+            for (int p = 0; p < tensors.size(); p++) {
+              if ((long) tensors.get(p).offset() * parts / weights == part) {
+                addGradients(p, Math.min(chunks, REPLICAS), sum);
+              }
+            }
+            return null;
+          });
+    }
+    engine.all(tasks);
+  }
+
+  private void addGradients(int p, int replicasUsed, float[] sum) {
+    int offset = tensors.get(p).offset();
+    for (int r = 0; r < replicasUsed; r++) {
+      PtNDArray leaf = (PtNDArray) replicas.get(r).parameters.get(p).values();
+      try (NDArray array = leaf.getGradient()) {
+        FloatBuffer gradient =
+            array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        for (int i = 0; i < gradient.capacity(); i++) {
+          sum[offset + i] += gradient.get(i);
         }
-        JniUtils.zeroGrad(leaf);
       }
+      JniUtils.zeroGrad(leaf);
     }
   }
 

@@ -83,9 +83,23 @@ final class TrainableModelTest {
       float[] pixels = new float[images.length];
       float[] recorded = new float[images.length];
       float[] expected = new float[images.length];
+      float[] alone = new float[model.weights()];
       try (TrainableModel.Training training = model.train(images, COUNT)) {
-        training.backward(cotangent, new float[model.weights()], pixels);
+        training.backward(cotangent, alone, null);
       }
+      // The first time the model does not expect to be asked, the second time it does.
+      float[] first = new float[images.length];
+      float[] weights = new float[model.weights()];
+      try (TrainableModel.Training training = model.train(images, COUNT)) {
+        training.backward(cotangent, weights, first);
+      }
+      assertThat(weights).isEqualTo(alone);
+      float[] again = new float[model.weights()];
+      try (TrainableModel.Training training = model.train(images, COUNT)) {
+        training.backward(cotangent, again, pixels);
+      }
+      assertThat(again).isEqualTo(alone);
+      assertThat(pixels).isEqualTo(first);
       try (DifferentiableModel.Recording recording = model.record(images, COUNT)) {
         recording.backward(cotangent, recorded);
       }

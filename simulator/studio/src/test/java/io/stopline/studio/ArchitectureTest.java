@@ -140,7 +140,17 @@ final class ArchitectureTest {
           .resideOutsideOfPackage("io.stopline.tflite..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.bytedeco..", "com.sun.jna..");
+          .resideInAnyPackage("org.bytedeco..");
+
+  /** The engine of autodiff asks the C library to keep freed blocks. */
+  @ArchTest
+  static final ArchRule nativeCallsStayInTfliteAndAutodiff =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.stopline.tflite..", "io.stopline.autodiff..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.sun.jna..");
 
   @ArchTest
   static final ArchRule fewPlacesReadAndWriteModelFiles =

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import org.tensorflow.lite.schema.ActivationFunctionType;
 import org.tensorflow.lite.schema.AddOptions;
 import org.tensorflow.lite.schema.DivOptions;
 import org.tensorflow.lite.schema.MulOptions;
@@ -19,7 +20,15 @@ final class Arithmetic {
 
   static Operator add(Node node) {
     AddOptions o = new AddOptions();
-    return of(node, NDArray::add, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    byte activation = node.hasOptions(o) ? o.fusedActivationFunction() : 0;
+    if (activation == ActivationFunctionType.NONE) {
+      return of(node, NDArray::add, activation);
+    }
+    Script script =
+        node.script(
+            List.of("a", "b"),
+            "return " + Activation.script(activation, "torch.add(a, b, alpha=1)"));
+    return of(node, script::call, ActivationFunctionType.NONE);
   }
 
   static Operator sub(Node node) {

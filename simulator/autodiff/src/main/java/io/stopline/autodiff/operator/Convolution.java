@@ -10,14 +10,24 @@ import org.tensorflow.lite.schema.DepthwiseConv2DOptions;
 /** CONV_2D, also in groups, and DEPTHWISE_CONV_2D. */
 final class Convolution implements Operator {
   private final Script script;
+  private final Script learning;
   private final NDArray filter;
   private final @Nullable NDArray bias;
 
-  private Convolution(Script script, NDArray filter, @Nullable NDArray bias) {
-    this.script = script;
+  private Convolution(Scripts scripts, NDArray filter, @Nullable NDArray bias) {
+    this.script = scripts.plain();
+    this.learning = scripts.learning();
     this.filter = filter;
     this.bias = bias;
   }
+
+  /**
+   * Two ways to the same numbers.
+   *
+   * @param plain the fastest where only pixels get gradients
+   * @param learning the fastest where the filter gets one
+   */
+  private record Scripts(Script plain, Script learning) {}
 
   /** Filter of the file: output channels, height, width, input channels of a group. */
   static Operator full(Node node) {
@@ -25,7 +35,7 @@ final class Convolution implements Operator {
     NDArray filter = node.constant(1);
     int channels = node.input(0).shape().get(3);
     return new Convolution(
-        script(
+        scripts(
             node,
             filter,
             o.padding(),
@@ -43,7 +53,7 @@ final class Convolution implements Operator {
     DepthwiseConv2DOptions o = node.options(new DepthwiseConv2DOptions());
     NDArray filter = node.constant(1);
     return new Convolution(
-        script(
+        scripts(
             node,
             filter,
             o.padding(),
@@ -59,11 +69,12 @@ final class Convolution implements Operator {
   @Override
   public List<NDArray> apply(List<NDArray> inputs) {
     NDArray x = inputs.get(0);
-    return List.of(bias == null ? script.call(x, filter) : script.call(x, filter, bias));
+    Script way = filter.hasGradient() ? learning : script;
+    return List.of(bias == null ? way.call(x, filter) : way.call(x, filter, bias));
   }
 
   /** Rows and columns of zeros depend on the size of the image, which a file fixes. */
-  private static Script script(
+  private static Scripts scripts(
       Node node,
       NDArray filter,
       byte padding,
@@ -77,37 +88,35 @@ final class Convolution implements Operator {
     Padding y = Padding.of(padding, size.get(1), (int) taps.get(1), stride[0], dilation[0]);
     Padding h = Padding.of(padding, size.get(2), (int) taps.get(2), stride[1], dilation[1]);
     // Permuted in the pass, so that gradients reach the filter as the file has it.
-    String order = depthwise ? "[3, 0, 1, 2]" : "[0, 3, 1, 2]";
     String x = "torch.permute(x, [0, 3, 1, 2])";
-    String zeros = "[%d, %d]".formatted(y.before(), h.before());
-    String w = "torch.permute(w, %s)".formatted(order);
-    if (!y.symmetric() || !h.symmetric()) {
-      if (depthwise && dilation[0] == 1 && dilation[1] == 1) {
-        // PyTorch pads both sides alike. Zero taps before the filter's own make up for the zeros
-        // too many: that costs less than to copy the image, of which the filter is a small part.
-        w =
-            "torch.constant_pad_nd(%s, [%d, 0, %d, 0], 0.)"
-                .formatted(w, h.after() - h.before(), y.after() - y.before());
-        zeros = "[%d, %d]".formatted(y.after(), h.after());
-      } else {
-        x =
-            "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0.)"
-                .formatted(x, h.before(), h.after(), y.before(), y.after());
-        zeros = "[0, 0]";
-      }
-    }
-    String result =
-        "torch.conv2d(%s, %s, %s, [%d, %d], %s, [%d, %d], %d)"
+    String w = "torch.permute(w, %s)".formatted(depthwise ? "[3, 0, 1, 2]" : "[0, 3, 1, 2]");
+    String call =
+        "torch.conv2d(%%s, %%s, %s, [%d, %d], [%%d, %%d], [%d, %d], %d)"
             .formatted(
-                x,
-                w,
-                node.has(2) ? "b" : "None",
-                stride[0],
-                stride[1],
-                zeros,
-                dilation[0],
-                dilation[1],
-                groups);
+                node.has(2) ? "b" : "None", stride[0], stride[1], dilation[0], dilation[1], groups);
+    if (y.symmetric() && h.symmetric()) {
+      Script script = script(node, activation, call.formatted(x, w, y.before(), h.before()));
+      return new Scripts(script, script);
+    }
+    // PyTorch pads both sides alike.
+    String padded =
+        "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0.)"
+            .formatted(x, h.before(), h.after(), y.before(), y.after());
+    Script copied = script(node, activation, call.formatted(padded, w, 0, 0));
+    if (!depthwise || dilation[0] != 1 || dilation[1] != 1) {
+      return new Scripts(copied, copied);
+    }
+    // Zero taps before the filter's own make up for the zeros too many: that costs less than to
+    // copy the image, of which the filter is a small part. But oneDNN has a fast gradient for
+    // depthwise filters of 3 by 3 and not of 4 by 4.
+    String zeroTaps =
+        "torch.constant_pad_nd(%s, [%d, 0, %d, 0], 0.)"
+            .formatted(w, h.after() - h.before(), y.after() - y.before());
+    return new Scripts(
+        script(node, activation, call.formatted(x, zeroTaps, y.after(), h.after())), copied);
+  }
+
+  private static Script script(Node node, byte activation, String result) {
     return node.script(
         node.has(2) ? List.of("x", "w", "b") : List.of("x", "w"),
         "return torch.permute(%s, [0, 2, 3, 1])".formatted(Activation.script(activation, result)));
