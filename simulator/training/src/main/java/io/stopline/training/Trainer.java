@@ -258,6 +258,10 @@ public final class Trainer {
       Arrays.fill(weightGradient, 0);
       random.reseed(RandomStream.derive(stepSeed, state.steps));
       StepResult result = method.gradient(model, next, random, weightGradient);
+      String note = method.note();
+      if (note != null) {
+        listener.note(note);
+      }
       parametrization.pullBack(state.free, weightGradient, freeGradient);
       rate = plan.optimisation().rate(state.steps, steps, warmup);
       double length = optimiser.step(state.free, freeGradient, rate, state.steps);

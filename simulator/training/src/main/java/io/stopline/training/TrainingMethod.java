@@ -2,6 +2,7 @@ package io.stopline.training;
 
 import io.stopline.autodiff.TrainableModel;
 import io.stopline.sdk.random.RandomStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model learns from a batch: standard training, adversarial training, distillation and so
@@ -28,6 +29,11 @@ public interface TrainingMethod extends AutoCloseable {
    * @param gradient {@code model.weights()} values, zero at first; the gradient is added
    */
   StepResult gradient(TrainableModel model, Batch batch, RandomStream random, float[] gradient);
+
+  /** Something about the last step that a person should read; mostly null. */
+  default @Nullable String note() {
+    return null;
+  }
 
   /**
    * What the method remembers from step to step and a checkpoint must keep; empty if nothing.

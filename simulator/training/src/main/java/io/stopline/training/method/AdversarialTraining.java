@@ -17,6 +17,7 @@ final class AdversarialTraining implements TwoPhaseMethod {
   private final Ascent ascent;
   private final RobustLoss loss;
   private final int warmup;
+  private final @Nullable CollapseGuard guard;
   private int calls;
   private int rightAtStart;
   private float[] attacked = new float[0];
@@ -28,12 +29,15 @@ final class AdversarialTraining implements TwoPhaseMethod {
 
   /**
    * @param warmup steps in which the budget grows from nothing to its size; 0: full at once
+   * @param guard against catastrophic overfitting; null: none
    */
-  AdversarialTraining(String name, Ascent ascent, RobustLoss loss, int warmup) {
+  AdversarialTraining(
+      String name, Ascent ascent, RobustLoss loss, int warmup, @Nullable CollapseGuard guard) {
     this.name = name;
     this.ascent = ascent;
     this.loss = loss;
     this.warmup = warmup;
+    this.guard = guard;
   }
 
   @Override
@@ -57,7 +61,10 @@ final class AdversarialTraining implements TwoPhaseMethod {
         clean = Rows.of(cleanPass.logits(), count, classes);
       }
       Ascent.Climb climb = loss.climb(clean, batch.labels());
-      rightAtStart = ascent.walk(model, batch, count, scale, random.nextLong(), climb, attacked);
+      long seed = random.nextLong();
+      Ascent instead = guard == null ? null : guard.instead(model, batch, scale, seed, climb);
+      Ascent used = instead == null ? ascent : instead;
+      rightAtStart = used.walk(model, batch, count, scale, seed, climb, attacked);
     } catch (RuntimeException e) {
       closePass();
       throw e;
@@ -101,13 +108,28 @@ final class AdversarialTraining implements TwoPhaseMethod {
   }
 
   @Override
+  public @Nullable String note() {
+    return guard == null ? null : guard.note();
+  }
+
+  @Override
   public float[] memory() {
-    return new float[] {calls};
+    float[] watched = guard == null ? new float[0] : guard.memory();
+    float[] memory = new float[1 + watched.length];
+    memory[0] = calls;
+    System.arraycopy(watched, 0, memory, 1, watched.length);
+    return memory;
   }
 
   @Override
   public void restore(float[] memory) {
+    if (memory.length == 0) {
+      return; // From before the first step.
+    }
     calls = (int) memory[0];
+    if (guard != null) {
+      guard.restore(memory, 1);
+    }
   }
 
   @Override
