@@ -59,7 +59,7 @@ public record TrainingPlan(
         30,
         128,
         0.3,
-        new Optimisation(Optimisation.Kind.SGD, 0.05, 0.001, 1, 0.9, 5e-4, 1, 0.998),
+        new Optimisation(Optimisation.Kind.ADAMW, 3e-3, 0.001, 1, 0.9, 0.05, 1, 0.998),
         new ValidationPlan(1, EPSILON, 10, 384, 0.5, 0),
         UNLIMITED,
         Duration.ofSeconds(60),

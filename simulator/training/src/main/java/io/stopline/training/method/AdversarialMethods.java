@@ -43,7 +43,7 @@ final class AdversarialMethods {
   private static final Setting GUARD_STEPS =
       new Setting("guard-steps", "5", "steps of the guard's attack, for checks and fallback");
   private static final Setting WARMUP =
-      new Setting("warmup", "0", "steps in which the budget grows from nothing to its size");
+      new Setting("eps-warmup", "0", "steps in which the budget grows from nothing to its size");
 
   static final List<Entry> ENTRIES =
       List.of(standard(), pgd(), free(), fgsmRs(), nFgsm(), trades(), mart());
@@ -187,7 +187,7 @@ final class AdversarialMethods {
 
   private static TrainingMethod adversarial(
       Options options, String name, Ascent.Settings walk, RobustLoss loss) {
-    int warmup = options.integer("warmup", 0, 0, 10_000_000);
+    int warmup = options.integer("eps-warmup", 0, 0, 10_000_000);
     boolean guarded = options.flag("guard", walk.steps() == 1);
     CollapseGuard.Settings closely =
         new CollapseGuard.Settings(

@@ -39,8 +39,7 @@ final class OnePassTest {
           recording.backward(first, slope);
         }
         try (TrainableModel.Training inner = model.train(other.images(), count)) {
-          Losses.crossEntropy(
-              Rows.of(pass.logits(), count, classes), batch.labels(), 0, 1, first);
+          Losses.crossEntropy(Rows.of(pass.logits(), count, classes), batch.labels(), 0, 1, first);
           Losses.crossEntropy(
               Rows.of(inner.logits(), count, classes), other.labels(), 0, 1, second);
           pass.backward(first, under, null);
