@@ -14,12 +14,13 @@ import java.util.Map;
  * @param stretch share by which width and height may part, 0..0.9
  * @param shear shift of a row per row, 0..1
  * @param shift share of the side, 0..1; beyond the edge the edge is repeated
- * @param gamma greatest absolute natural logarithm of the exponent, 0..2
+ * @param gamma greatest absolute natural logarithm of the exponent, 0..2; dark images are not made
+ *     much darker
  * @param brightness share by which all values may grow or shrink, 0..1
  * @param contrast share by which the distance from the image's mean may grow or shrink, 0..1
- * @param colour most that is added to or taken from a channel, 0..1
+ * @param colour share by which each channel may grow or shrink for itself, 0..1
  * @param blur greatest standard deviation in px, 0..3; one image in four is blurred
- * @param noise greatest standard deviation of Gaussian noise, 0..1
+ * @param noise greatest standard deviation of Gaussian noise, 0..1; less on faint images
  * @param cutout greatest side of a rectangle of one random colour as a share of the image's side,
  *     0..1; every second image has one
  * @param mirror whether every second image is mirrored left to right: wrong for traffic signs
@@ -68,12 +69,12 @@ public record Augmentation(
 
   /** For standard training of small crops of traffic signs. */
   public static Augmentation strong() {
-    return new Augmentation(15, 0.18, 0.08, 0.12, 0.1, 0.6, 0.3, 0.3, 0.06, 1.0, 0.04, 0.3, false);
+    return new Augmentation(15, 0.18, 0.08, 0.12, 0.1, 0.6, 0.3, 0.3, 0.15, 1.0, 0.04, 0.3, false);
   }
 
   /** For methods whose own attack already makes the task hard: milder, nothing drawn per pixel. */
   public static Augmentation mild() {
-    return new Augmentation(8, 0.12, 0.05, 0.06, 0.08, 0.4, 0.2, 0.2, 0.03, 0.7, 0, 0, false);
+    return new Augmentation(8, 0.12, 0.05, 0.06, 0.08, 0.4, 0.2, 0.2, 0.08, 0.7, 0, 0, false);
   }
 
   /**

@@ -18,6 +18,12 @@ final class Augmenter {
   /** Standard deviation of a sum of four 16-bit uniforms. */
   private static final float FOUR_UNIFORMS = (float) (65_536 / StrictMath.sqrt(3));
 
+  /** Gamma darkens no image's mean below 0.08, and leaves those that are darker as they are. */
+  private static final double LOG_DARKEST = StrictMath.log(0.08);
+
+  /** Standard deviation of an image's values above which noise has its full strength. */
+  private static final double CLEAR = 0.12;
+
   private static final double[] LOGARITHM = new double[256];
 
   static {
@@ -31,6 +37,7 @@ final class Augmenter {
   private final int height;
   private final float[] lit;
   private final float[] across;
+  private double spread;
   private final double[] grey = new double[256];
   private final float[][] table = new float[CHANNELS][256];
   private final float[] kernel = new float[2 * RADIUS + 1];
@@ -78,7 +85,8 @@ final class Augmenter {
       blur(blur, out, at);
     }
     cut(out, at);
-    noise(random.uniform(0, ranges.noise()), out, at);
+    // A faint sign is not drowned: its noise shrinks with its contrast.
+    noise(random.uniform(0, ranges.noise()) * Math.min(1, spread / CLEAR), out, at);
   }
 
   private double symmetric(double range) {
@@ -94,25 +102,37 @@ final class Augmenter {
     for (byte value : source) {
       sum += value & 0xff;
     }
-    double mean = brightness * StrictMath.pow(sum / (255.0 * source.length), gamma);
+    double mean = Math.max(1, (double) sum / source.length) / 255;
+    if (gamma * StrictMath.log(mean) < LOG_DARKEST) {
+      // Night stays night; the same label on a black square would teach nothing.
+      gamma = Math.min(gamma, Math.max(1, LOG_DARKEST / StrictMath.log(mean)));
+    }
+    double level = brightness * StrictMath.pow(mean, gamma);
     for (int i = 0; i < 256; i++) {
       double bent = gamma == 1 ? i / 255.0 : i == 0 ? 0 : StrictMath.exp(gamma * LOGARITHM[i]);
-      grey[i] = contrast == 1 ? bent * brightness : mean + contrast * (bent * brightness - mean);
+      grey[i] = contrast == 1 ? bent * brightness : level + contrast * (bent * brightness - level);
     }
     for (float[] channel : table) {
-      double colour = symmetric(ranges.colour());
+      double colour = 1 + symmetric(ranges.colour());
       for (int i = 0; i < 256; i++) {
-        channel[i] = (float) Math.max(0, Math.min(1, grey[i] + colour));
+        channel[i] = (float) Math.max(0, Math.min(1, grey[i] * colour));
       }
     }
     float[] red = table[0];
     float[] green = table[1];
     float[] blue = table[2];
+    float total = 0;
+    float squares = 0;
     for (int i = 0; i < source.length; i += CHANNELS) {
       lit[i] = red[source[i] & 0xff];
-      lit[i + 1] = green[source[i + 1] & 0xff];
+      float value = green[source[i + 1] & 0xff];
+      lit[i + 1] = value;
       lit[i + 2] = blue[source[i + 2] & 0xff];
+      total += value;
+      squares += value * value;
     }
+    float pixels = width * height;
+    spread = Math.sqrt(Math.max(0, squares / pixels - total / pixels * (total / pixels)));
   }
 
   private void warp(
