@@ -167,8 +167,8 @@ public final class ModelWriter {
     return codes.size() - 1;
   }
 
-  /** The file, with one input and one output. */
-  public byte[] write(int input, int output) {
+  /** The file, with one input and one output or more. */
+  public byte[] write(int input, int... outputs) {
     FlatBufferBuilder builder = new FlatBufferBuilder(1 << 16);
     int[] bufferOffsets = new int[buffers.size()];
     for (int i = 0; i < bufferOffsets.length; i++) {
@@ -179,7 +179,7 @@ public final class ModelWriter {
     graph.setTensors(tensors.toArray(new TensorT[0]));
     graph.setOperators(operators.toArray(new OperatorT[0]));
     graph.setInputs(new int[] {input});
-    graph.setOutputs(new int[] {output});
+    graph.setOutputs(outputs.clone());
     graph.setName("main");
     int graphs = Model.createSubgraphsVector(builder, new int[] {SubGraph.pack(builder, graph)});
     int[] codeOffsets = new int[codes.size()];

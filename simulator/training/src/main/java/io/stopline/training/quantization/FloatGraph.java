@@ -1,0 +1,456 @@
+package io.stopline.training.quantization;
+
+import io.stopline.sdk.model.ModelFile;
+import io.stopline.sdk.model.ModelStructure;
+import io.stopline.training.architecture.ModelWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.lite.schema.ActivationFunctionType;
+import org.tensorflow.lite.schema.AddOptionsT;
+import org.tensorflow.lite.schema.Buffer;
+import org.tensorflow.lite.schema.BuiltinOperator;
+import org.tensorflow.lite.schema.Conv2DOptionsT;
+import org.tensorflow.lite.schema.DepthwiseConv2DOptionsT;
+import org.tensorflow.lite.schema.FullyConnectedOptionsT;
+import org.tensorflow.lite.schema.Model;
+import org.tensorflow.lite.schema.MulOptionsT;
+import org.tensorflow.lite.schema.OperatorCode;
+import org.tensorflow.lite.schema.OperatorT;
+import org.tensorflow.lite.schema.Padding;
+import org.tensorflow.lite.schema.Pool2DOptionsT;
+import org.tensorflow.lite.schema.ReducerOptionsT;
+import org.tensorflow.lite.schema.SubGraph;
+import org.tensorflow.lite.schema.SubOptionsT;
+import org.tensorflow.lite.schema.TensorT;
+import org.tensorflow.lite.schema.TensorType;
+
+/**
+ * A float classifier's operators and constants, taken out of its file, in the form in which XNNPACK
+ * has integer kernels for them: activations are fused into the operator before them where only they
+ * read it. Owned by one quantisation.
+ */
+final class FloatGraph {
+
+  /**
+   * A tensor.
+   *
+   * @param reals values of a real constant
+   * @param integers values of an integer constant, such as axes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, not compared
+  record Tensor(String name, int[] shape, float @Nullable [] reals, int @Nullable [] integers) {
+
+    boolean computed() {
+      return reals == null && integers == null;
+    }
+
+    int elements() {
+      return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    }
+
+    int channels() {
+      return shape.length == 0 ? 1 : shape[shape.length - 1];
+    }
+  }
+
+  /**
+   * An operator.
+   *
+   * @param place for messages
+   * @param options its table, or null
+   * @param inputs tensors; -1 where one is left out
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, not compared
+  record Node(
+      String place, IntegerOperator operator, @Nullable Object options, int[] inputs, int output) {}
+
+  private final List<Tensor> tensors;
+  private final List<Node> nodes;
+  private final int input;
+  private final int output;
+
+  FloatGraph(List<Tensor> tensors, List<Node> nodes, int input, int output) {
+    this.tensors = tensors;
+    this.nodes = nodes;
+    this.input = input;
+    this.output = output;
+  }
+
+  /**
+   * @throws UnquantizableModelException if the file is no float classifier of known operators
+   */
+  static FloatGraph read(byte[] file) {
+    String problem = ModelFile.problem(file);
+    problem = problem.isEmpty() ? ModelStructure.problem(file) : problem;
+    if (!problem.isEmpty()) {
+      throw new UnquantizableModelException(
+          "the model file is not usable: %s; copy or convert the model again".formatted(problem));
+    }
+    Model model = Model.getRootAsModel(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN));
+    SubGraph graph = model.subgraphs(0);
+    if (graph.inputsLength() != 1 || graph.outputsLength() != 1) {
+      throw new UnquantizableModelException(
+          "the model has %d inputs and %d outputs; only classifiers with one each are quantised"
+              .formatted(graph.inputsLength(), graph.outputsLength()));
+    }
+    for (int end : new int[] {graph.inputs(0), graph.outputs(0)}) {
+      if (graph.tensors(end).type() != TensorType.FLOAT32) {
+        throw new UnquantizableModelException(
+            "tensor '%s' is %s: the model is quantised already or is no float model; give the"
+                    .formatted(graph.tensors(end).name(), TensorType.name(graph.tensors(end).type()))
+                + " float32 file that it was made from");
+      }
+    }
+    List<Tensor> tensors = new ArrayList<>();
+    for (int t = 0; t < graph.tensorsLength(); t++) {
+      tensors.add(tensor(model, graph, t));
+    }
+    List<Node> nodes = nodes(model, graph, tensors);
+    FloatGraph read = new FloatGraph(tensors, nodes, graph.inputs(0), graph.outputs(0));
+    read.checkInput();
+    read.fuseActivations();
+    read.replaceWhatXnnpackLacks();
+    return read;
+  }
+
+  private static List<Node> nodes(Model model, SubGraph graph, List<Tensor> tensors) {
+    List<Node> nodes = new ArrayList<>();
+    Set<String> unknown = new LinkedHashSet<>();
+    for (int o = 0; o < graph.operatorsLength(); o++) {
+      OperatorT operator = graph.operators(o).unpack();
+      OperatorCode code = model.operatorCodes((int) operator.getOpcodeIndex());
+      int builtin = Math.max(code.deprecatedBuiltinCode(), code.builtinCode());
+      int[] inputs = operator.getInputs();
+      int[] outputs = operator.getOutputs();
+      String name = name(builtin, code.customCode());
+      if (builtin == BuiltinOperator.DEQUANTIZE && !tensors.get(inputs[0]).computed()) {
+        // Weights that are stored smaller and unpacked by an operator are constants too.
+        Tensor out = tensors.get(outputs[0]);
+        tensors.set(
+            outputs[0],
+            new Tensor(out.name(), out.shape(), tensors.get(inputs[0]).reals(), null));
+        continue;
+      }
+      IntegerOperator known = IntegerOperator.find(builtin).orElse(null);
+      if (known == null || outputs.length != 1) {
+        unknown.add(name);
+        continue;
+      }
+      nodes.add(
+          new Node(
+              "%s (operator %d)".formatted(name, o),
+              known,
+              operator.getBuiltinOptions() == null ? null : operator.getBuiltinOptions().getValue(),
+              inputs,
+              outputs[0]));
+    }
+    if (!unknown.isEmpty()) {
+      throw new UnquantizableModelException(
+          "the model uses %s, which cannot be quantised here; known are %s. Keep the float32 file, or"
+                  .formatted(String.join(", ", unknown), IntegerOperator.known())
+              + " use TensorFlow Lite's converter");
+    }
+    return nodes;
+  }
+
+  private static String name(int builtin, @Nullable String custom) {
+    if (builtin == BuiltinOperator.CUSTOM) {
+      return "custom operator '" + custom + "'";
+    }
+    return builtin < BuiltinOperator.names.length
+        ? BuiltinOperator.name(builtin)
+        : "operator " + builtin;
+  }
+
+  private static Tensor tensor(Model model, SubGraph graph, int index) {
+    TensorT t = graph.tensors(index).unpack();
+    String name = t.getName() == null ? "tensor " + index : t.getName();
+    int[] shape = t.getShape() == null ? new int[0] : t.getShape();
+    Buffer buffer = model.buffers((int) t.getBuffer());
+    if (buffer.dataLength() == 0) {
+      return new Tensor(name, shape, null, null);
+    }
+    ByteBuffer data = buffer.dataAsByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+    return switch (t.getType()) {
+      case TensorType.FLOAT32 -> {
+        float[] values = new float[data.remaining() / 4];
+        data.asFloatBuffer().get(values);
+        yield new Tensor(name, shape, values, null);
+      }
+      case TensorType.FLOAT16 -> {
+        float[] values = new float[data.remaining() / 2];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = half(data.getShort(2 * i));
+        }
+        yield new Tensor(name, shape, values, null);
+      }
+      case TensorType.INT32 -> {
+        int[] values = new int[data.remaining() / 4];
+        data.asIntBuffer().get(values);
+        yield new Tensor(name, shape, null, values);
+      }
+      default ->
+          throw new UnquantizableModelException(
+              "constant '%s' is %s; give a float32 model whose weights are float32 or float16"
+                  .formatted(name, TensorType.name(t.getType())));
+    };
+  }
+
+  /** IEEE 754 binary16. */
+  private static float half(short bits) {
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    float magnitude =
+        switch (exponent) {
+          case 0 -> fraction * 0x1p-24f;
+          case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+          default -> (1024 + fraction) * Math.scalb(1.0f, exponent - 25);
+        };
+    return bits < 0 ? -magnitude : magnitude;
+  }
+
+  private void checkInput() {
+    int[] shape = tensors.get(input).shape();
+    if (shape.length != 4 || shape[0] != 1) {
+      throw new UnquantizableModelException(
+          "the model's input is %s; a classifier takes 1 × height × width × channels"
+              .formatted(Arrays.toString(shape)));
+    }
+    for (Node node : nodes) {
+      if (node.operator().rule() == IntegerOperator.Rule.WEIGHTS
+          && (tensors.get(node.inputs()[1]).reals() == null
+              || (node.inputs().length > 2
+                  && node.inputs()[2] >= 0
+                  && tensors.get(node.inputs()[2]).reals() == null))) {
+        throw new UnquantizableModelException(
+            node.place() + " has weights that are computed; only constant ones are quantised");
+      }
+    }
+  }
+
+  /** A rectifier of its own wastes the half of an int8 range that it cuts away. */
+  private void fuseActivations() {
+    for (int n = 0; n < nodes.size(); n++) {
+      Node node = nodes.get(n);
+      Node next = onlyReader(node.output());
+      if (next == null || node.output() == output) {
+        continue;
+      }
+      byte activation;
+      if (next.operator() == IntegerOperator.RELU) {
+        activation = ActivationFunctionType.RELU;
+      } else if (next.operator() == IntegerOperator.RELU6) {
+        activation = ActivationFunctionType.RELU6;
+      } else {
+        continue;
+      }
+      if (fuse(node.options(), activation)) {
+        nodes.set(
+            n,
+            new Node(
+                node.place(), node.operator(), node.options(), node.inputs(), next.output()));
+        nodes.remove(next);
+      }
+    }
+  }
+
+  /**
+   * XNNPACK has no int8 average pooling and no int8 rectifier of its own, but operators that compute
+   * the same: a mean, a depthwise convolution with equal weights, a sum with 0 and an activation.
+   */
+  private void replaceWhatXnnpackLacks() {
+    for (int n = 0; n < nodes.size(); n++) {
+      Node node = nodes.get(n);
+      if (node.operator() == IntegerOperator.AVERAGE_POOL_2D
+          && node.options() instanceof Pool2DOptionsT options
+          && !padded(node, options)) {
+        nodes.set(n, average(node, options));
+      } else if (node.operator() == IntegerOperator.RELU
+          || node.operator() == IntegerOperator.RELU6) {
+        AddOptionsT options = new AddOptionsT();
+        options.setFusedActivationFunction(
+            node.operator() == IntegerOperator.RELU
+                ? ActivationFunctionType.RELU
+                : ActivationFunctionType.RELU6);
+        int zero = add(new Tensor(name(node) + "/zero", new int[0], new float[1], null));
+        nodes.set(
+            n,
+            new Node(
+                node.place(),
+                IntegerOperator.ADD,
+                options,
+                new int[] {node.inputs()[0], zero},
+                node.output()));
+      }
+    }
+  }
+
+  private String name(Node node) {
+    return tensors.get(node.output()).name();
+  }
+
+  private int add(Tensor tensor) {
+    tensors.add(tensor);
+    return tensors.size() - 1;
+  }
+
+  /** Whether a window reaches beyond the map, where the mean is over fewer pixels. */
+  private boolean padded(Node node, Pool2DOptionsT options) {
+    int[] in = tensors.get(node.inputs()[0]).shape();
+    int[] out = tensors.get(node.output()).shape();
+    return (out[1] - 1) * options.getStrideH() + options.getFilterHeight() > in[1]
+        || (out[2] - 1) * options.getStrideW() + options.getFilterWidth() > in[2];
+  }
+
+  private Node average(Node node, Pool2DOptionsT options) {
+    int[] in = tensors.get(node.inputs()[0]).shape();
+    int height = options.getFilterHeight();
+    int width = options.getFilterWidth();
+    if (height == in[1]
+        && width == in[2]
+        && options.getFusedActivationFunction() == ActivationFunctionType.NONE) {
+      ReducerOptionsT mean = new ReducerOptionsT();
+      mean.setKeepDims(true);
+      int axes = add(new Tensor(name(node) + "/axes", new int[] {2}, null, new int[] {1, 2}));
+      return new Node(
+          node.place(),
+          IntegerOperator.MEAN,
+          mean,
+          new int[] {node.inputs()[0], axes},
+          node.output());
+    }
+    float[] equal = new float[height * width * in[3]];
+    Arrays.fill(equal, 1f / (height * width));
+    DepthwiseConv2DOptionsT sliding = new DepthwiseConv2DOptionsT();
+    sliding.setPadding(Padding.VALID);
+    sliding.setStrideH(options.getStrideH());
+    sliding.setStrideW(options.getStrideW());
+    sliding.setDepthMultiplier(1);
+    sliding.setFusedActivationFunction(options.getFusedActivationFunction());
+    int filter =
+        add(new Tensor(name(node) + "/equal", new int[] {1, height, width, in[3]}, equal, null));
+    int bias = add(new Tensor(name(node) + "/none", new int[] {in[3]}, new float[in[3]], null));
+    return new Node(
+        node.place(),
+        IntegerOperator.DEPTHWISE_CONV_2D,
+        sliding,
+        new int[] {node.inputs()[0], filter, bias},
+        node.output());
+  }
+
+  /** The single operator that reads a tensor; null if there are none or several. */
+  @Nullable Node onlyReader(int tensor) {
+    Node only = null;
+    for (Node node : nodes) {
+      for (int i : node.inputs()) {
+        if (i == tensor) {
+          if (only != null) {
+            return null;
+          }
+          only = node;
+        }
+      }
+    }
+    return only;
+  }
+
+  private static boolean fuse(@Nullable Object options, byte activation) {
+    if (options instanceof Conv2DOptionsT o
+        && o.getFusedActivationFunction() == ActivationFunctionType.NONE) {
+      o.setFusedActivationFunction(activation);
+      return true;
+    }
+    if (options instanceof DepthwiseConv2DOptionsT o
+        && o.getFusedActivationFunction() == ActivationFunctionType.NONE) {
+      o.setFusedActivationFunction(activation);
+      return true;
+    }
+    if (options instanceof FullyConnectedOptionsT o
+        && o.getFusedActivationFunction() == ActivationFunctionType.NONE) {
+      o.setFusedActivationFunction(activation);
+      return true;
+    }
+    if (options instanceof AddOptionsT o
+        && o.getFusedActivationFunction() == ActivationFunctionType.NONE) {
+      o.setFusedActivationFunction(activation);
+      return true;
+    }
+    if (options instanceof SubOptionsT o
+        && o.getFusedActivationFunction() == ActivationFunctionType.NONE) {
+      o.setFusedActivationFunction(activation);
+      return true;
+    }
+    if (options instanceof MulOptionsT o
+        && o.getFusedActivationFunction() == ActivationFunctionType.NONE) {
+      o.setFusedActivationFunction(activation);
+      return true;
+    }
+    return false;
+  }
+
+  List<Tensor> tensors() {
+    return tensors;
+  }
+
+  Tensor tensor(int t) {
+    return tensors.get(t);
+  }
+
+  List<Node> nodes() {
+    return nodes;
+  }
+
+  int input() {
+    return input;
+  }
+
+  int output() {
+    return output;
+  }
+
+  /** Scores before a final softmax or logistic; the output itself if there is none. */
+  int logits() {
+    Node last = nodes.get(nodes.size() - 1);
+    return last.output() == output
+            && last.operator().rule() == IntegerOperator.Rule.PROBABILITIES
+        ? last.inputs()[0]
+        : output;
+  }
+
+  /** Tensors that operators compute, in order. */
+  int[] computed() {
+    return nodes.stream().mapToInt(Node::output).toArray();
+  }
+
+  /** As a float32 file with these outputs. */
+  byte[] write(int... outputs) {
+    ModelWriter writer = new ModelWriter("calibration");
+    int[] written = new int[tensors.size()];
+    for (int t = 0; t < written.length; t++) {
+      Tensor tensor = tensors.get(t);
+      if (tensor.reals() != null) {
+        written[t] = writer.constant(tensor.name(), tensor.reals(), tensor.shape());
+      } else if (tensor.integers() != null) {
+        written[t] = writer.integers(tensor.name(), tensor.integers(), tensor.shape());
+      } else {
+        written[t] = writer.floats(tensor.name(), tensor.shape());
+      }
+    }
+    for (Node node : nodes) {
+      writer.operator(
+          node.operator().code(),
+          1,
+          node.options(),
+          Arrays.stream(node.inputs()).map(i -> i < 0 ? -1 : written[i]).toArray(),
+          written[node.output()]);
+    }
+    return writer.write(
+        written[input], Arrays.stream(outputs).map(o -> written[o]).toArray());
+  }
+}

@@ -1,0 +1,254 @@
+package io.stopline.training.quantization;
+
+import io.stopline.sdk.model.InputEncoding;
+import io.stopline.tflite.RuntimeOptions;
+import io.stopline.tflite.TfLiteModel;
+import io.stopline.training.quantization.ActivationStatistics.Range;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+
+/**
+ * Makes full-integer twins of float classifiers (post-training quantisation, by TensorFlow Lite's
+ * 8-bit quantization specification). The model runs in TensorFlow Lite on calibration images, which
+ * should be training images: never those that a threshold or a final figure is taken from. The same
+ * file and images give the same bytes on one machine. Stateless and thread-safe.
+ */
+public final class Quantizer {
+
+  /** Of the images, the share that ranges are taken from; the others choose among rules. */
+  private static final double SEEN = 0.75;
+
+  private Quantizer() {}
+
+  /**
+   * Quantises with the range rule that keeps the logits nearest to those of the float model.
+   *
+   * @param file a float32 {@code .tflite} classifier; batch 1
+   * @param encoding how pixels 0..1 become the model's real numbers
+   * @param images NHWC, 0..1: {@code count} training images, in an order without meaning; some 500
+   *     are enough
+   * @throws UnquantizableModelException if the file is no float classifier or has an operator
+   *     without a full-integer form
+   * @throws io.stopline.tflite.InvalidModelException if TensorFlow Lite refuses the file
+   */
+  public static QuantizedModel quantize(
+      byte[] file, InputEncoding encoding, float[] images, int count) {
+    return quantize(file, encoding, images, count, List.of(RangeRule.values()));
+  }
+
+  /**
+   * The same with the given rules to choose from.
+   *
+   * @param rules at least one
+   */
+  public static QuantizedModel quantize(
+      byte[] file, InputEncoding encoding, float[] images, int count, List<RangeRule> rules) {
+    FloatGraph graph = FloatGraph.read(file);
+    int size = graph.tensor(graph.input()).elements();
+    if (count < 2 || images.length < (long) count * size) {
+      throw new IllegalArgumentException(
+          "%d values for %d images of %d values; give at least 2 images"
+              .formatted(images.length, count, size));
+    }
+    if (rules.isEmpty()) {
+      throw new IllegalArgumentException("no range rule is given; give at least one");
+    }
+    int seen = Math.max(1, (int) (count * SEEN));
+    Map<Integer, ActivationStatistics> statistics = statistics(graph, encoding, images, seen);
+    Comparison comparison = new Comparison(graph, encoding, images, seen, count);
+    Map<RangeRule, Double> errors = new EnumMap<>(RangeRule.class);
+    RangeRule best = rules.get(0);
+    IntegerGraph chosen = null;
+    for (RangeRule rule : rules) {
+      IntegerGraph integers = integers(graph, encoding, statistics, rule);
+      double error = comparison.error(integers.write(graph.logits(), true));
+      errors.put(rule, error);
+      if (chosen == null || error < errors.getOrDefault(best, Double.MAX_VALUE)) {
+        best = rule;
+        chosen = integers;
+      }
+    }
+    IntegerGraph used = Objects.requireNonNull(chosen);
+    byte[] written = used.write();
+    // Loaded to the end, so that no file is handed out that TensorFlow Lite refuses.
+    TfLiteModel.load("quantized", written, RuntimeOptions.defaults()).close();
+    try (TfLiteModel core =
+        TfLiteModel.load(
+            "quantized", used.write(graph.logits(), false), RuntimeOptions.defaults())) {
+      return new QuantizedModel(
+          written, best, errors, comparison.deviation(), core.nodes().cpu() == 0);
+    }
+  }
+
+  private static IntegerGraph integers(
+      FloatGraph graph,
+      InputEncoding encoding,
+      Map<Integer, ActivationStatistics> statistics,
+      RangeRule rule) {
+    return new IntegerGraph(
+        graph,
+        encoding,
+        // Clipped logits would tie: the largest of all must stay the largest.
+        t ->
+            of(statistics, t).range(t == graph.logits() ? RangeRule.MIN_MAX : rule),
+        t -> of(statistics, t).means());
+  }
+
+  private static ActivationStatistics of(Map<Integer, ActivationStatistics> statistics, int t) {
+    return Objects.requireNonNull(statistics.get(t));
+  }
+
+  /** Of the input and of every computed tensor. */
+  private static Map<Integer, ActivationStatistics> statistics(
+      FloatGraph graph, InputEncoding encoding, float[] images, int count) {
+    int[] computed = graph.computed();
+    Map<Integer, ActivationStatistics> statistics = new HashMap<>();
+    statistics.put(
+        graph.input(), new ActivationStatistics(graph.tensor(graph.input()).elements()));
+    for (int t : computed) {
+      statistics.put(t, new ActivationStatistics(graph.tensor(t).elements()));
+    }
+    try (TfLiteModel model =
+        TfLiteModel.load("float", graph.write(computed), RuntimeOptions.defaults())) {
+      run(graph, model, encoding, images, count, statistics, ActivationStatistics::bound);
+      for (int t : computed) {
+        if (of(statistics, t).broken()) {
+          throw new UnquantizableModelException(
+              "tensor '%s' has values that are infinite or no numbers; check the weights"
+                  .formatted(graph.tensor(t).name()));
+        }
+      }
+      run(graph, model, encoding, images, count, statistics, ActivationStatistics::count);
+    }
+    return statistics;
+  }
+
+  private static void run(
+      FloatGraph graph,
+      TfLiteModel model,
+      InputEncoding encoding,
+      float[] images,
+      int count,
+      Map<Integer, ActivationStatistics> statistics,
+      BiConsumer<ActivationStatistics, float[]> each) {
+    int[] computed = graph.computed();
+    float[] image = new float[graph.tensor(graph.input()).elements()];
+    float[][] values = new float[computed.length][];
+    FloatBuffer[] outputs = new FloatBuffer[computed.length];
+    for (int i = 0; i < computed.length; i++) {
+      values[i] = new float[graph.tensor(computed[i]).elements()];
+      outputs[i] = model.output(i).asFloatBuffer();
+    }
+    FloatBuffer input = model.input(0).asFloatBuffer();
+    for (int n = 0; n < count; n++) {
+      encode(encoding, graph, images, n, image);
+      input.put(0, image);
+      model.invoke();
+      each.accept(of(statistics, graph.input()), image);
+      for (int i = 0; i < computed.length; i++) {
+        outputs[i].get(0, values[i]);
+        each.accept(of(statistics, computed[i]), values[i]);
+      }
+    }
+  }
+
+  private static void encode(
+      InputEncoding encoding, FloatGraph graph, float[] images, int n, float[] to) {
+    int channels = graph.tensor(graph.input()).channels();
+    int size = to.length;
+    for (int i = 0; i < size; i++) {
+      float pixel = images[n * size + i];
+      to[i] =
+          encoding.equals(InputEncoding.UNIT)
+              ? pixel
+              : (float) encoding.real(255.0 * pixel, i % channels % encoding.mean().size());
+    }
+  }
+
+  /** The logits of the float model on images that no range was taken from. */
+  private static final class Comparison {
+    private final InputEncoding encoding;
+    private final FloatGraph graph;
+    private final float[] images;
+    private final int from;
+    private final double[][] expected;
+
+    Comparison(FloatGraph graph, InputEncoding encoding, float[] images, int from, int count) {
+      this.encoding = encoding;
+      this.graph = graph;
+      this.images = images;
+      this.from = from;
+      this.expected = new double[count - from][];
+      float[] image = new float[graph.tensor(graph.input()).elements()];
+      float[] scores = new float[graph.tensor(graph.logits()).elements()];
+      try (TfLiteModel model =
+          TfLiteModel.load("float", graph.write(graph.logits()), RuntimeOptions.defaults())) {
+        for (int n = from; n < count; n++) {
+          encode(encoding, graph, images, n, image);
+          model.input(0).asFloatBuffer().put(image);
+          model.invoke();
+          model.output(0).asFloatBuffer().get(scores);
+          double[] logits = new double[scores.length];
+          Arrays.setAll(logits, i -> scores[i]);
+          expected[n - from] = centred(logits);
+        }
+      }
+    }
+
+    /** A softmax does not see what is added to all logits. */
+    private static double[] centred(double[] logits) {
+      double mean = Arrays.stream(logits).average().orElse(0);
+      Arrays.setAll(logits, i -> logits[i] - mean);
+      return logits;
+    }
+
+    double deviation() {
+      return rootMeanSquare(new double[expected.length][expected[0].length]);
+    }
+
+    /**
+     * @param integers a file that ends with the logits as uint8
+     */
+    double error(byte[] integers) {
+      double[][] found = new double[expected.length][];
+      try (TfLiteModel model =
+          TfLiteModel.load("integers", integers, RuntimeOptions.defaults())) {
+        double inStep = model.inputs().get(0).scale();
+        int inZero = model.inputs().get(0).zeroPoint();
+        double outStep = model.outputs().get(0).scale();
+        float[] image = new float[graph.tensor(graph.input()).elements()];
+        for (int n = 0; n < expected.length; n++) {
+          encode(encoding, graph, images, from + n, image);
+          ByteBuffer input = model.input(0);
+          for (float v : image) {
+            input.put((byte) Math.max(0, Math.min(255, Math.round(v / inStep) + inZero)));
+          }
+          model.invoke();
+          ByteBuffer output = model.output(0);
+          double[] logits = new double[expected[n].length];
+          Arrays.setAll(logits, i -> outStep * (output.get(i) & 0xff));
+          found[n] = centred(logits);
+        }
+      }
+      return rootMeanSquare(found);
+    }
+
+    private double rootMeanSquare(double[][] found) {
+      double sum = 0;
+      for (int n = 0; n < expected.length; n++) {
+        for (int i = 0; i < expected[n].length; i++) {
+          double difference = found[n][i] - expected[n][i];
+          sum += difference * difference;
+        }
+      }
+      return Math.sqrt(sum / expected.length / expected[0].length);
+    }
+  }
+}
