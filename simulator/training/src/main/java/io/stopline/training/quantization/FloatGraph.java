@@ -103,7 +103,8 @@ final class FloatGraph {
       if (graph.tensors(end).type() != TensorType.FLOAT32) {
         throw new UnquantizableModelException(
             "tensor '%s' is %s: the model is quantised already or is no float model; give the"
-                    .formatted(graph.tensors(end).name(), TensorType.name(graph.tensors(end).type()))
+                    .formatted(
+                        graph.tensors(end).name(), TensorType.name(graph.tensors(end).type()))
                 + " float32 file that it was made from");
       }
     }
@@ -133,8 +134,7 @@ final class FloatGraph {
         // Weights that are stored smaller and unpacked by an operator are constants too.
         Tensor out = tensors.get(outputs[0]);
         tensors.set(
-            outputs[0],
-            new Tensor(out.name(), out.shape(), tensors.get(inputs[0]).reals(), null));
+            outputs[0], new Tensor(out.name(), out.shape(), tensors.get(inputs[0]).reals(), null));
         continue;
       }
       IntegerOperator known = IntegerOperator.find(builtin).orElse(null);
@@ -253,16 +253,16 @@ final class FloatGraph {
       if (fuse(node.options(), activation)) {
         nodes.set(
             n,
-            new Node(
-                node.place(), node.operator(), node.options(), node.inputs(), next.output()));
+            new Node(node.place(), node.operator(), node.options(), node.inputs(), next.output()));
         nodes.remove(next);
       }
     }
   }
 
   /**
-   * XNNPACK has no int8 average pooling and no int8 rectifier of its own, but operators that compute
-   * the same: a mean, a depthwise convolution with equal weights, a sum with 0 and an activation.
+   * XNNPACK has no int8 average pooling and no int8 rectifier of its own, but operators that
+   * compute the same: a mean, a depthwise convolution with equal weights, a sum with 0 and an
+   * activation.
    */
   private void replaceWhatXnnpackLacks() {
     for (int n = 0; n < nodes.size(); n++) {
@@ -417,8 +417,7 @@ final class FloatGraph {
   /** Scores before a final softmax or logistic; the output itself if there is none. */
   int logits() {
     Node last = nodes.get(nodes.size() - 1);
-    return last.output() == output
-            && last.operator().rule() == IntegerOperator.Rule.PROBABILITIES
+    return last.output() == output && last.operator().rule() == IntegerOperator.Rule.PROBABILITIES
         ? last.inputs()[0]
         : output;
   }
@@ -450,7 +449,6 @@ final class FloatGraph {
           Arrays.stream(node.inputs()).map(i -> i < 0 ? -1 : written[i]).toArray(),
           written[node.output()]);
     }
-    return writer.write(
-        written[input], Arrays.stream(outputs).map(o -> written[o]).toArray());
+    return writer.write(written[input], Arrays.stream(outputs).map(o -> written[o]).toArray());
   }
 }

@@ -109,8 +109,7 @@ final class IntegerGraph {
     }
     double step = width / STEPS;
     long zeroPoint = Math.round(LOWEST - range.low() / step);
-    return ModelWriter.Scale.of(
-        (float) step, (int) Math.max(LOWEST, Math.min(HIGHEST, zeroPoint)));
+    return ModelWriter.Scale.of((float) step, (int) Math.max(LOWEST, Math.min(HIGHEST, zeroPoint)));
   }
 
   private ModelWriter.Scale scaleOf(int tensor) {

@@ -36,8 +36,7 @@ public record QuantizedModel(
   /** For people: each rule with its error. */
   public String describe() {
     StringBuilder text = new StringBuilder();
-    new TreeMap<>(logitErrors)
-        .forEach((r, e) -> text.append("%s %.4f, ".formatted(r.label(), e)));
+    new TreeMap<>(logitErrors).forEach((r, e) -> text.append("%s %.4f, ".formatted(r.label(), e)));
     return "%slogits deviate by %.3f; used: %s".formatted(text, logitDeviation, rule.label());
   }
 }

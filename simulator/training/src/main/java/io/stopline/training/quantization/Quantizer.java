@@ -3,7 +3,6 @@ package io.stopline.training.quantization;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
-import io.stopline.training.quantization.ActivationStatistics.Range;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -96,8 +95,7 @@ public final class Quantizer {
         graph,
         encoding,
         // Clipped logits would tie: the largest of all must stay the largest.
-        t ->
-            of(statistics, t).range(t == graph.logits() ? RangeRule.MIN_MAX : rule),
+        t -> of(statistics, t).range(t == graph.logits() ? RangeRule.MIN_MAX : rule),
         t -> of(statistics, t).means());
   }
 
@@ -110,8 +108,7 @@ public final class Quantizer {
       FloatGraph graph, InputEncoding encoding, float[] images, int count) {
     int[] computed = graph.computed();
     Map<Integer, ActivationStatistics> statistics = new HashMap<>();
-    statistics.put(
-        graph.input(), new ActivationStatistics(graph.tensor(graph.input()).elements()));
+    statistics.put(graph.input(), new ActivationStatistics(graph.tensor(graph.input()).elements()));
     for (int t : computed) {
       statistics.put(t, new ActivationStatistics(graph.tensor(t).elements()));
     }
@@ -218,8 +215,7 @@ public final class Quantizer {
      */
     double error(byte[] integers) {
       double[][] found = new double[expected.length][];
-      try (TfLiteModel model =
-          TfLiteModel.load("integers", integers, RuntimeOptions.defaults())) {
+      try (TfLiteModel model = TfLiteModel.load("integers", integers, RuntimeOptions.defaults())) {
         double inStep = model.inputs().get(0).scale();
         int inZero = model.inputs().get(0).zeroPoint();
         double outStep = model.outputs().get(0).scale();

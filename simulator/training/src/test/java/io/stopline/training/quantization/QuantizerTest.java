@@ -88,8 +88,7 @@ final class QuantizerTest {
     QuantizedModel quantized = quantized(file);
 
     assertThat(quantized.file().length).isLessThan(file.length * 2 / 5);
-    try (TfLiteModel model =
-        TfLiteModel.load("it", quantized.file(), RuntimeOptions.defaults())) {
+    try (TfLiteModel model = TfLiteModel.load("it", quantized.file(), RuntimeOptions.defaults())) {
       TensorSpec in = model.inputs().get(0);
       TensorSpec out = model.outputs().get(0);
       assertThat(in.type()).isEqualTo(ElementType.UINT8);
@@ -110,8 +109,7 @@ final class QuantizerTest {
     QuantizedModel quantized = Quantizer.quantize(file, encoding, images(3072), IMAGES);
 
     assertThat(quantized.logitError()).isLessThan(0.05 * quantized.logitDeviation());
-    try (TfLiteModel model =
-        TfLiteModel.load("it", quantized.file(), RuntimeOptions.defaults())) {
+    try (TfLiteModel model = TfLiteModel.load("it", quantized.file(), RuntimeOptions.defaults())) {
       assertThat(model.inputs().get(0).scale()).isCloseTo(2 / 255.0, within(1e-9));
     }
   }
@@ -197,13 +195,11 @@ final class QuantizerTest {
         new int[] {left, writer.constant("each", new float[] {0.1f, 0.2f, -0.3f, 0.4f}, 4)},
         less);
     int product = writer.floats("product", 1, 8, 8, 4);
-    writer.operator(
-        BuiltinOperator.MUL, 1, new MulOptionsT(), new int[] {less, clipped}, product);
+    writer.operator(BuiltinOperator.MUL, 1, new MulOptionsT(), new int[] {less, clipped}, product);
     int both = writer.floats("both", 1, 8, 8, 8);
     ConcatenationOptionsT channels = new ConcatenationOptionsT();
     channels.setAxis(3);
-    writer.operator(
-        BuiltinOperator.CONCATENATION, 1, channels, new int[] {clipped, product}, both);
+    writer.operator(BuiltinOperator.CONCATENATION, 1, channels, new int[] {clipped, product}, both);
     int sum = writer.floats("sum", 1, 8, 8, 8);
     writer.operator(
         BuiltinOperator.ADD,
