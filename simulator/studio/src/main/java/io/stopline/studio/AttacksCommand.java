@@ -8,14 +8,21 @@ import picocli.CommandLine.Spec;
 /** {@code stopline attacks}. */
 @Command(
     name = "attacks",
-    description = "Name the attacks that there are; measure what attacking costs.",
-    subcommands = {AttackListCommand.class, AttackCostCommand.class, LogitScaleCommand.class})
+    description =
+        "Name the attacks that there are; measure what attacking costs and what transfers.",
+    subcommands = {
+      AttackListCommand.class,
+      AttackCostCommand.class,
+      TransferCommand.class,
+      LogitScaleCommand.class
+    })
 final class AttacksCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: list, cost, scale-logits");
+    throw new ParameterException(
+        spec.commandLine(), "name a command: list, cost, transfer, scale-logits");
   }
 }

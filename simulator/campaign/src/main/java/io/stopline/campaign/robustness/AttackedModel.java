@@ -73,13 +73,39 @@ public final class AttackedModel implements AttackTarget {
    */
   public static AttackedModel open(
       Path file, ModelInput meaning, List<Path> surrogates, int threads) throws IOException {
-    String name = file.getFileName().toString();
     byte[] bytes = Files.readAllBytes(file);
+    String name = file.getFileName().toString();
+    TensorSpec input = inputOf(name, bytes);
+    return open(name, bytes, input, meaning.encoding(input), surrogates, meaning, threads);
+  }
+
+  /**
+   * Opens a model whose encoding is known, as a bundle's is.
+   *
+   * @param threads interpreters side by side, at least 1
+   * @throws io.stopline.tflite.InvalidModelException if TensorFlow Lite refuses it
+   */
+  public static AttackedModel open(String name, byte[] file, InputEncoding encoding, int threads) {
+    try {
+      return open(
+          name, file, inputOf(name, file), encoding, List.of(), ModelInput.INFERRED, threads);
+    } catch (IOException e) {
+      throw new AssertionError("nothing is read without surrogates", e);
+    }
+  }
+
+  private static AttackedModel open(
+      String name,
+      byte[] bytes,
+      TensorSpec input,
+      InputEncoding encoding,
+      List<Path> surrogates,
+      ModelInput meaning,
+      int threads)
+      throws IOException {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     boolean done = false;
     try {
-      TensorSpec input = inputOf(name, bytes);
-      InputEncoding encoding = meaning.encoding(input);
       TfliteBatchModel exact =
           keep(opened, TfliteBatchModel.openAsShipped(name, bytes, encoding, threads));
       TfliteBatchModel queries =

@@ -55,7 +55,25 @@ public final class Methods {
     for (Entry entry : AdversarialMethods.ENTRIES) {
       entries.put(entry.description().name(), entry);
     }
+    for (Entry entry : FurtherMethods.ENTRIES) {
+      entries.put(entry.description().name(), entry);
+    }
     return entries;
+  }
+
+  /**
+   * Makes a method that another one builds on, from the same settings.
+   *
+   * @throws IllegalArgumentException if there is none of that name, or it needs other models itself
+   */
+  static TrainingMethod makeBase(String name, Options options) {
+    Entry entry = entry(name);
+    if (!entry.description().teachers().isEmpty()) {
+      throw new IllegalArgumentException(
+          "method '%s' needs other models itself and is no base; take one such as standard, noise, masks or pgd"
+              .formatted(name));
+    }
+    return entry.maker().make(options, List.of());
   }
 
   /** All names, in the order in which they are best explained. */
