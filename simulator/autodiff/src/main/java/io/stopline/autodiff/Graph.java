@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.flatbuffers.Table;
+import io.stopline.autodiff.operator.Margins;
 import io.stopline.autodiff.operator.Node;
 import io.stopline.autodiff.operator.Operator;
 import io.stopline.autodiff.operator.Operators;
@@ -56,6 +57,7 @@ final class Graph implements Node.Source {
   private final NDArray absent;
   private final @Nullable StoredNumbers stored;
   private List<Step> steps = List.of();
+  private @Nullable Margins differences;
 
   /**
    * @param manager owns the constants
@@ -166,6 +168,47 @@ final class Graph implements Node.Source {
    * @param x the input tensor, axes as in the file
    */
   NDArray run(NDArray x) {
+    return run(x, null);
+  }
+
+  /**
+   * One pass over boxes of images, to be called as {@link #run(NDArray)}.
+   *
+   * @param x the input tensor; lower ends in the first half of the batch, upper ends in the second
+   * @param labels one row a box, 1 at its label and else 0
+   * @return one row a box: how far the label's score stays above each other, at least
+   * @throws UnusableModelException if an operator on the way has no bounds
+   */
+  NDArray margins(NDArray x, NDArray labels) {
+    refuseUnbounded();
+    NDArray result = run(x, labels);
+    if (last() instanceof Margins.Source source && source.hasMargins()) {
+      return result;
+    }
+    if (differences == null) {
+      differences = new Margins(manager);
+    }
+    return differences.of(result.reshape(2 * labels.getShape().get(0), -1), labels);
+  }
+
+  private @Nullable Operator last() {
+    Step step = steps.get(steps.size() - 1);
+    return step.outputs().contains(output) ? step.operator() : null;
+  }
+
+  private void refuseUnbounded() {
+    List<String> unbounded =
+        needed.stream()
+            .filter(step -> !Operators.bounded(step.builtin()))
+            .map(TfliteFile.Step::name)
+            .distinct()
+            .toList();
+    if (!unbounded.isEmpty()) {
+      throw unbounded(String.join(", ", unbounded));
+    }
+  }
+
+  private NDArray run(NDArray x, @Nullable NDArray labels) {
     @Nullable NDArray[] values = new NDArray[file.tensors().size()];
     values[input] = stored == null ? x : stored.apply(x);
     for (Step step : steps) {
@@ -174,7 +217,7 @@ final class Graph implements Node.Source {
         NDArray value = i < 0 ? absent : values[i];
         inputs.add(value != null ? value : constants.getOrDefault(i, absent));
       }
-      List<NDArray> results = step.operator().apply(inputs);
+      List<NDArray> results = results(step.operator(), inputs, labels);
       for (int i = 0; i < results.size(); i++) {
         values[step.outputs().get(i)] = results.get(i);
       }
@@ -183,6 +226,26 @@ final class Graph implements Node.Source {
       }
     }
     return Objects.requireNonNull(values[output]);
+  }
+
+  private List<NDArray> results(Operator operator, List<NDArray> inputs, @Nullable NDArray labels) {
+    if (labels == null) {
+      return operator.apply(inputs);
+    }
+    if (operator == last() && operator instanceof Margins.Source source && source.hasMargins()) {
+      return List.of(source.margins(inputs, labels));
+    }
+    try {
+      return operator.bounds(inputs);
+    } catch (UnsupportedVariantException e) {
+      throw unbounded(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static UnusableModelException unbounded(String what) {
+    return new UnusableModelException(
+        "no interval bounds through the model: %s; other methods of training need none"
+            .formatted(what));
   }
 
   /** Frees early, so that the next step finds warm memory. An operator may hand its input on. */

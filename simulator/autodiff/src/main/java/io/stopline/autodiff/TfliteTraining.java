@@ -56,6 +56,7 @@ final class TfliteTraining implements TrainableModel {
     final Encoding encoding;
     final List<Graph.Parameter> parameters;
     final List<Slot> free = new ArrayList<>();
+    final List<BoxSlot> freeBoxes = new ArrayList<>();
 
     Replica(Graph graph, Encoding encoding) {
       this.graph = graph;
@@ -77,7 +78,19 @@ final class TfliteTraining implements TrainableModel {
       }
       return new Slot(manager, DataType.FLOAT32, size, shape, classes);
     }
+
+    BoxSlot takeBoxes(NDManager manager, int size, ImageShape shape, int classes) {
+      for (int i = 0; i < freeBoxes.size(); i++) {
+        if (freeBoxes.get(i).boxes() == size) {
+          return freeBoxes.remove(i);
+        }
+      }
+      return new BoxSlot(manager, size, shape, classes);
+    }
   }
+
+  /** One chunk of an open pass over boxes. */
+  private record BoxPass(Replica replica, BoxSlot slot, int first, NDArray margins) {}
 
   /** One chunk of an open pass. */
   private record Pass(Replica replica, Slot slot, int first, NDArray logits) {}
@@ -230,6 +243,95 @@ final class TfliteTraining implements TrainableModel {
     };
   }
 
+  @Override
+  public Bounds bounds(float[] low, float[] high, int[] labels, int count) {
+    check("low", low.length, count * shape().size());
+    check("high", high.length, count * shape().size());
+    check("labels", labels.length, count);
+    return new Boxes(low, high, labels, count);
+  }
+
+  /** A pass over boxes, open until it is closed. */
+  private final class Boxes implements Bounds {
+    private final float[] margins;
+    private final int count;
+    private final @Nullable BoxPass[] passes;
+
+    Boxes(float[] low, float[] high, int[] labels, int count) {
+      this.count = count;
+      this.margins = new float[count * classes()];
+      this.passes = new BoxPass[TfliteTraining.chunks(count)];
+      try {
+        TfliteTraining.this.chunks(
+            count,
+            chunk -> {
+              BoxPass pass = forward(low, high, labels, chunk);
+              passes[chunk] = pass;
+              TfliteTraining.read(pass.margins(), margins, pass.first() * classes());
+            });
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
+
+    private BoxPass forward(float[] low, float[] high, int[] labels, int chunk) {
+      int first = first(chunk, count);
+      Replica replica = replicas.get(chunk % REPLICAS);
+      BoxSlot slot =
+          replica.takeBoxes(manager, first(chunk + 1, count) - first, shape(), classes());
+      slot.set(low, high, labels, first);
+      replica.wantWeights(true);
+      JniUtils.setGradMode(true);
+      try (NDScope scope = new NDScope()) {
+        scope.suppressNotUsedWarning();
+        NDArray result =
+            replica.graph.margins(replica.encoding.apply(slot.pixels()), slot.labels());
+        if (classification.head().factor() != 1) {
+          result = Scalar.mul(result, classification.head().factor());
+        }
+        NDScope.unregister(result);
+        return new BoxPass(replica, slot, first, result);
+      }
+    }
+
+    @Override
+    public float[] margins() {
+      return margins;
+    }
+
+    @Override
+    public void backward(float[] cotangent, float[] gradient) {
+      check("cotangent", cotangent.length, count * classes());
+      check("weights", gradient.length, weights);
+      TfliteTraining.this.chunks(
+          count,
+          chunk -> {
+            BoxPass pass = passes[chunk];
+            if (pass == null) {
+              throw new IllegalStateException("the bounds are closed; take them again");
+            }
+            pass.replica().wantWeights(true);
+            pass.slot().setCotangent(cotangent, pass.first());
+            JniUtils.backward(
+                (PtNDArray) pass.margins(), (PtNDArray) pass.slot().cotangent(), true, false);
+          });
+      addGradients(passes.length, gradient);
+    }
+
+    @Override
+    public void close() {
+      for (int chunk = 0; chunk < passes.length; chunk++) {
+        BoxPass pass = passes[chunk];
+        passes[chunk] = null;
+        if (pass != null) {
+          pass.margins().close();
+          pass.replica().freeBoxes.add(pass.slot());
+        }
+      }
+    }
+  }
+
   /** A forward pass over a batch, open until it is closed. */
   private final class Walk {
     final float[] logits;
@@ -315,9 +417,8 @@ final class TfliteTraining implements TrainableModel {
       boolean gradients,
       boolean toWeights,
       boolean toPixels) {
-    int chunks = chunks(count);
-    int first = (int) ((long) chunk * count / chunks);
-    int size = (int) ((chunk + 1L) * count / chunks) - first;
+    int first = first(chunk, count);
+    int size = first(chunk + 1, count) - first;
     Replica replica = replicas.get(chunk % REPLICAS);
     Slot slot = replica.take(manager, size, shape(), classes());
     slot.setPixels(new Floats(images), first * shape().size());
@@ -383,6 +484,11 @@ final class TfliteTraining implements TrainableModel {
   private static int chunks(int count) {
     int chunks = (count + CHUNK - 1) / CHUNK;
     return count > 1 && chunks % 2 == 1 ? chunks + 1 : chunks;
+  }
+
+  /** Where a chunk begins. */
+  private static int first(int chunk, int count) {
+    return (int) ((long) chunk * count / chunks(count));
   }
 
   /** Each worker sums some of the tensors over all replicas, in the order of the replicas. */

@@ -99,6 +99,42 @@ public interface TrainableModel extends DifferentiableModel {
     void close();
   }
 
+  /**
+   * Bounds by interval arithmetic (Gowal et al. 2018) what the model says about any image of a box.
+   * Costs about two passes an image.
+   *
+   * @param low lower ends of pixels, NHWC, 0..1, at least {@code count} images; not kept
+   * @param high upper ends, none below its lower end; not kept
+   * @param labels one a box
+   * @throws UnusableModelException if the model computes with an operator that has no bounds here;
+   *     convolutions, fully connected layers and what never falls when an input grows have
+   */
+  Bounds bounds(float[] low, float[] high, int[] labels, int count);
+
+  /** What holds for each image of each box; can be walked back to the weights. */
+  interface Bounds extends AutoCloseable {
+
+    /**
+     * {@code count × classes()} numbers: for every image of the box the score of the box's label is
+     * above that of class {@code k} by at least this; 0 for the label itself. All others above 0:
+     * no image of the box is labelled otherwise, up to rounding in single precision. The caller may
+     * read them until this is closed.
+     */
+    float[] margins();
+
+    /**
+     * How {@code Σ cotangent · margins} changes with each weight. The same in each run, as for
+     * {@link Training#backward}.
+     *
+     * @param cotangent {@code count × classes()}
+     * @param weights gradient is <em>added</em> to these {@link TrainableModel#weights()} values
+     */
+    void backward(float[] cotangent, float[] weights);
+
+    @Override
+    void close();
+  }
+
   /** The {@code .tflite} file with the present weights. */
   byte[] file();
 }

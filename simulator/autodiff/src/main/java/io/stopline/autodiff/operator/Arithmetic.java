@@ -33,17 +33,36 @@ final class Arithmetic {
 
   static Operator sub(Node node) {
     SubOptions o = new SubOptions();
-    return of(node, NDArray::sub, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    Operator sub = of(node, NDArray::sub, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    return Intervals.of(
+        sub,
+        inputs -> {
+          NDArray b = inputs.get(1);
+          return sub.apply(
+              List.of(inputs.get(0), node.input(1).constant() ? b : Intervals.turned(b)));
+        });
   }
 
   static Operator mul(Node node) {
     MulOptions o = new MulOptions();
-    return of(node, NDArray::mul, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    Operator mul = of(node, NDArray::mul, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    boolean linear = node.input(0).constant() || node.input(1).constant();
+    return Intervals.of(mul, inputs -> ordered(node, linear, mul.apply(inputs)));
   }
 
   static Operator div(Node node) {
     DivOptions o = new DivOptions();
-    return of(node, NDArray::div, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    Operator div = of(node, NDArray::div, node.hasOptions(o) ? o.fusedActivationFunction() : 0);
+    boolean linear = node.input(1).constant();
+    return Intervals.of(div, inputs -> ordered(node, linear, div.apply(inputs)));
+  }
+
+  /** Ends of intervals that were multiplied by constants. */
+  private static List<NDArray> ordered(Node node, boolean linear, List<NDArray> ends) {
+    if (!linear) {
+      throw node.unsupported("has no bounds: both inputs are computed");
+    }
+    return List.of(Intervals.ordered(ends.get(0)));
   }
 
   static Operator maximum(Node node) {

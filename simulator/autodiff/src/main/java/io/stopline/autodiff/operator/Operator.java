@@ -24,6 +24,17 @@ public interface Operator {
    */
   List<NDArray> apply(List<NDArray> inputs);
 
+  /**
+   * The same for intervals: in all arrays but constants the first half of the batch holds lower
+   * ends, the second half upper ends. As it stands, right for operators whose outputs never fall
+   * when an input grows; {@link Operators#bounded} says who may be asked.
+   *
+   * @throws UnsupportedVariantException if the operator occurs in a form that has no bounds here
+   */
+  default List<NDArray> bounds(List<NDArray> inputs) {
+    return apply(inputs);
+  }
+
   /** Reads options and constants of one operator of a file. */
   @FunctionalInterface
   interface Kind {

@@ -3,6 +3,7 @@ package io.stopline.autodiff.operator;
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.lite.schema.BuiltinOperator;
 
 /** The one table of operators: builtin code to what prepares it. Sorted by name. */
@@ -69,7 +70,62 @@ public final class Operators {
           kind(BuiltinOperator.TRANSPOSE_CONV, TransposedConvolution::prepare),
           kind(BuiltinOperator.UNPACK, Split::unpack));
 
+  /** Those with bounds of their own, and those that never fall when an input grows. */
+  private static final Set<Integer> BOUNDED =
+      Set.of(
+          BuiltinOperator.ADD,
+          BuiltinOperator.AVERAGE_POOL_2D,
+          BuiltinOperator.CONCATENATION,
+          BuiltinOperator.CONV_2D,
+          BuiltinOperator.DEPTH_TO_SPACE,
+          BuiltinOperator.DEPTHWISE_CONV_2D,
+          BuiltinOperator.DEQUANTIZE,
+          BuiltinOperator.DIV,
+          BuiltinOperator.ELU,
+          BuiltinOperator.EXP,
+          BuiltinOperator.EXPAND_DIMS,
+          BuiltinOperator.FULLY_CONNECTED,
+          BuiltinOperator.LOGISTIC,
+          BuiltinOperator.MAX_POOL_2D,
+          BuiltinOperator.MAXIMUM,
+          BuiltinOperator.MEAN,
+          BuiltinOperator.MINIMUM,
+          BuiltinOperator.MIRROR_PAD,
+          BuiltinOperator.MUL,
+          BuiltinOperator.PACK,
+          BuiltinOperator.PAD,
+          BuiltinOperator.PADV2,
+          BuiltinOperator.REDUCE_MAX,
+          BuiltinOperator.REDUCE_MIN,
+          BuiltinOperator.RELU,
+          BuiltinOperator.RELU_0_TO_1,
+          BuiltinOperator.RELU6,
+          BuiltinOperator.RELU_N1_TO_1,
+          BuiltinOperator.RESHAPE,
+          BuiltinOperator.RESIZE_BILINEAR,
+          BuiltinOperator.RESIZE_NEAREST_NEIGHBOR,
+          BuiltinOperator.SLICE,
+          BuiltinOperator.SPACE_TO_DEPTH,
+          BuiltinOperator.SPLIT,
+          BuiltinOperator.SPLIT_V,
+          BuiltinOperator.SQUEEZE,
+          BuiltinOperator.STRIDED_SLICE,
+          BuiltinOperator.SUB,
+          BuiltinOperator.SUM,
+          BuiltinOperator.TANH,
+          BuiltinOperator.TRANSPOSE,
+          BuiltinOperator.UNPACK);
+
   private Operators() {}
+
+  /**
+   * Whether {@link Operator#bounds} of what is prepared is right.
+   *
+   * @param builtin one of {@link BuiltinOperator}
+   */
+  public static boolean bounded(int builtin) {
+    return BOUNDED.contains(builtin);
+  }
 
   private static Map.Entry<Integer, Operator.Kind> kind(int builtin, Operator.Kind kind) {
     return Map.entry(builtin, kind);
