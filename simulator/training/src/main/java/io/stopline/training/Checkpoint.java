@@ -202,6 +202,7 @@ final class Checkpoint {
         out.writeUTF(setting.getKey());
         out.writeUTF(setting.getValue());
       }
+      out.writeInt(state.plannedEpochs);
       out.writeInt(state.epoch);
       out.writeInt(state.batch);
       out.writeLong(state.steps);
@@ -256,6 +257,7 @@ final class Checkpoint {
         stored.put(in.readUTF(), in.readUTF());
       }
       compare(path, stored);
+      state.plannedEpochs = in.readInt();
       state.epoch = in.readInt();
       state.batch = in.readInt();
       state.steps = in.readLong();

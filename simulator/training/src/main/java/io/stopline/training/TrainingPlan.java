@@ -18,6 +18,8 @@ import java.util.Map;
  * @param validation how weights are judged
  * @param limit training time after which it stops, of all runs from the same checkpoint together;
  *     what the schedule still wanted is told
+ * @param fit whether a plan that takes longer than the limit is given fewer epochs at the start, as
+ *     the machine's pace allows; else it is followed until the limit cuts it off
  * @param checkpointEvery time between two checkpoints; there is one at the end of each epoch too
  * @param seed of all draws
  */
@@ -28,6 +30,7 @@ public record TrainingPlan(
     Optimisation optimisation,
     ValidationPlan validation,
     Duration limit,
+    boolean fit,
     Duration checkpointEvery,
     long seed) {
 
@@ -62,6 +65,7 @@ public record TrainingPlan(
         new Optimisation(Optimisation.Kind.ADAMW, 3e-3, 0.001, 1, 0.9, 0.05, 1, 0.998),
         new ValidationPlan(1, EPSILON, 10, 384, 0.5, 0),
         UNLIMITED,
+        true,
         Duration.ofSeconds(60),
         1);
   }
@@ -78,6 +82,7 @@ public record TrainingPlan(
         new Optimisation(Optimisation.Kind.ADAMW, 5e-4, 0.01, 0.5, 0.9, 1e-3, 1, 0.998),
         new ValidationPlan(1, EPSILON, 10, 384, 0.5, 0),
         UNLIMITED,
+        true,
         Duration.ofSeconds(60),
         1);
   }
@@ -85,31 +90,31 @@ public record TrainingPlan(
   /** The same plan with another time limit. */
   public TrainingPlan limit(Duration limit) {
     return new TrainingPlan(
-        epochs, batch, balance, optimisation, validation, limit, checkpointEvery, seed);
+        epochs, batch, balance, optimisation, validation, limit, fit, checkpointEvery, seed);
   }
 
   /** The same plan with another seed. */
   public TrainingPlan seed(long seed) {
     return new TrainingPlan(
-        epochs, batch, balance, optimisation, validation, limit, checkpointEvery, seed);
+        epochs, batch, balance, optimisation, validation, limit, fit, checkpointEvery, seed);
   }
 
   /** The same plan with another number of epochs. */
   public TrainingPlan epochs(int epochs) {
     return new TrainingPlan(
-        epochs, batch, balance, optimisation, validation, limit, checkpointEvery, seed);
+        epochs, batch, balance, optimisation, validation, limit, fit, checkpointEvery, seed);
   }
 
   /** The same plan judged otherwise. */
   public TrainingPlan validation(ValidationPlan validation) {
     return new TrainingPlan(
-        epochs, batch, balance, optimisation, validation, limit, checkpointEvery, seed);
+        epochs, batch, balance, optimisation, validation, limit, fit, checkpointEvery, seed);
   }
 
   /**
    * A plan from the options {@code epochs batch balance optimiser lr end-lr warmup momentum
    * weight-decay clip average validate-every validate-eps validate-steps validate-sample
-   * robust-weight patience checkpoint-every} (seconds).
+   * robust-weight patience fit checkpoint-every} (seconds).
    *
    * @param otherwise what is not given; its limit and seed stay
    */
@@ -144,6 +149,7 @@ public record TrainingPlan(
             options.number("robust-weight", v.robustWeight(), 0, 1),
             options.integer("patience", v.patience(), 0, 1_000_000)),
         otherwise.limit,
+        options.flag("fit", otherwise.fit),
         Duration.ofSeconds(
             options.integer(
                 "checkpoint-every", (int) otherwise.checkpointEvery.toSeconds(), 0, 1_000_000)),
@@ -173,6 +179,7 @@ public record TrainingPlan(
     settings.put("validate-sample", Integer.toString(validation.sample()));
     settings.put("robust-weight", Double.toString(validation.robustWeight()));
     settings.put("patience", Integer.toString(validation.patience()));
+    settings.put("fit", Boolean.toString(fit));
     settings.put("seed", Long.toString(seed));
     return settings;
   }

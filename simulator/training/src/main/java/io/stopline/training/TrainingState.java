@@ -6,6 +6,9 @@ import java.util.List;
 /** All that training knows at the boundary between two batches, apart from its settings. */
 final class TrainingState {
 
+  /** Epochs to train: the plan's, or as many as its limit leaves room for. */
+  int plannedEpochs;
+
   /** Epochs done, and batches of the one under way. */
   int epoch;
 

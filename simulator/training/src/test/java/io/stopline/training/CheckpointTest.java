@@ -41,6 +41,7 @@ final class CheckpointTest {
 
   private static TrainingState state(int step) {
     TrainingState state = new TrainingState();
+    state.plannedEpochs = 12;
     state.epoch = 3;
     state.batch = 5;
     state.steps = step;

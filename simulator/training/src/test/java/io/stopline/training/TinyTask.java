@@ -102,6 +102,7 @@ final class TinyTask {
         new Optimisation(Optimisation.Kind.ADAMW, 0.01, 0.01, 0.5, 0.9, 1e-3, 1, 0.9),
         new ValidationPlan(1, 4.0 / 255, 3, 40, 0.5, 0),
         TrainingPlan.UNLIMITED,
+        false,
         Duration.ZERO,
         7);
   }

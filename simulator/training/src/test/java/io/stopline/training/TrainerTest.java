@@ -147,6 +147,41 @@ final class TrainerTest {
   }
 
   @Test
+  void aPlanThatTakesLongerThanItsLimitIsShortenedAsAWhole() {
+    try (TrainableModel model = TinyTask.model(folder, 1)) {
+      TrainingPlan plan =
+          TrainingPlan.of(new Options("training", Map.of("fit", "true")), TinyTask.plan(1_000_000));
+      TrainingOutcome outcome =
+          train(model, Augmentation.none(), plan.limit(Duration.ofSeconds(4)));
+
+      assertThat(outcome.plannedEpochs()).isBetween(1, 999_999);
+      assertThat(notes.get(0))
+          .startsWith("1000000 epochs would take")
+          .contains("leaves room for " + outcome.plannedEpochs());
+      // The machine may slow down afterwards; then the limit holds all the same.
+      assertThat(outcome.ended()).isIn(Ended.PLAN, Ended.TIME);
+      assertThat(outcome.seconds()).isLessThan(30);
+    }
+  }
+
+  @Test
+  void measuringThePaceLeavesModelAndResultAsTheyWere() {
+    float[][] weights = new float[2][];
+    for (int run = 0; run < 2; run++) {
+      try (TrainableModel model = TinyTask.model(folder, 1)) {
+        TrainingPlan plan =
+            TrainingPlan.of(
+                new Options("training", Map.of("fit", Boolean.toString(run == 0))),
+                TinyTask.plan(2));
+        train(model, Augmentation.strong(), plan.limit(Duration.ofHours(1)));
+        weights[run] = TinyTask.weights(model);
+      }
+    }
+    assertThat(weights[1]).isEqualTo(weights[0]);
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
   void aLossThatIsNoNumberIsAnErrorThatSaysTheCure() {
     try (TrainableModel model = TinyTask.model(folder, 1)) {
       TrainingPlan plan = TinyTask.plan(3);
@@ -159,6 +194,7 @@ final class TrainerTest {
                   Optimisation.Kind.SGD, 1e30, 0, 0, 0.9, 0, Double.POSITIVE_INFINITY, 0),
               plan.validation(),
               plan.limit(),
+              false,
               plan.checkpointEvery(),
               1);
       assertThatThrownBy(() -> train(model, Augmentation.none(), wild))

@@ -1,0 +1,59 @@
+package io.stopline.training;
+
+import io.stopline.autodiff.TrainableModel;
+import io.stopline.sdk.random.RandomStream;
+
+/**
+ * What is trained, on what and how, and which draws come from which branch of the seed.
+ *
+ * @param model whose weights change
+ */
+record TrainingTask(
+    TrainableModel model,
+    Parametrization parametrization,
+    TrainingMethod method,
+    TrainingData data,
+    Augmentation augmentation,
+    TrainingPlan plan) {
+
+  private static final int ORDER = 1;
+  private static final int AUGMENTATION = 2;
+  private static final int STEPS = 3;
+
+  /** Not from the plan's seed: so that runs with different seeds are judged by the same attack. */
+  private static final long VALIDATION_SEED = 0x56414c4944415445L;
+
+  /** Images a step. */
+  int batch() {
+    return Math.min(plan.batch(), data.train().count());
+  }
+
+  /** Batches an epoch; what is left over is shown in other epochs, whose order is another. */
+  int batches() {
+    return data.train().count() / batch();
+  }
+
+  /** Prepares the batches from a place on. */
+  BatchFeeder feeder(int epochs, int firstEpoch, int firstBatch) {
+    return new BatchFeeder(
+        data.train(),
+        augmentation,
+        batch(),
+        plan.balance(),
+        epochs,
+        firstEpoch,
+        firstBatch,
+        RandomStream.derive(plan.seed(), ORDER),
+        RandomStream.derive(plan.seed(), AUGMENTATION));
+  }
+
+  /** Seed of what the method draws in a step of the optimiser. */
+  long stepSeed(long step) {
+    return RandomStream.derive(RandomStream.derive(plan.seed(), STEPS), step);
+  }
+
+  /** Judges the model's present weights. */
+  Validator validator() {
+    return new Validator(data.validation(), plan.validation(), VALIDATION_SEED);
+  }
+}
