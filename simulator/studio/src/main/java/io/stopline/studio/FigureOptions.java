@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import io.stopline.campaign.hardening.FigureRun;
 import io.stopline.evaluation.SampleList;
 import io.stopline.evaluation.Split;
 import java.nio.file.Path;
@@ -81,15 +82,21 @@ final class FigureOptions {
     return split;
   }
 
+  /** All of it, checked. */
+  FigureRun.Plan plan(Split split, long seed) {
+    return new FigureRun.Plan(
+        split.samples(), numbers(split), attacks(), epsilons(), !noSanity, seed);
+  }
+
   /** Names of the attacks, in order. */
-  List<String> attacks() {
+  private List<String> attacks() {
     List<String> names = List.of((attack == null ? "autoattack" : attack).split(",", -1));
     names.forEach(name -> AttackListCommand.make(name, java.util.Map.of()));
     return names;
   }
 
   /** L∞ budgets. */
-  List<Double> epsilons() {
+  private List<Double> epsilons() {
     List<Double> values = new ArrayList<>();
     for (String text : (budgets == null ? "4/255,8/255" : budgets).split(",", -1)) {
       values.add(Budgets.number("--attack-eps", text));
@@ -100,13 +107,8 @@ final class FigureOptions {
     return values.stream().filter(e -> e > 0).sorted().distinct().toList();
   }
 
-  /** Whether the attacks are to be checked themselves. */
-  boolean sanity() {
-    return !noSanity;
-  }
-
   /** Positions in the split that are attacked. */
-  List<Integer> numbers(Split whole) {
+  private List<Integer> numbers(Split whole) {
     if (sample != null) {
       if (limit != null) {
         throw new BadInputException(

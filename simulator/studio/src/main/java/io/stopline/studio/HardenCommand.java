@@ -6,15 +6,13 @@ import io.stopline.campaign.hardening.HardeningPage;
 import io.stopline.campaign.hardening.HardeningReport;
 import io.stopline.campaign.hardening.ModelCard;
 import io.stopline.campaign.hardening.ModelFigures;
-import io.stopline.campaign.hardening.ModelFigures.AtBudget;
 import io.stopline.campaign.hardening.ModelFigures.Role;
+import io.stopline.campaign.hardening.Quantization;
 import io.stopline.campaign.hardening.TrainingRun;
 import io.stopline.campaign.hardening.TrainingStart;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
-import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Split;
-import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.robustness.Html;
 import io.stopline.training.Trainer;
 import io.stopline.training.TrainingOutcome;
@@ -23,11 +21,11 @@ import io.stopline.training.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,7 +83,6 @@ final class HardenCommand implements Callable<Integer> {
     String architecture = model == null ? options.architecture() : null;
     Dataset data = Dataset.open(options.data());
     Split split = data.split(figureOptions.split());
-    List<Integer> sample = figureOptions.numbers(split);
     boolean seedGiven = spec.commandLine().getParseResult().hasMatchedOption("--seed");
     long seed = options.seed(seedGiven, common.seed());
     TrainingStart start =
@@ -103,16 +100,10 @@ final class HardenCommand implements Callable<Integer> {
                 .limit(limit)
                 .seed(seed),
             modelOptions.meaning());
-    FigureRun.Plan figures =
-        new FigureRun.Plan(
-            split.samples(),
-            sample,
-            figureOptions.attacks(),
-            figureOptions.epsilons(),
-            figureOptions.sanity(),
-            seed);
+    FigureRun.Plan figures = figureOptions.plan(split, seed);
     try (Interruption interruption = new Interruption()) {
-      return harden(console, new Job(wanted, data, figures, model, out, limit), interruption);
+      return harden(
+          console, new Job(wanted, data, split, figures, model, out, limit), interruption);
     }
   }
 
@@ -120,6 +111,7 @@ final class HardenCommand implements Callable<Integer> {
   private record Job(
       TrainingRun.Wanted wanted,
       Dataset data,
+      Split split,
       FigureRun.Plan figures,
       @Nullable Path model,
       Path out,
@@ -136,6 +128,7 @@ final class HardenCommand implements Callable<Integer> {
 
   private int harden(Console console, Job job, Interruption interruption) throws IOException {
     HardeningReport.Training training;
+    Map<String, String> hashes;
     try (TrainingRun run = TrainingRun.open(job.wanted(), job.data())) {
       console.note(
           "training %s by '%s': %,d values, %,d images of %,d tracks; decisions by %,d images of %,d tracks",
@@ -146,6 +139,9 @@ final class HardenCommand implements Callable<Integer> {
           run.data().tracks(),
           run.data().validationImages(),
           run.data().validationTracks());
+      if (options.overwrite && !options.resume) {
+        Trainer.deleteCheckpoint(job.checkpoint());
+      }
       TrainingOutcome outcome =
           run.train(
               job.checkpoint(),
@@ -161,8 +157,9 @@ final class HardenCommand implements Callable<Integer> {
             outcome.epochs(), outcome.plannedEpochs(), job.checkpoint());
         return ExitCode.INTERNAL;
       }
-      write(job.out(), run.file());
+      FigureReports.write(job.out(), run.file());
       training = run.report(outcome);
+      hashes = run.hashes();
     }
     console.say(
         "%s: %s, %s; kept epoch %s",
@@ -170,24 +167,37 @@ final class HardenCommand implements Callable<Integer> {
         Durations.words(training.outcome().seconds()),
         training.end(),
         Html.number(training.outcome().best().epoch()));
-    return report(console, job, training, interruption);
+    Quantization made = options.int8() ? quantize(console, job) : null;
+    return report(console, job, training, hashes, made, interruption);
+  }
+
+  private Quantization quantize(Console console, Job job) throws IOException {
+    Path file = HardenOptions.int8File(job.out());
+    Quantization.Result result =
+        Quantization.of(
+            String.valueOf(job.out().getFileName()),
+            Files.readAllBytes(job.out()),
+            modelOptions.meaning(),
+            job.data(),
+            QuantizeCommand.IMAGES,
+            job.seed());
+    FigureReports.write(file, result.file());
+    console.say("%s: %s", file, result.how().words());
+    return result.how();
   }
 
   private int report(
-      Console console, Job job, HardeningReport.Training training, Interruption interruption)
+      Console console,
+      Job job,
+      HardeningReport.Training training,
+      Map<String, String> hashes,
+      @Nullable Quantization made,
+      Interruption interruption)
       throws IOException {
     Report report = new Report("harden", job.seed());
     List<String> notes = new ArrayList<>();
-    Split used = new Split(figureOptions.split(), job.figures().split(), List.of());
-    report.data(
-        job.data().name(),
-        figureOptions.split(),
-        used.samples().size(),
-        used.samples().stream().allMatch(Sample::hasTrack)
-            ? (int) used.samples().stream().map(Sample::track).distinct().count()
-            : null);
-    report.hash("data", used.sha256());
-    noteTestRun(console, report, notes);
+    FigureReports.data(console, report, notes, job.data(), job.split(), "harden");
+    hashes.forEach(report::hash);
     List<ModelFigures> models = new ArrayList<>();
     FigureRun run =
         new FigureRun(
@@ -197,9 +207,12 @@ final class HardenCommand implements Callable<Integer> {
             Runtime.getRuntime().availableProcessors(),
             interruption::wanted);
     if (job.model() != null) {
-      models.add(measure(console, run, Role.BEFORE, job.model()));
+      models.add(FigureReports.measure(console, run, Role.BEFORE, job.model()));
     }
-    models.add(measure(console, run, Role.AFTER, job.out()));
+    models.add(FigureReports.measure(console, run, Role.AFTER, job.out()));
+    if (made != null) {
+      models.add(FigureReports.measure(console, run, Role.INT8, HardenOptions.int8File(job.out())));
+    }
     models.forEach(m -> report.hash("model:" + m.role().id(), m.sha256()));
     if (interruption.wanted()) {
       console.note(
@@ -216,12 +229,14 @@ final class HardenCommand implements Callable<Integer> {
             repeat(),
             job.wanted().start().name(),
             training,
-            figureOptions.split(),
+            job.split().name(),
             job.figures().attacksAny() ? job.figures().sample().size() : 0,
             models,
+            Optional.ofNullable(made),
             notes);
     result.fill(report);
-    say(console, report, result);
+    report.warnings().forEach(warning -> console.say("! %s", warning));
+    FigureReports.say(console, job.split().name(), models);
     Path card = HardenOptions.beside(job.out(), ".md");
     Files.writeString(card, ModelCard.of(result, report.toJson()));
     console.note("model card: %s", card);
@@ -238,54 +253,6 @@ final class HardenCommand implements Callable<Integer> {
       Trainer.deleteCheckpoint(job.checkpoint());
     }
     return ExitCode.OK;
-  }
-
-  private static ModelFigures measure(Console console, FigureRun run, Role role, Path file)
-      throws IOException {
-    try (Progress progress = console.progress("measuring " + role.words(), Share.UNITS)) {
-      return run.measure(role, file, new Share(progress)::to);
-    }
-  }
-
-  private void noteTestRun(Console console, Report report, List<String> notes) {
-    if (!figureOptions.split().equals("test")) {
-      return;
-    }
-    try {
-      Path log = TestRunLog.append(Path.of(""), Instant.now(), "harden", report, "none");
-      console.note("this look at test data is noted in %s", log);
-    } catch (IOException e) {
-      notes.add(
-          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
-              .formatted(Failures.reason(e)));
-    }
-  }
-
-  private void say(Console console, Report report, HardeningReport result) {
-    report.warnings().forEach(warning -> console.say("! %s", warning));
-    console.say("%nfigures on split '%s'", figureOptions.split());
-    for (ModelFigures model : result.models()) {
-      console.say("  %s (%s)", model.role().words(), model.file());
-      console.say("    %-28s %s", "clean accuracy", model.clean());
-      for (AtBudget at : model.attacked()) {
-        console.say(
-            "    %-28s %s",
-            (model.fallacies().isEmpty() ? "robust accuracy at " : "standing at ")
-                + Html.budget(at.epsilon(), true),
-            at.run().robustAccuracy());
-      }
-    }
-  }
-
-  /** Whole or not at all: somebody may be reading it. */
-  private static void write(Path file, byte[] bytes) throws IOException {
-    Path folder = file.toAbsolutePath().normalize().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Files.write(part, bytes);
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** The command as it was called, without where its reports go. */

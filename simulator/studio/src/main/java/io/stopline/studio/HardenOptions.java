@@ -91,7 +91,7 @@ final class HardenOptions {
       description = "Go on from the checkpoint beside --out, if there is one.")
   boolean resume;
 
-  @Option(names = "--overwrite", description = "Replace what lies at --out.")
+  @Option(names = "--overwrite", description = "Replace what lies at --out, its checkpoint included.")
   boolean overwrite;
 
   @Parameters(

@@ -219,14 +219,14 @@ public final class HardeningPage {
         xs.add(255 * at.epsilon());
         ys.add(at.run().robustAccuracy().value());
       }
-      series.add(new Series(model.role().words(), colour(model.role()), true, xs, ys));
+      series.add(new Series(model.role().words(), colour(model.role()), xs, ys, List.of()));
     }
     double last = 255 * budgets.get(budgets.size() - 1);
     html.append("<section><h2>Over the budget</h2>")
         .append(
             new Plot(
                     "Share of the sample that stands",
-                    new Axis("budget, L∞, steps of 255", 0, last, Html::number),
+                    new Axis("budget, L∞, steps of 255", 0, last, 0, Html::number),
                     SHARES,
                     Double.NaN,
                     series)
@@ -235,7 +235,7 @@ public final class HardeningPage {
   }
 
   private static final Axis SHARES =
-      new Axis("share", 0, 1, v -> String.format(Locale.ROOT, "%.0f %%", 100 * v));
+      new Axis("share", 0, 1, 0, v -> String.format(Locale.ROOT, "%.0f %%", 100 * v));
 
   private static int colour(Role role) {
     return switch (role) {
@@ -305,7 +305,7 @@ public final class HardeningPage {
       return;
     }
     double last = Math.max(2, points.get(points.size() - 1).epoch());
-    Axis epochs = new Axis("epoch", points.get(0).epoch(), last, Html::number);
+    Axis epochs = new Axis("epoch", points.get(0).epoch(), last, 1, Html::number);
     double kept = report.training().outcome().best().epoch();
     double most =
         points.stream().mapToDouble(EpochFigures::loss).filter(Double::isFinite).max().orElse(1);
@@ -330,7 +330,7 @@ public final class HardeningPage {
             new Plot(
                     "Loss",
                     epochs,
-                    new Axis("loss", 0, Math.max(1e-3, 1.05 * most), Html::number),
+                    new Axis("loss", 0, Math.max(1e-3, 1.05 * most), 0, Html::number),
                     kept,
                     List.of(line("loss", 2, points, EpochFigures::loss)))
                 .draw())
@@ -342,9 +342,9 @@ public final class HardeningPage {
     return new Series(
         name,
         style,
-        true,
         points.stream().map(EpochFigures::epoch).toList(),
-        points.stream().map(value::applyAsDouble).toList());
+        points.stream().map(value::applyAsDouble).toList(),
+        List.of());
   }
 
   /** Clean against robust: what each epoch offered, and where the files stand. */
@@ -359,23 +359,22 @@ public final class HardeningPage {
           new Series(
               "epochs, short attack on validation images",
               5,
-              true,
               points.stream().map(EpochFigures::clean).toList(),
-              points.stream().map(EpochFigures::robust).toList()));
+              points.stream().map(EpochFigures::robust).toList(),
+              List.of()));
     }
     int colour = 0;
     for (double epsilon : report.budgets()) {
       List<Double> xs = new ArrayList<>();
       List<Double> ys = new ArrayList<>();
+      List<String> labels = new ArrayList<>();
       for (ModelFigures model : report.models()) {
-        for (AtBudget at : model.attacked()) {
-          if (at.epsilon() == epsilon) {
-            xs.add(model.clean().value());
-            ys.add(at.run().robustAccuracy().value());
-          }
-        }
+        xs.add(model.clean().value());
+        ys.add(model.robust(epsilon));
+        labels.add(model.role() == Role.INT8 ? "int8" : model.role().words());
       }
-      series.add(new Series("files at " + Html.budget(epsilon, true), colour++ % 5, false, xs, ys));
+      series.add(
+          new Series("files at " + Html.budget(epsilon, true), colour++ % 5, xs, ys, labels));
     }
     if (series.isEmpty()) {
       return;
@@ -390,7 +389,8 @@ public final class HardeningPage {
                         "clean accuracy",
                         Math.max(0, Math.floor(20 * (low - 0.01)) / 20),
                         1,
-                        v -> String.format(Locale.ROOT, "%.4g %%", 100 * v)),
+                        0,
+                        v -> Html.number(Math.rint(1e5 * v) / 1e3) + " %"),
                     SHARES,
                     Double.NaN,
                     series)
@@ -416,8 +416,10 @@ public final class HardeningPage {
     row("Trainable values", String.format(Locale.ROOT, "%,d", training.weights()));
     row("Time", Durations.words(training.outcome().seconds()));
     row("Ended", training.end());
+    report.quantization().ifPresent(q -> row("Quantised", q.words()));
+    html.append("</dl><details><summary>All settings</summary><dl class=\"grid\">");
     training.settings().forEach(this::row);
-    html.append("</dl></section>");
+    html.append("</dl></details></section>");
   }
 
   private void repeat() {

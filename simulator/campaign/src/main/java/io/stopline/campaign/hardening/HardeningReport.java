@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param split which part of the data the figures are of
  * @param sampled how many inputs of it were attacked
  * @param models before (if there was one), hardened, int8 (if it was made)
+ * @param quantization how the int8 file was made, if it was
  * @param notes what else a reader must know
  */
 public record HardeningReport(
@@ -32,6 +33,7 @@ public record HardeningReport(
     String split,
     int sampled,
     List<ModelFigures> models,
+    Optional<Quantization> quantization,
     List<String> notes) {
 
   /**
@@ -124,10 +126,7 @@ public record HardeningReport(
   }
 
   private double robust(Role role, double epsilon) {
-    return model(role)
-        .flatMap(m -> m.attacked().stream().filter(a -> a.epsilon() == epsilon).findFirst())
-        .map(a -> a.run().robustAccuracy().value())
-        .orElse(Double.NaN);
+    return model(role).map(m -> m.robust(epsilon)).orElse(Double.NaN);
   }
 
   /** Whether the word robust may stand in what people read. */
@@ -168,6 +167,7 @@ public record HardeningReport(
     node.put("keptEpoch", outcome.best().epoch());
     ArrayNode epochs = node.putArray("epochs");
     outcome.history().forEach(e -> put(epochs.addObject(), e));
+    quantization.ifPresent(q -> fields.set("quantization", q.toJson()));
     fields.put("attacked", sampled);
     ArrayNode all = fields.putArray("models");
     models.forEach(m -> all.add(m.toJson()));
@@ -199,21 +199,6 @@ public record HardeningReport(
   }
 
   private void change(ArrayNode changes, Role from, Role to) {
-    if (model(from).isEmpty() || model(to).isEmpty()) {
-      return;
-    }
-    ObjectNode node = changes.addObject().put("from", from.id()).put("to", to.id());
-    node.put("cleanPoints", rounded(cleanPoints(from, to)));
-    ArrayNode robust = node.putArray("robustPoints");
-    for (double epsilon : budgets()) {
-      robust
-          .addObject()
-          .put("epsilon", epsilon)
-          .put("points", rounded(robustPoints(from, to, epsilon)));
-    }
-  }
-
-  private static double rounded(double points) {
-    return Math.rint(points * 1e3) / 1e3;
+    model(from).ifPresent(earlier -> model(to).ifPresent(m -> changes.add(earlier.changeTo(m))));
   }
 }

@@ -142,10 +142,15 @@ public final class ModelCard {
     line(
         "- Seed %s, %,d trainable values."
             .formatted(json.path("seed").asText(), training.weights()));
-    line("- Settings:");
-    for (Map.Entry<String, String> setting : training.settings().entrySet()) {
-      line("  - %s: %s".formatted(setting.getKey(), setting.getValue()));
-    }
+    line(
+        "- Settings: "
+            + String.join(
+                ", ",
+                training.settings().entrySet().stream()
+                    .map(e -> "`%s=%s`".formatted(e.getKey(), e.getValue()))
+                    .toList())
+            + ".");
+    report.quantization().ifPresent(q -> line("- int8: " + q.words() + "."));
     line("");
     line("Repeat it:");
     line("");

@@ -36,7 +36,7 @@ public record ModelFigures(
     /** As it was trained. */
     AFTER("hardened"),
     /** The trained one, quantised. */
-    INT8("hardened, int8");
+    INT8("int8");
 
     private final String words;
 
@@ -65,6 +65,36 @@ public record ModelFigures(
   public ModelFigures {
     attacked = List.copyOf(attacked);
     fallacies = List.copyOf(fallacies);
+  }
+
+  /** The share that stands at a budget; NaN if it was not measured. */
+  public double robust(double epsilon) {
+    return attacked.stream()
+        .filter(a -> a.epsilon() == epsilon)
+        .mapToDouble(a -> a.run().robustAccuracy().value())
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  /**
+   * How another file differs from this one, in points: {@code cleanPoints}, {@code robustPoints}.
+   */
+  public ObjectNode changeTo(ModelFigures later) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("from", role.id()).put("to", later.role.id());
+    node.put("cleanPoints", rounded(100 * (later.clean.value() - clean.value())));
+    ArrayNode points = node.putArray("robustPoints");
+    for (AtBudget at : later.attacked) {
+      double change = 100 * (later.robust(at.epsilon()) - robust(at.epsilon()));
+      if (Double.isFinite(change)) {
+        points.addObject().put("epsilon", at.epsilon()).put("points", rounded(change));
+      }
+    }
+    return node;
+  }
+
+  private static double rounded(double points) {
+    return Math.rint(points * 1e3) / 1e3;
   }
 
   /** As the report has it. */

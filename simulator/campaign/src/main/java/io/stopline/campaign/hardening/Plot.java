@@ -12,7 +12,7 @@ final class Plot {
   private static final int WIDTH = 720;
   private static final int HEIGHT = 320;
   private static final int LEFT = 54;
-  private static final int RIGHT = 16;
+  private static final int RIGHT = 24;
   private static final int TOP = 14;
   private static final int BOTTOM = 52;
 
@@ -22,18 +22,20 @@ final class Plot {
   /**
    * An axis from {@code low} to {@code high}.
    *
+   * @param least smallest step between two marks, 0 for any
    * @param words how a value is written
    */
-  record Axis(String name, double low, double high, DoubleFunction<String> words) {
+  record Axis(String name, double low, double high, double least, DoubleFunction<String> words) {
 
     /** Round numbers on it, closest together where about {@link #TICKS} of them fit. */
     List<Double> ticks() {
       double raw = (high - low) / TICKS;
       double power = Math.pow(10, Math.floor(Math.log10(raw)));
-      double step = power * (raw / power < 1.5 ? 1 : raw / power < 3.5 ? 2 : 5);
+      double factor = raw / power < 1.5 ? 1 : raw / power < 3.5 ? 2 : raw / power < 7.5 ? 5 : 10;
+      double step = Math.max(least, power * factor);
       List<Double> ticks = new ArrayList<>();
       for (double at = Math.ceil(low / step - 1e-9) * step; at <= high + 1e-9 * step; at += step) {
-        ticks.add(at);
+        ticks.add(Math.abs(at) < 1e-9 * step ? 0 : at); // no -0 %
       }
       return ticks;
     }
@@ -43,10 +45,10 @@ final class Plot {
    * A line, or marks.
    *
    * @param style number of the colour, from 0
-   * @param joined whether a line goes through the points
    * @param ys as many as xs; NaN leaves a gap
+   * @param labels words beside the points; none for a line with small dots
    */
-  record Series(String name, int style, boolean joined, List<Double> xs, List<Double> ys) {}
+  record Series(String name, int style, List<Double> xs, List<Double> ys, List<String> labels) {}
 
   private final String title;
   private final Axis x;
@@ -124,12 +126,11 @@ final class Plot {
       }
       open = Double.isFinite(value);
     }
-    if (each.joined()) {
-      svg.append(text("<path class=\"line s%d\" d=\"%s\"/>", each.style(), path));
-    }
+    svg.append(text("<path class=\"line s%d\" d=\"%s\"/>", each.style(), path));
     boolean few = each.xs().size() <= 60;
+    boolean marks = !each.labels().isEmpty();
     for (int i = 0; i < each.xs().size(); i++) {
-      if (!Double.isFinite(each.ys().get(i)) || (each.joined() && !few)) {
+      if (!Double.isFinite(each.ys().get(i)) || (!marks && !few)) {
         continue;
       }
       svg.append(
@@ -138,10 +139,20 @@ final class Plot {
               each.style(),
               x(each.xs().get(i)),
               y(each.ys().get(i)),
-              each.joined() ? "3" : "6",
+              marks ? "6" : "3",
               Html.escape(each.name()),
               Html.escape(x.words().apply(each.xs().get(i))),
               Html.escape(y.words().apply(each.ys().get(i)))));
+      if (marks) {
+        boolean right = x(each.xs().get(i)) > WIDTH * 0.8;
+        svg.append(
+            text(
+                "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
+                x(each.xs().get(i)) + (right ? -10 : 10),
+                y(each.ys().get(i)) - 8,
+                right ? "end" : "start",
+                Html.escape(each.labels().get(i))));
+      }
     }
   }
 

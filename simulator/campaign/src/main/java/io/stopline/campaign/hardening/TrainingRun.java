@@ -38,6 +38,10 @@ public final class TrainingRun implements AutoCloseable {
 
   private static final String PARAMETRIZATION = "weights";
 
+  /** What the trainer tells among its settings and is the hash of something. */
+  private static final Set<String> HASHES =
+      Set.of("training images", "validation images", "starting weights");
+
   /**
    * What is asked for.
    *
@@ -221,6 +225,7 @@ public final class TrainingRun implements AutoCloseable {
           .settings()
           .forEach(s -> forReports.put(s.name(), s.otherwise()));
       forReports.putAll(ofMethod);
+      forReports.put(PARAMETRIZATION, standardised ? "standardised" : "direct");
       return new Settings(plan, augmentation, standardised, ofMethod, forReports);
     }
   }
@@ -233,7 +238,18 @@ public final class TrainingRun implements AutoCloseable {
 
   /** All settings that decide about the weights, by name. */
   public Map<String, String> settings() {
-    return trainer.settings();
+    Map<String, String> settings = trainer.settings();
+    HASHES.forEach(settings::remove);
+    settings.remove("method");
+    settings.remove("parametrization"); // told as "weights"
+    return settings;
+  }
+
+  /** SHA-256 of what it learns from, decides by and starts from, by what it is. */
+  public Map<String, String> hashes() {
+    Map<String, String> hashes = trainer.settings();
+    hashes.keySet().retainAll(HASHES);
+    return hashes;
   }
 
   /** How many values are trained. */

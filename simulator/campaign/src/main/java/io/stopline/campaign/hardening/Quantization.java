@@ -1,0 +1,106 @@
+package io.stopline.campaign.hardening;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.autodiff.ImageShape;
+import io.stopline.campaign.robustness.AttackData;
+import io.stopline.campaign.robustness.ModelInput;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.SampleList;
+import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.tflite.RuntimeOptions;
+import io.stopline.tflite.TfLiteModel;
+import io.stopline.training.quantization.QuantizedModel;
+import io.stopline.training.quantization.Quantizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How a full-integer file was made of a float one.
+ *
+ * @param rule that the ranges of its activations were chosen by
+ * @param logitError root mean square difference of its logits from the float model's
+ * @param logitDeviation root mean square of the float model's own logits
+ * @param delegated whether XNNPACK takes every operator between the two ends on this machine
+ * @param images training images that ranges were taken from
+ */
+public record Quantization(
+    String rule, double logitError, double logitDeviation, boolean delegated, int images) {
+
+  /** A file and how it was made. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, not compared
+  public record Result(byte[] file, Quantization how) {}
+
+  /**
+   * Quantises a float classifier, with ranges from training images.
+   *
+   * @param name of the model, for messages
+   * @param images how many, evenly spread over the training images, in an order from the seed
+   * @throws io.stopline.training.quantization.UnquantizableModelException if the file has an
+   *     operator without a full-integer form, or is none of floats
+   */
+  public static Result of(
+      String name, byte[] file, ModelInput meaning, Dataset data, int images, long seed) {
+    ImageShape shape;
+    InputEncoding encoding;
+    try (TfLiteModel model = TfLiteModel.load(name, file, RuntimeOptions.defaults())) {
+      encoding = meaning.encoding(model.inputs().get(0));
+      List<Integer> axes = model.inputs().get(0).shape();
+      if (axes.size() != 4) {
+        throw new IllegalArgumentException(
+            "model '%s' takes %s; a classifier takes one image (1 × height × width × 3)"
+                .formatted(name, axes));
+      }
+      shape = new ImageShape(axes.get(1), axes.get(2), axes.get(3));
+    }
+    List<Sample> train = data.split("train").samples();
+    List<Integer> numbers = shuffled(SampleList.spread(images, train.size()), seed);
+    float[] pixels = AttackData.of(train, numbers, shape).inputs().images();
+    QuantizedModel quantized = Quantizer.quantize(file, encoding, pixels, numbers.size());
+    return new Result(
+        quantized.file(),
+        new Quantization(
+            quantized.rule().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            quantized.logitError(),
+            quantized.logitDeviation(),
+            quantized.delegated(),
+            numbers.size()));
+  }
+
+  private static List<Integer> shuffled(List<Integer> numbers, long seed) {
+    List<Integer> order = new ArrayList<>(numbers);
+    RandomStream random = new RandomStream(seed);
+    for (int i = order.size() - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      order.set(i, order.set(j, order.get(i)));
+    }
+    return order;
+  }
+
+  /** For people. */
+  public String words() {
+    return String.format(
+        Locale.ROOT,
+        "per-channel weights, activations by rule '%s' from %d training images; logits off by %.1f %% of their own size; %s",
+        rule,
+        images,
+        100 * logitError / logitDeviation,
+        delegated
+            ? "XNNPACK takes every operator between the two ends"
+            : "not every operator is taken by XNNPACK");
+  }
+
+  /** As the report has it. */
+  public ObjectNode toJson() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("rule", rule)
+        .put("logitError", logitError)
+        .put("logitDeviation", logitDeviation)
+        .put("delegated", delegated)
+        .put("images", images);
+  }
+}

@@ -1,0 +1,88 @@
+package io.stopline.studio;
+
+import io.stopline.campaign.hardening.FigureRun;
+import io.stopline.campaign.hardening.ModelFigures;
+import io.stopline.campaign.hardening.ModelFigures.AtBudget;
+import io.stopline.campaign.hardening.ModelFigures.Role;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Report;
+import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.Split;
+import io.stopline.evaluation.TestRunLog;
+import io.stopline.evaluation.robustness.Html;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+
+/** What commands share that make a model file and measure it. */
+final class FigureReports {
+
+  private FigureReports() {}
+
+  /** Says which data the figures are of, and notes a look at test data. */
+  static void data(
+      Console console,
+      Report report,
+      List<String> notes,
+      Dataset data,
+      Split split,
+      String command) {
+    report.data(
+        data.name(),
+        split.name(),
+        split.samples().size(),
+        split.samples().stream().allMatch(Sample::hasTrack)
+            ? (int) split.samples().stream().map(Sample::track).distinct().count()
+            : null);
+    report.hash("data", split.sha256());
+    if (!split.name().equals("test")) {
+      return;
+    }
+    try {
+      Path log = TestRunLog.append(Path.of(""), Instant.now(), command, report, "none");
+      console.note("this look at test data is noted in %s", log);
+    } catch (IOException e) {
+      notes.add(
+          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
+              .formatted(Failures.reason(e)));
+    }
+  }
+
+  /** Measures a file with its progress shown. */
+  static ModelFigures measure(Console console, FigureRun run, Role role, Path file)
+      throws IOException {
+    try (Progress progress = console.progress("measuring " + role.words(), Share.UNITS)) {
+      return run.measure(role, file, new Share(progress)::to);
+    }
+  }
+
+  /** Prints what was measured. */
+  static void say(Console console, String split, List<ModelFigures> models) {
+    console.say("%nfigures on split '%s'", split);
+    for (ModelFigures model : models) {
+      console.say("  %s (%s)", model.role().words(), model.file());
+      console.say("    %-28s %s", "clean accuracy", model.clean());
+      for (AtBudget at : model.attacked()) {
+        console.say(
+            "    %-28s %s",
+            (model.fallacies().isEmpty() ? "robust accuracy at " : "standing at ")
+                + Html.budget(at.epsilon(), true),
+            at.run().robustAccuracy());
+      }
+    }
+  }
+
+  /** Writes a file whole or not at all: somebody may be reading it. */
+  static void write(Path file, byte[] bytes) throws IOException {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.write(part, bytes);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,159 @@
+package io.stopline.studio;
+
+import io.stopline.campaign.hardening.FigureRun;
+import io.stopline.campaign.hardening.ModelFigures;
+import io.stopline.campaign.hardening.ModelFigures.Role;
+import io.stopline.campaign.hardening.Quantization;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Report;
+import io.stopline.evaluation.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code stopline quantize}. */
+@Command(
+    name = "quantize",
+    description = {
+      "Make a full-integer .tflite of a float one, and show what that costs, clean and attacked.",
+      "",
+      "Weights get a scale a channel, activations a range from training images; uint8 goes in and"
+          + " comes out.",
+      ""
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done; the figures say what it costs",
+      "2:wrong usage or bad input",
+      "3:it was stopped, or Stopline or the machine failed"
+    })
+final class QuantizeCommand implements Callable<Integer> {
+
+  /** Ranges change little beyond a few hundred images. */
+  static final int IMAGES = 512;
+
+  private static final int MOST_IMAGES = 20_000;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE.tflite",
+      required = true,
+      description = "The float32 classifier.")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      required = true,
+      description = "A packed set or a folder per class: ranges come from its training images.")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.tflite",
+      required = true,
+      description = "Where the full-integer model goes.")
+  private Path out;
+
+  @Option(names = "--overwrite", description = "Replace what lies at --out.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      defaultValue = "" + IMAGES,
+      description = "Training images that ranges are taken from (default: ${DEFAULT-VALUE}).")
+  private int images;
+
+  @Mixin private ModelOptions modelOptions;
+
+  @Mixin private FigureOptions figureOptions;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = common.console();
+    if (images < 2 || images > MOST_IMAGES) {
+      throw new BadInputException("--images is %d; give 2 to %d".formatted(images, MOST_IMAGES));
+    }
+    HardenOptions.checkOutput(out, overwrite);
+    byte[] file = Files.readAllBytes(model);
+    Dataset dataset = Dataset.open(data);
+    Split split = dataset.split(figureOptions.split());
+    FigureRun.Plan plan = figureOptions.plan(split, common.seed());
+    Quantization.Result made =
+        Quantization.of(
+            String.valueOf(model.getFileName()),
+            file,
+            modelOptions.meaning(),
+            dataset,
+            images,
+            common.seed());
+    FigureReports.write(out, made.file());
+    console.say(
+        "%s: %,d bytes of %,d; %s", out, made.file().length, file.length, made.how().words());
+    try (Interruption interruption = new Interruption()) {
+      return measure(console, dataset, split, plan, made.how(), interruption);
+    }
+  }
+
+  private int measure(
+      Console console,
+      Dataset dataset,
+      Split split,
+      FigureRun.Plan plan,
+      Quantization how,
+      Interruption interruption)
+      throws IOException {
+    Report report = new Report("quantize", common.seed());
+    List<String> notes = new ArrayList<>();
+    FigureReports.data(console, report, notes, dataset, split, "quantize");
+    FigureRun run =
+        new FigureRun(
+            plan,
+            modelOptions.meaning(),
+            AttackListCommand::make,
+            Runtime.getRuntime().availableProcessors(),
+            interruption::wanted);
+    ModelFigures before = FigureReports.measure(console, run, Role.BEFORE, model);
+    ModelFigures after = FigureReports.measure(console, run, Role.INT8, out);
+    if (interruption.wanted()) {
+      console.note("stopped while measuring; the model is whole");
+      return ExitCode.INTERNAL;
+    }
+    List<ModelFigures> models = List.of(before, after);
+    for (ModelFigures each : models) {
+      report.hash("model:" + each.role().id(), each.sha256());
+      each.fallacies()
+          .forEach(
+              f ->
+                  report.warn("%s (%s): %s".formatted(each.file(), each.role().words(), f.text())));
+    }
+    notes.forEach(report::warn);
+    report.put("quantization", how.toJson());
+    report.fields().put("attacked", plan.attacksAny() ? plan.sample().size() : 0);
+    var all = report.fields().putArray("models");
+    models.forEach(m -> all.add(m.toJson()));
+    report.fields().putArray("changes").add(before.changeTo(after));
+    report
+        .fields()
+        .put(
+            "repeat",
+            RepeatedCommand.of(spec, "quantize", List.of("--json"), List.of("--overwrite")));
+    report.warnings().forEach(warning -> console.say("! %s", warning));
+    FigureReports.say(console, split.name(), models);
+    console.report(report.toJson());
+    return ExitCode.OK;
+  }
+}
