@@ -45,8 +45,6 @@ final class IntervalBoundsTest {
 
   /** What is tested: a whole model, or one of a single operator, which may have no weights. */
   private interface Bounded {
-    int size();
-
     int classes();
 
     float[] logits(float[] images);
@@ -71,8 +69,7 @@ final class IntervalBoundsTest {
               classification.head().tensor());
     }
 
-    @Override
-    public int size() {
+    int size() {
       return classification.shape().size();
     }
 
@@ -111,11 +108,6 @@ final class IntervalBoundsTest {
   }
 
   private record Whole(TrainableModel model) implements Bounded {
-    @Override
-    public int size() {
-      return model.shape().size();
-    }
-
     @Override
     public int classes() {
       return model.classes();
