@@ -109,7 +109,10 @@ public interface TrainableModel extends DifferentiableModel {
    * @throws UnusableModelException if the model computes with an operator that has no bounds here;
    *     convolutions, fully connected layers and what never falls when an input grows have
    */
-  Bounds bounds(float[] low, float[] high, int[] labels, int count);
+  default Bounds bounds(float[] low, float[] high, int[] labels, int count) {
+    throw new UnusableModelException(
+        "no interval bounds through this model; other methods of training need none");
+  }
 
   /** What holds for each image of each box; can be walked back to the weights. */
   interface Bounds extends AutoCloseable {

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * What the preparation of a batch and the optimiser cost beside the cheapest step there is, standard
- * training of the smallest shipped architecture; in processor time, which other programs do not
- * stretch as they stretch the clock. For docs/training; not part of the build.
+ * What the preparation of a batch and the optimiser cost beside the cheapest step there is,
+ * standard training of the smallest shipped architecture; in processor time, which other programs
+ * do not stretch as they stretch the clock. For docs/training; not part of the build.
  */
 @EnabledIfSystemProperty(named = "stopline.measure", matches = "true")
 final class BatchCostTest {
@@ -49,7 +49,11 @@ final class BatchCostTest {
       System.out.printf(
           Locale.ROOT,
           "processor time a batch of %d: augmentation strong %.1f ms, mild %.1f ms; optimiser, average and standardisation %.1f ms; standard step of mobile %.1f ms%n",
-          BATCH, strong, mild, optimiser, step);
+          BATCH,
+          strong,
+          mild,
+          optimiser,
+          step);
       assertThat(strong).isLessThan(step / 4);
       assertThat(optimiser).isLessThan(step / 4);
     }
@@ -92,8 +96,7 @@ final class BatchCostTest {
 
   private static Batch batch(LabelledImages images, TrainableModel model) {
     Batch batch =
-        new Batch(
-            new float[BATCH * model.shape().size()], new int[BATCH], new long[BATCH], BATCH);
+        new Batch(new float[BATCH * model.shape().size()], new int[BATCH], new long[BATCH], BATCH);
     for (int i = 0; i < BATCH; i++) {
       images.read(i % images.count(), batch.images(), i);
       batch.labels()[i] = images.label(i % images.count());
