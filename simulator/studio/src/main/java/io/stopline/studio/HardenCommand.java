@@ -82,6 +82,7 @@ final class HardenCommand implements Callable<Integer> {
     Path model = options.model();
     String architecture = model == null ? options.architecture() : null;
     Dataset data = Dataset.open(options.data());
+    TrainingRun.check(data);
     Split split = data.split(figureOptions.split());
     boolean seedGiven = spec.commandLine().getParseResult().hasMatchedOption("--seed");
     long seed = options.seed(seedGiven, common.seed());

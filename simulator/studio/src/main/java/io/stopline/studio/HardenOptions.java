@@ -91,7 +91,9 @@ final class HardenOptions {
       description = "Go on from the checkpoint beside --out, if there is one.")
   boolean resume;
 
-  @Option(names = "--overwrite", description = "Replace what lies at --out, its checkpoint included.")
+  @Option(
+      names = "--overwrite",
+      description = "Replace what lies at --out, its checkpoint included.")
   boolean overwrite;
 
   @Parameters(

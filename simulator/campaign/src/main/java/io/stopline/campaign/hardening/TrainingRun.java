@@ -92,8 +92,9 @@ public final class TrainingRun implements AutoCloseable {
    *     allowed
    */
   public static TrainingRun open(Wanted wanted, Dataset data) throws IOException {
-    Split train = split(data, "train");
-    Split validation = split(data, "validation");
+    check(data);
+    Split train = data.split("train");
+    Split validation = data.split("validation");
     Settings settings = Settings.of(wanted);
     TrainableModel model = wanted.start().open(wanted.meaning());
     TrainingMethod method = null;
@@ -141,7 +142,18 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private static Split split(Dataset data, String name) {
+  /**
+   * Whether data can be learnt from and decided by.
+   *
+   * @throws IllegalArgumentException if they do not say which images show the same sign, or have no
+   *     images to learn from or to decide by
+   */
+  public static void check(Dataset data) {
+    check(data, "train");
+    check(data, "validation");
+  }
+
+  private static void check(Dataset data, String name) {
     if (!data.splitNames().contains(name)) {
       throw new IllegalArgumentException(
           "data set '%s' has no split '%s' (it has %s): training learns from 'train' and decides by 'validation'; 'stopline data pack' splits images by track"
@@ -153,7 +165,6 @@ public final class TrainingRun implements AutoCloseable {
           "data set '%s' does not say of every image of split '%s' which sign it shows, so one sign could be in both training and validation; fill the column 'track' of index.csv, or pack it with 'stopline data pack'"
               .formatted(data.name(), name));
     }
-    return split;
   }
 
   private static List<DifferentiableModel> teachers(Wanted wanted) throws IOException {

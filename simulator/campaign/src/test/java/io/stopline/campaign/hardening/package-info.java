@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.campaign.hardening;
+
+import org.jspecify.annotations.NullMarked;
