@@ -1,0 +1,69 @@
+package io.stopline.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** The whole command on real models and images, few of them. */
+final class TransferCommandTest {
+
+  private static Path shared(String relative) {
+    Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve(relative);
+    if (!Files.exists(path)) {
+      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
+    }
+    Assumptions.assumeTrue(Files.exists(path), () -> path + " is not here");
+    return path;
+  }
+
+  @Test
+  void theMatrixOfTwoModels() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "attacks",
+            "transfer",
+            "--model",
+            shared("models/mobile-float32.tflite").toString(),
+            "--model",
+            shared("models/mobile-int8.tflite").toString(),
+            "--data",
+            shared("data/gtsrb").toString(),
+            "--limit",
+            "16",
+            "--option",
+            "steps=4",
+            "--json",
+            "-");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    JsonNode json = run.json();
+    assertThat(json.at("/command").asText()).isEqualTo("attacks transfer");
+    assertThat(json.at("/attacked").asInt()).isBetween(10, 16);
+    assertThat(json.at("/sources/0/name").asText()).isEqualTo("mobile-float32.tflite");
+    assertThat(json.at("/sources/0/fooled").asInt()).isPositive();
+    assertThat(json.at("/sources/0/targets/0/transferRate/value").asDouble()).isEqualTo(1);
+    // The quantised file has the same weights: what fools one fools the other.
+    assertThat(json.at("/meanTransferRate").asDouble()).isGreaterThan(0.7);
+    assertThat(run.err()).contains("of what fooled one fooled another");
+  }
+
+  @Test
+  void oneModelIsRefused() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "attacks",
+            "transfer",
+            "--model",
+            shared("models/mobile-float32.tflite").toString(),
+            "--data",
+            shared("data/gtsrb").toString(),
+            "--limit",
+            "4");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run.err()).contains("name two or more");
+  }
+}
