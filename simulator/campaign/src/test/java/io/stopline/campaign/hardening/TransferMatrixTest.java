@@ -65,8 +65,7 @@ final class TransferMatrixTest {
       assertThat(three.cases(0, 2).count()).isZero();
       assertThat(three.cases(2, 0).value()).isLessThan(0.4);
       assertThat(three.meanCases())
-          .isCloseTo(
-              (2 + three.cases(2, 0).value() + three.cases(2, 1).value()) / 6, within(1e-9));
+          .isCloseTo((2 + three.cases(2, 0).value() + three.cases(2, 1).value()) / 6, within(1e-9));
     }
   }
 
