@@ -101,7 +101,7 @@ public interface TrainableModel extends DifferentiableModel {
 
   /**
    * Bounds by interval arithmetic (Gowal et al. 2018) what the model says about any image of a box.
-   * Costs about two passes an image.
+   * Costs three to four passes to the weights an image, measured.
    *
    * @param low lower ends of pixels, NHWC, 0..1, at least {@code count} images; not kept
    * @param high upper ends, none below its lower end; not kept

@@ -51,6 +51,58 @@ final class EngineSpeedTest {
     }
   }
 
+  /** A step of training, without the optimiser: forward and back to the weights. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mobile", "res", "local"})
+  void costOfATrainingStep(String name) {
+    byte[] file = SharedData.file("models/" + name + "-float32.tflite");
+    try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
+      int batch = 128;
+      float[] images = SharedData.photographs(batch, model.shape());
+      float[] cotangent = new float[batch * model.classes()];
+      float[] pixels = new float[images.length];
+      float[] gradient = new float[model.weights()];
+      int[] labels = new int[batch];
+      Arrays.fill(cotangent, 1);
+      double[] attack =
+          best(
+              batch,
+              () -> {
+                try (DifferentiableModel.Recording recording = model.record(images, batch)) {
+                  recording.backward(cotangent, pixels);
+                }
+              });
+      double[] step =
+          best(
+              batch,
+              () -> {
+                try (TrainableModel.Training training = model.train(images, batch)) {
+                  training.backward(cotangent, gradient, null);
+                }
+              });
+      double[] bounds =
+          best(
+              batch,
+              () -> {
+                try (TrainableModel.Bounds box = model.bounds(images, images, labels, batch)) {
+                  box.backward(cotangent, gradient);
+                }
+              });
+      System.out.printf(
+          Locale.ROOT,
+          "%s, batch %d: to pixels %.2f (processor %.2f), to weights %.2f (%.2f), bounds to weights"
+              + " %.2f (%.2f) ms an image%n",
+          name,
+          batch,
+          attack[0],
+          attack[1],
+          step[0],
+          step[1],
+          bounds[0],
+          bounds[1]);
+    }
+  }
+
   /** Wall and processor time, ms an image. */
   private static double[] best(int batch, Runnable pass) {
     double[] best = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
