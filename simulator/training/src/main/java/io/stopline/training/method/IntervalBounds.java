@@ -14,8 +14,8 @@ import java.util.List;
  * Interval bound propagation (Gowal et al. 2018, "On the effectiveness of interval bound
  * propagation for training verifiably robust models"): besides the cross-entropy of the image
  * itself, that of the worst scores which interval arithmetic cannot exclude within the budget. What
- * is learnt can be proved, image by image, without any attack ({@link Certificates}).
- * Belongs to one thread.
+ * is learnt can be proved, image by image, without any attack ({@link Certificates}). Belongs to
+ * one thread.
  */
 final class IntervalBounds implements TrainingMethod {
 
