@@ -3,12 +3,16 @@ package io.stopline.training.quantization;
 import io.stopline.sdk.model.ModelFile;
 import io.stopline.sdk.model.ModelStructure;
 import io.stopline.training.architecture.ModelWriter;
+import io.stopline.training.quantization.ActivationStatistics.Range;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.lite.schema.ActivationFunctionType;
@@ -31,11 +35,11 @@ import org.tensorflow.lite.schema.TensorT;
 import org.tensorflow.lite.schema.TensorType;
 
 /**
- * A float classifier's operators and constants, taken out of its file, in the form in which XNNPACK
- * has integer kernels for them: activations are fused into the operator before them where only they
- * read it. Owned by one quantisation.
+ * A float classifier's operators and constants, taken out of its file. Owned by one quantisation.
  */
 final class FloatGraph {
+
+  private static final double STEPS = 255;
 
   /**
    * A tensor.
@@ -74,6 +78,7 @@ final class FloatGraph {
   private final List<Node> nodes;
   private final int input;
   private final int output;
+  private final Map<Integer, Range> fixed = new HashMap<>();
 
   FloatGraph(List<Tensor> tensors, List<Node> nodes, int input, int output) {
     this.tensors = tensors;
@@ -115,9 +120,19 @@ final class FloatGraph {
     List<Node> nodes = nodes(model, graph, tensors);
     FloatGraph read = new FloatGraph(tensors, nodes, graph.inputs(0), graph.outputs(0));
     read.checkInput();
-    read.fuseActivations();
-    read.replaceWhatXnnpackLacks();
     return read;
+  }
+
+  /**
+   * Brings the graph into the form in which integers serve it best and XNNPACK has kernels for all
+   * of it. Tensors that remain keep their numbers.
+   *
+   * @param pixels what the input holds, from black to white
+   */
+  void simplify(Range pixels) {
+    fuseActivations();
+    foldInputScale(pixels);
+    replaceWhatXnnpackLacks();
   }
 
   private static List<Node> nodes(Model model, SubGraph graph, List<Tensor> tensors) {
@@ -291,6 +306,105 @@ final class FloatGraph {
     }
   }
 
+  /**
+   * A model that scales its own input, such as to -1..1, would round each pixel twice more, to fewer
+   * than 256 steps. A shift by whole steps is exact; what is left goes into the filters and biases
+   * behind it. Zeros that a filter has beyond the border then stand for half a step more than
+   * before.
+   */
+  private void foldInputScale(Range pixels) {
+    Node scaling = onlyReader(input);
+    Float factor = scalar(scaling, IntegerOperator.MUL);
+    Node shifting = scaling == null ? null : onlyReader(scaling.output());
+    Float plus = scalar(shifting, IntegerOperator.ADD);
+    Float minus = scalar(shifting, IntegerOperator.SUB);
+    if (scaling == null
+        || factor == null
+        || !(factor > 0)
+        || shifting == null
+        || (plus == null && minus == null)
+        || (minus != null && shifting.inputs()[0] != scaling.output())
+        || shifting.output() == output
+        || nodes.stream().anyMatch(n -> reads(n, shifting.output()) && !convolves(n))) {
+      return;
+    }
+    double step = (pixels.high() - pixels.low()) / STEPS;
+    double shift = (plus != null ? (double) plus : -(double) Objects.requireNonNull(minus)) / factor;
+    double exact = Math.rint(shift / step) * step;
+    Range shifted = new Range(pixels.low() + exact, pixels.high() + exact);
+    if (Math.abs(shifted.high() - shifted.low() - (pixels.high() - pixels.low())) > step / 2) {
+      return; // Without 0 inside, which border filling needs, there are not steps enough.
+    }
+    int constant =
+        add(new Tensor(name(shifting) + "/shift", new int[0], new float[] {(float) exact}, null));
+    Node sum =
+        new Node(
+            shifting.place(),
+            IntegerOperator.ADD,
+            new AddOptionsT(),
+            new int[] {input, constant},
+            shifting.output());
+    nodes.remove(scaling);
+    nodes.set(nodes.indexOf(shifting), sum);
+    fixed.put(shifting.output(), shifted);
+    for (int n = 0; n < nodes.size(); n++) {
+      if (reads(nodes.get(n), sum.output())) {
+        nodes.set(n, scaled(nodes.get(n), factor, shift - exact));
+      }
+    }
+  }
+
+  /** The constant that an operator without activation has with one computed tensor, or null. */
+  private @Nullable Float scalar(@Nullable Node node, IntegerOperator operator) {
+    if (node == null || node.operator() != operator || activated(node.options())) {
+      return null;
+    }
+    for (int i : node.inputs()) {
+      float[] reals = tensors.get(i).reals();
+      if (reals != null && reals.length == 1) {
+        return reals[0];
+      }
+    }
+    return null;
+  }
+
+  private static boolean activated(@Nullable Object options) {
+    return (options instanceof MulOptionsT m && m.getFusedActivationFunction() != 0)
+        || (options instanceof AddOptionsT a && a.getFusedActivationFunction() != 0)
+        || (options instanceof SubOptionsT s && s.getFusedActivationFunction() != 0);
+  }
+
+  private static boolean reads(Node node, int tensor) {
+    return Arrays.stream(node.inputs()).anyMatch(i -> i == tensor);
+  }
+
+  private static boolean convolves(Node node) {
+    return node.operator() == IntegerOperator.CONV_2D
+        && node.inputs().length > 2
+        && node.inputs()[2] >= 0;
+  }
+
+  /** The convolution for an input of which {@code factor · (input + rest)} is meant. */
+  private Node scaled(Node node, float factor, double rest) {
+    Tensor filter = tensors.get(node.inputs()[1]);
+    Tensor bias = tensors.get(node.inputs()[2]);
+    float[] weights = Objects.requireNonNull(filter.reals()).clone();
+    float[] biases = Objects.requireNonNull(bias.reals()).clone();
+    int each = weights.length / biases.length;
+    for (int o = 0; o < biases.length; o++) {
+      double sum = 0;
+      for (int i = o * each; i < (o + 1) * each; i++) {
+        weights[i] *= factor;
+        sum += weights[i];
+      }
+      biases[o] += (float) (rest * sum);
+    }
+    int[] inputs = node.inputs().clone();
+    inputs[1] = add(new Tensor(filter.name(), filter.shape(), weights, null));
+    inputs[2] = add(new Tensor(bias.name(), bias.shape(), biases, null));
+    return new Node(node.place(), node.operator(), node.options(), inputs, node.output());
+  }
+
   private String name(Node node) {
     return tensors.get(node.output()).name();
   }
@@ -412,6 +526,11 @@ final class FloatGraph {
 
   int output() {
     return output;
+  }
+
+  /** The range of a tensor if it follows from that of pixels; null if it is to be measured. */
+  @Nullable Range fixed(int tensor) {
+    return fixed.get(tensor);
   }
 
   /** Scores before a final softmax or logistic; the output itself if there is none. */

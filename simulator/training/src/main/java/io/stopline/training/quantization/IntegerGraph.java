@@ -59,7 +59,8 @@ final class IntegerGraph {
     this.group = groups(graph);
     Map<Integer, Range> shared = new HashMap<>();
     for (int t : graph.computed()) {
-      shared.merge(group[t], ranges.apply(t), Range::union);
+      Range fixed = graph.fixed(t);
+      shared.merge(group[t], fixed != null ? fixed : ranges.apply(t), Range::union);
     }
     shared.forEach((root, range) -> scales.put(root, scale(range)));
     // The ends of these tensors are fixed by what they mean, whatever was seen.
@@ -71,12 +72,15 @@ final class IntegerGraph {
     scales.put(group[graph.input()], scale(pixels(encoding)));
   }
 
-  private static Range pixels(InputEncoding encoding) {
-    Range range = new Range(0, 0);
+  /** What the input holds, from black to white. */
+  static Range pixels(InputEncoding encoding) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
     for (int c = 0; c < encoding.mean().size(); c++) {
-      range = range.union(new Range(encoding.real(0, c), encoding.real(255, c)));
+      low = Math.min(low, encoding.real(0, c));
+      high = Math.max(high, encoding.real(255, c));
     }
-    return range;
+    return new Range(low, high);
   }
 
   /** For each tensor the first of those that share its scale. */

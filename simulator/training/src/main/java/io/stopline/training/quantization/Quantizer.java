@@ -3,6 +3,7 @@ package io.stopline.training.quantization;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
+import io.stopline.training.LabelledImages;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -43,6 +44,35 @@ public final class Quantizer {
   }
 
   /**
+   * The same on images that are drawn from training data: class after class, so that rare ones have
+   * their say.
+   *
+   * @param train training images of the size that the model takes
+   * @param count how many to draw; all if there are fewer
+   * @param seed of the draw
+   */
+  public static QuantizedModel quantize(
+      byte[] file, InputEncoding encoding, LabelledImages train, int count, long seed) {
+    return quantize(file, encoding, train, count, seed, List.of(RangeRule.values()));
+  }
+
+  /** The same with the given rules to choose from. */
+  public static QuantizedModel quantize(
+      byte[] file,
+      InputEncoding encoding,
+      LabelledImages train,
+      int count,
+      long seed,
+      List<RangeRule> rules) {
+    int[] drawn = ClassDraw.indices(train, count, seed);
+    float[] images = new float[drawn.length * train.shape().size()];
+    for (int n = 0; n < drawn.length; n++) {
+      train.read(drawn[n], images, n);
+    }
+    return quantize(file, encoding, images, drawn.length, rules);
+  }
+
+  /**
    * The same with the given rules to choose from.
    *
    * @param rules at least one
@@ -60,8 +90,9 @@ public final class Quantizer {
       throw new IllegalArgumentException("no range rule is given; give at least one");
     }
     int seen = Math.max(1, (int) (count * SEEN));
-    Map<Integer, ActivationStatistics> statistics = statistics(graph, encoding, images, seen);
     Comparison comparison = new Comparison(graph, encoding, images, seen, count);
+    graph.simplify(IntegerGraph.pixels(encoding));
+    Map<Integer, ActivationStatistics> statistics = statistics(graph, encoding, images, seen);
     Map<RangeRule, Double> errors = new EnumMap<>(RangeRule.class);
     RangeRule best = rules.get(0);
     IntegerGraph chosen = null;

@@ -3,15 +3,20 @@ package io.stopline.training.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stopline.autodiff.BatchModel;
+import io.stopline.autodiff.ImageShape;
 import io.stopline.autodiff.TfliteModels;
+import io.stopline.evaluation.PackedDataset;
+import io.stopline.evaluation.Sample;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
+import io.stopline.training.LabelledImages;
 import io.stopline.training.architecture.Architecture;
 import io.stopline.training.architecture.ModelWriter;
 import java.io.IOException;
@@ -19,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +85,78 @@ final class QuantizerTest {
 
     assertThat(model.delegated()).isTrue();
     assertThat(model.logitError()).isLessThan(0.05 * model.logitDeviation());
+  }
+
+  /**
+   * The models that the project began with, beside the files that TensorFlow Lite's converter made
+   * of them. Training and validation images only.
+   */
+  @Test
+  void startingModelsLoseNoMoreThanByTheConverter() throws IOException {
+    Path shared = Path.of(System.getProperty("stopline.shared", "shared"));
+    if (!Files.isDirectory(shared.resolve("data/gtsrb"))) {
+      System.out.println("SKIPPED: " + shared + " is not here (set -Dstopline.shared=FOLDER)");
+    }
+    assumeTrue(Files.isDirectory(shared.resolve("data/gtsrb")), "no shared data");
+    PackedDataset data = PackedDataset.read(shared.resolve("data/gtsrb"));
+    ImageShape shape = new ImageShape(32, 32, 3);
+    LabelledImages train = LabelledImages.of(every(41, data.split("train").samples()), shape);
+    LabelledImages validation =
+        LabelledImages.of(every(13, data.split("validation").samples()), shape);
+    for (String name : List.of("mobile", "res", "local")) {
+      byte[] file = Files.readAllBytes(shared.resolve("models/" + name + "-float32.tflite"));
+      byte[] converted = Files.readAllBytes(shared.resolve("models/" + name + "-int8.tflite"));
+
+      QuantizedModel model = Quantizer.quantize(file, InputEncoding.UNIT, train, 120, 1);
+
+      assertThat(model.delegated()).as(name).isTrue();
+      int[] expected = labels(file, validation);
+      int own = differ(expected, labels(model.file(), validation));
+      int theirs = differ(expected, labels(converted, validation));
+      assertThat(own).as(name).isLessThanOrEqualTo(Math.max(theirs, expected.length / 200));
+      assertThat(model.file().length).as(name).isLessThanOrEqualTo(converted.length);
+    }
+  }
+
+  private static int differ(int[] a, int[] b) {
+    return (int) IntStream.range(0, a.length).filter(i -> a[i] != b[i]).count();
+  }
+
+  private static List<Sample> every(int step, List<Sample> samples) {
+    return IntStream.range(0, samples.size() / step)
+        .mapToObj(i -> samples.get(i * step))
+        .toList();
+  }
+
+  private static int[] labels(byte[] file, LabelledImages images) {
+    int[] labels = new int[images.count()];
+    float[] image = new float[images.shape().size()];
+    try (TfLiteModel model = TfLiteModel.load("it", file, RuntimeOptions.defaults())) {
+      boolean real = model.inputs().get(0).type() == ElementType.FLOAT32;
+      int classes = model.outputs().get(0).elements();
+      for (int n = 0; n < labels.length; n++) {
+        images.read(n, image, 0);
+        ByteBuffer input = model.input(0);
+        for (float v : image) {
+          if (real) {
+            input.putFloat(v);
+          } else {
+            input.put((byte) Math.round(255 * v));
+          }
+        }
+        model.invoke();
+        double best = -1;
+        for (int c = 0; c < classes; c++) {
+          double score =
+              real ? model.output(0).getFloat(4 * c) : model.output(0).get(c) & 0xff;
+          if (score > best) {
+            best = score;
+            labels[n] = c;
+          }
+        }
+      }
+    }
+    return labels;
   }
 
   @Test
