@@ -307,10 +307,10 @@ final class FloatGraph {
   }
 
   /**
-   * A model that scales its own input, such as to -1..1, would round each pixel twice more, to fewer
-   * than 256 steps. A shift by whole steps is exact; what is left goes into the filters and biases
-   * behind it. Zeros that a filter has beyond the border then stand for half a step more than
-   * before.
+   * A model that scales its own input, such as to -1..1, would round each pixel twice more, to
+   * fewer than 256 steps. A shift by whole steps is exact; what is left goes into the filters and
+   * biases behind it. Zeros that a filter has beyond the border then stand for half a step more
+   * than before.
    */
   private void foldInputScale(Range pixels) {
     Node scaling = onlyReader(input);
@@ -329,7 +329,8 @@ final class FloatGraph {
       return;
     }
     double step = (pixels.high() - pixels.low()) / STEPS;
-    double shift = (plus != null ? (double) plus : -(double) Objects.requireNonNull(minus)) / factor;
+    double shift =
+        (plus != null ? (double) plus : -(double) Objects.requireNonNull(minus)) / factor;
     double exact = Math.rint(shift / step) * step;
     Range shifted = new Range(pixels.low() + exact, pixels.high() + exact);
     if (Math.abs(shifted.high() - shifted.low() - (pixels.high() - pixels.low())) > step / 2) {

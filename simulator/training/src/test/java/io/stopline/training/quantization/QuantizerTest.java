@@ -123,9 +123,7 @@ final class QuantizerTest {
   }
 
   private static List<Sample> every(int step, List<Sample> samples) {
-    return IntStream.range(0, samples.size() / step)
-        .mapToObj(i -> samples.get(i * step))
-        .toList();
+    return IntStream.range(0, samples.size() / step).mapToObj(i -> samples.get(i * step)).toList();
   }
 
   private static int[] labels(byte[] file, LabelledImages images) {
@@ -147,8 +145,7 @@ final class QuantizerTest {
         model.invoke();
         double best = -1;
         for (int c = 0; c < classes; c++) {
-          double score =
-              real ? model.output(0).getFloat(4 * c) : model.output(0).get(c) & 0xff;
+          double score = real ? model.output(0).getFloat(4 * c) : model.output(0).get(c) & 0xff;
           if (score > best) {
             best = score;
             labels[n] = c;
