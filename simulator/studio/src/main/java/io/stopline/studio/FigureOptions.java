@@ -14,6 +14,9 @@ final class FigureOptions {
 
   private static final int DEFAULT_LIMIT = 100;
 
+  /** The part of AutoAttack that does nearly all of its work, in a fraction of its time. */
+  private static final String DEFAULT_ATTACKS = "apgd-ce,apgd-t";
+
   @Option(
       names = "--split",
       paramLabel = "NAME",
@@ -28,7 +31,8 @@ final class FigureOptions {
       paramLabel = "NAME",
       description =
           "Attacks of the figures, separated by commas; 'stopline attacks list' names them (default:"
-              + " autoattack).")
+              + " apgd-ce,apgd-t, the larger part of autoattack; say autoattack for what is"
+              + " published).")
   private @Nullable String attack;
 
   @Option(
@@ -90,7 +94,7 @@ final class FigureOptions {
 
   /** Names of the attacks, in order. */
   private List<String> attacks() {
-    List<String> names = List.of((attack == null ? "autoattack" : attack).split(",", -1));
+    List<String> names = List.of((attack == null ? DEFAULT_ATTACKS : attack).split(",", -1));
     names.forEach(name -> AttackListCommand.make(name, java.util.Map.of()));
     return names;
   }
