@@ -70,7 +70,7 @@ class RealismTest {
       for (SignTruth sign : truth.signs()) {
         Image whole = ImageFiles.decode(drive.jpeg(frame), "frame");
 
-        Image crop = Realism.crop(drive, frame, sign);
+        Image crop = SignRendering.crop(drive, frame, sign);
 
         Image expected = whole.view(SignCrop.around(sign, whole.width(), whole.height())).copy();
         assertThat(crop.data()).as("frame %d", frame).isEqualTo(expected.data());

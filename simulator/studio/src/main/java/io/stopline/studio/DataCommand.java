@@ -6,7 +6,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code stopline data}. */
-@Command(name = "data", description = "Prepare data sets.", subcommands = DataPackCommand.class)
+@Command(
+    name = "data",
+    description = "Prepare data sets.",
+    subcommands = {DataPackCommand.class, DataRenderCommand.class})
 final class DataCommand implements Runnable {
 
   @Spec private CommandSpec spec;

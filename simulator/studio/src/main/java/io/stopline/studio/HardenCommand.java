@@ -104,7 +104,9 @@ final class HardenCommand implements Callable<Integer> {
     FigureRun.Plan figures = figureOptions.plan(split, seed);
     try (Interruption interruption = new Interruption()) {
       return harden(
-          console, new Job(wanted, data, split, figures, model, out, limit), interruption);
+          console,
+          new Job(wanted, data, options.also(), split, figures, model, out, limit),
+          interruption);
     }
   }
 
@@ -112,6 +114,7 @@ final class HardenCommand implements Callable<Integer> {
   private record Job(
       TrainingRun.Wanted wanted,
       Dataset data,
+      List<Dataset> also,
       Split split,
       FigureRun.Plan figures,
       @Nullable Path model,
@@ -130,14 +133,15 @@ final class HardenCommand implements Callable<Integer> {
   private int harden(Console console, Job job, Interruption interruption) throws IOException {
     HardeningReport.Training training;
     Map<String, String> hashes;
-    try (TrainingRun run = TrainingRun.open(job.wanted(), job.data())) {
+    try (TrainingRun run = TrainingRun.open(job.wanted(), job.data(), job.also())) {
       console.note(
-          "training %s by '%s': %,d values, %,d images of %,d tracks; decisions by %,d images of %,d tracks",
+          "training %s by '%s': %,d values, %,d images of %,d tracks%s; decisions by %,d images of %,d tracks",
           job.wanted().start().name(),
           job.wanted().method(),
           run.weights(),
           run.data().images(),
           run.data().tracks(),
+          run.data().also() == 0 ? "" : " and %,d more".formatted(run.data().also()),
           run.data().validationImages(),
           run.data().validationTracks());
       if (options.overwrite && !options.resume) {

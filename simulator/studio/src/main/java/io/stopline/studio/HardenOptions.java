@@ -3,6 +3,7 @@ package io.stopline.studio;
 import io.stopline.campaign.hardening.Durations;
 import io.stopline.campaign.hardening.Recipe;
 import io.stopline.campaign.hardening.RecipeFile;
+import io.stopline.evaluation.Dataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,14 @@ final class HardenOptions {
           "A packed set (see 'stopline data pack') or a folder per class. Learns from its training"
               + " tracks, decides by its validation tracks.")
   private @Nullable Path data;
+
+  @Option(
+      names = "--also",
+      paramLabel = "DIR",
+      description =
+          "Learn from these images too, such as those of 'stopline data render': all but their test"
+              + " split. Decisions stay with --data. May stand repeatedly.")
+  private List<Path> also = new ArrayList<>();
 
   @Option(
       names = "--method",
@@ -152,6 +161,11 @@ final class HardenOptions {
       throw new BadInputException("no data to learn from: give --data DIR");
     }
     return data;
+  }
+
+  /** What else to learn from. */
+  List<Dataset> also() {
+    return also.stream().map(Dataset::open).toList();
   }
 
   /** Name of the method. */

@@ -2,7 +2,13 @@ package io.stopline.training;
 
 import io.stopline.autodiff.ImageShape;
 import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Split;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -13,7 +19,8 @@ import java.util.List;
  * @param classNames one a class
  * @param train what gradients come from
  * @param validation what early stopping and the choice of the final weights look at
- * @param trainSha256 over the training images' pixels as they lie in the data set
+ * @param trainSha256 over the training images' pixels as they lie in the data set; over the hashes
+ *     of all data sets if there are several
  * @param validationSha256 likewise
  */
 public record TrainingData(
@@ -24,6 +31,8 @@ public record TrainingData(
     String trainSha256,
     String validationSha256) {
 
+  private static final String TEST = "test";
+
   public TrainingData {
     classNames = List.copyOf(classNames);
   }
@@ -32,19 +41,51 @@ public record TrainingData(
    * Decodes the training and the validation images of a data set.
    *
    * @param shape what the model takes; images of another size are resized bilinearly
+   * @param also more to learn from, of the same classes: all their splits but test; decisions stay
+   *     with the first
    * @throws io.stopline.evaluation.UnusableDatasetException if there are no training or no
    *     validation tracks, or an image is damaged
+   * @throws IllegalArgumentException if one of the others has not as many classes
    */
-  public static TrainingData read(Dataset data, ImageShape shape) {
+  public static TrainingData read(Dataset data, List<Dataset> also, ImageShape shape) {
     Split train = data.split("train");
     Split validation = data.split("validation");
+    List<Sample> samples = new ArrayList<>(train.samples());
+    StringBuilder hashes = new StringBuilder(train.sha256());
+    for (Dataset other : also) {
+      if (other.classNames().size() != data.classNames().size()) {
+        throw new IllegalArgumentException(
+            "data set '%s' has %d classes, '%s' has %d; add images of the same classes"
+                .formatted(
+                    other.name(),
+                    other.classNames().size(),
+                    data.name(),
+                    data.classNames().size()));
+      }
+      for (String name : other.splitNames()) {
+        if (!name.equals(TEST)) {
+          samples.addAll(other.split(name).samples());
+          hashes.append(other.split(name).sha256());
+        }
+      }
+    }
     return new TrainingData(
         data.name(),
         data.classNames(),
-        LabelledImages.of(train.samples(), shape),
+        LabelledImages.of(samples, shape),
         LabelledImages.of(validation.samples(), shape),
-        train.sha256(),
+        also.isEmpty() ? train.sha256() : sha256(hashes.toString()),
         validation.sha256());
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
   }
 
   /**

@@ -303,7 +303,7 @@ final class TrainerTest {
   @Test
   void calibrationAndTestTracksAreNeverRead() {
     Dataset gtsrb = Dataset.open(SharedData.path("data/gtsrb"));
-    TrainingData data = TrainingData.read(gtsrb, new ImageShape(32, 32, 3));
+    TrainingData data = TrainingData.read(gtsrb, List.of(), new ImageShape(32, 32, 3));
 
     assertThat(data.train().count()).isEqualTo(gtsrb.split("train").samples().size());
     assertThat(data.validation().count()).isEqualTo(gtsrb.split("validation").samples().size());
@@ -319,7 +319,8 @@ final class TrainerTest {
         "png",
         empty.resolve("a.png").toFile());
     assertThatThrownBy(
-            () -> TrainingData.read(Dataset.open(folder.resolve("data")), TinyTask.SHAPE))
+            () ->
+                TrainingData.read(Dataset.open(folder.resolve("data")), List.of(), TinyTask.SHAPE))
         .isInstanceOf(UnusableDatasetException.class)
         .hasMessageContaining("no split 'validation'");
   }

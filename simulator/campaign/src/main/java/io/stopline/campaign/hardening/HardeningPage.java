@@ -405,10 +405,7 @@ public final class HardeningPage {
         .append("</p><dl class=\"grid\">");
     row("Started from", report.start());
     row("Method", training.method());
-    row(
-        "Learnt from",
-        "%,d images of %,d tracks, split “train”"
-            .formatted(training.data().images(), training.data().tracks()));
+    row("Learnt from", training.data().learntFrom() + ", split “train”");
     row(
         "Chosen by",
         "%,d images of %,d tracks, split “validation”"

@@ -84,11 +84,23 @@ public record HardeningReport(
    * @param name of the data set
    * @param images that were learnt from
    * @param tracks physical signs that they show
+   * @param also further images that were learnt from, of other data sets
    * @param validationImages that decisions were made by
    * @param validationTracks physical signs that these show
    */
   public record Data(
-      String name, int images, int tracks, int validationImages, int validationTracks) {}
+      String name, int images, int tracks, int also, int validationImages, int validationTracks) {
+
+    /** What was learnt from, in words. */
+    public String learntFrom() {
+      return String.format(
+          Locale.ROOT,
+          "%,d images of %,d tracks%s",
+          images,
+          tracks,
+          also == 0 ? "" : String.format(Locale.ROOT, " and %,d images of other sets", also));
+    }
+  }
 
   public HardeningReport {
     models = List.copyOf(models);
@@ -155,6 +167,7 @@ public record HardeningReport(
         .put("name", training.data().name())
         .put("trainImages", training.data().images())
         .put("trainTracks", training.data().tracks())
+        .put("furtherImages", training.data().also())
         .put("validationImages", training.data().validationImages())
         .put("validationTracks", training.data().validationTracks());
     node.put("weights", training.weights());

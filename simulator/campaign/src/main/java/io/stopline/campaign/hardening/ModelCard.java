@@ -126,10 +126,9 @@ public final class ModelCard {
     line(
         String.format(
             Locale.ROOT,
-            "- Data: `%s`, split by track. Learnt from %,d images of %,d tracks (`train`); epoch and settings chosen by %,d images of %,d tracks (`validation`). Calibration and test tracks were not looked at.",
+            "- Data: `%s`, split by track. Learnt from %s (`train`); epoch and settings chosen by %,d images of %,d tracks (`validation`). Calibration and test tracks were not looked at.",
             training.data().name(),
-            training.data().images(),
-            training.data().tracks(),
+            training.data().learntFrom(),
             training.data().validationImages(),
             training.data().validationTracks()));
     line(

@@ -86,12 +86,14 @@ public final class TrainingRun implements AutoCloseable {
   /**
    * Opens model, method and data.
    *
+   * @param also more to learn from: all but their test splits
    * @throws IOException if a teacher cannot be read
    * @throws IllegalArgumentException if the data do not say which images show the same sign, or
    *     have no images to learn from or to decide by; or naming method, setting, value and what is
    *     allowed
    */
-  public static TrainingRun open(Wanted wanted, Dataset data) throws IOException {
+  public static TrainingRun open(Wanted wanted, Dataset data, List<Dataset> also)
+      throws IOException {
     check(data);
     Split train = data.split("train");
     Split validation = data.split("validation");
@@ -107,6 +109,7 @@ public final class TrainingRun implements AutoCloseable {
                     wanted.start().name(), model.classes(), data.name(), data.classNames().size()));
       }
       method = Methods.make(wanted.method(), settings.ofMethod(), teachers(wanted));
+      TrainingData read = TrainingData.read(data, also, model.shape());
       Trainer trainer =
           new Trainer(
               model,
@@ -114,7 +117,7 @@ public final class TrainingRun implements AutoCloseable {
                   ? Parametrization.standardised(model)
                   : Parametrization.direct(model),
               method,
-              TrainingData.read(data, model.shape()),
+              read,
               settings.augmentation(),
               settings.plan(),
               settings.forReports());
@@ -128,6 +131,7 @@ public final class TrainingRun implements AutoCloseable {
                   data.name(),
                   train.samples().size(),
                   train.tracks().size(),
+                  read.train().count() - train.samples().size(),
                   validation.samples().size(),
                   validation.tracks().size()));
       done = true;

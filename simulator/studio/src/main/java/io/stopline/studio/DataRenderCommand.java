@@ -1,0 +1,98 @@
+package io.stopline.studio;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.stopline.campaign.RenderedSigns;
+import io.stopline.evaluation.Report;
+import io.stopline.scene.sign.SignArt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code stopline data render}. */
+@Command(
+    name = "render",
+    description = {
+      "Render clean signs to learn from: one folder of images per class, each of another drive.",
+      "",
+      "The 43 German classes take turns; light, pose, wear, roadside, camera and JPEG are drawn for"
+          + " each. 'harden --also DIR' learns from them besides photographs.",
+      ""
+    })
+final class DataRenderCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the folders go; must be missing or empty.")
+  private Path out;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "12900",
+      description = "Images in all (default: ${DEFAULT-VALUE}, 300 a class).")
+  private int count;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PX",
+      defaultValue = "32",
+      description = "Width and height of an image (default: ${DEFAULT-VALUE}).")
+  private int size;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Drives side by side (default: the cores there are). Images do not change.")
+  private @Nullable Integer threads;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = common.console();
+    if (count < SignArt.CLASSES || count > 1_000_000) {
+      throw new BadInputException(
+          "--count is %d; give %d (one a class) to 1000000".formatted(count, SignArt.CLASSES));
+    }
+    if (size < 8 || size > 1024) {
+      throw new BadInputException("--size is %d; give 8 to 1024".formatted(size));
+    }
+    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    if (workers < 1 || workers > 256) {
+      throw new BadInputException("--threads is %d; give 1 to 256".formatted(workers));
+    }
+    checkEmpty();
+    try (Progress progress = console.progress("rendering", count)) {
+      new RenderedSigns(size, workers).write(out, count, common.seed(), progress::step);
+    }
+    console.say("rendered %,d signs of %d classes into %s", count, SignArt.CLASSES, out);
+    Report report = new Report("data render", common.seed());
+    report.warn("rendered, not photographed");
+    report.put("out", JsonNodeFactory.instance.textNode(out.toString()));
+    report.fields().put("classes", SignArt.CLASSES).put("images", count).put("side", size);
+    console.report(report.toJson());
+    return ExitCode.OK;
+  }
+
+  private void checkEmpty() throws IOException {
+    if (!Files.exists(out)) {
+      return;
+    }
+    if (!Files.isDirectory(out)) {
+      throw new BadInputException("--out '%s' is a file; name a folder".formatted(out));
+    }
+    try (Stream<Path> there = Files.list(out)) {
+      if (there.findAny().isPresent()) {
+        throw new BadInputException("--out '%s' is not empty; name a new folder".formatted(out));
+      }
+    }
+  }
+}
