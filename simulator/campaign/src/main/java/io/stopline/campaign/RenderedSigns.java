@@ -4,17 +4,18 @@ import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.BilinearResize;
 import io.stopline.evaluation.ParallelWork;
 import io.stopline.scene.sign.SignArt;
-import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.RandomStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Pictures of clean signs to learn from, where photographs are few: each is of another sign, on
- * another road, in another light, so they vary in what the frames of one track share. Each is a
- * track of its own. Pixels depend on count, side and seed alone.
+ * Pictures of clean signs to learn from, where photographs show few signs: each drive is to another
+ * sign, on another road, in another light, so they vary in what the frames of one track share.
+ * Pixels depend on side and seed alone.
  */
 public final class RenderedSigns {
 
@@ -31,24 +32,30 @@ public final class RenderedSigns {
   }
 
   /**
-   * Films signs, the 43 classes in turn, and writes {@code CC/NNNNNNN_0.png} below the folder.
+   * Films drives, the 43 classes in turn, and writes {@code CC/DRIVE_FRAME.png} below the folder: a
+   * drive is a track.
    *
-   * @param done is called after each, from any thread
+   * @param drives how many
+   * @param frames of each drive, at random; fewer if it has no more that show the sign well
+   * @param done is called after each drive, from any thread
+   * @return how many pictures there are
    * @throws IOException if the folder cannot be written
    */
-  public void write(Path folder, int count, long seed, Runnable done) throws IOException {
+  public int write(Path folder, int drives, int frames, long seed, Runnable done)
+      throws IOException {
+    AtomicInteger pictures = new AtomicInteger();
     for (int c = 0; c < SignArt.CLASSES; c++) {
       Files.createDirectories(folder.resolve(name(c)));
     }
     try {
       ParallelWork.run(
           threads,
-          count,
+          drives,
           () ->
               new ParallelWork.Worker() {
                 @Override
                 public void run(int i) {
-                  save(i, folder, seed);
+                  pictures.addAndGet(save(i, frames, folder, seed));
                 }
 
                 @Override
@@ -58,18 +65,23 @@ public final class RenderedSigns {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+    return pictures.get();
   }
 
-  private void save(int number, Path folder, long seed) {
-    int signClass = number % SignArt.CLASSES;
-    Image crop = SignRendering.of(signClass, RandomStream.derive(seed, number)).crop();
+  private int save(int drive, int frames, Path folder, long seed) {
+    int signClass = drive % SignArt.CLASSES;
+    List<SignRendering> rendered =
+        SignRendering.of(signClass, RandomStream.derive(seed, drive), frames);
     try {
-      ImageFiles.writePng(
-          BilinearResize.resize(crop, side, side),
-          folder.resolve(name(signClass)).resolve("%07d_0.png".formatted(number)));
+      for (SignRendering one : rendered) {
+        ImageFiles.writePng(
+            BilinearResize.resize(one.crop(), side, side),
+            folder.resolve(name(signClass)).resolve("%07d_%05d.png".formatted(drive, one.frame())));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return rendered.size();
   }
 
   private static String name(int signClass) {

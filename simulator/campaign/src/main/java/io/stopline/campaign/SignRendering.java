@@ -12,6 +12,8 @@ import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.RandomStream;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,19 +49,32 @@ record SignRendering(
    * @param seed of everything about it
    */
   static SignRendering of(int signClass, long seed) {
+    return of(signClass, seed, 1).get(0);
+  }
+
+  /**
+   * Films several frames of one sign: most of the work is in the drive, which they share.
+   *
+   * @param most how many frames, at least 1; fewer if the drive has no more
+   */
+  static List<SignRendering> of(int signClass, long seed, int most) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long driveSeed = RandomStream.derive(seed, attempt);
       Scenario scenario = Approach.to(signClass, driveSeed);
       DriveRenderer drive = DriveRenderer.of(scenario);
-      Seen seen = pick(drive, new RandomStream(RandomStream.derive(driveSeed, 1)));
-      if (seen != null) {
-        return new SignRendering(
-            signClass,
-            driveSeed,
-            seen.frame(),
-            seen.truth().heightPixels(),
-            scenario.light(),
-            crop(drive, seen.frame(), seen.truth()));
+      List<Seen> picked = pick(drive, new RandomStream(RandomStream.derive(driveSeed, 1)), most);
+      if (!picked.isEmpty()) {
+        return picked.stream()
+            .map(
+                seen ->
+                    new SignRendering(
+                        signClass,
+                        driveSeed,
+                        seen.frame(),
+                        seen.truth().heightPixels(),
+                        scenario.light(),
+                        crop(drive, seen.frame(), seen.truth())))
+            .toList();
       }
     }
     throw new IllegalStateException(
@@ -67,11 +82,12 @@ record SignRendering(
             .formatted(ATTEMPTS, signClass, seed, SignCrop.NEAR_PIXELS));
   }
 
-  /** Any frame that shows the whole sign high enough, each as likely; null if none does. */
-  private static @Nullable Seen pick(DriveRenderer drive, RandomStream random) {
+  /** Any frames that show the whole sign high enough, each as likely; none if none does. */
+  private static List<Seen> pick(DriveRenderer drive, RandomStream random, int most) {
+    List<Seen> picked = new ArrayList<>();
     // Draws without putting back, so that only as many frames are looked at as need be.
     int[] frames = IntStream.range(0, drive.frames()).toArray();
-    for (int left = frames.length; left > 0; left--) {
+    for (int left = frames.length; left > 0 && picked.size() < most; left--) {
       int i = random.nextInt(left);
       int frame = frames[i];
       frames[i] = frames[left - 1];
@@ -79,10 +95,10 @@ record SignRendering(
       if (truth != null
           && truth.heightPixels() >= SignCrop.NEAR_PIXELS
           && truth.visibleShare() >= WHOLE) {
-        return new Seen(frame, truth);
+        picked.add(new Seen(frame, truth));
       }
     }
-    return null;
+    return picked;
   }
 
   private record Seen(int frame, SignTruth truth) {}

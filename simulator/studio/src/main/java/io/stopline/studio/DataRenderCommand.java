@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "render",
     description = {
-      "Render clean signs to learn from: one folder of images per class, each of another drive.",
+      "Render clean signs to learn from: a folder of images per class, a track per drive.",
       "",
       "The 43 German classes take turns; light, pose, wear, roadside, camera and JPEG are drawn for"
-          + " each. 'harden --also DIR' learns from them besides photographs.",
+          + " each drive. 'harden --also DIR' learns from them besides photographs.",
       ""
     })
 final class DataRenderCommand implements Callable<Integer> {
@@ -36,11 +36,18 @@ final class DataRenderCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
-      names = "--count",
+      names = "--drives",
       paramLabel = "N",
-      defaultValue = "12900",
-      description = "Images in all (default: ${DEFAULT-VALUE}, 300 a class).")
-  private int count;
+      defaultValue = "1720",
+      description = "Drives in all, each to another sign (default: ${DEFAULT-VALUE}, 40 a class).")
+  private int drives;
+
+  @Option(
+      names = "--frames",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Frames of each drive, at random (default: ${DEFAULT-VALUE}).")
+  private int frames;
 
   @Option(
       names = "--size",
@@ -58,9 +65,12 @@ final class DataRenderCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = common.console();
-    if (count < SignArt.CLASSES || count > 1_000_000) {
+    if (drives < SignArt.CLASSES || drives > 1_000_000) {
       throw new BadInputException(
-          "--count is %d; give %d (one a class) to 1000000".formatted(count, SignArt.CLASSES));
+          "--drives is %d; give %d (one a class) to 1000000".formatted(drives, SignArt.CLASSES));
+    }
+    if (frames < 1 || frames > 1000) {
+      throw new BadInputException("--frames is %d; give 1 to 1000".formatted(frames));
     }
     if (size < 8 || size > 1024) {
       throw new BadInputException("--size is %d; give 8 to 1024".formatted(size));
@@ -70,14 +80,22 @@ final class DataRenderCommand implements Callable<Integer> {
       throw new BadInputException("--threads is %d; give 1 to 256".formatted(workers));
     }
     checkEmpty();
-    try (Progress progress = console.progress("rendering", count)) {
-      new RenderedSigns(size, workers).write(out, count, common.seed(), progress::step);
+    int images;
+    try (Progress progress = console.progress("rendering", drives)) {
+      images =
+          new RenderedSigns(size, workers)
+              .write(out, drives, frames, common.seed(), progress::step);
     }
-    console.say("rendered %,d signs of %d classes into %s", count, SignArt.CLASSES, out);
+    console.say("rendered %,d images of %,d signs into %s", images, drives, out);
     Report report = new Report("data render", common.seed());
     report.warn("rendered, not photographed");
     report.put("out", JsonNodeFactory.instance.textNode(out.toString()));
-    report.fields().put("classes", SignArt.CLASSES).put("images", count).put("side", size);
+    report
+        .fields()
+        .put("classes", SignArt.CLASSES)
+        .put("drives", drives)
+        .put("images", images)
+        .put("side", size);
     console.report(report.toJson());
     return ExitCode.OK;
   }
