@@ -38,7 +38,8 @@ final class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"inspect", "evaluate", "replay", "doctor", "data", "data pack"})
+  @ValueSource(
+      strings = {"inspect", "evaluate", "replay", "doctor", "data", "data pack", "data render"})
   void eachCommandExplainsItself(String command) {
     assertThat(run((command + " --help").split(" "))).isEqualTo(ExitCode.OK);
     assertThat(out.toString()).contains("Usage: stopline " + command);

@@ -312,6 +312,37 @@ final class TrainerTest {
   }
 
   @Test
+  void furtherDataAreLearntFromAndDecideNothing() throws IOException {
+    Dataset first = folders("first", 2, 10);
+    Dataset more = folders("more", 2, 10);
+    TrainingData data = TrainingData.read(first, List.of(more), TinyTask.SHAPE);
+
+    // Of ten tracks a class the rule gives seven to training, one to validation, two to
+    // calibration.
+    assertThat(data.train().count()).isEqualTo(2 * 7 + 2 * 10);
+    assertThat(data.validation().count()).isEqualTo(2);
+    assertThat(data.trainSha256())
+        .isNotEqualTo(TrainingData.read(first, List.of(), TinyTask.SHAPE).trainSha256());
+    assertThatThrownBy(
+            () -> TrainingData.read(first, List.of(folders("three", 3, 1)), TinyTask.SHAPE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'three' has 3 classes, 'first' has 2");
+  }
+
+  private Dataset folders(String name, int classes, int tracks) throws IOException {
+    for (int c = 0; c < classes; c++) {
+      Path of = Files.createDirectories(folder.resolve(name).resolve(Integer.toString(c)));
+      for (int t = 0; t < tracks; t++) {
+        ImageIO.write(
+            new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB),
+            "png",
+            of.resolve("%05d_00000.png".formatted(t)).toFile());
+      }
+    }
+    return Dataset.open(folder.resolve(name));
+  }
+
+  @Test
   void aFolderWithoutValidationTracksIsRefused() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("data/0"));
     ImageIO.write(

@@ -1,0 +1,51 @@
+package io.stopline.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Sample;
+import io.stopline.sdk.image.Image;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RenderedSignsTest {
+
+  private static final int DRIVES = 44;
+
+  @TempDir Path folder;
+
+  /** All images, whatever their split, in a fixed order. */
+  private static List<Sample> all(Dataset data) {
+    return data.splitNames().stream()
+        .flatMap(name -> data.split(name).samples().stream())
+        .sorted((a, b) -> a.file().compareTo(b.file()))
+        .toList();
+  }
+
+  @Test
+  void aDriveIsATrackOfADataSetThatDoesNotDependOnThreads() throws IOException {
+    Path one = folder.resolve("one");
+    Path two = folder.resolve("two");
+    int images = new RenderedSigns(32, 1).write(one, DRIVES, 2, 5, () -> {});
+    new RenderedSigns(32, 2).write(two, DRIVES, 2, 5, () -> {});
+
+    Dataset data = Dataset.open(one);
+    List<Sample> samples = all(data);
+    assertThat(data.classNames()).hasSize(43);
+    assertThat(samples).hasSize(images).hasSizeBetween(DRIVES + 1, 2 * DRIVES);
+    assertThat(samples.stream().map(Sample::track).distinct()).hasSize(DRIVES);
+    List<Image> pictures = samples.stream().map(Sample::image).toList();
+    assertThat(pictures).allSatisfy(i -> assertThat(i.width()).isEqualTo(32));
+    assertThat(all(Dataset.open(two)).stream().map(s -> s.image().copy().data()))
+        .containsExactlyElementsOf(bytes(pictures));
+    assertThat(Stream.of(0, 1).map(i -> pictures.get(i).copy().data()).distinct()).hasSize(2);
+  }
+
+  private static List<byte[]> bytes(List<Image> images) {
+    return images.stream().map(i -> i.copy().data()).toList();
+  }
+}
