@@ -3,18 +3,14 @@ package io.stopline.campaign.hardening;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.autodiff.ImageShape;
-import io.stopline.campaign.robustness.AttackData;
 import io.stopline.campaign.robustness.ModelInput;
 import io.stopline.evaluation.Dataset;
-import io.stopline.evaluation.Sample;
-import io.stopline.evaluation.SampleList;
 import io.stopline.sdk.model.InputEncoding;
-import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
+import io.stopline.training.LabelledImages;
 import io.stopline.training.quantization.QuantizedModel;
 import io.stopline.training.quantization.Quantizer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,7 +34,7 @@ public record Quantization(
    * Quantises a float classifier, with ranges from training images.
    *
    * @param name of the model, for messages
-   * @param images how many, evenly spread over the training images, in an order from the seed
+   * @param images how many training images, drawn class after class
    * @throws io.stopline.training.quantization.UnquantizableModelException if the file has an
    *     operator without a full-integer form, or is none of floats
    */
@@ -56,10 +52,8 @@ public record Quantization(
       }
       shape = new ImageShape(axes.get(1), axes.get(2), axes.get(3));
     }
-    List<Sample> train = data.split("train").samples();
-    List<Integer> numbers = shuffled(SampleList.spread(images, train.size()), seed);
-    float[] pixels = AttackData.of(train, numbers, shape).inputs().images();
-    QuantizedModel quantized = Quantizer.quantize(file, encoding, pixels, numbers.size());
+    LabelledImages train = LabelledImages.of(data.split("train").samples(), shape);
+    QuantizedModel quantized = Quantizer.quantize(file, encoding, train, images, seed);
     return new Result(
         quantized.file(),
         new Quantization(
@@ -67,17 +61,7 @@ public record Quantization(
             quantized.logitError(),
             quantized.logitDeviation(),
             quantized.delegated(),
-            numbers.size()));
-  }
-
-  private static List<Integer> shuffled(List<Integer> numbers, long seed) {
-    List<Integer> order = new ArrayList<>(numbers);
-    RandomStream random = new RandomStream(seed);
-    for (int i = order.size() - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      order.set(i, order.set(j, order.get(i)));
-    }
-    return order;
+            Math.min(images, train.count())));
   }
 
   /** For people. */
