@@ -90,7 +90,7 @@ final class HardenCommand implements Callable<Integer> {
         architecture == null && model != null
             ? TrainingStart.model(model)
             : TrainingStart.architecture(String.valueOf(architecture), data, seed);
-    Duration limit = options.limit(TrainingPlan.UNLIMITED);
+    Duration limit = options.limit(HardenOptions.LIMIT);
     TrainingRun.Wanted wanted =
         new TrainingRun.Wanted(
             start,

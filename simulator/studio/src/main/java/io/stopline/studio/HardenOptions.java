@@ -22,6 +22,9 @@ import picocli.CommandLine.Parameters;
  */
 final class HardenOptions {
 
+  /** Nobody waits a day for a first try; who wants to, says so. */
+  static final Duration LIMIT = Duration.ofMinutes(60);
+
   @Option(
       names = "--model",
       paramLabel = "FILE.tflite",
@@ -92,7 +95,8 @@ final class HardenOptions {
       names = "--time",
       paramLabel = "T",
       description =
-          "Stop training after this long, for example 60m; time before an interruption counts.")
+          "Training may take this long, for example 24h; the schedule is shortened to fit, and time"
+              + " before an interruption counts (default: 60m).")
   private @Nullable String time;
 
   @Option(

@@ -79,7 +79,7 @@ public record TrainingPlan(
         15,
         128,
         0.3,
-        new Optimisation(Optimisation.Kind.ADAMW, 5e-4, 0.01, 0.5, 0.9, 1e-3, 1, 0.998),
+        new Optimisation(Optimisation.Kind.ADAMW, 1e-3, 0.01, 0.5, 0.9, 1e-3, 1, 0.998),
         new ValidationPlan(1, EPSILON, 10, 384, 0.5, 0),
         UNLIMITED,
         true,

@@ -1,6 +1,7 @@
 package io.stopline.attacks.adaptive;
 
 import io.stopline.attacks.Attack;
+import io.stopline.attacks.ForwardingVictim;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.LogitLoss;
 import io.stopline.attacks.Objective;
@@ -11,16 +12,12 @@ import io.stopline.attacks.Victim;
 import io.stopline.attacks.WrongLabelLoss;
 import io.stopline.attacks.gradient.Losses;
 import io.stopline.attacks.gradient.ProjectedGradient;
-import io.stopline.autodiff.BatchModel;
-import io.stopline.autodiff.DifferentiableModel;
-import io.stopline.autodiff.ImageShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -171,43 +168,20 @@ public final class NearestTargets implements Attack {
   }
 
   /** A victim whose objectives pull towards targets, where any wrong label is a success. */
-  @SuppressWarnings("ArrayRecordComponent") // never changed
-  private record Aimed(Victim victim, int @Nullable [] aims) implements Victim {
-    @Override
-    public ImageShape shape() {
-      return victim.shape();
-    }
+  private static final class Aimed extends ForwardingVictim {
 
-    @Override
-    public int classes() {
-      return victim.classes();
-    }
+    private final int @Nullable [] aims;
 
-    @Override
-    public BatchModel scores() {
-      return victim.scores();
-    }
-
-    @Override
-    public Optional<DifferentiableModel> gradients() {
-      return victim.gradients();
-    }
-
-    @Override
-    public List<DifferentiableModel> surrogates() {
-      return victim.surrogates();
+    Aimed(Victim victim, int @Nullable [] aims) {
+      super(victim);
+      this.aims = aims;
     }
 
     @Override
     public Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets) {
       return aims == null || targets != null
-          ? victim.objective(inputs, loss, targets)
-          : victim.objective(inputs, Losses.towards(WRONG_LABEL), aims);
-    }
-
-    @Override
-    public void nearness(Inputs inputs, float[] into) {
-      victim.nearness(inputs, into);
+          ? victim().objective(inputs, loss, targets)
+          : victim().objective(inputs, Losses.towards(WRONG_LABEL), aims);
     }
   }
 }

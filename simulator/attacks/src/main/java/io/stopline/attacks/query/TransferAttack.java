@@ -2,6 +2,7 @@ package io.stopline.attacks.query;
 
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.AttackProvider;
+import io.stopline.attacks.ForwardingVictim;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.LogitLoss;
 import io.stopline.attacks.MarginLoss;
@@ -11,7 +12,6 @@ import io.stopline.attacks.Run;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.attacks.Victim;
 import io.stopline.attacks.plugin.Attacks;
-import io.stopline.autodiff.BatchModel;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.ImageShape;
 import java.util.Arrays;
@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,26 +131,10 @@ public final class TransferAttack implements Attack {
   }
 
   /** A surrogate that never says that it has fallen, so that an attack pushes on. */
-  private record Blindfolded(Victim victim) implements Victim {
+  private static final class Blindfolded extends ForwardingVictim {
 
-    @Override
-    public ImageShape shape() {
-      return victim.shape();
-    }
-
-    @Override
-    public int classes() {
-      return victim.classes();
-    }
-
-    @Override
-    public BatchModel scores() {
-      return victim.scores();
-    }
-
-    @Override
-    public Optional<DifferentiableModel> gradients() {
-      return victim.gradients();
+    Blindfolded(Victim victim) {
+      super(victim);
     }
 
     @Override
@@ -161,7 +144,7 @@ public final class TransferAttack implements Attack {
 
     @Override
     public Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets) {
-      Objective open = victim.objective(inputs, loss, targets);
+      Objective open = victim().objective(inputs, loss, targets);
       return new Objective() {
         @Override
         public ImageShape shape() {

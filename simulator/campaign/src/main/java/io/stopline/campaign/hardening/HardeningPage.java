@@ -46,13 +46,6 @@ public final class HardeningPage {
         "%s from %s"
             .formatted(
                 report.model(Role.AFTER).map(ModelFigures::file).orElse("?"), report.start());
-    html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-        .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
-        .append(Html.escape(title))
-        .append("</title><style>")
-        .append(Html.style())
-        .append("</style></head><body><main>");
     head(title);
     warnings();
     cards();
@@ -63,8 +56,7 @@ public final class HardeningPage {
     frontier();
     training();
     repeat();
-    html.append("</main></body></html>\n");
-    return html.toString();
+    return Html.page(title, html);
   }
 
   private void head(String title) {

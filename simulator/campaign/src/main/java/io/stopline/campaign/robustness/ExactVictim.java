@@ -1,60 +1,31 @@
 package io.stopline.campaign.robustness;
 
+import io.stopline.attacks.ForwardingVictim;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.LogitLoss;
 import io.stopline.attacks.ModelVictim;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.Victim;
-import io.stopline.autodiff.BatchModel;
-import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.campaign.model.TfliteBatchModel;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A quantised model whose losses and gradients come from its float twin, while success is what the
  * exact {@code .tflite} says: an attack does not stop where only the twin has fallen.
  */
-final class ExactVictim implements Victim {
+final class ExactVictim extends ForwardingVictim {
 
-  private final Victim twin;
   private final TfliteBatchModel exact;
 
   ExactVictim(Victim twin, TfliteBatchModel exact) {
-    this.twin = twin;
+    super(twin);
     this.exact = exact;
   }
 
   @Override
-  public ImageShape shape() {
-    return twin.shape();
-  }
-
-  @Override
-  public int classes() {
-    return twin.classes();
-  }
-
-  @Override
-  public BatchModel scores() {
-    return twin.scores();
-  }
-
-  @Override
-  public Optional<DifferentiableModel> gradients() {
-    return twin.gradients();
-  }
-
-  @Override
-  public List<DifferentiableModel> surrogates() {
-    return twin.surrogates();
-  }
-
-  @Override
   public Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets) {
-    Objective objective = twin.objective(inputs, loss, targets);
+    Objective objective = victim().objective(inputs, loss, targets);
     return new Objective() {
       @Override
       public ImageShape shape() {

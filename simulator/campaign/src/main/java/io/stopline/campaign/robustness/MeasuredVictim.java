@@ -1,5 +1,6 @@
 package io.stopline.campaign.robustness;
 
+import io.stopline.attacks.ForwardingVictim;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.LogitLoss;
 import io.stopline.attacks.Objective;
@@ -7,7 +8,6 @@ import io.stopline.attacks.Victim;
 import io.stopline.autodiff.BatchModel;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.ImageShape;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
  * Another victim, with every question to it counted: an image that is looked at is one, and one
  * more if its gradient is asked for. Surrogates cost nothing.
  */
-final class MeasuredVictim implements Victim {
+final class MeasuredVictim extends ForwardingVictim {
 
-  private final Victim victim;
   private final AtomicLong queries = new AtomicLong();
 
   MeasuredVictim(Victim victim) {
-    this.victim = victim;
+    super(victim);
   }
 
   /** Questions so far. */
@@ -31,33 +30,18 @@ final class MeasuredVictim implements Victim {
   }
 
   @Override
-  public ImageShape shape() {
-    return victim.shape();
-  }
-
-  @Override
-  public int classes() {
-    return victim.classes();
-  }
-
-  @Override
   public BatchModel scores() {
-    return new Scores(victim.scores());
+    return new Scores(victim().scores());
   }
 
   @Override
   public Optional<DifferentiableModel> gradients() {
-    return victim.gradients().map(Gradients::new);
-  }
-
-  @Override
-  public List<DifferentiableModel> surrogates() {
-    return victim.surrogates();
+    return victim().gradients().map(Gradients::new);
   }
 
   @Override
   public Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets) {
-    Objective objective = victim.objective(inputs, loss, targets);
+    Objective objective = victim().objective(inputs, loss, targets);
     return new Objective() {
       @Override
       public ImageShape shape() {
@@ -75,7 +59,7 @@ final class MeasuredVictim implements Victim {
   @Override
   public void nearness(Inputs inputs, float[] into) {
     queries.addAndGet(inputs.count());
-    victim.nearness(inputs, into);
+    victim().nearness(inputs, into);
   }
 
   private final class Scores implements BatchModel {

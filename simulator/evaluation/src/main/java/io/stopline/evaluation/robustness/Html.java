@@ -18,8 +18,26 @@ public final class Html {
 
   private Html() {}
 
-  /** The style sheet of all pages, light or dark as the reader's system is. */
-  public static String style() {
+  /**
+   * A page that needs nothing else: no scripts, no files beside it, light or dark as the reader's
+   * system is.
+   *
+   * @param title as text
+   * @param body what stands on it, as HTML
+   */
+  public static String page(String title, CharSequence body) {
+    return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+        + "<meta name=\"color-scheme\" content=\"light dark\"><title>"
+        + escape(title)
+        + "</title><style>"
+        + style()
+        + "</style></head><body><main>"
+        + body
+        + "</main></body></html>\n";
+  }
+
+  private static String style() {
     try (InputStream in = Html.class.getResourceAsStream("page.css")) {
       if (in == null) {
         throw new IllegalStateException("page.css is missing from the build");

@@ -39,13 +39,6 @@ public final class RobustnessPage {
 
   private String write() {
     String title = "Attack on " + report.subject();
-    html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-        .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
-        .append(Html.escape(title))
-        .append("</title><style>")
-        .append(Html.style())
-        .append("</style></head><body><main>");
     head(title);
     warnings();
     figures();
@@ -57,8 +50,7 @@ public final class RobustnessPage {
     examples();
     classes();
     repeat();
-    html.append("</main></body></html>\n");
-    return html.toString();
+    return Html.page(title, html);
   }
 
   private void head(String title) {
