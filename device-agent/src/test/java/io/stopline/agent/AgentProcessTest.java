@@ -99,7 +99,7 @@ class AgentProcessTest {
         IncidentMessage incident = monitor.incidents.values().iterator().next();
         assertThat(incident.device()).isEqualTo("car-7");
         assertThat(incident.place()).isEqualTo(new IncidentMessage.Place(48.1, 11.5, 10));
-        assertThat(incident.guard().models()).hasSize(3);
+        assertThat(incident.guard().models()).hasSize(4);
         IncidentMessage.Evidence evidence = incident.evidence().get(0);
         Image crop = ImageFiles.decode(evidence.crop().toByteArray(), "crop");
         Image original =
@@ -275,7 +275,7 @@ class AgentProcessTest {
                     && s.at("/frames/inspected").asLong() > 25);
         HealthMessage last = monitor.healths.get(monitor.healths.size() - 1);
         assertThat(last.gpio().detail()).contains("mock");
-        assertThat(last.delegates()).hasSize(3);
+        assertThat(last.delegates()).hasSize(4);
         assertThat(agent.stop()).as("SIGTERM").isEqualTo(143);
         assertThat(agent.events("end")).hasSize(1);
         await(

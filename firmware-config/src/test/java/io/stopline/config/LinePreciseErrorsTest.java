@@ -67,7 +67,7 @@ final class LinePreciseErrorsTest {
         "minimumWindow: 2, maximumWindow: 2 | minimumWindow: 3, maximumWindow: 2 | median-smoothing",
         "fill: grey | fill: gray | 'fill' is 'gray', but must be one of black, grey, random; did you mean 'grey'?",
         "view: jitter | view: jiter | view 'jiter' is unknown; did you mean 'jitter'?",
-        "members: [mobile-int8, res-int8, local-int8] | members: [mobile-int8, res-int8, lokal-int8] | model 'lokal-int8' is unknown; did you mean 'local-int8'?",
+        "members: [mobile-int8, res-int8, local-int8, robust-int8] | members: [mobile-int8, res-int8, lokal-int8] | model 'lokal-int8' is unknown; did you mean 'local-int8'?",
         "members: [res-int8], weight | members: [res-int], weight | member 'res-int' is unknown; did you mean 'res-int8'?",
         "calibration: calibrations/int8.yaml | calibration: ../../etc/passwd | 'calibration' is '../../etc/passwd', but must be a path such as calibrations/NAME.yaml",
         "- gamma: | - gama: | key 'gama' is unknown; did you mean 'gamma'?",
@@ -152,7 +152,10 @@ final class LinePreciseErrorsTest {
   void anEnsembleOfOneCannotAgree() {
     Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
     Shipped.edit(
-        bundle, POLICY, "members: [mobile-int8, res-int8, local-int8]", "members: [res-int8]");
+        bundle,
+        POLICY,
+        "members: [mobile-int8, res-int8, local-int8, robust-int8]",
+        "members: [res-int8]");
     InvalidConfigException e =
         catchThrowableOfType(InvalidConfigException.class, () -> Bundle.load(bundle));
     assertThat(e)

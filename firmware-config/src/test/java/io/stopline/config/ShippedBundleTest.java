@@ -47,7 +47,9 @@ final class ShippedBundleTest {
             "local-int8",
             "mobile-float32",
             "res-float32",
-            "local-float32");
+            "local-float32",
+            "robust-int8",
+            "robust-float32");
     assertThat(bundle.defaultPolicy()).isEqualTo("int8");
     assertThat(bundle.labels(bundle.policy(null))).hasSize(43).contains("Stop", "Yield");
     bundle

@@ -50,7 +50,7 @@ final class BenchCommandTest {
     assertThat(report.path("overheadWithoutInference").asDouble()).isBetween(0.001, 0.95);
     // The verdict and what it holds; a crop or a tensor would be larger.
     assertThat(report.path("bytesPerInspection").asDouble()).isBetween(16.0, 20_000.0);
-    assertThat(report.path("models")).hasSize(3);
+    assertThat(report.path("models")).hasSize(4);
   }
 
   @Test

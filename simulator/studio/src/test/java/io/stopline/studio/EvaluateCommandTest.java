@@ -66,7 +66,7 @@ final class EvaluateCommandTest {
             "ensemble",
             "guard");
     assertThat(report.at("/data/inputs").asInt()).isEqualTo(60);
-    assertThat(report.get("models")).hasSize(6);
+    assertThat(report.get("models")).hasSize(8);
     for (JsonNode model : report.get("models")) {
       assertThat(model.get("sha256").asText()).hasSize(64);
       // The models saw these signs in training: a wrong input encoding would show at once.
