@@ -77,7 +77,7 @@ final class AppearanceFileTest {
     assertThat(policy.policy().checks())
         .filteredOn(CheckSetting.Plausibility.class::isInstance)
         .hasSize(1);
-    assertThat(loaded.learnt(policy)).hasSize(4).containsKey("appearance/traffic-signs");
+    assertThat(loaded.learnt(policy)).hasSize(5).containsKey("appearance/traffic-signs");
     assertThat(loaded.calibration(policy).models()).isEqualTo(loaded.learnt(policy));
     Shipped.edit(bundle, MANIFEST, "floor: 0", "floor: 1");
     Bundle changed = Bundle.load(bundle);
