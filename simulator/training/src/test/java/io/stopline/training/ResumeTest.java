@@ -35,9 +35,10 @@ final class ResumeTest {
   @Test
   void killedAtARandomMomentAndResumedItEndsTheSame() throws IOException, InterruptedException {
     int steps = TrainingProcess.EPOCHS * (TinyTask.data(60).train().count() / 32);
-    int kill = ThreadLocalRandom.current().nextInt(1, steps - 1);
+    int kill = ThreadLocalRandom.current().nextInt(1, steps - 3);
     System.out.println("killing the training process after step " + kill);
-    Process first = start("standard");
+    // Killed while it works on this step or one of the next two.
+    Process first = start("standard", kill + 2);
     try (BufferedReader lines = output(first)) {
       String line = lines.readLine();
       while (line != null && !line.equals("step " + kill)) {
@@ -48,7 +49,7 @@ final class ResumeTest {
     }
     assertThat(folder.resolve("weights")).doesNotExist();
 
-    Process second = start("standard");
+    Process second = start("standard", 0);
     String told;
     try (BufferedReader lines = output(second)) {
       told = String.join("\n", lines.lines().toList());
@@ -60,7 +61,7 @@ final class ResumeTest {
     assertThat(weights).isEqualTo(uninterrupted("standard"));
   }
 
-  private Process start(String method) throws IOException {
+  private Process start(String method, int hold) throws IOException {
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -69,7 +70,8 @@ final class ResumeTest {
                 System.getProperty("java.class.path"),
                 TrainingProcess.class.getName(),
                 folder.toString(),
-                method))
+                method,
+                Integer.toString(hold)))
         .redirectErrorStream(true)
         .start();
   }

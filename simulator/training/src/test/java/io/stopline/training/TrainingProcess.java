@@ -3,6 +3,7 @@ package io.stopline.training;
 import io.stopline.autodiff.TrainableModel;
 import io.stopline.training.method.Methods;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,21 @@ final class TrainingProcess {
         Map.of("eps", "8/255"));
   }
 
+  private static void awaitInput() {
+    try {
+      System.in.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * @param arguments folder, method, and the step after which it waits for input, 0 for none: so it
+   *     cannot be done before it is killed
+   */
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
+    long hold = Long.parseLong(arguments[2]);
     try (TrainableModel model = TinyTask.model(folder, 1);
         TrainingMethod method = Methods.make(arguments[1], Map.of())) {
       trainer(model, method)
@@ -42,6 +56,9 @@ final class TrainingProcess {
                 @Override
                 public void step(Progress progress) {
                   System.out.println("step " + progress.step());
+                  if (progress.step() == hold) {
+                    awaitInput();
+                  }
                 }
               });
       float[] weights = TinyTask.weights(model);
