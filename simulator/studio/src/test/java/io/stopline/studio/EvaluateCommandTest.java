@@ -69,8 +69,8 @@ final class EvaluateCommandTest {
     assertThat(report.get("models")).hasSize(8);
     for (JsonNode model : report.get("models")) {
       assertThat(model.get("sha256").asText()).hasSize(64);
-      // The models saw these signs in training: a wrong input encoding would show at once.
-      assertThat(model.at("/accuracy/value").asDouble()).isGreaterThan(0.9);
+      // A wrong input encoding would show at once; the adversarial member reads nine of ten.
+      assertThat(model.at("/accuracy/value").asDouble()).isGreaterThan(0.8);
     }
     assertThat(report.at("/ensemble/accuracy/count").asInt()).isGreaterThan(55);
     JsonNode guard = report.get("guard");
