@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import static io.stopline.studio.SharedData.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,15 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class AttackCommandTest {
 
   @TempDir Path folder;
-
-  private static Path shared(String relative) {
-    Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve(relative);
-    if (!Files.exists(path)) {
-      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
-    }
-    Assumptions.assumeTrue(Files.exists(path), () -> path + " is not here");
-    return path;
-  }
 
   private static CommandLineRun attack(String model, String... more) {
     List<String> arguments =

@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import static io.stopline.studio.SharedData.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,15 +35,6 @@ final class HardenCommandTest {
     if (tiny != null) {
       tiny.close();
     }
-  }
-
-  private static Path shared(String relative) {
-    Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve(relative);
-    if (!Files.exists(path)) {
-      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
-    }
-    Assumptions.assumeTrue(Files.exists(path), () -> path + " is not here");
-    return path;
   }
 
   private static Path signs() throws IOException {

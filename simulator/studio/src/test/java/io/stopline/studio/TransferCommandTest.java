@@ -1,24 +1,13 @@
 package io.stopline.studio;
 
+import static io.stopline.studio.SharedData.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The whole command on real models and images, few of them. */
 final class TransferCommandTest {
-
-  private static Path shared(String relative) {
-    Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve(relative);
-    if (!Files.exists(path)) {
-      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
-    }
-    Assumptions.assumeTrue(Files.exists(path), () -> path + " is not here");
-    return path;
-  }
 
   @Test
   void theMatrixOfTwoModels() {

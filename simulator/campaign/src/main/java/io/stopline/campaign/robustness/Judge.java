@@ -36,7 +36,7 @@ public interface Judge {
     }
 
     /** Of a judge that accepts whatever the model says. */
-    static Ruling of(int label, int rightLabel) {
+    public static Ruling of(int label, int rightLabel) {
       boolean right = label == rightLabel;
       return new Ruling(label, 1, right ? 0 : 1, right ? 1 : 0, 0);
     }

@@ -135,8 +135,7 @@ final class TransferMatrixTest {
             Judge.Ruling[] rulings = new Judge.Ruling[images.count()];
             for (int i = 0; i < rulings.length; i++) {
               int label = scores[2 * i + 1] > scores[2 * i] ? 1 : 0;
-              boolean right = label == images.labels()[i];
-              rulings[i] = new Judge.Ruling(label, 1, right ? 0 : 1, right ? 1 : 0, 0);
+              rulings[i] = Judge.Ruling.of(label, images.labels()[i]);
             }
             return rulings;
           };
