@@ -2,7 +2,6 @@ package io.stopline.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.guard.Decision;
@@ -12,6 +11,7 @@ import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.testing.SharedFiles;
 import io.stopline.tflite.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,9 +97,7 @@ final class ShippedBundleTest {
 
   @Test
   void acceptsARealStopSign() {
-    Path stop =
-        Path.of(System.getProperty("stopline.shared", "../../shared"), "data/gtsrb/train/14.png");
-    assumeTrue(Files.exists(stop), "skipped: no data set at " + stop);
+    Path stop = SharedFiles.path("data/gtsrb/train/14.png");
     Image sheet = ImageFiles.read(stop);
     // The last frame of the first track: the sign at its nearest.
     Image sign = sheet.view(new Region(29 * 32, 0, 32, 32)).copy();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stopline.fleet.MonitorSettings.BrokerSettings;
 import io.stopline.telemetry.IncidentMessage;
 import io.stopline.telemetry.TlsSettings;
+import io.stopline.testing.Certificates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -168,7 +168,7 @@ class GpioWorkerTest {
   void gpiodWithoutABoardFailsSoftly() throws Exception {
     org.junit.jupiter.api.Assumptions.assumeFalse(
         java.nio.file.Files.exists(java.nio.file.Path.of("/dev/gpiochip0")),
-        "skipped: this machine has GPIO pins");
+        "this machine has GPIO pins");
     try (GpioWorker worker = new GpioWorker(GpioMode.GPIOD, 17, 27)) {
       worker.start();
       await(() -> worker.status().state() == GpioWorker.State.FAILED);

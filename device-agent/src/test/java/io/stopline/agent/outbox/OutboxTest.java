@@ -208,7 +208,7 @@ class OutboxTest {
       Files.createDirectories(mount);
       assumeTrue(
           command("mount", "-t", "tmpfs", "-o", options, "tmpfs", mount.toString()) == 0,
-          "skipped: mounting a small tmpfs needs root");
+          "mounting a small tmpfs needs root");
     }
 
     void remount(String options) {

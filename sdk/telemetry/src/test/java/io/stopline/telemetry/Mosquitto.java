@@ -21,12 +21,11 @@ final class Mosquitto implements AutoCloseable {
   private final int port;
   private @Nullable Process process;
 
-  /** Skips the test, and says so, where there is no Mosquitto. */
+  /** Skips the test where there is no Mosquitto. */
   Mosquitto(Path folder, String... configuration) throws IOException {
-    if (!Files.isExecutable(PROGRAM)) {
-      System.out.println("SKIPPED: no " + PROGRAM + "; 'apt-get install mosquitto' runs this test");
-    }
-    Assumptions.assumeTrue(Files.isExecutable(PROGRAM), "no " + PROGRAM);
+    Assumptions.assumeTrue(
+        Files.isExecutable(PROGRAM),
+        "no " + PROGRAM + "; 'apt-get install mosquitto' runs this test");
     this.folder = folder;
     this.port = freePort();
     Files.writeString(

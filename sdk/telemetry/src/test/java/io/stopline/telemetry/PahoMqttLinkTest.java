@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import io.stopline.telemetry.MqttLink.QualityOfService;
+import io.stopline.testing.Certificates;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -209,8 +209,7 @@ class ModelLoaderTest {
               .redirectOutput(new File(folder.toFile(), "cc.log"))
               .start();
     } catch (IOException e) {
-      System.out.println("skipped: no C compiler 'cc' to build a delegate with");
-      assumeTrue(false, "no C compiler");
+      assumeTrue(false, "no C compiler 'cc' to build a delegate with");
       throw e;
     }
     assertThat(compiler.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -1,9 +1,8 @@
 package io.stopline.tflite;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stopline.testing.SharedFiles;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -24,13 +23,7 @@ final class SharedData {
   private SharedData() {}
 
   static Path root() {
-    Path root = Path.of(System.getProperty("stopline.shared", "../shared"));
-    boolean present = Files.isDirectory(root.resolve("models"));
-    if (!present) {
-      System.out.println("skipped: no shared models at " + root.toAbsolutePath().normalize());
-    }
-    assumeTrue(present, "no shared models at " + root);
-    return root;
+    return SharedFiles.path("");
   }
 
   static Path model(String file) {

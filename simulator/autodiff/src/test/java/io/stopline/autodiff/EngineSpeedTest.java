@@ -1,6 +1,7 @@
 package io.stopline.autodiff;
 
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
@@ -12,7 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Prints what a pass costs, for docs/decisions/0007; not part of the build. Wall time is the best
  * of several rounds; processor time adds up all threads and suffers less from a busy machine.
  */
-@EnabledIfSystemProperty(named = "stopline.measure", matches = "true")
+@EnabledIfSystemProperty(
+    named = "stopline.measure",
+    matches = "true",
+    disabledReason = "a measurement for the documentation; -Dstopline.measure=true runs it")
 final class EngineSpeedTest {
   private static final int[] BATCHES = {1, 16, 64, 256};
   private static final int ROUNDS = 7;
@@ -21,7 +25,7 @@ final class EngineSpeedTest {
   @ParameterizedTest
   @ValueSource(strings = {"mobile", "res", "local"})
   void costOfAPass(String name) {
-    byte[] file = SharedData.file("models/" + name + "-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/" + name + "-float32.tflite");
     try (DifferentiableModel model = TfliteModels.open(file, InputEncoding.UNIT)) {
       for (int batch : BATCHES) {
         float[] images = SharedData.photographs(batch, model.shape());
@@ -55,7 +59,7 @@ final class EngineSpeedTest {
   @ParameterizedTest
   @ValueSource(strings = {"mobile", "res", "local"})
   void costOfATrainingStep(String name) {
-    byte[] file = SharedData.file("models/" + name + "-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/" + name + "-float32.tflite");
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
       int batch = 128;
       float[] images = SharedData.photographs(batch, model.shape());

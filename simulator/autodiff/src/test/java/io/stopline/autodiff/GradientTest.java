@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.DataType;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ final class GradientTest {
     "data/models/vww_96_float.tflite, true"
   })
   void doublePrecisionGradientsAreFiniteDifferences(String name, boolean normalized) {
-    TfliteFile file = new TfliteFile(SharedData.file(name));
+    TfliteFile file = new TfliteFile(SharedFiles.bytes(name));
     InputEncoding encoding = normalized ? NORMALIZED : InputEncoding.UNIT;
     try (TfliteModel model = new TfliteModel(file, encoding, DataType.FLOAT64)) {
       double[] images = doubles(SharedData.photographs(COUNT, model.shape()));
@@ -65,7 +66,7 @@ final class GradientTest {
     "models/local-float32.tflite"
   })
   void singlePrecisionGradientsAreThoseOfDoublePrecision(String name) {
-    byte[] bytes = SharedData.file(name);
+    byte[] bytes = SharedFiles.bytes(name);
     try (DifferentiableModel model = TfliteModels.open(bytes, InputEncoding.UNIT);
         TfliteModel precise =
             new TfliteModel(new TfliteFile(bytes), InputEncoding.UNIT, DataType.FLOAT64)) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,7 @@ final class IntervalBoundsTest {
   @ParameterizedTest
   @ValueSource(strings = {"mobile", "res", "local"})
   void noImageOfABoxBreaksTheBoundsOfAModel(String name) {
-    byte[] file = SharedData.file("models/" + name + "-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/" + name + "-float32.tflite");
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
       float[] images = SharedData.spread(COUNT, model.shape());
       checkBox(name, new Whole(model), images, 1e-3f, new Random(5));
@@ -215,7 +216,7 @@ final class IntervalBoundsTest {
   @ParameterizedTest
   @ValueSource(strings = {"mobile", "res", "local"})
   void theGradientForetellsTheChange(String name) {
-    byte[] file = SharedData.file("models/" + name + "-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/" + name + "-float32.tflite");
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
       float[] images = SharedData.spread(COUNT, model.shape());
       float[] low = images.clone();

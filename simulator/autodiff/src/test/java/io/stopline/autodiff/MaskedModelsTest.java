@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.evaluation.Sample;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class MaskedModelsTest {
   @ParameterizedTest
   @ValueSource(strings = {"mobile", "res", "local"})
   void multipliedLogitsDecideTheSame(String name) {
-    byte[] file = SharedData.file("models/" + name + "-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/" + name + "-float32.tflite");
 
     byte[] scaled = LogitScale.multiply(file, 1000);
 
@@ -47,7 +48,7 @@ final class MaskedModelsTest {
 
   @Test
   void multipliedLogitsHideTheGradient() {
-    byte[] file = SharedData.file("models/mobile-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/mobile-float32.tflite");
 
     Standing honest = attack(file);
     Standing scaled = attack(LogitScale.multiply(file, 1000));

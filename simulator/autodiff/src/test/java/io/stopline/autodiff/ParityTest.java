@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +25,7 @@ final class ParityTest {
     "data/models/vww_96_float.tflite, false"
   })
   void probabilitiesAreThoseOfTensorFlowLite(String name, boolean bytes) {
-    byte[] file = SharedData.file(name);
+    byte[] file = SharedFiles.bytes(name);
     InputEncoding encoding = bytes ? BYTES : InputEncoding.UNIT;
     try (DifferentiableModel model = TfliteModels.open(file, encoding)) {
       float[] images = SharedData.photographs(COUNT, model.shape());

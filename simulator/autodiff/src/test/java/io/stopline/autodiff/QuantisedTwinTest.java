@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
+import io.stopline.testing.SharedFiles;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class QuantisedTwinTest {
   @ParameterizedTest
   @ValueSource(strings = {"mobile", "res", "local"})
   void startingModelsAgreeWithTheirTwins(String name) {
-    byte[] file = SharedData.file("models/" + name + "-int8.tflite");
+    byte[] file = SharedFiles.bytes("models/" + name + "-int8.tflite");
     float[] images = SharedData.spread(IMAGES, new ImageShape(32, 32, 3));
 
     Agreement agreement = Agreement.of(file, InputEncoding.UNIT, images, IMAGES);
@@ -76,7 +77,7 @@ final class QuantisedTwinTest {
   })
   void modelsOfOthersAgreeWithTheirTwins(String name, int few, int side, String pixels) {
     int count = few * FACTOR;
-    byte[] file = SharedData.file("data/models/" + name + ".tflite");
+    byte[] file = SharedFiles.bytes("data/models/" + name + ".tflite");
     float[] images = SharedData.spread(count, new ImageShape(side, side, 3));
     InputEncoding encoding =
         switch (pixels) {
@@ -100,7 +101,7 @@ final class QuantisedTwinTest {
     "invalid_model_invoking_error, fake-op-double"
   })
   void operatorsWithoutGradientAreNamed(String name, String operator) {
-    byte[] file = SharedData.file("data/models/" + name + ".tflite");
+    byte[] file = SharedFiles.bytes("data/models/" + name + ".tflite");
 
     assertThatThrownBy(() -> TfliteModels.open(file, InputEncoding.UNIT))
         .isInstanceOf(UnsupportedOperatorException.class)

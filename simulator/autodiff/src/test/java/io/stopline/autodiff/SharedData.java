@@ -3,31 +3,20 @@ package io.stopline.autodiff;
 import io.stopline.evaluation.PackedDataset;
 import io.stopline.evaluation.Sample;
 import io.stopline.sdk.image.Image;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.stopline.testing.SharedFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 
-/** Finds models and images that are not part of the project, or skips the test and says why. */
+/** Photographs that are no part of the project; tests are skipped where they are absent. */
 final class SharedData {
 
   /** Sheets stay decoded between tests. */
   private static final Map<Path, PackedDataset> READ = new ConcurrentHashMap<>();
 
   private SharedData() {}
-
-  static byte[] file(String relative) {
-    try {
-      return Files.readAllBytes(path(relative));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   /** The first photographs of the GTSRB test set, enlarged to whole multiples; NHWC, 0..1. */
   static float[] photographs(int count, ImageShape shape) {
@@ -48,7 +37,9 @@ final class SharedData {
   }
 
   private static List<Sample> samples() {
-    return READ.computeIfAbsent(path("data/gtsrb"), PackedDataset::read).split("test").samples();
+    return READ.computeIfAbsent(SharedFiles.path("data/gtsrb"), PackedDataset::read)
+        .split("test")
+        .samples();
   }
 
   private static float[] pixels(List<Sample> samples, ImageShape shape) {
@@ -67,14 +58,5 @@ final class SharedData {
       }
     }
     return images;
-  }
-
-  static Path path(String relative) {
-    Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve(relative);
-    if (!Files.exists(path)) {
-      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
-    }
-    Assumptions.assumeTrue(Files.exists(path), () -> path + " is not here");
-    return path;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -181,7 +182,7 @@ final class TfliteModelTest {
 
   @Test
   void anUnknownOperatorIsNamedAndTheCureToo() {
-    byte[] file = SharedData.file("data/models/invalid_model_invoking_error.tflite");
+    byte[] file = SharedFiles.bytes("data/models/invalid_model_invoking_error.tflite");
     assertThatThrownBy(() -> TfliteModels.open(file, InputEncoding.UNIT).close())
         .isInstanceOfAny(UnsupportedOperatorException.class, UnusableModelException.class);
     assertThat(new UnsupportedOperatorException(List.of("FFT", "custom 'x'"), "they are not known"))
@@ -191,7 +192,7 @@ final class TfliteModelTest {
 
   @Test
   void detectorsAreRefusedByTheOperatorThatEndsThem() {
-    byte[] file = SharedData.file("data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite");
+    byte[] file = SharedFiles.bytes("data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite");
     assertThatThrownBy(() -> TfliteModels.open(file, InputEncoding.UNIT).close())
         .isInstanceOf(UnsupportedOperatorException.class)
         .hasMessageContaining("TFLite_Detection_PostProcess");
@@ -206,7 +207,7 @@ final class TfliteModelTest {
     assertThatThrownBy(() -> TfliteModels.open(text, InputEncoding.UNIT).close())
         .isInstanceOf(UnusableModelException.class)
         .hasMessageContaining("byte 4");
-    byte[] whole = SharedData.file(MOBILE);
+    byte[] whole = SharedFiles.bytes(MOBILE);
     Random random = new Random(3);
     for (int i = 0; i < 60; i++) {
       byte[] damaged =
@@ -226,7 +227,7 @@ final class TfliteModelTest {
   }
 
   private static DifferentiableModel open(String name) {
-    return TfliteModels.open(SharedData.file(name), InputEncoding.UNIT);
+    return TfliteModels.open(SharedFiles.bytes(name), InputEncoding.UNIT);
   }
 
   private static void gradient(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ final class TrainableModelTest {
 
   @Test
   void trainingTeachesNewLabelsAndTheFileKeepsThem() {
-    byte[] file = SharedData.file("models/mobile-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/mobile-float32.tflite");
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
       float[] images = SharedData.photographs(COUNT, model.shape());
       float[] weights = new float[model.weights()];
@@ -44,14 +45,14 @@ final class TrainableModelTest {
         assertThat((double) written[i]).isCloseTo(expected[i], within(1e-5));
       }
     }
-    assertThat(file).isEqualTo(SharedData.file("models/mobile-float32.tflite"));
+    assertThat(file).isEqualTo(SharedFiles.bytes("models/mobile-float32.tflite"));
   }
 
   /** Along the gradient itself, where the change is far above single precision. */
   @Test
   void theGradientForetellsTheChange() {
     for (String name : new String[] {"mobile", "res", "local"}) {
-      byte[] file = SharedData.file("models/" + name + "-float32.tflite");
+      byte[] file = SharedFiles.bytes("models/" + name + "-float32.tflite");
       try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
         float[] images = SharedData.photographs(COUNT, model.shape());
         float[] gradient = new float[model.weights()];
@@ -75,7 +76,7 @@ final class TrainableModelTest {
 
   @Test
   void pixelsGetTheGradientThatAttacksGet() {
-    byte[] file = SharedData.file("models/res-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/res-float32.tflite");
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT);
         DifferentiableModel other = TfliteModels.open(file, InputEncoding.UNIT)) {
       float[] images = SharedData.photographs(COUNT, model.shape());
@@ -113,7 +114,7 @@ final class TrainableModelTest {
 
   @Test
   void gradientsAreAddedAndTheSameEachTime() {
-    byte[] file = SharedData.file("models/mobile-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/mobile-float32.tflite");
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
       float[] images = SharedData.photographs(COUNT, model.shape());
       float[] once = new float[model.weights()];
@@ -134,7 +135,7 @@ final class TrainableModelTest {
 
   @Test
   void quantisedFilesHaveNothingToTrain() {
-    byte[] file = SharedData.file("models/mobile-int8.tflite");
+    byte[] file = SharedFiles.bytes("models/mobile-int8.tflite");
     assertThatThrownBy(() -> TfliteModels.openTrainable(file, InputEncoding.UNIT))
         .isInstanceOf(UnusableModelException.class)
         .hasMessageContaining("float32");

@@ -21,13 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -403,7 +400,7 @@ public final class GuardInitializer {
         new ModelManifest(
             modelName(),
             settings.model().toString(),
-            sha256(bytes),
+            Sha256.of(bytes),
             encoding,
             kind,
             settings.labels().toString(),
@@ -523,7 +520,7 @@ public final class GuardInitializer {
     return new ModelManifest(
         modelName(),
         "models/" + modelName() + ".tflite",
-        sha256(bytes),
+        Sha256.of(bytes),
         encoding,
         kind,
         "labels.txt",
@@ -605,7 +602,7 @@ public final class GuardInitializer {
         """
         .formatted(
             modelName(),
-            sha256(bytes),
+            Sha256.of(bytes),
             bytes.length,
             encoding,
             kind.name().toLowerCase(Locale.ROOT),
@@ -631,13 +628,5 @@ public final class GuardInitializer {
             .replaceAll("[^a-z0-9._-]", "-")
             .replaceFirst("^[^a-z0-9]+", "");
     return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
   }
 }

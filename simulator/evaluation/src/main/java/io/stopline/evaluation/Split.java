@@ -2,7 +2,6 @@ package io.stopline.evaluation;
 
 import io.stopline.sdk.image.Image;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -23,12 +22,7 @@ public record Split(String name, List<Sample> samples, List<Track> tracks) {
 
   /** SHA-256 over the raw RGB pixels of the samples, in order; lower-case hexadecimal. */
   public String sha256() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
     for (Sample sample : samples) {
       Image image = sample.image();
       for (int y = 0; y < image.height(); y++) {

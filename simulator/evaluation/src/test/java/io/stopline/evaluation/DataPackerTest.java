@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.RandomStream;
+import io.stopline.testing.SharedFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,8 +93,8 @@ final class DataPackerTest {
 
   @Test
   void resizesAsTheSharedSetWasMade() {
-    Path sample = SharedData.path("data/gtsrb/orig_train_sample");
-    Dataset data = Dataset.open(SharedData.path("data/gtsrb"));
+    Path sample = SharedFiles.path("data/gtsrb/orig_train_sample");
+    Dataset data = Dataset.open(SharedFiles.path("data/gtsrb"));
     int compared = 0;
     for (String split : List.of("train", "validation", "calibration")) {
       for (Sample packed : data.split(split).samples()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
+import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ final class PackedDatasetTest {
 
   @Test
   void readsTheRealSetWithItsSplitsTracksAndPixels() {
-    Dataset data = Dataset.open(SharedData.path("data/gtsrb"));
+    Dataset data = Dataset.open(SharedFiles.path("data/gtsrb"));
 
     assertThat(data.classNames()).hasSize(43).startsWith("Speed limit (20km/h)");
     assertThat(data.splitNames()).containsExactly("train", "validation", "calibration", "test");
@@ -38,7 +39,7 @@ final class PackedDatasetTest {
 
   @Test
   void noTrackIsInTwoSplits() {
-    Dataset data = Dataset.open(SharedData.path("data/gtsrb"));
+    Dataset data = Dataset.open(SharedFiles.path("data/gtsrb"));
     Set<String> seen = new HashSet<>();
     for (String split : data.splitNames()) {
       for (Track track : data.split(split).tracks()) {

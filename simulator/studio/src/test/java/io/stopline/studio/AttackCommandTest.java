@@ -1,10 +1,10 @@
 package io.stopline.studio;
 
-import static io.stopline.studio.SharedData.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +24,9 @@ final class AttackCommandTest {
             List.of(
                 "attack",
                 "--model",
-                shared(model).toString(),
+                SharedFiles.path(model).toString(),
                 "--data",
-                shared("data/gtsrb").toString()));
+                SharedFiles.path("data/gtsrb").toString()));
     arguments.addAll(List.of(more));
     return CommandLineRun.of(arguments.toArray(String[]::new));
   }
@@ -185,12 +185,12 @@ final class AttackCommandTest {
             "attacks",
             "scale-logits",
             "--model",
-            shared("models/mobile-float32.tflite").toString(),
+            SharedFiles.path("models/mobile-float32.tflite").toString(),
             "--out",
             scaled.toString());
     assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCode.OK);
     assertThat(rules(scaled)).contains("masked-gradients");
-    assertThat(rules(shared("models/mobile-float32.tflite")))
+    assertThat(rules(SharedFiles.path("models/mobile-float32.tflite")))
         .doesNotContain("masked-gradients", "no-full-success", "no-growth", "noise-as-strong");
   }
 
@@ -208,7 +208,7 @@ final class AttackCommandTest {
             "--model",
             model.toString(),
             "--data",
-            shared("data/gtsrb").toString(),
+            SharedFiles.path("data/gtsrb").toString(),
             "--limit",
             "20",
             "--attack",

@@ -11,12 +11,12 @@ import io.stopline.evaluation.Evaluator;
 import io.stopline.evaluation.PromiseCheck;
 import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Track;
+import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,12 +26,7 @@ final class EvaluateCommandTest {
   @TempDir Path folder;
 
   private static String gtsrb() {
-    Path path = Path.of(System.getProperty("stopline.shared", "shared"), "data", "gtsrb");
-    if (!Files.exists(path)) {
-      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
-    }
-    Assumptions.assumeTrue(Files.exists(path), () -> path + " is not here");
-    return path.toString();
+    return SharedFiles.path("data/gtsrb").toString();
   }
 
   @Test

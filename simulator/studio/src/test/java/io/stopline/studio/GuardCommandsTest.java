@@ -1,7 +1,6 @@
 package io.stopline.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +8,7 @@ import io.stopline.config.Bundle;
 import io.stopline.config.ReferenceImages;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
+import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -141,11 +141,7 @@ final class GuardCommandsTest {
 
   @Test
   void refusesADetector() {
-    Path detector =
-        Path.of(
-            System.getProperty("stopline.shared", "../shared"),
-            "data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite");
-    assumeTrue(Files.exists(detector), "skipped: no model at " + detector);
+    Path detector = SharedFiles.path("data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite");
     assertThat(init(detector, labels())).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(said).contains("a guard wraps image classifiers only");
   }
@@ -194,9 +190,7 @@ final class GuardCommandsTest {
 
   @Test
   void learnsWhatSignsLookLikeFromTracksAndPutsItIntoTheBundle() throws IOException {
-    Path gtsrb =
-        Path.of(System.getProperty("stopline.shared", "../../shared"), "data/gtsrb").normalize();
-    assumeTrue(Files.isDirectory(gtsrb), "skipped: no data set at " + gtsrb);
+    Path gtsrb = SharedFiles.path("data/gtsrb").normalize();
     Path bundle = temporary.resolve("bundle");
     try (Stream<Path> files = Files.walk(SHIPPED)) {
       for (Path file : (Iterable<Path>) files::iterator) {

@@ -1,10 +1,10 @@
 package io.stopline.studio;
 
-import static io.stopline.studio.SharedData.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stopline.testing.SharedFiles;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import java.io.BufferedReader;
@@ -39,7 +39,7 @@ final class HardenCommandTest {
 
   private static Path signs() throws IOException {
     if (tiny == null) {
-      tiny = TinySigns.of(shared("data/gtsrb"));
+      tiny = TinySigns.of(SharedFiles.path("data/gtsrb"));
     }
     return tiny.folder();
   }
@@ -76,7 +76,7 @@ final class HardenCommandTest {
             arguments(
                 "hard.tflite",
                 "--model",
-                shared(MODEL).toString(),
+                SharedFiles.path(MODEL).toString(),
                 "--method",
                 "pgd",
                 "--eps",
@@ -100,9 +100,9 @@ final class HardenCommandTest {
 
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
     Path hard = folder.resolve("hard.tflite");
-    assertThat(Files.size(hard)).isEqualTo(Files.size(shared(MODEL)));
-    assertThat(Files.readAllBytes(hard)).isNotEqualTo(Files.readAllBytes(shared(MODEL)));
-    try (TfLiteModel before = load(shared(MODEL));
+    assertThat(Files.size(hard)).isEqualTo(Files.size(SharedFiles.path(MODEL)));
+    assertThat(Files.readAllBytes(hard)).isNotEqualTo(Files.readAllBytes(SharedFiles.path(MODEL)));
+    try (TfLiteModel before = load(SharedFiles.path(MODEL));
         TfLiteModel after = load(hard)) {
       assertThat(after.inputs()).isEqualTo(before.inputs());
       assertThat(after.outputs()).isEqualTo(before.outputs());
@@ -189,7 +189,12 @@ final class HardenCommandTest {
   void whatTheTimeLimitOrAKillCutsShortIsResumedToTheSameWeights() throws Exception {
     List<String> settings = new ArrayList<>(brief(3));
     settings.addAll(
-        List.of("--model", shared(MODEL).toString(), "--method", "standard", "--attack-limit=0"));
+        List.of(
+            "--model",
+            SharedFiles.path(MODEL).toString(),
+            "--method",
+            "standard",
+            "--attack-limit=0"));
     CommandLineRun whole = run(arguments("whole.tflite"), settings);
     assertThat(whole.exitCode()).as(whole.err()).isEqualTo(ExitCode.OK);
 
@@ -238,7 +243,12 @@ final class HardenCommandTest {
   void theTimeLimitLeavesAModelAndSaysHowToGoOn() throws IOException {
     List<String> settings = new ArrayList<>(brief(100_000));
     settings.addAll(
-        List.of("--model", shared(MODEL).toString(), "--method", "standard", "--attack-limit=0"));
+        List.of(
+            "--model",
+            SharedFiles.path(MODEL).toString(),
+            "--method",
+            "standard",
+            "--attack-limit=0"));
     settings.addAll(List.of("--time", "1s", "--json", "-"));
     CommandLineRun run = run(arguments("short.tflite"), settings);
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
@@ -255,7 +265,7 @@ final class HardenCommandTest {
         CommandLineRun.of(
             "quantize",
             "--model",
-            shared(MODEL).toString(),
+            SharedFiles.path(MODEL).toString(),
             "--data",
             signs().toString(),
             "--out",
@@ -272,7 +282,7 @@ final class HardenCommandTest {
             "--json",
             "-");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
-    assertThat(Files.size(out)).isLessThan(Files.size(shared(MODEL)) / 3);
+    assertThat(Files.size(out)).isLessThan(Files.size(SharedFiles.path(MODEL)) / 3);
     assertThat(run.json().at("/quantization/images").asInt()).isEqualTo(40);
     assertThat(run.json().findValuesAsText("role")).containsExactly("before", "int8");
     assertThat(Math.abs(run.json().at("/changes/0/cleanPoints").asDouble())).isLessThan(5);
@@ -292,12 +302,14 @@ final class HardenCommandTest {
 
   @Test
   void whatCannotBeTrainedIsToldAtOnceInOneLine() throws IOException {
-    String model = shared(MODEL).toString();
+    String model = SharedFiles.path(MODEL).toString();
     assertThat(refused("x.tflite", "--model", "nowhere.tflite").err())
         .contains("model 'nowhere.tflite' does not exist");
     assertThat(refused("x.tflite").err()).contains("nothing to start from");
     assertThat(refused("x.txt", "--model", model).err()).contains("ends in .tflite");
-    assertThat(refused("x.tflite", "--model", shared("models/local-int8.tflite").toString()).err())
+    assertThat(
+            refused("x.tflite", "--model", SharedFiles.path("models/local-int8.tflite").toString())
+                .err())
         .contains("no float32 weights", "float32 file");
     assertThat(refused("x.tflite", "--model", model, "--method", "magic").err())
         .contains("no training method 'magic'", "trades");
@@ -330,8 +342,8 @@ final class HardenCommandTest {
 
   @Test
   void dataThatDoNotTellSignsApartAreRefused() throws IOException {
-    String model = shared(MODEL).toString();
-    try (TinySigns signs = TinySigns.of(shared("data/gtsrb"))) {
+    String model = SharedFiles.path(MODEL).toString();
+    try (TinySigns signs = TinySigns.of(SharedFiles.path("data/gtsrb"))) {
       removeTracks(signs.folder());
       CommandLineRun run =
           CommandLineRun.of(

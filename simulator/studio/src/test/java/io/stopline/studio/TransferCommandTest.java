@@ -1,9 +1,9 @@
 package io.stopline.studio;
 
-import static io.stopline.studio.SharedData.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.testing.SharedFiles;
 import org.junit.jupiter.api.Test;
 
 /** The whole command on real models and images, few of them. */
@@ -16,11 +16,11 @@ final class TransferCommandTest {
             "attacks",
             "transfer",
             "--model",
-            shared("models/mobile-float32.tflite").toString(),
+            SharedFiles.path("models/mobile-float32.tflite").toString(),
             "--model",
-            shared("models/mobile-int8.tflite").toString(),
+            SharedFiles.path("models/mobile-int8.tflite").toString(),
             "--data",
-            shared("data/gtsrb").toString(),
+            SharedFiles.path("data/gtsrb").toString(),
             "--limit",
             "16",
             "--option",
@@ -47,9 +47,9 @@ final class TransferCommandTest {
             "attacks",
             "transfer",
             "--model",
-            shared("models/mobile-float32.tflite").toString(),
+            SharedFiles.path("models/mobile-float32.tflite").toString(),
             "--data",
-            shared("data/gtsrb").toString(),
+            SharedFiles.path("data/gtsrb").toString(),
             "--limit",
             "4");
     assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);

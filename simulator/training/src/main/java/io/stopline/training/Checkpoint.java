@@ -1,5 +1,6 @@
 package io.stopline.training;
 
+import io.stopline.evaluation.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -183,12 +183,7 @@ final class Checkpoint {
   }
 
   private static byte[] digest(byte[] content, int end) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
     digest.update(content, 0, end);
     return digest.digest();
   }

@@ -1,11 +1,9 @@
 package io.stopline.training;
 
 import io.stopline.autodiff.TrainableModel;
+import io.stopline.evaluation.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -66,11 +64,7 @@ public final class Trainer {
   private static String sha256(float[] weights) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * weights.length);
     bytes.asFloatBuffer().put(weights);
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
+    return Sha256.of(bytes.array());
   }
 
   /** All settings that decide about the weights, by name, in order: for a model card. */

@@ -3,12 +3,9 @@ package io.stopline.training;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.Sha256;
 import io.stopline.evaluation.Split;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -74,18 +71,8 @@ public record TrainingData(
         data.classNames(),
         LabelledImages.of(samples, shape),
         LabelledImages.of(validation.samples(), shape),
-        also.isEmpty() ? train.sha256() : sha256(hashes.toString()),
+        also.isEmpty() ? train.sha256() : Sha256.of(hashes.toString()),
         validation.sha256());
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
-    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.TrainableModel;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.random.RandomStream;
+import io.stopline.testing.SharedFiles;
 import io.stopline.training.method.Standard;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * standard training of the smallest shipped architecture; in processor time, which other programs
  * do not stretch as they stretch the clock. For docs/training; not part of the build.
  */
-@EnabledIfSystemProperty(named = "stopline.measure", matches = "true")
+@EnabledIfSystemProperty(
+    named = "stopline.measure",
+    matches = "true",
+    disabledReason = "a measurement for the documentation; -Dstopline.measure=true runs it")
 final class BatchCostTest {
 
   private static final int BATCH = 128;
@@ -30,7 +34,7 @@ final class BatchCostTest {
 
   @Test
   void preparingABatchIsCheapBesideAStep() {
-    byte[] file = SharedData.file("models/mobile-float32.tflite");
+    byte[] file = SharedFiles.bytes("models/mobile-float32.tflite");
     LabelledImages images;
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT);
         TrainingMethod method = new Standard(0)) {

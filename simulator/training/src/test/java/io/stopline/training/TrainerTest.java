@@ -12,6 +12,7 @@ import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import io.stopline.training.TrainingOutcome.Ended;
 import io.stopline.training.method.Standard;
 import java.awt.image.BufferedImage;
@@ -262,8 +263,8 @@ final class TrainerTest {
   /** A stranger's file, with the plan for one: one short epoch must not hurt it. */
   @Test
   void furtherTrainingOfAGivenFileStartsFromWhatItKnows() {
-    byte[] file = SharedData.file("models/mobile-float32.tflite");
-    Dataset gtsrb = Dataset.open(SharedData.path("data/gtsrb"));
+    byte[] file = SharedFiles.bytes("models/mobile-float32.tflite");
+    Dataset gtsrb = Dataset.open(SharedFiles.path("data/gtsrb"));
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT);
         TrainingMethod method = new Standard(0.05)) {
       TrainingData data =
@@ -302,7 +303,7 @@ final class TrainerTest {
   /** What is read of a data set, to the last image: its training and validation tracks. */
   @Test
   void calibrationAndTestTracksAreNeverRead() {
-    Dataset gtsrb = Dataset.open(SharedData.path("data/gtsrb"));
+    Dataset gtsrb = Dataset.open(SharedFiles.path("data/gtsrb"));
     TrainingData data = TrainingData.read(gtsrb, List.of(), new ImageShape(32, 32, 3));
 
     assertThat(data.train().count()).isEqualTo(gtsrb.split("train").samples().size());

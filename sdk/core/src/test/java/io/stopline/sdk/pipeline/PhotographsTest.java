@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
+import io.stopline.testing.SharedFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The proposer on real photographs; skipped where they are absent. */
@@ -72,9 +72,7 @@ class PhotographsTest {
   }
 
   private static List<Path> photos(String folder) throws IOException {
-    Path data = Path.of(System.getProperty("stopline.shared", "../shared"), "data", folder);
-    Assumptions.assumeTrue(Files.isDirectory(data), "skipped: no photographs at " + data);
-    try (Stream<Path> files = Files.list(data)) {
+    try (Stream<Path> files = Files.list(SharedFiles.path("data/" + folder))) {
       return files.sorted().toList();
     }
   }

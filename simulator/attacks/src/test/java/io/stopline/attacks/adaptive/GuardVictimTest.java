@@ -157,7 +157,10 @@ class GuardVictimTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "stopline.study", matches = "guard")
+  @EnabledIfSystemProperty(
+      named = "stopline.study",
+      matches = "guard",
+      disabledReason = "a study for the documentation; -Dstopline.study=guard runs it")
   void figures() {
     int judgeDraws = Integer.getInteger("stopline.study.judge", 10);
     int steps = Integer.getInteger("stopline.study.steps", 50);

@@ -105,7 +105,10 @@ class PositiveControlTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "stopline.study", matches = "controls")
+  @EnabledIfSystemProperty(
+      named = "stopline.study",
+      matches = "controls",
+      disabledReason = "a study for the documentation; -Dstopline.study=controls runs it")
   void curves() {
     for (TransformChain defence : List.of(TransformChain.identity(), RESIZE_AND_PAD, DCT)) {
       boolean random = defence.equals(RESIZE_AND_PAD);

@@ -1,7 +1,5 @@
 package io.stopline.attacks.adaptive;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.stopline.attacks.Inputs;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.ImageShape;
@@ -12,8 +10,8 @@ import io.stopline.config.LoadedClassifier;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sample;
 import io.stopline.sdk.image.Image;
+import io.stopline.testing.SharedFiles;
 import io.stopline.tflite.RuntimeOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,13 +27,7 @@ final class SharedSigns {
   }
 
   static Dataset gtsrb() {
-    Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve("data/gtsrb");
-    boolean there = Files.isDirectory(path);
-    if (!there) {
-      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
-    }
-    assumeTrue(there, path + " is not here");
-    return Dataset.open(path);
+    return Dataset.open(SharedFiles.path("data/gtsrb"));
   }
 
   static DifferentiableModel twin(Bundle bundle, String model) {

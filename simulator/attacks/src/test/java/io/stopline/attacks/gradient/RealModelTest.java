@@ -1,7 +1,6 @@
 package io.stopline.attacks.gradient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
@@ -15,6 +14,7 @@ import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sample;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,17 +25,11 @@ import org.junit.jupiter.api.Test;
 /** A few real signs and the classifier as it ships. */
 final class RealModelTest {
 
-  private static final Path SHARED = Path.of(System.getProperty("stopline.shared", "../shared"));
-
   private static final int COUNT = 6;
 
   @Test
   void anUndefendedModelFallsAndNoiseOfOneStepHardlyHurtsIt() throws IOException {
-    Path file = SHARED.resolve("models/mobile-float32.tflite");
-    if (!Files.exists(file)) {
-      System.out.println("SKIPPED: no " + file + " (set -Dstopline.shared=FOLDER)");
-    }
-    assumeTrue(Files.exists(file), () -> "skipped: no " + file);
+    Path file = SharedFiles.path("models/mobile-float32.tflite");
     try (DifferentiableModel model =
         TfliteModels.open(Files.readAllBytes(file), InputEncoding.UNIT)) {
       Inputs inputs = signs(model);
@@ -75,7 +69,8 @@ final class RealModelTest {
   }
 
   private static Inputs signs(DifferentiableModel model) {
-    List<Sample> samples = Dataset.open(SHARED.resolve("data/gtsrb")).split("validation").samples();
+    List<Sample> samples =
+        Dataset.open(SharedFiles.path("data/gtsrb")).split("validation").samples();
     int size = model.shape().size();
     float[] images = new float[COUNT * size];
     for (int n = 0; n < COUNT; n++) {

@@ -11,10 +11,9 @@ import io.stopline.attacks.ModelVictim;
 import io.stopline.attacks.Run;
 import io.stopline.attacks.SmoothModel;
 import io.stopline.autodiff.ImageShape;
-import java.nio.file.Files;
+import io.stopline.testing.SharedFiles;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class StickersTest {
@@ -107,13 +106,7 @@ class StickersTest {
 
   @Test
   void readsTheMasksOfTheStudy() {
-    Path masks =
-        Path.of(System.getProperty("stopline.shared", "../shared"), "data/stop-signs/masks");
-    if (!Files.isDirectory(masks)) {
-      System.out.println("SKIPPED: no masks of the RP2 study in " + masks);
-    }
-    Assumptions.assumeTrue(
-        Files.isDirectory(masks), () -> "skipped: no masks of the RP2 study in " + masks);
+    Path masks = SharedFiles.path("data/stop-signs/masks");
     StickerMask large = StickerMask.of(masks.resolve("mask_stickers_256.png"));
     StickerMask small = StickerMask.of(masks.resolve("mask_stickers_32.png"));
     assertThat(large.covered()).isBetween(0.01, 0.1);

@@ -233,11 +233,7 @@ final class ExternalAttackTest {
 
   private Attack.Outcome run(String program, double bound, Map<String, String> options)
       throws IOException {
-    boolean python = pythonIsThere();
-    if (!python) {
-      System.out.println("skipped: no python3 on the path to run an external attack with");
-    }
-    assumeTrue(python, "no python3");
+    assumeTrue(pythonIsThere(), "no python3 on the path to run an external attack with");
     Path file = folder.resolve("attack.py");
     Files.writeString(file, program.startsWith("import base64") ? program : HEAD + program);
     Map<String, String> all = new HashMap<>(options);

@@ -3,11 +3,12 @@ package io.stopline.campaign.hardening;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.campaign.hardening.ModelFigures.AtBudget;
 import io.stopline.campaign.hardening.ModelFigures.Role;
-import io.stopline.campaign.hardening.Plot.Axis;
-import io.stopline.campaign.hardening.Plot.Series;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.robustness.AttackFigures;
 import io.stopline.evaluation.robustness.Html;
+import io.stopline.evaluation.robustness.Plot;
+import io.stopline.evaluation.robustness.Plot.Axis;
+import io.stopline.evaluation.robustness.Plot.Series;
 import io.stopline.training.EpochFigures;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,8 +161,13 @@ public final class HardeningPage {
     html.append("<section><h2>Before and after</h2><p class=\"small\">")
         .append(
             Html.escape(
-                "Clean: every input of split “%s”. Under attack: the same %d of them for every file, each input's worst case over all attacks, as the file itself answers in TensorFlow Lite. Intervals are 95 %% (Clopper–Pearson)."
-                    .formatted(report.split(), report.sampled())))
+                "Clean: every input of split “%s”. %s Intervals are 95 %% (Clopper–Pearson)."
+                    .formatted(
+                        report.split(),
+                        report.budgets().isEmpty()
+                            ? "Nothing was attacked."
+                            : "Under attack: the same %d of them for every file, each input's worst case over all attacks, as the file itself answers in TensorFlow Lite."
+                                .formatted(report.sampled()))))
         .append(
             "</p><div class=\"scroll\"><table><thead><tr><th>File</th><th class=\"n\">Bytes</th>")
         .append("<th class=\"n\">Clean</th><th></th>");
@@ -211,23 +217,20 @@ public final class HardeningPage {
         xs.add(255 * at.epsilon());
         ys.add(at.run().robustAccuracy().value());
       }
-      series.add(new Series(model.role().words(), colour(model.role()), xs, ys, List.of()));
+      series.add(new Series(model.role().words(), colour(model.role()), xs, ys));
     }
     double last = 255 * budgets.get(budgets.size() - 1);
     html.append("<section><h2>Over the budget</h2>")
         .append(
             new Plot(
                     "Share of the sample that stands",
-                    new Axis("budget, L∞, steps of 255", 0, last, 0, Html::number),
-                    SHARES,
+                    Axis.linear("budget, L∞, steps of 255", 0, last, 0, Html::number),
+                    Plot.SHARES,
                     Double.NaN,
                     series)
                 .draw())
         .append("</section>");
   }
-
-  private static final Axis SHARES =
-      new Axis("share", 0, 1, 0, v -> String.format(Locale.ROOT, "%.0f %%", 100 * v));
 
   private static int colour(Role role) {
     return switch (role) {
@@ -297,7 +300,7 @@ public final class HardeningPage {
       return;
     }
     double last = Math.max(2, points.get(points.size() - 1).epoch());
-    Axis epochs = new Axis("epoch", points.get(0).epoch(), last, 1, Html::number);
+    Axis epochs = Axis.linear("epoch", points.get(0).epoch(), last, 1, Html::number);
     double kept = report.training().outcome().best().epoch();
     double most =
         points.stream().mapToDouble(EpochFigures::loss).filter(Double::isFinite).max().orElse(1);
@@ -310,7 +313,7 @@ public final class HardeningPage {
             new Plot(
                     "Accuracy",
                     epochs,
-                    SHARES,
+                    Plot.SHARES,
                     kept,
                     List.of(
                         line("validation, clean", 0, points, EpochFigures::clean),
@@ -322,7 +325,7 @@ public final class HardeningPage {
             new Plot(
                     "Loss",
                     epochs,
-                    new Axis("loss", 0, Math.max(1e-3, 1.05 * most), 0, Html::number),
+                    Axis.linear("loss", 0, Math.max(1e-3, 1.05 * most), 0, Html::number),
                     kept,
                     List.of(line("loss", 2, points, EpochFigures::loss)))
                 .draw())
@@ -335,8 +338,7 @@ public final class HardeningPage {
         name,
         style,
         points.stream().map(EpochFigures::epoch).toList(),
-        points.stream().map(value::applyAsDouble).toList(),
-        List.of());
+        points.stream().map(value::applyAsDouble).toList());
   }
 
   /** Clean against robust: what each epoch offered, and where the files stand. */
@@ -352,8 +354,7 @@ public final class HardeningPage {
               "epochs, short attack on validation images",
               5,
               points.stream().map(EpochFigures::clean).toList(),
-              points.stream().map(EpochFigures::robust).toList(),
-              List.of()));
+              points.stream().map(EpochFigures::robust).toList()));
     }
     int colour = 0;
     for (double epsilon : report.budgets()) {
@@ -377,13 +378,13 @@ public final class HardeningPage {
         .append(
             new Plot(
                     "Share that stands",
-                    new Axis(
+                    Axis.linear(
                         "clean accuracy",
                         Math.max(0, Math.floor(20 * (low - 0.01)) / 20),
                         1,
                         0,
                         v -> Html.number(Math.rint(1e5 * v) / 1e3) + " %"),
-                    SHARES,
+                    Plot.SHARES,
                     Double.NaN,
                     series)
                 .draw())

@@ -51,9 +51,14 @@ public final class ModelCard {
     line("## Figures");
     line("");
     line(
-        "Clean on every input of split `%s` of `%s`; attacked on the same %d inputs for every file (L∞, each input's worst case over %s), judged on the file itself by TensorFlow Lite. 95 %% intervals (Clopper–Pearson)."
+        "Clean on every input of split `%s` of `%s`; %s. 95 %% intervals (Clopper–Pearson)."
             .formatted(
-                report.split(), report.training().data().name(), report.sampled(), attacks()));
+                report.split(),
+                report.training().data().name(),
+                report.budgets().isEmpty()
+                    ? "nothing was attacked"
+                    : "attacked on the same %d inputs for every file (L∞, each input's worst case over %s), judged on the file itself by TensorFlow Lite"
+                        .formatted(report.sampled(), attacks())));
     line("");
     StringBuilder head = new StringBuilder("| file | bytes | clean |");
     StringBuilder rule = new StringBuilder("|---|---|---|");

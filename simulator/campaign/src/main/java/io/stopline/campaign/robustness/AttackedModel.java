@@ -7,6 +7,7 @@ import io.stopline.autodiff.ImageShape;
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.UnsupportedOperatorException;
 import io.stopline.campaign.model.TfliteBatchModel;
+import io.stopline.evaluation.Sha256;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
@@ -15,12 +16,9 @@ import io.stopline.tflite.TfLiteModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -128,7 +126,15 @@ public final class AttackedModel implements AttackTarget {
       }
       AttackedModel model =
           new AttackedModel(
-              name, bytes, sha256(bytes), input, encoding, exact, victim, withoutGradients, opened);
+              name,
+              bytes,
+              Sha256.of(bytes),
+              input,
+              encoding,
+              exact,
+              victim,
+              withoutGradients,
+              opened);
       done = true;
       return model;
     } finally {
@@ -147,15 +153,6 @@ public final class AttackedModel implements AttackTarget {
   private static <T extends AutoCloseable> T keep(Deque<AutoCloseable> opened, T resource) {
     opened.push(resource);
     return resource;
-  }
-
-  /** SHA-256 in lower-case hexadecimal. */
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.stopline.campaign.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
@@ -24,6 +23,7 @@ import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.Classifier;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import java.io.IOException;
@@ -218,12 +218,6 @@ final class TfliteBatchModelTest {
   }
 
   private static Path shared() {
-    Path root = Path.of(System.getProperty("stopline.shared", "../shared"));
-    boolean present = Files.isDirectory(root.resolve("models"));
-    if (!present) {
-      System.out.println("skipped: no shared models at " + root.toAbsolutePath().normalize());
-    }
-    assumeTrue(present, "no shared models at " + root);
-    return root;
+    return SharedFiles.path("");
   }
 }

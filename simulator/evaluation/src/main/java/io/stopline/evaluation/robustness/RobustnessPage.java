@@ -2,7 +2,7 @@ package io.stopline.evaluation.robustness;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.evaluation.Rate;
-import io.stopline.evaluation.robustness.LineChart.Series;
+import io.stopline.evaluation.robustness.Plot.Series;
 import io.stopline.evaluation.robustness.SanityFigures.Point;
 import io.stopline.evaluation.robustness.SanityFigures.Probe;
 import java.util.ArrayList;
@@ -267,18 +267,17 @@ public final class RobustnessPage {
     if (guard.drawCurve().size() > 1) {
       html.append("<h3>More draws</h3>");
       html.append(
-          new LineChart(
-                  "Undetected attacks",
-                  "draws that the attack averages over",
-                  Double.NaN,
-                  false,
-                  List.of(
-                      new Series(
-                          "undetected",
-                          BAD,
-                          guard.drawCurve().stream().map(d -> (double) d.draws()).toList(),
-                          guard.drawCurve().stream().map(d -> d.success().value()).toList())))
-              .draw());
+          overBudget(
+              "Undetected attacks",
+              "draws that the attack averages over",
+              Double.NaN,
+              false,
+              List.of(
+                  new Series(
+                      "undetected",
+                      BAD,
+                      guard.drawCurve().stream().map(d -> (double) d.draws()).toList(),
+                      guard.drawCurve().stream().map(d -> d.success().value()).toList()))));
     }
     if (!guard.benign().isEmpty()) {
       html.append(
@@ -330,16 +329,29 @@ public final class RobustnessPage {
                     .formatted(sanity.inputs(), sanity.zeroGradients(), sanity.inputs())))
         .append("</p>")
         .append(
-            new LineChart(
-                    "Inputs broken",
-                    "budget, "
-                        + (in255 ? "L∞" : "L2")
-                        + " (the dashed line is the one asked about)",
-                    sanity.epsilon(),
-                    in255,
-                    series)
-                .draw())
+            overBudget(
+                "Inputs broken",
+                "budget, " + (in255 ? "L∞" : "L2") + " (the dashed line is the one asked about)",
+                sanity.epsilon(),
+                in255,
+                series))
         .append("</section>");
+  }
+
+  /**
+   * Shares over a logarithmic axis; empty if there is nothing to draw.
+   *
+   * @param asked the value that the run asks about, marked; NaN for none
+   * @param in255 whether values are told in steps of 8 bits
+   */
+  private static String overBudget(
+      String title, String name, double asked, boolean in255, List<Series> series) {
+    List<Double> values = series.stream().flatMap(each -> each.xs().stream()).toList();
+    if (values.isEmpty()) {
+      return "";
+    }
+    Plot.Axis axis = Plot.Axis.logarithmic(name, values, asked, value -> Html.budget(value, in255));
+    return new Plot(title, axis, Plot.SHARES, asked, series).draw();
   }
 
   private static String words(Probe probe) {
@@ -368,7 +380,7 @@ public final class RobustnessPage {
     html.append("<section><h2>Positive control</h2><p class=\"small\">")
         .append(
             "This defence is known to be broken. A harness that cannot break it proves nothing.</p>")
-        .append(new LineChart("Inputs standing", "budget, L∞", Double.NaN, true, series).draw())
+        .append(overBudget("Inputs standing", "budget, L∞", Double.NaN, true, series))
         .append("</section>");
   }
 

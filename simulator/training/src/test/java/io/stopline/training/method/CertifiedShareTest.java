@@ -5,6 +5,7 @@ import io.stopline.autodiff.TrainableModel;
 import io.stopline.evaluation.PackedDataset;
 import io.stopline.evaluation.Rate;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import io.stopline.training.LabelledImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * Prints how many validation images a model is provably right on, for
  * docs/training/interval-bounds.md; not part of the build. {@code -Dstopline.model} names the file.
  */
-@EnabledIfSystemProperty(named = "stopline.measure", matches = "true")
+@EnabledIfSystemProperty(
+    named = "stopline.measure",
+    matches = "true",
+    disabledReason = "a measurement for the documentation; -Dstopline.measure=true runs it")
 final class CertifiedShareTest {
   private static final int BATCH = 128;
   private static final int[] BUDGETS = {0, 1, 2, 4, 8};
@@ -27,7 +31,7 @@ final class CertifiedShareTest {
   @Test
   void certifiedShareOfValidationImages() throws Exception {
     Path file = Path.of(System.getProperty("stopline.model", "missing: give -Dstopline.model"));
-    Path data = Path.of(System.getProperty("stopline.shared", "shared")).resolve("data/gtsrb");
+    Path data = SharedFiles.path("data/gtsrb");
     try (TrainableModel model =
         TfliteModels.openTrainable(Files.readAllBytes(file), InputEncoding.UNIT)) {
       LabelledImages images =

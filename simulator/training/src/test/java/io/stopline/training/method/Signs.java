@@ -7,13 +7,9 @@ import io.stopline.evaluation.PackedDataset;
 import io.stopline.evaluation.Sample;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.SharedFiles;
 import io.stopline.training.Batch;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /** Real signs and a real model, which are not part of the project: skips a test without them. */
 final class Signs {
@@ -21,12 +17,8 @@ final class Signs {
 
   /** A starting model. */
   static TrainableModel model(String name) {
-    try {
-      byte[] file = Files.readAllBytes(path("models/" + name + "-float32.tflite"));
-      return TfliteModels.openTrainable(file, InputEncoding.UNIT);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    byte[] file = SharedFiles.bytes("models/" + name + "-float32.tflite");
+    return TfliteModels.openTrainable(file, InputEncoding.UNIT);
   }
 
   /** Training images of all classes; other ones for another {@code part}. */
@@ -58,15 +50,6 @@ final class Signs {
   /** Read once, when the first test asks. */
   private static final class Data {
     static final List<Sample> TRAIN =
-        PackedDataset.read(path("data/gtsrb")).split("train").samples();
-  }
-
-  private static Path path(String relative) {
-    Path path = Path.of(System.getProperty("stopline.shared", "shared")).resolve(relative);
-    if (!Files.exists(path)) {
-      System.out.println("SKIPPED: " + path + " is not here (set -Dstopline.shared=FOLDER)");
-    }
-    Assumptions.assumeTrue(Files.exists(path), () -> path + " is not here");
-    return path;
+        PackedDataset.read(SharedFiles.path("data/gtsrb")).split("train").samples();
   }
 }

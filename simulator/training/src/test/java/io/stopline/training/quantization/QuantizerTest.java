@@ -3,7 +3,6 @@ package io.stopline.training.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stopline.autodiff.BatchModel;
 import io.stopline.autodiff.ImageShape;
@@ -14,6 +13,7 @@ import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.random.RandomStream;
+import io.stopline.testing.SharedFiles;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import io.stopline.training.LabelledImages;
@@ -93,11 +93,7 @@ final class QuantizerTest {
    */
   @Test
   void startingModelsLoseNoMoreThanByTheConverter() throws IOException {
-    Path shared = Path.of(System.getProperty("stopline.shared", "shared"));
-    if (!Files.isDirectory(shared.resolve("data/gtsrb"))) {
-      System.out.println("SKIPPED: " + shared + " is not here (set -Dstopline.shared=FOLDER)");
-    }
-    assumeTrue(Files.isDirectory(shared.resolve("data/gtsrb")), "no shared data");
+    Path shared = SharedFiles.path("");
     PackedDataset data = PackedDataset.read(shared.resolve("data/gtsrb"));
     ImageShape shape = new ImageShape(32, 32, 3);
     LabelledImages train = LabelledImages.of(every(41, data.split("train").samples()), shape);

@@ -1,4 +1,4 @@
-package io.stopline.studio.chaos;
+package io.stopline.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,33 +13,33 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Makes a certificate authority and certificates under it with the JDK's keytool, as PEM files. */
-final class Certificates {
+public final class Certificates {
 
   private static final String PASSWORD = "test-only";
 
   private final Path folder;
 
   /** An authority of this name. */
-  Certificates(Path folder, String name) throws Exception {
+  public Certificates(Path folder, String name) throws Exception {
     this.folder = Files.createDirectories(folder);
     keytool("ca", name, "-ext", "bc:c=ca:true");
     writePem(authority(), "CERTIFICATE", store().getCertificate("ca").getEncoded());
   }
 
-  Path authority() {
+  public Path authority() {
     return folder.resolve("authority.pem");
   }
 
-  Path certificate(String name) {
+  public Path certificate(String name) {
     return folder.resolve(name + ".pem");
   }
 
-  Path key(String name) {
+  public Path key(String name) {
     return folder.resolve(name + ".key");
   }
 
   /** Issues a certificate for {@code CN=name}; an extension may be a host's alternative name. */
-  void issue(String name, String... extensions) throws Exception {
+  public void issue(String name, String... extensions) throws Exception {
     List<String> options = new ArrayList<>(List.of("-signer", "ca"));
     for (String extension : extensions) {
       options.addAll(List.of("-ext", extension));

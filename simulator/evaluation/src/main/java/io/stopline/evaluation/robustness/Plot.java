@@ -1,13 +1,13 @@
-package io.stopline.campaign.hardening;
+package io.stopline.evaluation.robustness;
 
-import io.stopline.evaluation.robustness.Html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.function.DoubleFunction;
 
-/** Draws lines and marks over two linear axes as SVG that takes its colours from the page. */
-final class Plot {
+/** Draws lines and marks over two axes as SVG that takes its colours from the page. Immutable. */
+public final class Plot {
 
   private static final int WIDTH = 720;
   private static final int HEIGHT = 320;
@@ -16,19 +16,47 @@ final class Plot {
   private static final int TOP = 14;
   private static final int BOTTOM = 52;
 
-  /** How many marks an axis has, about. */
+  /** How many marks a linear axis has, about. */
   private static final int TICKS = 6;
+
+  /** Closer words under a logarithmic axis would touch. */
+  private static final double LABEL_ROOM = 50;
+
+  /** Shares, 0..1, as percentages. */
+  public static final Axis SHARES =
+      Axis.linear("share", 0, 1, 0, v -> String.format(Locale.ROOT, "%.0f %%", 100 * v));
 
   /**
    * An axis from {@code low} to {@code high}.
    *
-   * @param least smallest step between two marks, 0 for any
+   * @param logarithmic whether equal lengths are equal ratios; then {@code low} is above 0
+   * @param ticks values that are marked and written
    * @param words how a value is written
    */
-  record Axis(String name, double low, double high, double least, DoubleFunction<String> words) {
+  public record Axis(
+      String name,
+      double low,
+      double high,
+      boolean logarithmic,
+      List<Double> ticks,
+      DoubleFunction<String> words) {
 
-    /** Round numbers on it, closest together where about {@link #TICKS} of them fit. */
-    List<Double> ticks() {
+    public Axis {
+      if (!(low < high && (low > 0 || !logarithmic))) {
+        throw new IllegalArgumentException(
+            "axis '%s' from %s to %s; it must rise, and a logarithmic one stay above 0"
+                .formatted(name, low, high));
+      }
+      ticks = List.copyOf(ticks);
+    }
+
+    /**
+     * Round numbers, closest together where about {@link #TICKS} of them fit.
+     *
+     * @param least smallest step between two marks, 0 for any
+     */
+    public static Axis linear(
+        String name, double low, double high, double least, DoubleFunction<String> words) {
       double raw = (high - low) / TICKS;
       double power = Math.pow(10, Math.floor(Math.log10(raw)));
       double factor = raw / power < 1.5 ? 1 : raw / power < 3.5 ? 2 : raw / power < 7.5 ? 5 : 10;
@@ -37,7 +65,40 @@ final class Plot {
       for (double at = Math.ceil(low / step - 1e-9) * step; at <= high + 1e-9 * step; at += step) {
         ticks.add(Math.abs(at) < 1e-9 * step ? 0 : at); // no -0 %
       }
-      return ticks;
+      return new Axis(name, low, high, false, ticks, words);
+    }
+
+    /**
+     * From the least of the values to the largest, with as many of them marked as have room.
+     *
+     * @param values above 0, at least one
+     * @param first marked in any case if it lies between them; NaN for none
+     */
+    public static Axis logarithmic(
+        String name, Iterable<Double> values, double first, DoubleFunction<String> words) {
+      TreeSet<Double> places = new TreeSet<>();
+      values.forEach(places::add);
+      boolean one = places.size() == 1;
+      double low = one ? places.first() / 2 : places.first();
+      double high = one ? places.last() * 2 : places.last();
+      double room = LABEL_ROOM / (WIDTH - LEFT - RIGHT) * Math.log(high / low);
+      List<Double> ticks = new ArrayList<>();
+      if (first >= low && first <= high) {
+        ticks.add(first);
+      }
+      for (double place : places) {
+        if (ticks.stream().allMatch(tick -> Math.abs(Math.log(place / tick)) >= room)) {
+          ticks.add(place);
+        }
+      }
+      return new Axis(name, low, high, true, ticks, words);
+    }
+
+    /** Where a value lies: 0 at the low end, 1 at the high one. */
+    double place(double value) {
+      return logarithmic
+          ? Math.log(value / low) / Math.log(high / low)
+          : (value - low) / (high - low);
     }
   }
 
@@ -46,9 +107,16 @@ final class Plot {
    *
    * @param style number of the colour, from 0
    * @param ys as many as xs; NaN leaves a gap
-   * @param labels words beside the points; none for a line with small dots
+   * @param labels words beside the points, which makes them marks; none for a line with small dots
    */
-  record Series(String name, int style, List<Double> xs, List<Double> ys, List<String> labels) {}
+  public record Series(
+      String name, int style, List<Double> xs, List<Double> ys, List<String> labels) {
+
+    /** A line, or with one point a mark. */
+    public Series(String name, int style, List<Double> xs, List<Double> ys) {
+      this(name, style, xs, ys, List.of());
+    }
+  }
 
   private final String title;
   private final Axis x;
@@ -59,7 +127,7 @@ final class Plot {
   /**
    * @param marked a value of x with a dashed line; NaN for none
    */
-  Plot(String title, Axis x, Axis y, double marked, List<Series> series) {
+  public Plot(String title, Axis x, Axis y, double marked, List<Series> series) {
     this.title = title;
     this.x = x;
     this.y = y;
@@ -68,15 +136,15 @@ final class Plot {
   }
 
   private double x(double value) {
-    return LEFT + (value - x.low()) / (x.high() - x.low()) * (WIDTH - LEFT - RIGHT);
+    return LEFT + x.place(value) * (WIDTH - LEFT - RIGHT);
   }
 
   private double y(double value) {
-    return TOP + (1 - (value - y.low()) / (y.high() - y.low())) * (HEIGHT - TOP - BOTTOM);
+    return TOP + (1 - y.place(value)) * (HEIGHT - TOP - BOTTOM);
   }
 
   /** The figure with its legend; empty if there is nothing to draw. */
-  String draw() {
+  public String draw() {
     if (series.isEmpty()) {
       return "";
     }
@@ -139,7 +207,7 @@ final class Plot {
               each.style(),
               x(each.xs().get(i)),
               y(each.ys().get(i)),
-              marks ? "6" : "3",
+              marks || each.xs().size() == 1 ? "6" : "3",
               Html.escape(each.name()),
               Html.escape(x.words().apply(each.xs().get(i))),
               Html.escape(y.words().apply(each.ys().get(i)))));
