@@ -1,6 +1,7 @@
 package io.stopline.testing;
 
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
@@ -23,6 +24,12 @@ public final class SkipReport implements TestExecutionListener {
   }
 
   private static void print(TestIdentifier test, String reason) {
-    System.out.println("SKIPPED: " + test.getLegacyReportingName() + ": " + reason);
+    System.out.println("SKIPPED: " + name(test) + ": " + reason);
+  }
+
+  private static String name(TestIdentifier test) {
+    return test.getSource().orElse(null) instanceof MethodSource method
+        ? method.getJavaClass().getSimpleName() + "." + method.getMethodName()
+        : test.getLegacyReportingName();
   }
 }
