@@ -3,6 +3,7 @@ package io.stopline.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.launcher.EngineFilter.includeEngines;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -39,6 +40,7 @@ final class SkipReportTest {
           .execute(
               LauncherDiscoveryRequestBuilder.request()
                   .selectors(selectClass(Skipping.class))
+                  .filters(includeEngines("junit-jupiter")) // jqwik would leave a file behind
                   .build());
     } finally {
       System.setOut(before);

@@ -22,16 +22,12 @@ final class SharedData {
 
   private SharedData() {}
 
-  static Path root() {
-    return SharedFiles.path("");
-  }
-
   static Path model(String file) {
-    return root().resolve("models").resolve(file);
+    return SharedFiles.path("models/" + file);
   }
 
   static Path thirdParty(String file) {
-    return root().resolve("data/models").resolve(file);
+    return SharedFiles.path("data/models/" + file);
   }
 
   static byte[] bytes(Path file) {
@@ -48,7 +44,7 @@ final class SharedData {
 
   /** The images of the GTSRB test set with these numbers (order of index.csv), as RGB bytes. */
   static List<byte[]> testImages(List<Integer> numbers) throws IOException {
-    Path test = root().resolve("data/gtsrb/test");
+    Path test = SharedFiles.path("data/gtsrb/test");
     List<String> index = Files.readAllLines(test.resolve("index.csv"));
     List<byte[]> images = new ArrayList<>();
     for (int number : numbers) {

@@ -28,8 +28,6 @@ import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -195,13 +193,13 @@ final class TfliteBatchModelTest {
     return probabilities;
   }
 
-  private static byte[] model(String file) throws IOException {
-    return Files.readAllBytes(shared().resolve("models").resolve(file));
+  private static byte[] model(String file) {
+    return SharedFiles.bytes("models/" + file);
   }
 
   private static float[] testImages() {
     List<Sample> samples =
-        Dataset.open(shared().resolve("data/gtsrb")).split("test").samples().subList(0, COUNT);
+        Dataset.open(SharedFiles.path("data/gtsrb")).split("test").samples().subList(0, COUNT);
     float[] images = new float[COUNT * 32 * 32 * 3];
     int k = 0;
     for (Sample sample : samples) {
@@ -215,9 +213,5 @@ final class TfliteBatchModelTest {
       }
     }
     return images;
-  }
-
-  private static Path shared() {
-    return SharedFiles.path("");
   }
 }

@@ -93,15 +93,14 @@ final class QuantizerTest {
    */
   @Test
   void startingModelsLoseNoMoreThanByTheConverter() throws IOException {
-    Path shared = SharedFiles.path("");
-    PackedDataset data = PackedDataset.read(shared.resolve("data/gtsrb"));
+    PackedDataset data = PackedDataset.read(SharedFiles.path("data/gtsrb"));
     ImageShape shape = new ImageShape(32, 32, 3);
     LabelledImages train = LabelledImages.of(every(41, data.split("train").samples()), shape);
     LabelledImages validation =
         LabelledImages.of(every(13, data.split("validation").samples()), shape);
     for (String name : List.of("mobile", "res", "local")) {
-      byte[] file = Files.readAllBytes(shared.resolve("models/" + name + "-float32.tflite"));
-      byte[] converted = Files.readAllBytes(shared.resolve("models/" + name + "-int8.tflite"));
+      byte[] file = SharedFiles.bytes("models/" + name + "-float32.tflite");
+      byte[] converted = SharedFiles.bytes("models/" + name + "-int8.tflite");
 
       QuantizedModel model = Quantizer.quantize(file, InputEncoding.UNIT, train, 120, 1);
 
