@@ -185,9 +185,9 @@ final class HardenCommandTest {
         .containsExactly(1, 43);
   }
 
-  @Test
-  void whatTheTimeLimitOrAKillCutsShortIsResumedToTheSameWeights() throws Exception {
-    List<String> settings = new ArrayList<>(brief(3));
+  /** The real model, trained without a defence and attacked by nobody. */
+  private static List<String> standard(int epochs) {
+    List<String> settings = new ArrayList<>(brief(epochs));
     settings.addAll(
         List.of(
             "--model",
@@ -195,6 +195,12 @@ final class HardenCommandTest {
             "--method",
             "standard",
             "--attack-limit=0"));
+    return settings;
+  }
+
+  @Test
+  void whatTheTimeLimitOrAKillCutsShortIsResumedToTheSameWeights() throws Exception {
+    List<String> settings = standard(3);
     CommandLineRun whole = run(arguments("whole.tflite"), settings);
     assertThat(whole.exitCode()).as(whole.err()).isEqualTo(ExitCode.OK);
 
@@ -241,14 +247,7 @@ final class HardenCommandTest {
 
   @Test
   void theTimeLimitLeavesAModelAndSaysHowToGoOn() throws IOException {
-    List<String> settings = new ArrayList<>(brief(100_000));
-    settings.addAll(
-        List.of(
-            "--model",
-            SharedFiles.path(MODEL).toString(),
-            "--method",
-            "standard",
-            "--attack-limit=0"));
+    List<String> settings = standard(100_000);
     settings.addAll(List.of("--time", "1s", "--json", "-"));
     CommandLineRun run = run(arguments("short.tflite"), settings);
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);

@@ -40,17 +40,14 @@ final class Browser implements AutoCloseable {
   private final Process process;
   private final WebSocket socket;
 
-  /** Whether there is one; if not, that is said. */
+  /** Whether there is one. */
   static boolean isPresent() {
-    boolean present = Files.isExecutable(PROGRAM);
-    if (!present) {
-      System.out.println("SKIPPED: no " + PROGRAM + "; 'apt-get install chromium' runs this test");
-    }
-    return present;
+    return Files.isExecutable(PROGRAM);
   }
 
   static void assumePresent() {
-    Assumptions.assumeTrue(isPresent(), "no " + PROGRAM);
+    Assumptions.assumeTrue(
+        isPresent(), "no " + PROGRAM + "; 'apt-get install chromium' runs this test");
   }
 
   Browser() throws Exception {

@@ -104,6 +104,7 @@ class DemoTest {
   /** What a real browser makes of a real demonstration. */
   private static void show(Demo demo) throws Exception {
     if (!Browser.isPresent()) {
+      System.out.println("SKIPPED: the page in a browser; 'apt-get install chromium' shows it");
       return;
     }
     try (Browser browser = new Browser()) {
