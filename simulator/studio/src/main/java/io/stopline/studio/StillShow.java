@@ -170,8 +170,9 @@ final class StillShow implements AutoCloseable {
 
   /** Shows every drive once, with pauses that are long enough for an agent to end its tracks. */
   void play(MjpegCamera camera) throws InterruptedException {
-    for (Still still : stills) {
-      if (still != stills.get(0)) {
+    for (int i = 0; i < stills.size(); i++) {
+      Still still = stills.get(i);
+      if (i > 0) {
         Thread.sleep(BETWEEN_DRIVES.toMillis());
       }
       String plain = still.name().replaceAll("[^A-Za-z0-9._-]+", "-");
