@@ -208,8 +208,7 @@ final class DriveCommand implements Callable<Integer> {
   }
 
   private int stills(Console console, Path photographs) throws IOException, InterruptedException {
-    StillCamera added =
-        camera == null ? StillCamera.NONE : RoadOptions.camera("--camera", camera);
+    StillCamera added = camera == null ? StillCamera.NONE : RoadOptions.camera("--camera", camera);
     Bundle bundle = bundleOptions.bundle();
     PolicyFile policy = bundleOptions.policy(bundle);
     DriveFolder folder = out == null ? null : DriveFolder.open(out, force);

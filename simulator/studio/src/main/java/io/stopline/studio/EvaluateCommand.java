@@ -164,12 +164,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** The fallacy guard: what these figures do not say. */
   private void warn(
-      Report report,
-      Dataset dataset,
-      Split whole,
-      Split used,
-      int splits,
-      List<Track> heldOut) {
+      Report report, Dataset dataset, Split whole, Split used, int splits, List<Track> heldOut) {
     report.warn(
         "clean data only: no attack was run, so nothing here says how robust the models or the guard are");
     long seen = whole.tracks().stream().filter(t -> !t.heldOut()).count();

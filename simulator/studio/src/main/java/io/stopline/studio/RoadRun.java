@@ -61,8 +61,7 @@ final class RoadRun {
     RoadData whole = RoadDatasets.open(folder, part.split(), options.ignore());
     RoadData data =
         new RoadLabels(bundle.labels(policy), options.labels())
-            .apply(
-                part.isWhole() ? whole : whole.take(part.numbers(whole.frames().size())));
+            .apply(part.isWhole() ? whole : whole.take(part.numbers(whole.frames().size())));
     Map<String, RoadFrame> byName = new HashMap<>();
     data.frames().forEach(f -> byName.put(f.name(), f));
     for (String frame : options.pictures().keySet()) {
@@ -216,13 +215,13 @@ final class RoadRun {
   private void sayFinder(FinderFigures f) {
     console.say("%n%s%s", f.name(), Double.isNaN(f.meanMillis()) ? "" : millis(f.meanMillis()));
     console.say("  %-24s %s", "found", f.recall());
-    console.say("  %-24s %s", "false finds a frame", f.falseFinds());
     for (FinderFigures.SizeRecall s : f.bySize()) {
       console.say(
           "    %-22s %s",
           s.to() == Integer.MAX_VALUE ? "%d px and more".formatted(s.from()) : sizes(s),
           s.recall());
     }
+    console.say("  %-24s %s", "false finds a frame", f.falseFinds());
     for (FinderFigures.Level l : f.levels()) {
       console.say(
           "  %-24s %s",
@@ -242,8 +241,7 @@ final class RoadRun {
   }
 
   private void sayStills(StillFigures s) {
-    console.say(
-        "%n%d drives through stills, %.2f minutes", s.stills(), s.minutes());
+    console.say("%n%d drives through stills, %.2f minutes", s.stills(), s.minutes());
     console.say("  %-24s %d", "incidents on signs", s.alertsOnSigns());
     console.say("  %-24s %d", "incidents elsewhere", s.alertsElsewhere());
     console.say(
@@ -256,8 +254,7 @@ final class RoadRun {
             s.alertsElsewherePerMinute().low(),
             s.alertsElsewherePerMinute().high()));
     console.say(
-        "  %-24s %d on signs, %d elsewhere",
-        "notices", s.noticesOnSigns(), s.noticesElsewhere());
+        "  %-24s %d on signs, %d elsewhere", "notices", s.noticesOnSigns(), s.noticesElsewhere());
     console.say("  signs at the end of the drive");
     console.say("  %-24s %s", "accepted, right label", s.acceptedRight());
     console.say("  %-24s %s", "accepted, wrong label", s.acceptedWrong());

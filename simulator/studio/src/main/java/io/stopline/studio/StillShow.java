@@ -80,8 +80,7 @@ final class StillShow implements AutoCloseable {
         console.progress("rendering", (long) photographs.size() * StillDrive.FRAMES)) {
       for (int i = 0; i < photographs.size(); i++) {
         RoadFrame photograph = photographs.get(i);
-        StillDrive drive =
-            new StillDrive(photograph.image(), camera, RandomStream.derive(seed, i));
+        StillDrive drive = new StillDrive(photograph.image(), camera, RandomStream.derive(seed, i));
         Film film = Film.of(Footage.of(drive, photograph.signs()), threads, progress::step);
         stills.add(new Still(photograph.name(), drive, photograph.signs(), film));
       }
@@ -115,8 +114,7 @@ final class StillShow implements AutoCloseable {
 
   /** Over the frames of all drives. */
   String sha256() {
-    return Sha256.of(
-        stills.stream().map(s -> s.film().sha256()).collect(Collectors.joining("\n")));
+    return Sha256.of(stills.stream().map(s -> s.film().sha256()).collect(Collectors.joining("\n")));
   }
 
   void write(DriveFolder folder, Progress progress) throws IOException {
@@ -158,10 +156,7 @@ final class StillShow implements AutoCloseable {
             .put(name + "Elsewhere", result.count(level, false));
       }
       drives.add(drive);
-      result
-          .drive()
-          .frames()
-          .forEach(f -> frames.add(f.toJson().put("photograph", result.name())));
+      result.drive().frames().forEach(f -> frames.add(f.toJson().put("photograph", result.name())));
     }
     report.put("drives", drives);
     report.put("stills", StillFigures.of(results, seed).toJson());

@@ -10,8 +10,7 @@ import java.util.Locale;
  * @param exposureStops brighter (+) or darker (−), −3..3
  * @param jpegQuality of every frame, 1..100; 0 for no JPEG at all
  */
-public record StillCamera(
-    double driftPixels, double noise, double exposureStops, int jpegQuality) {
+public record StillCamera(double driftPixels, double noise, double exposureStops, int jpegQuality) {
 
   /** Nothing but the zoom. */
   public static final StillCamera NONE = new StillCamera(0, 0, 0, 0);

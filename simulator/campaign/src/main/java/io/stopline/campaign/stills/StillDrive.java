@@ -142,11 +142,9 @@ public final class StillDrive {
    * @throws IndexOutOfBoundsException if there is no such frame
    */
   public byte[] jpeg(int frame) {
-    BufferedImage buffered =
-        new BufferedImage(width(), height(), BufferedImage.TYPE_3BYTE_BGR);
+    BufferedImage buffered = new BufferedImage(width(), height(), BufferedImage.TYPE_3BYTE_BGR);
     paint(frame, ((DataBufferByte) buffered.getRaster().getDataBuffer()).getData(), true);
-    return Jpeg.encode(
-        buffered, camera.jpegQuality() == 0 ? KEPT_QUALITY : camera.jpegQuality());
+    return Jpeg.encode(buffered, camera.jpegQuality() == 0 ? KEPT_QUALITY : camera.jpegQuality());
   }
 
   /**
@@ -161,9 +159,7 @@ public final class StillDrive {
     int top = (int) Math.max(0, Math.round(e[1]));
     int right = (int) Math.min(width(), Math.round(e[2]));
     int bottom = (int) Math.min(height(), Math.round(e[3]));
-    return left < right && top < bottom
-        ? new Region(left, top, right - left, bottom - top)
-        : null;
+    return left < right && top < bottom ? new Region(left, top, right - left, bottom - top) : null;
   }
 
   /**

@@ -73,8 +73,7 @@ public record StillFigures(
     return results.stream().mapToInt(r -> r.count(level, onSign)).sum();
   }
 
-  private static FrameMean perMinute(
-      List<StillResult> results, Incident.Level level, long seed) {
+  private static FrameMean perMinute(List<StillResult> results, Incident.Level level, long seed) {
     return FrameMean.of(results.stream().mapToInt(r -> r.count(level, false)).toArray(), seed)
         .times(1 / StillDrive.minutes());
   }

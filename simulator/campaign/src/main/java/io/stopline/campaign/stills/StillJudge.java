@@ -48,11 +48,7 @@ public final class StillJudge implements AutoCloseable {
    * @throws io.stopline.config.ConfigException if the bundle cannot be used
    */
   public static StillJudge open(
-      Bundle bundle,
-      @Nullable String policy,
-      RuntimeOptions options,
-      int minimumSide,
-      long seed) {
+      Bundle bundle, @Nullable String policy, RuntimeOptions options, int minimumSide, long seed) {
     return new StillJudge(DriveJudge.open(bundle, policy, options, seed), minimumSide);
   }
 
@@ -78,8 +74,7 @@ public final class StillJudge implements AutoCloseable {
     DriveResult result = judge.finish(name, false);
     List<StillResult.PlacedIncident> incidents = new ArrayList<>();
     for (Incident incident : result.incidents()) {
-      incidents.add(
-          new StillResult.PlacedIncident(incident, isOnSign(incident, drive, signs)));
+      incidents.add(new StillResult.PlacedIncident(incident, isOnSign(incident, drive, signs)));
     }
     List<StillResult.SignEnd> ends = new ArrayList<>();
     for (int s = 0; s < signs.size(); s++) {
@@ -131,8 +126,7 @@ public final class StillJudge implements AutoCloseable {
     return 2 * on >= incident.evidence().size();
   }
 
-  private static boolean isOnSign(
-      Region region, int frame, StillDrive drive, List<SignBox> signs) {
+  private static boolean isOnSign(Region region, int frame, StillDrive drive, List<SignBox> signs) {
     for (SignBox sign : signs) {
       Region seen = drive.region(sign.region(), frame);
       if (seen != null && seen.intersectionOverUnion(region) >= ON_SIGN) {

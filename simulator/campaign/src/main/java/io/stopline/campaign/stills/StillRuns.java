@@ -39,11 +39,7 @@ public final class StillRuns {
             new ParallelWork.Worker() {
               private final StillJudge judge =
                   StillJudge.open(
-                      bundle,
-                      policy.policy().name(),
-                      RuntimeOptions.defaults(),
-                      minimumSide,
-                      seed);
+                      bundle, policy.policy().name(), RuntimeOptions.defaults(), minimumSide, seed);
 
               @Override
               public void run(int i) {

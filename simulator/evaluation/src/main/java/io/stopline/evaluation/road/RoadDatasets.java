@@ -101,8 +101,7 @@ public final class RoadDatasets {
     List<RoadFrame> frames = new ArrayList<>();
     for (Path picture : pictures) {
       String name = names.getOrDefault(picture, picture.toString());
-      frames.add(
-          look(new ListedFrame(name, picture, RoadData.ALL, List.of()), List.of()));
+      frames.add(look(new ListedFrame(name, picture, RoadData.ALL, List.of()), List.of()));
     }
     return RoadData.of(
         String.valueOf(root.getFileName()),

@@ -98,10 +98,7 @@ public final class RoadEvaluator {
           FinderFigures.of(
               name + "+verifier",
               curve(
-                  data,
-                  looks,
-                  f -> f.proposed() && f.signScore() >= least,
-                  JudgedFind::signScore),
+                  data, looks, f -> f.proposed() && f.signScore() >= least, JudgedFind::signScore),
               curve(data, looks, f -> true, JudgedFind::signScore),
               least,
               data.classNames(),
@@ -111,8 +108,7 @@ public final class RoadEvaluator {
     for (int i = 0; i < looks.size(); i++) {
       List<Find> finds = looks.get(i).byColourAndShape();
       // These finds have an order, but no scores.
-      colour.add(
-          matcher.match(data.frames().get(i).signs(), finds, new double[finds.size()]));
+      colour.add(matcher.match(data.frames().get(i).signs(), finds, new double[finds.size()]));
     }
     FinderCurve byColour = new FinderCurve(data.frames(), colour, matcher, seed);
     finders.add(
@@ -123,8 +119,7 @@ public final class RoadEvaluator {
             Double.NaN,
             data.classNames(),
             meanMillis(looks, RoadLook::colourNanos)));
-    List<JudgedFrame> frames =
-        judged(data, looks, sign == null ? alone : JudgedFind::signScore);
+    List<JudgedFrame> frames = judged(data, looks, sign == null ? alone : JudgedFind::signScore);
     return new RoadEvaluation(
         minimumSide,
         byColour.signs(),

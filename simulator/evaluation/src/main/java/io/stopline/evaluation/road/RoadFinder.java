@@ -62,8 +62,7 @@ interface RoadFinder extends AutoCloseable {
                 d ->
                     new Find(
                         d.region(),
-                        d.region()
-                            .expandedWithin(finder.margin(), frame.width(), frame.height()),
+                        d.region().expandedWithin(finder.margin(), frame.width(), frame.height()),
                         d.probability()))
             .toList();
       }

@@ -46,8 +46,7 @@ public final class TruthJson {
       if (!Double.isNaN(s.distanceMetres())) {
         sign.put("distanceMetres", s.distanceMetres());
       }
-      sign.put("heightPixels", s.heightPixels())
-          .put("visibleShare", s.visibleShare());
+      sign.put("heightPixels", s.heightPixels()).put("visibleShare", s.visibleShare());
     }
     return node;
   }
