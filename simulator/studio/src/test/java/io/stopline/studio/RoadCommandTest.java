@@ -6,17 +6,27 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.agent.source.MjpegCamera;
+import io.stopline.agent.source.Picture;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.scene.sign.SignArt;
 import io.stopline.sdk.image.Image;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PipedReader;
+import java.io.PipedWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +130,70 @@ final class RoadCommandTest {
     Image before = ImageFiles.read(road.resolve("images/0.png"));
     assertThat(drawn.width()).isEqualTo(before.width());
     assertThat(drawn.data()).isNotEqualTo(before.data());
+  }
+
+  @Test
+  void aDetectorIsMeasuredAloneAndWithItsVerifier() throws IOException {
+    // The toy finder's boxes are 24 px at 192×128, so 48 px here; its margin is an eighth.
+    red("0.png", new Color(0xe01010), 168, 104, 0x303030);
+    red("1.png", new Color(0xe01010), 96, 56, 0x303030);
+    red("2.png", new Color(0x303030), 0, 0, 0x303030);
+    Files.writeString(
+        road.resolve("boxes.csv"),
+        """
+        image,left,top,right,bottom,class,split
+        0.png,168,104,215,151,14,validation
+        """);
+    Path finds = folder.resolve("finds.csv");
+
+    CommandLineRun run =
+        evaluate(
+            "--bundle",
+            FinderBundle.in(folder.resolve("bundle")).toString(),
+            "--policy",
+            "int8",
+            "--stills",
+            "1",
+            "--finds",
+            finds.toString(),
+            "--json",
+            "-");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    JsonNode node = run.json().get("road");
+    assertThat(node.findValuesAsText("name"))
+        .contains("detector", "detector+verifier", "colour-shape");
+    JsonNode detector = node.at("/finders/0");
+    assertThat(detector.path("name").asText()).isEqualTo("detector");
+    assertThat(detector.path("threshold").asDouble()).isEqualTo(0.3);
+    assertThat(detector.at("/recall/count").asInt()).isEqualTo(1);
+    assertThat(detector.at("/falseFindsPerFrame/count").asInt()).isEqualTo(1);
+    assertThat(detector.path("atFalseFindsPerFrame")).hasSize(4);
+    JsonNode verified = node.at("/finders/1");
+    assertThat(verified.path("threshold").asDouble()).isEqualTo(0.5);
+    assertThat(verified.at("/recall/count").asInt()).isEqualTo(1);
+    assertThat(node.at("/guard/finder").asText()).isEqualTo("detector");
+    assertThat(node.at("/guard/notFound/count").asInt()).isZero();
+    List<String> lines = Files.readAllLines(finds);
+    String[] right = lines.get(1).split(",", -1);
+    // Tight: the margin is for the guard alone.
+    int width = Integer.parseInt(right[3]) - Integer.parseInt(right[1]) + 1;
+    assertThat(width).isBetween(44, 52);
+    double finder = Double.parseDouble(right[6]);
+    double verifier = Double.parseDouble(right[7]);
+    assertThat(Double.parseDouble(right[5])).isCloseTo(Math.sqrt(finder * verifier), within(1e-3));
+    assertThat(lines.get(1)).contains(",right,14,Stop,");
+  }
+
+  private void red(String name, Color colour, int x, int y, int ground) throws IOException {
+    BufferedImage picture = new BufferedImage(384, 256, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = picture.createGraphics();
+    g.setColor(new Color(ground));
+    g.fillRect(0, 0, 384, 256);
+    g.setColor(colour);
+    g.fillRect(x, y, 48, 48);
+    g.dispose();
+    ImageIO.write(picture, "png", road.resolve("images").resolve(name).toFile());
   }
 
   @Test
@@ -246,6 +320,41 @@ final class RoadCommandTest {
     assertThat(report.at("/drives/0/nearFrames").asInt()).isEqualTo(36);
     assertThat(report.at("/stills/signsAtEnd/acceptedRight/of").asInt()).isEqualTo(1);
     assertThat(report.at("/hashes/frames").asText()).hasSize(64);
+  }
+
+  @Test
+  void anAgentWatchesAServedStill() throws Exception {
+    Path photo = road.resolve("images/0.png");
+    try (PipedReader pipe = new PipedReader();
+        PrintWriter out = new PrintWriter(new PipedWriter(pipe), true)) {
+      StringWriter err = new StringWriter();
+      CompletableFuture<Integer> ended =
+          CompletableFuture.supplyAsync(
+              () ->
+                  Main.run(
+                      out,
+                      new PrintWriter(err, true),
+                      "drive",
+                      "--still",
+                      photo.toString(),
+                      "--serve",
+                      "0"));
+      JsonNode ready = new ObjectMapper().readTree(new BufferedReader(pipe).readLine());
+      assertThat(ready.path("frames").asInt()).isEqualTo(36);
+      String last = "";
+      try (MjpegCamera agent =
+          new MjpegCamera(
+              MjpegCamera.Settings.of(URI.create(ready.path("stream").asText())),
+              ImageFiles::decode)) {
+        for (Picture p = agent.next(); p != null; p = agent.next()) {
+          last = String.valueOf(p.name());
+        }
+      } catch (IOException e) {
+        assertThat(e).hasMessageContaining("ended the stream");
+      }
+      assertThat(ended.get(30, TimeUnit.SECONDS)).as(err.toString()).isEqualTo(ExitCode.OK);
+      assertThat(last).contains("0.png").contains("35");
+    }
   }
 
   @ParameterizedTest

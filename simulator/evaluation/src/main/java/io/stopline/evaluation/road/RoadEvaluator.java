@@ -102,7 +102,7 @@ public final class RoadEvaluator {
               curve(data, looks, f -> true, JudgedFind::signScore),
               least,
               data.classNames(),
-              Double.NaN));
+              meanMillis(looks, look -> look.finderNanos() + look.verifierNanos())));
     }
     List<List<MatchedFind>> colour = new ArrayList<>();
     for (int i = 0; i < looks.size(); i++) {
@@ -174,6 +174,12 @@ public final class RoadEvaluator {
     return frames;
   }
 
+  /** The same detector, asked for less probable finds too. */
+  private static GuardPolicy.Finder lower(GuardPolicy.Finder set) {
+    return new GuardPolicy.Finder(
+        set.detector(), Math.min(set.threshold(), LOWEST_THRESHOLD), set.maximum(), set.margin());
+  }
+
   private static double meanMillis(List<RoadLook> looks, ToLongFunction<RoadLook> nanos) {
     return looks.stream().mapToLong(nanos).average().orElse(Double.NaN) / 1e6;
   }
@@ -184,26 +190,24 @@ public final class RoadEvaluator {
         GuardFactory.create(
             bundle, policy.policy().name(), options, InspectionSeeds.reproducible(seed));
     private final RoadFinder colourShape = RoadFinder.colourShape();
-    private final @Nullable RoadFinder detector = detector();
+    private final @Nullable RoadFinder detector;
+    private final @Nullable VerifierTime verifier;
 
-    private @Nullable RoadFinder detector() {
+    Worker() {
       GuardPolicy.Finder set = policy.policy().finder();
-      if (set == null) {
-        return null;
-      }
-      GuardPolicy.Finder lower =
-          new GuardPolicy.Finder(
-              set.detector(),
-              Math.min(set.threshold(), LOWEST_THRESHOLD),
-              set.maximum(),
-              set.margin());
+      GuardPolicy.SignCheck sign = policy.policy().sign();
+      RoadFinder openedDetector = null;
       boolean done = false;
       try {
-        RoadFinder opened = RoadFinder.detector(bundle, lower, options);
+        openedDetector = set == null ? null : RoadFinder.detector(bundle, lower(set), options);
+        detector = openedDetector;
+        verifier = sign == null ? null : new VerifierTime(bundle, sign.verifier(), options);
         done = true;
-        return opened;
       } finally {
         if (!done) {
+          if (openedDetector != null) {
+            openedDetector.close();
+          }
           ready.close();
         }
       }
@@ -217,13 +221,18 @@ public final class RoadEvaluator {
       long end = System.nanoTime();
       GuardPolicy.Finder set = policy.policy().finder();
       long frameSeed = RandomStream.derive(seed, frame);
+      long verifierNanos = 0;
       List<JudgedFind> judged = new ArrayList<>();
       for (int i = 0; i < finds.size(); i++) {
         Find find = finds.get(i);
+        boolean proposed = set == null || find.probability() >= set.threshold();
+        if (proposed && verifier != null) {
+          verifierNanos += verifier.nanos(image.view(find.crop()));
+        }
         judged.add(
             new JudgedFind(
                 find,
-                set == null || find.probability() >= set.threshold(),
+                proposed,
                 ready
                     .guard()
                     .replay(
@@ -234,11 +243,18 @@ public final class RoadEvaluator {
                         new TrackState())));
       }
       return new RoadLook(
-          judged, colour, detector == null ? between - begin : end - between, between - begin);
+          judged,
+          colour,
+          detector == null ? between - begin : end - between,
+          between - begin,
+          verifierNanos);
     }
 
     @Override
     public void close() {
+      if (verifier != null) {
+        verifier.close();
+      }
       if (detector != null) {
         detector.close();
       }

@@ -48,6 +48,7 @@ public final class RoadJson {
       ObjectNode level = levels.addObject().put("allowed", l.falseFindsAllowed());
       level.set("falseFindsPerFrame", l.falseFinds().toJson());
       number(level, "threshold", Double.isInfinite(l.threshold()) ? Double.NaN : l.threshold());
+      level.put("everyFindPasses", Double.isNaN(l.threshold()));
       level.set("recall", l.recall().toJson());
       level.set("bySize", sizes(l.bySize()));
     }

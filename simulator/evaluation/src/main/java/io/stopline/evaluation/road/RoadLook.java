@@ -10,6 +10,11 @@ import java.util.List;
  *     no detector
  * @param finderNanos how long the policy's finder took
  * @param colourNanos how long colour and shape took
+ * @param verifierNanos how long the verifier took for all proposals; 0 where there is none
  */
 record RoadLook(
-    List<JudgedFind> finds, List<Find> byColourAndShape, long finderNanos, long colourNanos) {}
+    List<JudgedFind> finds,
+    List<Find> byColourAndShape,
+    long finderNanos,
+    long colourNanos,
+    long verifierNanos) {}
