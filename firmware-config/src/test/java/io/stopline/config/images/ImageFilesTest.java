@@ -162,6 +162,21 @@ final class ImageFilesTest {
   }
 
   @Test
+  void theSizeIsReadFromTheHeaderAlone() throws IOException {
+    BufferedImage picture = new BufferedImage(33, 17, BufferedImage.TYPE_INT_RGB);
+    byte[] ppm = "P6\n# a comment\n33 17\n255\n".getBytes(StandardCharsets.US_ASCII);
+    for (byte[] data : new byte[][] {encoded(picture, "png"), encoded(picture, "jpg"), ppm}) {
+      assertThat(ImageFiles.size(data, "x")).isEqualTo(new ImageSize(33, 17));
+      assertThatThrownBy(() -> ImageFiles.size(Arrays.copyOf(data, 7), "x.png"))
+          .isInstanceOf(UnusableImageException.class)
+          .hasMessageContaining("x.png");
+    }
+    assertThatThrownBy(() -> ImageFiles.size(new byte[40], "zeros"))
+        .isInstanceOf(UnusableImageException.class)
+        .hasMessageContaining("convert it");
+  }
+
+  @Test
   void missingFilesAndFoldersAreNamed() {
     assertThatThrownBy(() -> ImageFiles.read(folder.resolve("none.png")))
         .isInstanceOf(UnusableImageException.class)

@@ -98,6 +98,20 @@ final class FinderCurveTest {
   }
 
   @Test
+  void whatNeverHappenedStillHasAnUpperEnd() {
+    FrameMean never = FrameMean.of(new int[120], 1);
+    assertThat(never.value()).isZero();
+    assertThat(never.low()).isZero();
+    // 1 − 0.025^(1/120), as of a rate of 0 in 120.
+    assertThat(never.high()).isCloseTo(0.03027, within(1e-4));
+    assertThat(FrameMean.of(new int[0], 1).toJson().get("value").isNull()).isTrue();
+    FrameMean often = FrameMean.of(new int[] {3, 3, 3, 3}, 1);
+    assertThat(often.value()).isEqualTo(3);
+    assertThat(often.times(2).high()).isEqualTo(6);
+    assertThat(often.times(2).count()).isEqualTo(12);
+  }
+
+  @Test
   void theThresholdOfALevelLetsAsManyFalseFindsPassAsItAllows() {
     // Ten frames, in each a sign that is found with 0.95 − 0.1 f and a false find with 0.9 − 0.1 f.
     SignBox sign = new SignBox(new Region(100, 100, 30, 30), 14);

@@ -319,6 +319,28 @@ final class RoadDatasetsTest {
   }
 
   @Test
+  void photographsNeedNoBoxes() throws IOException {
+    pictures("mine", "a.png", "b.png");
+
+    RoadData folderOfThem = RoadDatasets.photographs(folder.resolve("mine"));
+    RoadData one = RoadDatasets.photographs(folder.resolve("mine/a.png"));
+
+    assertThat(folderOfThem.frames()).extracting(RoadFrame::name).containsExactly("a.png", "b.png");
+    assertThat(folderOfThem.warnings()).singleElement().asString().contains("no boxes");
+    assertThat(one.frames()).extracting(RoadFrame::name).containsExactly("a.png");
+    assertThatThrownBy(() -> RoadDatasets.photographs(folder.resolve("none")))
+        .hasMessageContaining("does not exist");
+    Files.createDirectories(folder.resolve("empty"));
+    assertThatThrownBy(() -> RoadDatasets.photographs(folder.resolve("empty")))
+        .hasMessageContaining("holds no photograph");
+
+    // Where there are boxes, they are heeded.
+    pictures("images", "0.png");
+    write("boxes.csv", HEADER + "0.png,2,3,11,12,5,train\n");
+    assertThat(RoadDatasets.photographs(folder).frames().get(0).signs()).hasSize(1);
+  }
+
+  @Test
   void whatIsNoDataSetIsRefusedWithTheLayoutsThatAre() {
     assertRefused("no layout", "boxes.csv", "COCO", "YOLO");
     assertThatThrownBy(() -> RoadDatasets.open(folder.resolve("none"), null))
