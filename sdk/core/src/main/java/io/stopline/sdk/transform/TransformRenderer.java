@@ -3,6 +3,7 @@ package io.stopline.sdk.transform;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
+import io.stopline.sdk.model.TensorWriter;
 import io.stopline.sdk.random.RandomStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,8 +1,5 @@
-package io.stopline.sdk.transform;
+package io.stopline.sdk.model;
 
-import io.stopline.sdk.model.ElementType;
-import io.stopline.sdk.model.InputEncoding;
-import io.stopline.sdk.model.TensorSpec;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,9 +7,10 @@ import java.nio.ByteBuffer;
  * input encoding and the tensor's quantisation are one table of 256 entries a channel. Belongs to
  * one thread; allocates nothing when it writes.
  */
-final class TensorWriter {
+public final class TensorWriter {
 
-  private static final int LENGTH = PhotometricTransform.CURVE_LENGTH;
+  /** Entries a channel of a table or a curve: one for each 8-bit pixel value. */
+  public static final int LENGTH = 256;
 
   private final ElementType type;
   private final double[] slope = new double[3];
@@ -27,7 +25,10 @@ final class TensorWriter {
   private float[] reals = plainReals;
   private byte[] bytes = plainBytes;
 
-  TensorWriter(TensorSpec spec, InputEncoding encoding) {
+  /**
+   * @param spec the input tensor, whose last dimension is the three channels
+   */
+  public TensorWriter(TensorSpec spec, InputEncoding encoding) {
     type = spec.type();
     least = type == ElementType.INT8 ? -128 : 0;
     most = type == ElementType.INT8 ? 127 : 255;
@@ -46,7 +47,7 @@ final class TensorWriter {
   }
 
   /** Writes pixels as they are from now on. */
-  void usePlainTable() {
+  public void usePlainTable() {
     reals = plainReals;
     bytes = plainBytes;
   }
@@ -56,7 +57,7 @@ final class TensorWriter {
    *
    * @param curves 3·256 values 0..1
    */
-  void useCurves(double[] curves) {
+  public void useCurves(double[] curves) {
     for (int c = 0; c < 3; c++) {
       double a = slope[c];
       double b = intercept[c];
@@ -81,12 +82,14 @@ final class TensorWriter {
   }
 
   /**
+   * Writes pixels with the table in use; a new writer uses the plain one.
+   *
    * @param pixels RGB, interleaved, from index {@code from}
-   * @param values how many of them
+   * @param values how many of them, a multiple of 3
    * @param tensor native order
    * @param element index of the tensor's first element to write
    */
-  void write(byte[] pixels, int from, int values, ByteBuffer tensor, int element) {
+  public void write(byte[] pixels, int from, int values, ByteBuffer tensor, int element) {
     if (type == ElementType.FLOAT32) {
       float[] table = reals;
       for (int i = 0; i < values; i += 3) {

@@ -1,0 +1,138 @@
+package io.stopline.sdk.model;
+
+import io.stopline.sdk.image.FrameScaler;
+import io.stopline.sdk.image.Image;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * An object detector around a {@link VisionModel}: a whole frame in, boxes out. The frame is
+ * written into the input tensor itself, row by row, as {@link FrameScaler} scales it. Belongs to
+ * one thread at a time. Allocates nothing for a frame but the detections (and some tables when the
+ * size of the frames changes).
+ */
+public final class Detector implements AutoCloseable {
+
+  private final String name;
+  private final String sha256;
+  private final VisionModel model;
+  private final List<String> labels;
+  private final TensorSpec input;
+  private final ByteBuffer inputBytes;
+  private final TensorWriter writer;
+  private final FrameScaler scaler;
+  private final byte[] row;
+  private final DetectionDecoder decoder;
+
+  /**
+   * Takes ownership of the model.
+   *
+   * @param name as the bundle's manifest says
+   * @param sha256 of the model file, lower-case hexadecimal
+   * @param labels one a kind of object, in the model's order; at least one
+   * @throws IllegalArgumentException if there are no labels, the model does not take one image,
+   *     1×H×W×3, or its outputs are not what the decoding asks for
+   */
+  public Detector(
+      String name,
+      String sha256,
+      VisionModel model,
+      InputEncoding encoding,
+      DetectionDecoding decoding,
+      List<String> labels) {
+    this.name = name;
+    this.sha256 = sha256;
+    this.model = model;
+    this.labels = List.copyOf(labels);
+    this.input = model.inputs().get(0);
+    List<Integer> shape = input.shape();
+    if (model.inputs().size() != 1 || shape.size() != 4 || shape.get(0) != 1 || shape.get(3) != 3) {
+      throw new IllegalArgumentException(
+          "detector '%s' takes %s; a detector takes one image, 1×H×W×3"
+              .formatted(name, model.inputs()));
+    }
+    if (labels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "detector '%s' has no labels; give one for each kind of object that it finds"
+              .formatted(name));
+    }
+    this.inputBytes = model.input(0).duplicate().order(ByteOrder.nativeOrder());
+    this.inputBytes.clear();
+    this.writer = new TensorWriter(input, encoding);
+    this.scaler = new FrameScaler(inputWidth(), inputHeight());
+    this.row = new byte[3 * inputWidth()];
+    this.decoder = decoder(decoding);
+  }
+
+  private DetectionDecoder decoder(DetectionDecoding decoding) {
+    if (decoding instanceof DetectionDecoding.HeatMap heatMap) {
+      return new HeatMapDecoder(name, model, inputWidth(), inputHeight(), labels.size(), heatMap);
+    }
+    throw new IllegalArgumentException(
+        "detector '%s': there is no decoder for %s".formatted(name, decoding));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** SHA-256 of the model file. */
+  public String sha256() {
+    return sha256;
+  }
+
+  /** One name a kind of object. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** Width of the model's input, px. */
+  public int inputWidth() {
+    return input.shape().get(2);
+  }
+
+  /** Height of the model's input, px. */
+  public int inputHeight() {
+    return input.shape().get(1);
+  }
+
+  public TensorSpec inputSpec() {
+    return input;
+  }
+
+  /** Where it really runs. */
+  public String delegate() {
+    return model.delegate();
+  }
+
+  /**
+   * Finds objects in a frame.
+   *
+   * @param frame of any size
+   * @return best first, a new list
+   * @throws InferenceException if the runtime fails or the output as a whole says nothing
+   */
+  public List<Detection> detect(Image frame) {
+    double scale = scaler.begin(frame);
+    for (int y = 0; y < scaler.height(); y++) {
+      scaler.row(frame, y, row);
+      writer.write(row, 0, row.length, inputBytes, row.length * y);
+    }
+    model.invoke();
+    return decoder.decode(scale, frame.width(), frame.height());
+  }
+
+  /**
+   * How many values and boxes the last frame's output had that say nothing (not finite, of no size,
+   * wholly outside the frame) and were left out.
+   */
+  public int discarded() {
+    return decoder.discarded();
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,281 @@
+package io.stopline.sdk.model;
+
+import io.stopline.sdk.image.Region;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Decodes {@link DetectionDecoding.HeatMap}. However many peaks a map has, only the best few are
+ * looked at further, so that no picture makes a frame expensive. Allocates nothing but its result.
+ */
+final class HeatMapDecoder implements DetectionDecoder {
+
+  /** Peaks that are looked at for each detection asked for: the others fall to suppression. */
+  private static final int PEAKS_A_DETECTION = 4;
+
+  private static final int BOX = 4;
+
+  private final DetectionDecoding.HeatMap decoding;
+  private final String name;
+  private final OutputReader heat;
+  private final OutputReader boxes;
+  private final int rows;
+  private final int columns;
+  private final int labels;
+  private final int stride;
+  private final int lowestLevel;
+
+  /**
+   * The best peaks, a heap whose root is the worst of them: the bits of the probability (ordered as
+   * the number is, for it is not negative) above the inverted index, so that of equals the first in
+   * row order is the better.
+   */
+  private final long[] peaks;
+
+  private int peakCount;
+
+  // Edges of the detections that stay, px of the frame.
+  private final int[] left;
+  private final int[] top;
+  private final int[] right;
+  private final int[] bottom;
+  private int discarded;
+
+  /**
+   * @throws IllegalArgumentException if the model's outputs are not as the format has them
+   */
+  HeatMapDecoder(
+      String name,
+      VisionModel model,
+      int inputWidth,
+      int inputHeight,
+      int labels,
+      DetectionDecoding.HeatMap decoding) {
+    this.name = name;
+    this.decoding = decoding;
+    this.labels = labels;
+    int heatIndex = heatIndex(name, model.outputs(), labels);
+    List<Integer> shape = model.outputs().get(heatIndex).shape();
+    rows = shape.get(1);
+    columns = shape.get(2);
+    stride = inputHeight / rows;
+    if (rows * stride != inputHeight || columns * stride != inputWidth) {
+      throw new IllegalArgumentException(
+          ("detector '%s' has an input of %d×%d px and a heat map of %d×%d cells; both sides must be"
+                  + " the same whole multiple, export it with one stride")
+              .formatted(name, inputWidth, inputHeight, columns, rows));
+    }
+    heat = new OutputReader(model, heatIndex);
+    boxes = new OutputReader(model, 1 - heatIndex);
+    lowestLevel = heat.lowestLevel(decoding.threshold());
+    peaks = new long[PEAKS_A_DETECTION * decoding.maximum()];
+    left = new int[decoding.maximum()];
+    top = new int[decoding.maximum()];
+    right = new int[decoding.maximum()];
+    bottom = new int[decoding.maximum()];
+  }
+
+  private static int heatIndex(String name, List<TensorSpec> outputs, int labels) {
+    if (outputs.size() == 2) {
+      List<Integer> a = outputs.get(0).shape();
+      List<Integer> b = outputs.get(1).shape();
+      boolean grids = a.size() == 4 && b.size() == 4 && a.subList(0, 3).equals(b.subList(0, 3));
+      if (grids && a.get(0) == 1 && a.get(1) > 0 && a.get(2) > 0) {
+        boolean firstMayBeHeat = a.get(3) == labels && b.get(3) == BOX;
+        boolean secondMayBeHeat = b.get(3) == labels && a.get(3) == BOX;
+        if (firstMayBeHeat != secondMayBeHeat) {
+          return firstMayBeHeat ? 0 : 1;
+        }
+        if (firstMayBeHeat) {
+          return heatByName(name, outputs);
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        ("detector '%s' gives %s; a heat map detector with %d label(s) gives 'heat', 1×h×w×%d, and"
+                + " 'boxes', 1×h×w×4; give the labels that it was trained with, one each channel of"
+                + " 'heat'")
+            .formatted(name, outputs, labels, labels));
+  }
+
+  private static int heatByName(String name, List<TensorSpec> outputs) {
+    for (int i = 0; i < 2; i++) {
+      String one = outputs.get(i).name().toLowerCase(Locale.ROOT);
+      String other = outputs.get(1 - i).name().toLowerCase(Locale.ROOT);
+      if ((one.contains("heat") && !other.contains("heat"))
+          || (other.contains("box") && !one.contains("box"))) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(
+        ("detector '%s' gives two tensors of the same shape, '%s' and '%s'; name one 'heat' and the"
+                + " other 'boxes'")
+            .formatted(name, outputs.get(0).name(), outputs.get(1).name()));
+  }
+
+  @Override
+  public int discarded() {
+    return discarded;
+  }
+
+  @Override
+  public List<Detection> decode(double scale, int frameWidth, int frameHeight) {
+    discarded = 0;
+    peakCount = 0;
+    heat.fetch();
+    boxes.fetch();
+    if (heat.isReal()) {
+      findRealPeaks();
+    } else {
+      findLevelPeaks();
+    }
+    Arrays.sort(peaks, 0, peakCount);
+    List<Detection> detections = new ArrayList<>(Math.min(peakCount, decoding.maximum()));
+    for (int k = peakCount - 1; k >= 0 && detections.size() < decoding.maximum(); k--) {
+      int index = ~(int) peaks[k];
+      int n = detections.size();
+      if (!box(index / labels, n, scale, frameWidth, frameHeight)) {
+        discarded++;
+      } else if (!isCovered(n)) {
+        Region region = new Region(left[n], top[n], right[n] - left[n], bottom[n] - top[n]);
+        float probability = Float.intBitsToFloat((int) (peaks[k] >>> 32));
+        detections.add(new Detection(region, index % labels, probability));
+      }
+    }
+    return detections;
+  }
+
+  private void findLevelPeaks() {
+    int n = rows * columns * labels;
+    for (int i = 0; i < n; i++) {
+      int level = heat.level(i);
+      if (level >= lowestLevel && isPeak(i)) {
+        add(i);
+      }
+    }
+  }
+
+  private void findRealPeaks() {
+    float[] values = heat.reals();
+    // Compared as doubles, so that a threshold means the same here and for levels.
+    double threshold = decoding.threshold();
+    int missing = 0;
+    for (int i = 0; i < values.length; i++) {
+      float value = values[i];
+      if (!Float.isFinite(value)) {
+        discarded++;
+        missing += Float.isNaN(value) ? 1 : 0;
+      } else if (value >= threshold && isPeak(i)) {
+        add(i);
+      }
+    }
+    if (missing == values.length) {
+      throw new InferenceException(
+          ("detector '%s' gave a heat map of nothing but NaN; its weights or its input encoding are"
+                  + " wrong")
+              .formatted(name));
+    }
+  }
+
+  /** Whether no neighbour of the same label is above, and none before it in row order equal. */
+  private boolean isPeak(int index) {
+    int cell = index / labels;
+    int row = cell / columns;
+    int column = cell - row * columns;
+    float value = heat.real(index);
+    for (int dy = row == 0 ? 0 : -1; dy <= (row == rows - 1 ? 0 : 1); dy++) {
+      for (int dx = column == 0 ? 0 : -1; dx <= (column == columns - 1 ? 0 : 1); dx++) {
+        float other = heat.real(index + labels * (dy * columns + dx));
+        boolean before = dy < 0 || (dy == 0 && dx < 0);
+        // NaN is never above; nor is what is infinite, which is as senseless.
+        if (Float.isFinite(other) && (before ? other >= value : other > value)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void add(int index) {
+    float probability = Math.max(0, Math.min(1, heat.real(index)));
+    long key = ((long) Float.floatToIntBits(probability) << 32) | (~index & 0xffffffffL);
+    if (peakCount < peaks.length) {
+      int i = peakCount++;
+      while (i > 0 && peaks[(i - 1) / 2] > key) {
+        peaks[i] = peaks[(i - 1) / 2];
+        i = (i - 1) / 2;
+      }
+      peaks[i] = key;
+    } else if (key > peaks[0]) {
+      sink(key);
+    }
+  }
+
+  /** Puts a key in the place of the worst. */
+  private void sink(long key) {
+    int i = 0;
+    while (2 * i + 1 < peakCount) {
+      int child = 2 * i + 1;
+      if (child + 1 < peakCount && peaks[child + 1] < peaks[child]) {
+        child++;
+      }
+      if (peaks[child] >= key) {
+        break;
+      }
+      peaks[i] = peaks[child];
+      i = child;
+    }
+    peaks[i] = key;
+  }
+
+  /**
+   * Sets the edges number {@code n} to a cell's box; false if there is no such box in the frame.
+   */
+  private boolean box(int cell, int n, double scale, int frameWidth, int frameHeight) {
+    int row = cell / columns;
+    int column = cell - row * columns;
+    double x = (column + 0.5 + boxes.real(BOX * cell)) * stride;
+    double y = (row + 0.5 + boxes.real(BOX * cell + 1)) * stride;
+    double halfWidth = 0.5 * stride * Math.exp(boxes.real(BOX * cell + 2));
+    double halfHeight = 0.5 * stride * Math.exp(boxes.real(BOX * cell + 3));
+    double x0 = scale * (x - halfWidth);
+    double y0 = scale * (y - halfHeight);
+    double x1 = scale * (x + halfWidth);
+    double y1 = scale * (y + halfHeight);
+    boolean sensible =
+        x1 - x0 < Double.POSITIVE_INFINITY
+            && y1 - y0 < Double.POSITIVE_INFINITY
+            && x1 > x0
+            && y1 > y0
+            && x1 > 0
+            && y1 > 0
+            && x0 < frameWidth
+            && y0 < frameHeight;
+    if (sensible) {
+      // What rounds to nothing is one pixel.
+      left[n] = (int) Math.max(0, Math.min(frameWidth - 1, Math.round(x0)));
+      top[n] = (int) Math.max(0, Math.min(frameHeight - 1, Math.round(y0)));
+      right[n] = (int) Math.max(left[n] + 1, Math.min(frameWidth, Math.round(x1)));
+      bottom[n] = (int) Math.max(top[n] + 1, Math.min(frameHeight, Math.round(y1)));
+    }
+    return sensible;
+  }
+
+  /** Whether a better detection overlaps number {@code n} too much. */
+  private boolean isCovered(int n) {
+    double area = (double) (right[n] - left[n]) * (bottom[n] - top[n]);
+    for (int i = 0; i < n; i++) {
+      double w = Math.min(right[i], right[n]) - Math.max(left[i], left[n]);
+      double h = Math.min(bottom[i], bottom[n]) - Math.max(top[i], top[n]);
+      if (w > 0 && h > 0) {
+        double other = (double) (right[i] - left[i]) * (bottom[i] - top[i]);
+        if (w * h > decoding.overlap() * (area + other - w * h)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}
