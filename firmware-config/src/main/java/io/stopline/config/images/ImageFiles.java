@@ -115,6 +115,34 @@ public final class ImageFiles {
   }
 
   /**
+   * The size of an image, from its header alone: no pixel is decoded, so a damaged image may pass.
+   *
+   * @param name what to call it in an error
+   * @throws UnusableImageException if it has no header of an image that could be read
+   */
+  public static ImageSize size(byte[] data, String name) {
+    try {
+      if (startsWith(data, 0, data.length, 'P', '6')) {
+        return Ppm.size(data, 0, data.length);
+      }
+      if (startsWith(data, 0, data.length, 0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a, 0x0a)) {
+        checkPngHeader(data, 0, data.length);
+        return new ImageSize((int) bigEndian(data, 16), (int) bigEndian(data, 20));
+      }
+      if (startsWith(data, 0, data.length, 0xff, 0xd8, 0xff)) {
+        return sizeWithImageIo("jpeg", data);
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new UnusableImageException(
+          "image '%s' is damaged (%s); get it again, or save it again as an RGB PNG or JPEG"
+              .formatted(name, e.getMessage() == null ? e.toString() : e.getMessage()),
+          e);
+    }
+    throw new UnusableImageException(
+        "'%s' is not a PNG, JPEG or PPM (P6) image; convert it to one".formatted(name));
+  }
+
+  /**
    * An image as PNG, 8-bit RGB.
    *
    * @return the same bytes for the same pixels on one Java version
@@ -181,13 +209,29 @@ public final class ImageFiles {
         | (data[i + 3] & 0xff);
   }
 
-  private static Image decodeWithImageIo(String format, byte[] data, int offset, int length)
-      throws IOException {
+  private static ImageReader reader(String format) throws IOException {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
     if (!readers.hasNext()) {
       throw new IOException("this Java runtime has no reader for " + format);
     }
-    ImageReader reader = readers.next();
+    return readers.next();
+  }
+
+  private static ImageSize sizeWithImageIo(String format, byte[] data) throws IOException {
+    ImageReader reader = reader(format);
+    try (MemoryCacheImageInputStream in =
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
+      reader.setInput(in, true, true);
+      Image.checkSize(reader.getWidth(0), reader.getHeight(0));
+      return new ImageSize(reader.getWidth(0), reader.getHeight(0));
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static Image decodeWithImageIo(String format, byte[] data, int offset, int length)
+      throws IOException {
+    ImageReader reader = reader(format);
     List<String> damage = new ArrayList<>(0);
     try (MemoryCacheImageInputStream in =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(data, offset, length))) {

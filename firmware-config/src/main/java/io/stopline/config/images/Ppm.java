@@ -22,11 +22,25 @@ final class Ppm {
     return new Ppm(data, offset + 2, offset + length).decode();
   }
 
-  private Image decode() {
+  /**
+   * @throws IllegalArgumentException if the header or the sizes are wrong
+   */
+  static ImageSize size(byte[] data, int offset, int length) {
+    return new Ppm(data, offset + 2, offset + length).size();
+  }
+
+  private ImageSize size() {
     int width = number("width");
     int height = number("height");
-    int maximum = number("maximum value");
     Image.checkSize(width, height);
+    return new ImageSize(width, height);
+  }
+
+  private Image decode() {
+    ImageSize size = size();
+    int width = size.width();
+    int height = size.height();
+    int maximum = number("maximum value");
     if (maximum < 1 || maximum > 65535) {
       throw new IllegalArgumentException("maximum value %d is not in 1..65535".formatted(maximum));
     }

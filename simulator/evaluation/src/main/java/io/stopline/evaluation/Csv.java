@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Comma- or semicolon-separated tables with a header line (RFC 4180, quotes included). */
-final class Csv {
+public final class Csv {
 
   /** One line of a table. */
-  static final class Row {
+  public static final class Row {
     private final Path file;
     private final int line;
     private final Map<String, Integer> columns;
@@ -29,13 +29,17 @@ final class Csv {
     }
 
     /** The text in a column, empty if the table or the line lacks it. */
-    String text(String column) {
+    public String text(String column) {
       Integer i = columns.get(column);
       return i == null || i >= cells.size() ? "" : cells.get(i);
     }
 
-    /** The whole number of at least 0 in a column. */
-    int number(String column) {
+    /**
+     * The whole number of at least 0 in a column.
+     *
+     * @throws UnusableDatasetException if it is none
+     */
+    public int number(String column) {
       String text = text(column);
       try {
         int value = Integer.parseInt(text);
@@ -49,12 +53,18 @@ final class Csv {
     }
 
     /** The same, or a stand-in where the column is empty. */
-    int number(String column, int otherwise) {
+    public int number(String column, int otherwise) {
       return text(column).isEmpty() ? otherwise : number(column);
     }
 
-    UnusableDatasetException problem(String what) {
-      return new UnusableDatasetException("%s, line %d: %s".formatted(file, line, what));
+    /** What to throw about this line: the message begins with file and line. */
+    public UnusableDatasetException problem(String what) {
+      return new UnusableDatasetException(place() + ": " + what);
+    }
+
+    /** File and line, to begin an error with. */
+    public String place() {
+      return "%s, line %d".formatted(file, line);
     }
   }
 
@@ -65,7 +75,7 @@ final class Csv {
    *
    * @throws UnusableDatasetException if the file cannot be read or lacks a column
    */
-  static List<Row> read(Path file, String... columnsNeeded) {
+  public static List<Row> read(Path file, String... columnsNeeded) {
     List<String> lines;
     try {
       lines = Files.readAllLines(file, StandardCharsets.UTF_8);
@@ -129,7 +139,7 @@ final class Csv {
   }
 
   /** A cell as it is written: quoted where it must be. */
-  static String quote(String cell) {
+  public static String quote(String cell) {
     return cell.matches("[^,;\"\r\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 }

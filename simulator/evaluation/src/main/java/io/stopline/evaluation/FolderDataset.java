@@ -126,7 +126,7 @@ public final class FolderDataset extends ReadDataset {
   }
 
   /** By its ending; what the bytes are is checked when they are decoded. */
-  static boolean isImage(String fileName) {
+  public static boolean isImage(String fileName) {
     return fileName.toLowerCase(Locale.ROOT).matches("[^.].*\\.(png|jpe?g|ppm)");
   }
 

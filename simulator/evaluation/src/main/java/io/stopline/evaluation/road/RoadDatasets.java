@@ -1,0 +1,134 @@
+package io.stopline.evaluation.road;
+
+import io.stopline.config.images.ImageFiles;
+import io.stopline.config.images.ImageSize;
+import io.stopline.config.images.UnusableImageException;
+import io.stopline.evaluation.Sha256;
+import io.stopline.evaluation.UnusableDatasetException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Opens folders of whole road frames with boxes around their signs. Stateless. */
+public final class RoadDatasets {
+
+  /** Every layout that is read; the first that recognises a folder reads it. */
+  private static final List<RoadLayout> LAYOUTS =
+      List.of(new BoxesCsvLayout(), new GtsdbLayout(), new CocoLayout(), new YoloLayout());
+
+  private RoadDatasets() {}
+
+  /**
+   * Opens a split; an {@code ignore.csv} in the folder is heeded.
+   *
+   * @param split its name ({@code val} and {@code valid} are {@code validation}), or null for all
+   *     frames
+   * @throws UnusableDatasetException if the folder is of no known layout, empty, damaged, or has no
+   *     such split; names file, line and cure
+   */
+  public static RoadData open(Path folder, @Nullable String split) {
+    return open(folder, split, null);
+  }
+
+  /**
+   * Opens a split.
+   *
+   * @param split its name ({@code val} and {@code valid} are {@code validation}), or null for all
+   *     frames
+   * @param ignore list of real signs that are not labelled ({@code
+   *     image,left,top,right,bottom,what}), or null for {@code ignore.csv} in the folder, if there
+   *     is one
+   * @throws UnusableDatasetException if the folder is of no known layout, empty, damaged, or has no
+   *     such split; names file, line and cure
+   */
+  public static RoadData open(Path folder, @Nullable String split, @Nullable Path ignore) {
+    if (!Files.isDirectory(folder)) {
+      throw new UnusableDatasetException(
+          "road frames '%s' %s; name the folder that holds them"
+              .formatted(folder, Files.exists(folder) ? "is not a folder" : "do not exist"));
+    }
+    Path root = folder.toAbsolutePath().normalize();
+    RoadLayout layout =
+        LAYOUTS.stream()
+            .filter(l -> l.recognises(root))
+            .findFirst()
+            .orElseThrow(() -> unknown(folder));
+    RoadListing listing = layout.read(root);
+    if (listing.frames().isEmpty()) {
+      throw new UnusableDatasetException(
+          "'%s' lists no frames; it was read as: %s".formatted(folder, layout.description()));
+    }
+    Set<String> names =
+        listing.frames().stream().map(ListedFrame::name).collect(Collectors.toSet());
+    IgnoreList ignored = IgnoreList.read(root, ignore, names);
+    List<RoadFrame> frames = new ArrayList<>();
+    for (ListedFrame frame : ofSplit(folder, listing, split)) {
+      frames.add(look(frame, ignored.of(frame.name())));
+    }
+    return RoadData.of(
+        String.valueOf(root.getFileName()),
+        split == null ? RoadData.ALL : SplitNames.usual(split),
+        listing.classNames(),
+        frames,
+        listing.warnings());
+  }
+
+  private static List<ListedFrame> ofSplit(
+      Path folder, RoadListing listing, @Nullable String split) {
+    if (split == null || split.equals(RoadData.ALL)) {
+      return listing.frames();
+    }
+    String wanted = SplitNames.usual(split);
+    List<ListedFrame> frames =
+        listing.frames().stream().filter(f -> f.split().equals(wanted)).toList();
+    if (frames.isEmpty()) {
+      Set<String> known = new TreeSet<>();
+      listing.frames().forEach(f -> known.add(f.split()));
+      known.add(RoadData.ALL);
+      throw new UnusableDatasetException(
+          "road frames '%s' have no split '%s'; they have %s".formatted(folder, split, known));
+    }
+    return frames;
+  }
+
+  /** Reads a picture's bytes once, for its size and its hash. */
+  private static RoadFrame look(ListedFrame frame, List<ListedBox> ignored) {
+    byte[] bytes;
+    ImageSize size;
+    try {
+      if (Files.size(frame.file()) > ImageFiles.MAX_FILE_BYTES) {
+        throw new UnusableDatasetException(
+            "picture '%s' has more than %d bytes; save it smaller"
+                .formatted(frame.file(), ImageFiles.MAX_FILE_BYTES));
+      }
+      bytes = Files.readAllBytes(frame.file());
+      size = ImageFiles.size(bytes, frame.file().toString());
+    } catch (IOException e) {
+      throw new UnusableDatasetException(
+          "picture '%s' cannot be read (%s); check that it is there and may be read"
+              .formatted(frame.file(), e.getMessage()),
+          e);
+    } catch (UnusableImageException e) {
+      throw new UnusableDatasetException("road frame: " + e.getMessage(), e);
+    }
+    List<SignBox> signs = new ArrayList<>();
+    frame.boxes().forEach(box -> signs.add(box.in(size.width(), size.height())));
+    ignored.forEach(box -> signs.add(box.in(size.width(), size.height())));
+    return new RoadFrame(
+        frame.name(), frame.file(), size.width(), size.height(), Sha256.of(bytes), signs);
+  }
+
+  private static UnusableDatasetException unknown(Path folder) {
+    return new UnusableDatasetException(
+        "'%s' is of no layout of road frames that is read; these are: %s"
+            .formatted(
+                folder,
+                LAYOUTS.stream().map(RoadLayout::description).collect(Collectors.joining("; "))));
+  }
+}
