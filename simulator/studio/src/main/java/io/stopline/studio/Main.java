@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AttackCommand.class,
       AttacksCommand.class,
       HardenCommand.class,
+      TrainDetectorCommand.class,
       QuantizeCommand.class,
       ReplayCommand.class,
       DataCommand.class,

@@ -233,6 +233,34 @@ final class Crop {
     }
   }
 
+  /** By which a sign is lit half as differently from a place as it was photographed, 0.5 to 2.5. */
+  double exposure(SignCell cell, double x, double y, double width, double height) {
+    double there = mean(rgb, side, clip(x), clip(y), clip(x + width), clip(y + height));
+    byte[] data = cell.image().data();
+    double own = 1;
+    int count = 0;
+    for (int row = 0; row < cell.image().height(); row += 2) {
+      int i = cell.image().index(0, row);
+      for (int column = 0; column < cell.image().width(); column += 2, i += 2 * CHANNELS) {
+        own += data[i + 1] & 0xff;
+        count++;
+      }
+    }
+    return Math.max(0.5, Math.min(2.5, Math.sqrt((there + 1) * count / own)));
+  }
+
+  private static double mean(byte[] rgb, int side, int left, int top, int right, int bottom) {
+    double sum = 0;
+    int count = 0;
+    for (int y = top; y < bottom; y++) {
+      for (int x = left; x < right; x++) {
+        sum += rgb[CHANNELS * (y * side + x) + 1] & 0xff;
+        count++;
+      }
+    }
+    return sum / Math.max(1, count);
+  }
+
   private static double sample(SignCell cell, byte[] data, double x, double y, int channel) {
     int width = cell.image().width();
     int height = cell.image().height();

@@ -177,13 +177,21 @@ final class SceneRenderer implements TrainingSource.Renderer {
       double height = side / stretch;
       double angle =
           Math.toRadians(random.uniform(-2 * settings.rotation(), 2 * settings.rotation()));
-      double gain = Math.exp(random.uniform(-0.35, 0.35));
+      double gain = Math.exp(random.uniform(-0.3, 0.3));
       boolean decoy = random.nextDouble() < settings.decoys();
       for (int trial = 0; trial < TRIALS; trial++) {
         double x = random.uniform(0, crop.side - width);
         double y = random.uniform(0, crop.side - height);
         if (free(x, y, width, height)) {
-          crop.paste(cell, x, y, width, height, angle, gain, decoy ? other : null);
+          crop.paste(
+              cell,
+              x,
+              y,
+              width,
+              height,
+              angle,
+              gain * crop.exposure(cell, x, y, width, height),
+              decoy ? other : null);
           break;
         }
       }

@@ -1,5 +1,6 @@
 package io.stopline.training.detection;
 
+import io.stopline.attacks.Options;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -38,9 +39,43 @@ public record SceneSettings(
     double altered,
     double ignoredBelow) {
 
+  /**
+   * @throws IllegalArgumentException if the least is above the most
+   */
+  public SceneSettings {
+    if (smallest > largest || pastedLeast > pastedMost) {
+      throw new IllegalArgumentException(
+          "scene.smallest %s to scene.largest %s, scene.pasted-least %s to scene.pasted-most %s: give the lower one first"
+              .formatted(smallest, largest, pastedLeast, pastedMost));
+    }
+  }
+
   /** What proved itself on German roads at half of their size. */
   public static SceneSettings standard() {
     return new SceneSettings(256, 4000, 0.5, 0.15, 0.6, 1.6, 4, 0.6, 7, 44, 0.3, 0.15, 7);
+  }
+
+  /**
+   * Settings from the options {@code scene.crop}, {@code scene.crops} and so on, a name for each.
+   *
+   * @param otherwise what is not given
+   */
+  public static SceneSettings of(Options options, SceneSettings otherwise) {
+    SceneSettings o = otherwise;
+    return new SceneSettings(
+        options.integer("scene.crop", o.crop, 32, 1024),
+        options.integer("scene.crops", o.crops, 16, 10_000_000),
+        options.number("scene.sign-share", o.signShare, 0, 1),
+        options.number("scene.hard-share", o.hardShare, 0, 1),
+        options.number("scene.smallest", o.smallest, 0.1, 10),
+        options.number("scene.largest", o.largest, 0.1, 10),
+        options.number("scene.rotation", o.rotation, 0, 45),
+        options.number("scene.pasted", o.pasted, 0, 1),
+        options.number("scene.pasted-least", o.pastedLeast, 2, 1024),
+        options.number("scene.pasted-most", o.pastedMost, 2, 1024),
+        options.number("scene.decoys", o.decoys, 0, 1),
+        options.number("scene.altered", o.altered, 0, 1),
+        options.number("scene.ignored-below", o.ignoredBelow, 0, 1024));
   }
 
   /** Every setting by its name, for reports and checkpoints. */
