@@ -22,8 +22,15 @@ final class Crop {
   final byte[] rgb;
   final List<SceneSign> signs = new ArrayList<>();
 
-  Crop(int side) {
+  private final boolean repeats;
+
+  /**
+   * @param side px
+   * @param repeats whether a place outside the frame has the colour of the nearest inside; else grey
+   */
+  Crop(int side, boolean repeats) {
     this.side = side;
+    this.repeats = repeats;
     this.rgb = new byte[CHANNELS * side * side];
   }
 
@@ -120,7 +127,8 @@ final class Crop {
       for (int x = 0; x < side; x++, to += CHANNELS) {
         float sx = fromX + x * stepX;
         float sy = fromY + x * stepY;
-        if (!(sx > -0.5f && sy > -0.5f && sx < width - 0.5f && sy < height - 0.5f)) {
+        if (!repeats
+            && !(sx > -0.5f && sy > -0.5f && sx < width - 0.5f && sy < height - 0.5f)) {
           Arrays.fill(rgb, to, to + CHANNELS, GREY);
           continue;
         }
@@ -155,6 +163,10 @@ final class Crop {
           double py = y + 0.25 + 0.5 * (s >> 1);
           int sx = (int) Math.floor(view.frameX(px, py));
           int sy = (int) Math.floor(view.frameY(px, py));
+          if (repeats) {
+            sx = Math.max(0, Math.min(width - 1, sx));
+            sy = Math.max(0, Math.min(height - 1, sy));
+          }
           if (sx < 0 || sy < 0 || sx >= width || sy >= height) {
             red += GREY & 0xff;
             green += GREY & 0xff;

@@ -64,8 +64,8 @@ final class SceneRenderer implements TrainingSource.Renderer {
     this.targets = targets;
     this.augmenter =
         new Augmenter(light.still(), new ImageShape(settings.crop(), settings.crop(), 3));
-    this.crop = new Crop(settings.crop());
-    this.other = new Crop(settings.crop());
+    this.crop = new Crop(settings.crop(), false);
+    this.other = new Crop(settings.crop(), false);
     List<Integer> labels = new ArrayList<>();
     for (int f = 0; f < frames.size(); f++) {
       List<SceneSign> signs = frames.get(f).signs();
