@@ -59,7 +59,7 @@ public final class TrackBootstrap {
   }
 
   /** A quantile of sorted values, interpolated (type 7 of Hyndman and Fan 1996). */
-  static double quantile(double[] sorted, double probability) {
+  public static double quantile(double[] sorted, double probability) {
     double position = probability * (sorted.length - 1);
     int below = (int) position;
     int above = Math.min(below + 1, sorted.length - 1);

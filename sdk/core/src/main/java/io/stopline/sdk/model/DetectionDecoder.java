@@ -11,7 +11,7 @@ interface DetectionDecoder {
    * @param scale factor from input pixels to frame pixels
    * @param frameWidth px
    * @param frameHeight px
-   * @return best first, inside the frame, a new list
+   * @return best first, inside the frame, a new list that the caller may change
    * @throws InferenceException if the output as a whole says nothing
    */
   List<Detection> decode(double scale, int frameWidth, int frameHeight);

@@ -110,7 +110,7 @@ public final class Detector implements AutoCloseable {
    * Finds objects in a frame.
    *
    * @param frame of any size
-   * @return best first, a new list
+   * @return best first, a new list that the caller may change
    * @throws InferenceException if the runtime fails or the output as a whole says nothing
    */
   public List<Detection> detect(Image frame) {

@@ -1,18 +1,32 @@
 package io.stopline.sdk.pipeline;
 
 import io.stopline.sdk.image.Image;
-import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Detection;
 import java.util.List;
 
-/** Says where in a frame a traffic sign may stand, without asking any model. */
+/**
+ * Says where in a frame a traffic sign may stand: the finder of a pipeline. Belongs to one thread
+ * at a time.
+ */
 @FunctionalInterface
-public interface RegionProposer {
+public interface RegionProposer extends AutoCloseable {
 
   /**
    * Finds candidate regions.
    *
    * @param image a whole frame
-   * @return regions inside the image, best first, a bounded number; a new list each time
+   * @return regions inside the image, best first, a bounded number; a new list each time. The label
+   *     is 0 and the probability 1 where the proposer knows nothing better
+   * @throws io.stopline.sdk.model.InferenceException if a model is asked and its runtime fails
    */
-  List<Region> propose(Image image);
+  List<Detection> propose(Image image);
+
+  /** How many findings of the last frame made no sense and were left out. */
+  default int discarded() {
+    return 0;
+  }
+
+  /** Frees what it holds. A second call does nothing. */
+  @Override
+  default void close() {}
 }

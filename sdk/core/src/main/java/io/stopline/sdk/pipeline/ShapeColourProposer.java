@@ -2,6 +2,7 @@ package io.stopline.sdk.pipeline;
 
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Detection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -131,7 +132,7 @@ public final class ShapeColourProposer implements RegionProposer {
   }
 
   @Override
-  public List<Region> propose(Image image) {
+  public List<Detection> propose(Image image) {
     scale = Math.max(1, (int) Math.round(image.width() / (double) WORKING_WIDTH));
     width = image.width() / scale;
     height = image.height() / scale;
@@ -703,7 +704,7 @@ public final class ShapeColourProposer implements RegionProposer {
   }
 
   /** Best first; of candidates on one place the best stays, or the one that holds the others. */
-  private List<Region> suppress(List<Candidate> candidates, Image image) {
+  private List<Detection> suppress(List<Candidate> candidates, Image image) {
     candidates.sort(Comparator.comparingDouble((Candidate c) -> -c.score));
     List<Candidate> kept = new ArrayList<>();
     for (Candidate c : candidates) {
@@ -722,14 +723,15 @@ public final class ShapeColourProposer implements RegionProposer {
         kept.add(c);
       }
     }
-    List<Region> regions = new ArrayList<>();
+    List<Detection> detections = new ArrayList<>();
     for (Candidate c : kept) {
-      if (regions.size() == MAXIMUM_PROPOSALS) {
+      if (detections.size() == MAXIMUM_PROPOSALS) {
         break;
       }
-      regions.add(region(c, image));
+      // How well a shape fits is no probability; colour and shape know none.
+      detections.add(new Detection(region(c, image), 0, 1));
     }
-    return regions;
+    return detections;
   }
 
   private static double common(Candidate a, Candidate b) {

@@ -1,6 +1,7 @@
 package io.stopline.sdk.pipeline;
 
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Detection;
 import java.time.Instant;
 
 /**
@@ -30,11 +31,13 @@ final class Track {
   private int missed;
   private boolean confirmed;
   private Region region;
+  private float probability;
 
-  Track(long id, Region region, Instant firstSeen, int confirmAfter) {
+  Track(long id, Detection seen, Instant firstSeen, int confirmAfter) {
     this.id = id;
     this.firstSeen = firstSeen;
-    this.region = region;
+    this.region = seen.region();
+    this.probability = seen.probability();
     x = region.x() + region.width() / 2.0;
     y = region.y() + region.height() / 2.0;
     logWidth = Math.log(region.width());
@@ -53,7 +56,8 @@ final class Track {
   }
 
   /** Takes in a sighting, {@code frames} frames after the last update. */
-  void update(Region seen, int frames, int confirmAfter) {
+  void update(Detection detection, int frames, int confirmAfter) {
+    Region seen = detection.region();
     double dx = seen.x() + seen.width() / 2.0 - x;
     double dy = seen.y() + seen.height() / 2.0 - y;
     double dw = Math.log(seen.width()) - logWidth;
@@ -71,6 +75,7 @@ final class Track {
     missed = 0;
     confirmed |= hits >= confirmAfter;
     region = seen;
+    probability = detection.probability();
   }
 
   void miss(int frames) {
@@ -96,6 +101,11 @@ final class Track {
   /** Where it was last seen. */
   Region region() {
     return region;
+  }
+
+  /** What the finder gave the last sighting, 0..1. */
+  float probability() {
+    return probability;
   }
 
   /** Where it should be now, clipped to the frame; the last sighting if that is out of sight. */

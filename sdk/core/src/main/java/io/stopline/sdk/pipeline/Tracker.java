@@ -2,6 +2,7 @@ package io.stopline.sdk.pipeline;
 
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Detection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -50,7 +51,7 @@ final class Tracker {
   }
 
   /** Takes in the sightings of a frame. */
-  void update(Frame frame, List<Region> sightings) {
+  void update(Frame frame, List<Detection> sightings) {
     ended.clear();
     int step = begin(frame);
     for (Track t : tracks) {
@@ -80,7 +81,7 @@ final class Tracker {
         for (int j = 0; j < n; j++) {
           if (!taken[j]) {
             // An object known for long has the first claim on what lies between two.
-            double d = t.distance(sightings.get(j), slack) - (t.confirmed() ? 0.1 : 0);
+            double d = t.distance(sightings.get(j).region(), slack) - (t.confirmed() ? 0.1 : 0);
             if (d < best) {
               best = d;
               bestTrack = i;
@@ -105,7 +106,7 @@ final class Tracker {
     endLost();
     mergeDoubles();
     for (int j = 0; j < n && tracks.size() < tuning.maximumTracks(); j++) {
-      if (!taken[j] && !coversKnownObject(sightings.get(j))) {
+      if (!taken[j] && !coversKnownObject(sightings.get(j).region())) {
         tracks.add(new Track(nextId++, sightings.get(j), frame.wallClock(), tuning.confirmAfter()));
       }
     }

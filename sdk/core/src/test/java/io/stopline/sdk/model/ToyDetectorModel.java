@@ -10,7 +10,7 @@ import java.util.function.IntToDoubleFunction;
  * A detector without a network: its two output tensors hold what a test sets as real numbers, in
  * whatever element type and order the test asks for. The input tensor is real memory.
  */
-final class ToyDetectorModel implements VisionModel {
+public final class ToyDetectorModel implements VisionModel {
 
   final int labels;
   final int rows;
@@ -21,13 +21,14 @@ final class ToyDetectorModel implements VisionModel {
   private final ByteBuffer[] out;
   private final int heat;
   int invocations;
-  int closed;
+  public int closed;
 
   /**
    * @param type of all tensors; quantised ones have steps of 1/255 (heat) and 1/32 (boxes)
    * @param heat which output is the heat map
    */
-  ToyDetectorModel(int width, int height, int stride, int labels, ElementType type, int heat) {
+  public ToyDetectorModel(
+      int width, int height, int stride, int labels, ElementType type, int heat) {
     this.labels = labels;
     this.heat = heat;
     rows = height / stride;
@@ -57,7 +58,7 @@ final class ToyDetectorModel implements VisionModel {
     return ByteBuffer.allocateDirect(spec.bytes()).order(ByteOrder.nativeOrder());
   }
 
-  Detector detector(DetectionDecoding decoding) {
+  public Detector detector(DetectionDecoding decoding) {
     String[] names = new String[labels];
     Arrays.setAll(names, i -> "kind " + i);
     return new Detector("toy", "ab", this, InputEncoding.UNIT, decoding, List.of(names));
@@ -78,11 +79,11 @@ final class ToyDetectorModel implements VisionModel {
     }
   }
 
-  void heat(int row, int column, int label, double value) {
+  public void heat(int row, int column, int label, double value) {
     put(heat, (row * columns + column) * labels + label, value);
   }
 
-  void box(int row, int column, double dx, double dy, double lw, double lh) {
+  public void box(int row, int column, double dx, double dy, double lw, double lh) {
     int at = 4 * (row * columns + column);
     put(1 - heat, at, dx);
     put(1 - heat, at + 1, dy);

@@ -10,6 +10,7 @@ import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Detection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,7 @@ class FramePipelineTest {
   private static final Instant NOW = Instant.parse("2026-02-03T04:05:06Z");
 
   private final Image image = Image.black(640, 360);
-  private final List<Region> sightings = new ArrayList<>();
+  private final List<Detection> sightings = new ArrayList<>();
   private final List<Region> inspected = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger ids = new AtomicInteger();
@@ -74,7 +75,9 @@ class FramePipelineTest {
 
   private FrameResult step(long sequence, Region... seen) {
     sightings.clear();
-    sightings.addAll(List.of(seen));
+    for (Region region : seen) {
+      sightings.add(new Detection(region, 0, 1));
+    }
     return pipeline.process(Scenes.frame(image, sequence));
   }
 
@@ -237,7 +240,7 @@ class FramePipelineTest {
     assertThat(afterGap.incidents()).as("what was suspect is still reported").hasSize(1);
 
     sightings.clear();
-    sightings.add(new Region(10, 10, 30, 30));
+    sightings.add(new Detection(new Region(10, 10, 30, 30), 0, 1));
     Image small = Image.black(64, 64);
     for (int i = 501; i < 510; i++) {
       FrameResult r = pipeline.process(Scenes.frame(small, i));

@@ -27,7 +27,7 @@ class PhotographsTest {
       Image image = read(photo);
       found +=
           proposer.propose(image).stream()
-                  .anyMatch(r -> r.intersectionOverUnion(Region.of(image)) > 0.8)
+                  .anyMatch(d -> d.region().intersectionOverUnion(Region.of(image)) > 0.8)
               ? 1
               : 0;
     }
@@ -40,7 +40,7 @@ class PhotographsTest {
     // Seen obliquely and half washed out by the sun.
     Image image = read(photos("scenes/usgov").get(6));
     assertThat(proposer.propose(image))
-        .anyMatch(r -> r.intersectionOverUnion(new Region(300, 140, 120, 215)) > 0.6);
+        .anyMatch(d -> d.region().intersectionOverUnion(new Region(300, 140, 120, 215)) > 0.6);
   }
 
   @Test

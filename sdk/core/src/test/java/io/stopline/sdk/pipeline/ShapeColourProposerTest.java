@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Detection;
 import io.stopline.sdk.pipeline.Scenes.Sign;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -20,6 +21,13 @@ class ShapeColourProposerTest {
 
   private final ShapeColourProposer proposer = new ShapeColourProposer();
 
+  private List<Region> regions(Image image) {
+    List<Detection> found = proposer.propose(image);
+    // Colour and shape know neither kinds nor probabilities.
+    assertThat(found).allMatch(d -> d.label() == 0 && d.probability() == 1);
+    return found.stream().map(Detection::region).toList();
+  }
+
   @ParameterizedTest
   @EnumSource(Sign.class)
   void findsEachKindOfSignFromFarAndNear(Sign sign) {
@@ -33,7 +41,7 @@ class ShapeColourProposerTest {
     for (int size : new int[] {farthest, 40, 60, 80, 160, 320}) {
       BufferedImage scene = Scenes.road(1280, 720);
       Region box = Scenes.draw(scene, sign, 700, 200, size);
-      List<Region> found = proposer.propose(Scenes.image(scene));
+      List<Region> found = regions(Scenes.image(scene));
       assertThat(found).as("%s of %d px", sign, size).hasSize(1);
       assertThat(found.get(0).intersectionOverUnion(withMargin(box)))
           .as("%s of %d px: %s for %s", sign, size, found, box)
@@ -69,7 +77,7 @@ class ShapeColourProposerTest {
             w,
             h);
       }
-      List<Region> regions = proposer.propose(Scenes.image(scene));
+      List<Region> regions = regions(Scenes.image(scene));
       if (regions.stream().anyMatch(r -> r.intersectionOverUnion(withMargin(box)) > 0.6)) {
         found++;
       }
@@ -82,7 +90,7 @@ class ShapeColourProposerTest {
     BufferedImage scene = Scenes.road(1280, 720);
     Region upper = Scenes.draw(scene, Sign.YIELD, 900, 120, 90);
     Region lower = Scenes.draw(scene, Sign.KEEP_RIGHT, 905, 215, 80);
-    List<Region> found = proposer.propose(Scenes.image(scene));
+    List<Region> found = regions(Scenes.image(scene));
     assertThat(found).hasSize(2);
     for (Region box : List.of(upper, lower)) {
       assertThat(found).anyMatch(r -> r.intersectionOverUnion(withMargin(box)) > 0.6);
@@ -95,7 +103,7 @@ class ShapeColourProposerTest {
     Scenes.fill(scene, new Color(180, 20, 30), 100, 380, 160, 70); // a car
     Scenes.fill(scene, new Color(20, 80, 160), 500, 100, 120, 120); // a square board
     Scenes.fill(scene, new Color(250, 195, 20), 640, 400, 12, 300); // a lane line
-    assertThat(proposer.propose(Scenes.image(scene))).isEmpty();
+    assertThat(regions(Scenes.image(scene))).isEmpty();
   }
 
   @ParameterizedTest
@@ -104,7 +112,7 @@ class ShapeColourProposerTest {
     byte[] rgb = new byte[3 * 1280 * 720];
     new Random(seed).nextBytes(rgb);
     Image noise = Image.of(1280, 720, rgb);
-    List<Region> found = proposer.propose(noise);
+    List<Region> found = regions(noise);
     assertThat(found).hasSizeLessThanOrEqualTo(16).allMatch(r -> r.isInside(1280, 720));
   }
 
@@ -115,7 +123,7 @@ class ShapeColourProposerTest {
         new int[][] {{1, 1}, {7, 900}, {1280, 720}, {33, 17}, {64, 64}, {1920, 1080}, {3000, 20}}) {
       byte[] rgb = new byte[3 * size[0] * size[1]];
       random.nextBytes(rgb);
-      assertThat(proposer.propose(Image.of(size[0], size[1], rgb)))
+      assertThat(regions(Image.of(size[0], size[1], rgb)))
           .allMatch(r -> r.isInside(size[0], size[1]));
     }
   }
@@ -125,7 +133,7 @@ class ShapeColourProposerTest {
     BufferedImage scene = Scenes.road(1280, 720);
     Region box = Scenes.draw(scene, Sign.STOP, 700, 200, 80);
     Image whole = Scenes.image(scene);
-    List<Region> found = proposer.propose(whole.view(new Region(400, 100, 640, 400)));
+    List<Region> found = regions(whole.view(new Region(400, 100, 640, 400)));
     assertThat(found).hasSize(1);
     Region inWhole =
         new Region(
