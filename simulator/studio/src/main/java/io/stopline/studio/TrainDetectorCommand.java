@@ -78,12 +78,12 @@ final class TrainDetectorCommand implements Callable<Integer> {
   private @Nullable Path without;
 
   @Option(
-      names = "--hard",
-      paramLabel = "FILE.csv",
+      names = "--mine",
+      paramLabel = "FILE.tflite",
       description =
-          "Finds of an earlier detector on the training frames ('stopline evaluate --road ... --finds"
-              + " FILE.csv'); its false ones are shown more often.")
-  private @Nullable Path hard;
+          "An earlier detector of this kind: where it sees signs in training frames that are none,"
+              + " crops are cut more often.")
+  private @Nullable Path mined;
 
   @Option(
       names = "--recipe",
@@ -142,7 +142,7 @@ final class TrainDetectorCommand implements Callable<Integer> {
             also,
             signs,
             without,
-            hard,
+            mined,
             all,
             limit,
             seedGiven ? common.seed() : recipe.seed().orElse(common.seed()));

@@ -9,6 +9,7 @@ import io.stopline.evaluation.Sha256;
 import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
+import io.stopline.evaluation.road.SignMatcher;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.training.Augmentation;
 import io.stopline.training.Optimisation;
@@ -50,7 +51,7 @@ public final class DetectorTraining implements AutoCloseable {
       new InputEncoding(-1, 1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
 
   /** Signs whose smaller side is less are not asked of a detector, px of the frame. */
-  private static final double MINIMUM_SIDE = 24;
+  private static final int MINIMUM_SIDE = 24;
 
   /**
    * What is asked for.
@@ -60,7 +61,8 @@ public final class DetectorTraining implements AutoCloseable {
    * @param also more frames to learn from: all but their test splits
    * @param cells a data set of signs to paste; null for none
    * @param without table of tracks that must not be pasted, since they resemble what is judged on
-   * @param hard table of finds of a detector before this one on the training split
+   * @param mined detector whose false finds on the training frames are shown more often; null for
+   *     none
    * @param settings texts by name, of scenes, schedule, light and outlines together
    * @param limit of the training time
    */
@@ -70,7 +72,7 @@ public final class DetectorTraining implements AutoCloseable {
       List<Path> also,
       @Nullable Path cells,
       @Nullable Path without,
-      @Nullable Path hard,
+      @Nullable Path mined,
       Map<String, String> settings,
       Duration limit,
       long seed) {
@@ -154,12 +156,9 @@ public final class DetectorTraining implements AutoCloseable {
       hashes.put("pasted images", data.split("train").sha256());
     }
     hash(hashes, "tracks left out", wanted.without());
-    hash(hashes, "hard places", wanted.hard());
-    List<HardPlace> hard = SceneLoader.hard(wanted.hard(), train, architecture);
+    hash(hashes, "mined by", wanted.mined());
+    List<HardPlace> hard = SceneLoader.hard(wanted.mined(), train, architecture);
     List<SceneFrame> judged = SceneLoader.frames(validation, architecture);
-    int factor =
-        SceneLoader.factor(
-            validation.frames().get(0).width(), validation.frames().get(0).height(), architecture);
     SceneSource source =
         new SceneSource(
             train.name(),
@@ -169,7 +168,13 @@ public final class DetectorTraining implements AutoCloseable {
             scene,
             light,
             new int[Math.max(1, train.classNames().size())],
-            () -> new FrameJudge(architecture, ENCODING, judged, MINIMUM_SIDE / factor),
+            () ->
+                new FrameJudge(
+                    architecture,
+                    ENCODING,
+                    validation.frames(),
+                    judged,
+                    new SignMatcher(MINIMUM_SIDE)),
             hashes);
     ImageShape crop = source.shape();
     TrainableModel model =

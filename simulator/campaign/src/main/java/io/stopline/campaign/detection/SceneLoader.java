@@ -4,15 +4,20 @@ import io.stopline.evaluation.Csv;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.UnusableDatasetException;
+import io.stopline.evaluation.road.Find;
 import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadFrame;
+import io.stopline.evaluation.road.SignBox;
+import io.stopline.evaluation.road.SignMatcher;
 import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
 import io.stopline.training.architecture.DetectorArchitecture;
 import io.stopline.training.detection.SceneFrame;
 import io.stopline.training.detection.SceneFrame.SceneSign;
 import io.stopline.training.detection.SceneSource.HardPlace;
 import io.stopline.training.detection.SignCell;
 import io.stopline.training.detection.SignCell.Outline;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a detector learns from into memory. Stateless. */
 final class SceneLoader {
+
+  /** A detector that is so sure of what is no sign has something to learn. */
+  private static final double HARD = 0.1;
 
   private SceneLoader() {}
 
@@ -100,40 +108,40 @@ final class SceneLoader {
   }
 
   /**
-   * Places of a table of finds that are on no sign.
+   * Places of training frames where a detector sees a sign and there is none.
    *
-   * @param file with the columns {@code image,left,top,right,bottom,match}; lines whose {@code
-   *     match} is not {@code false} are passed over
+   * @param file of the detector; null for none
+   * @throws IOException if it cannot be read
    */
-  static List<HardPlace> hard(
-      @Nullable Path file, RoadData data, DetectorArchitecture architecture) {
+  static List<HardPlace> hard(@Nullable Path file, RoadData data, DetectorArchitecture architecture)
+      throws IOException {
     List<HardPlace> places = new ArrayList<>();
     if (file == null) {
       return places;
     }
-    Map<String, Integer> numbers = new HashMap<>();
-    for (int f = 0; f < data.frames().size(); f++) {
-      numbers.put(data.frames().get(f).name(), f);
-    }
-    for (Csv.Row row : Csv.read(file, "image", "left", "top", "right", "bottom", "match")) {
-      Integer f = numbers.get(row.text("image"));
-      if (!row.text("match").equals("false")) {
-        continue;
+    try (Finds finds = new Finds(file)) {
+      for (int f = 0; f < data.frames().size(); f++) {
+        RoadFrame frame = data.frames().get(f);
+        double factor = factor(frame.width(), frame.height(), architecture);
+        for (Find find : finds.in(frame.image())) {
+          Region box = find.box();
+          if (find.probability() >= HARD && onNothing(box, frame.signs())) {
+            places.add(
+                new HardPlace(
+                    f,
+                    (box.x() + box.width() / 2.0) / factor,
+                    (box.y() + box.height() / 2.0) / factor));
+          }
+        }
       }
-      if (f == null) {
-        throw row.problem(
-            "there is no frame '%s' in the training split of '%s'; give finds of that split"
-                .formatted(row.text("image"), data.name()));
-      }
-      RoadFrame frame = data.frames().get(f);
-      double factor = factor(frame.width(), frame.height(), architecture);
-      places.add(
-          new HardPlace(
-              f,
-              (row.number("left") + row.number("right")) / 2.0 / factor,
-              (row.number("top") + row.number("bottom")) / 2.0 / factor));
     }
     return places;
+  }
+
+  /** Whether a box has nothing to do with any sign. */
+  static boolean onNothing(Region box, List<SignBox> signs) {
+    return signs.stream()
+        .allMatch(s -> s.region().intersectionOverUnion(box) < SignMatcher.TOUCHING_OVERLAP);
   }
 
   /**

@@ -26,7 +26,8 @@ final class Crop {
 
   /**
    * @param side px
-   * @param repeats whether a place outside the frame has the colour of the nearest inside; else grey
+   * @param repeats whether a place outside the frame has the colour of the nearest inside; else
+   *     grey
    */
   Crop(int side, boolean repeats) {
     this.side = side;
@@ -127,8 +128,7 @@ final class Crop {
       for (int x = 0; x < side; x++, to += CHANNELS) {
         float sx = fromX + x * stepX;
         float sy = fromY + x * stepY;
-        if (!repeats
-            && !(sx > -0.5f && sy > -0.5f && sx < width - 0.5f && sy < height - 0.5f)) {
+        if (!repeats && !(sx > -0.5f && sy > -0.5f && sx < width - 0.5f && sy < height - 0.5f)) {
           Arrays.fill(rgb, to, to + CHANNELS, GREY);
           continue;
         }

@@ -139,8 +139,7 @@ public final class PatchSource implements TrainingSource {
       }
       batch.labels()[slot] = sign ? 1 : 0;
       batch.ids()[slot] = place;
-      augmenter.render(
-          crop.rgb, RandomStream.derive(seed, 1), batch.images(), slot * shape.size());
+      augmenter.render(crop.rgb, RandomStream.derive(seed, 1), batch.images(), slot * shape.size());
     }
 
     private void cut(SignPatch patch) {
@@ -160,8 +159,7 @@ public final class PatchSource implements TrainingSource {
       double middle = shape.width() / 2.0;
       crop.cut(
           patch.scene(),
-          View.of(
-              x, y, middle, middle, shape.width() / size, angle, random.nextDouble() < 0.5));
+          View.of(x, y, middle, middle, shape.width() / size, angle, random.nextDouble() < 0.5));
     }
   }
 }

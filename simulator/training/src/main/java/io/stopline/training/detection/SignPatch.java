@@ -23,8 +23,7 @@ public record SignPatch(SceneFrame scene, boolean sign, boolean photograph) {
   /** Cuts a patch out of a frame. */
   public static SignPatch of(Image frame, Region box, boolean sign) {
     Region around = box.expandedWithin(AROUND, frame.width(), frame.height());
-    int factor =
-        Math.max(1, Math.max(around.width(), around.height()) / LARGEST);
+    int factor = Math.max(1, Math.max(around.width(), around.height()) / LARGEST);
     Image view = frame.view(around);
     return new SignPatch(
         SceneFrame.of(
