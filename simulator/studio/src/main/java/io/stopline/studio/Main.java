@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AttacksCommand.class,
       HardenCommand.class,
       TrainDetectorCommand.class,
+      TrainVerifierCommand.class,
       QuantizeCommand.class,
       ReplayCommand.class,
       DataCommand.class,

@@ -27,11 +27,14 @@ import io.stopline.training.detection.SceneSource;
 import io.stopline.training.detection.SceneSource.HardPlace;
 import io.stopline.training.detection.SignCell;
 import io.stopline.training.detection.SignCell.Outline;
+import io.stopline.training.quantization.DetectorQuantizer;
+import io.stopline.training.quantization.QuantizedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,11 +47,14 @@ import org.jspecify.annotations.Nullable;
  * One training of a detector from road frames to file. All that was asked for is checked when it is
  * opened, before minutes of work. Belongs to one thread.
  */
-public final class DetectorTraining implements AutoCloseable {
+public final class DetectorTraining implements FinderTraining {
 
   /** Images go in as −1..1, so that the model need not scale them. */
   public static final InputEncoding ENCODING =
       new InputEncoding(-1, 1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
+
+  private static final byte GREY = (byte) 128;
+  private static final int QUANTISED_ON = 160;
 
   /** Signs whose smaller side is less are not asked of a detector, px of the frame. */
   private static final int MINIMUM_SIDE = 24;
@@ -85,13 +91,19 @@ public final class DetectorTraining implements AutoCloseable {
   private final Wanted wanted;
   private final TrainableModel model;
   private final Trainer trainer;
+  private final List<SceneFrame> frames;
   private final Map<String, Integer> counts;
 
   private DetectorTraining(
-      Wanted wanted, TrainableModel model, Trainer trainer, Map<String, Integer> counts) {
+      Wanted wanted,
+      TrainableModel model,
+      Trainer trainer,
+      List<SceneFrame> frames,
+      Map<String, Integer> counts) {
     this.wanted = wanted;
     this.model = model;
     this.trainer = trainer;
+    this.frames = frames;
     this.counts = counts;
   }
 
@@ -195,7 +207,7 @@ public final class DetectorTraining implements AutoCloseable {
               source,
               plan,
               Map.of("architecture", architecture.toString()));
-      DetectorTraining training = new DetectorTraining(wanted, model, trainer, counts);
+      DetectorTraining training = new DetectorTraining(wanted, model, trainer, frames, counts);
       done = true;
       return training;
     } finally {
@@ -212,7 +224,7 @@ public final class DetectorTraining implements AutoCloseable {
     }
   }
 
-  /** How many values are trained. */
+  @Override
   public int weights() {
     return model.weights();
   }
@@ -222,24 +234,43 @@ public final class DetectorTraining implements AutoCloseable {
     return Map.copyOf(counts);
   }
 
-  /** All settings that decide about the weights, by name. */
+  @Override
   public Map<String, String> settings() {
     return trainer.settings();
   }
 
-  /**
-   * Trains, with a checkpoint now and then.
-   *
-   * @param checkpoint file of the checkpoint
-   * @param resume whether to go on from there if it is there
-   */
+  @Override
   public TrainingOutcome train(Path checkpoint, boolean resume, TrainingListener listener) {
     return trainer.train(checkpoint, resume, listener);
   }
 
-  /** The float detector with the weights that it has now. */
+  @Override
   public byte[] file() {
     return wanted.architecture().using(model.file());
+  }
+
+  @Override
+  public QuantizedModel quantize() {
+    ImageShape shape = wanted.architecture().input();
+    return DetectorQuantizer.quantize(
+        file(), ENCODING, n -> filled(n * frames.size() / QUANTISED_ON, shape), QUANTISED_ON);
+  }
+
+  /** A frame as the detector's input has it: beside and below it is grey. */
+  private byte[] filled(int number, ImageShape shape) {
+    SceneFrame frame = frames.get(number);
+    byte[] input = new byte[shape.size()];
+    Arrays.fill(input, GREY);
+    int row = shape.channels() * Math.min(frame.width(), shape.width());
+    for (int y = 0; y < Math.min(frame.height(), shape.height()); y++) {
+      System.arraycopy(
+          frame.rgb(),
+          shape.channels() * frame.width() * y,
+          input,
+          shape.channels() * shape.width() * y,
+          row);
+    }
+    return input;
   }
 
   @Override
