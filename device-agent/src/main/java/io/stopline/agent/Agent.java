@@ -15,7 +15,6 @@ import io.stopline.config.GuardFactory;
 import io.stopline.config.ReadyGuard;
 import io.stopline.sdk.pipeline.FramePipeline;
 import io.stopline.sdk.pipeline.PipelineTuning;
-import io.stopline.sdk.pipeline.ShapeColourProposer;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.telemetry.BundleIdentity;
 import io.stopline.telemetry.DelegateReport;
@@ -145,7 +144,7 @@ final class Agent implements AutoCloseable {
         settings.wholeImage()
             ? new WholeImageJudge(guard.guard()::inspect, tuning)
             : FrameJudge.ofScenes(
-                new FramePipeline(new ShapeColourProposer(), guard.guard()::inspect, tuning));
+                new FramePipeline(guard.finder(), guard.guard()::inspect, tuning));
     this.loop =
         new FrameLoop(mailbox, judge, new IncidentEncoder(identity, codec), writer, gpio, events);
     this.healthMillis = settings.healthInterval().toMillis();
@@ -235,6 +234,7 @@ final class Agent implements AutoCloseable {
         new HealthMessage.Outbox(
             store.depth(), store.bytes(), counters.lost(), store(store, counters)),
         identity.delegates(),
+        new HealthMessage.Sightings(loop.noSigns(), loop.discarded()),
         loop.incidents(),
         outbox.nextSequence());
   }
@@ -333,6 +333,7 @@ final class Agent implements AutoCloseable {
       broker.put("acknowledged", telemetry.counters().acknowledged());
       broker.put("refused", telemetry.counters().refused());
     }
+    node.putObject("sightings").put("noSign", loop.noSigns()).put("discarded", loop.discarded());
     node.put("incidents", health.incidents());
     node.put("eventsLost", events.lost());
     var delegates = node.putArray("delegates");

@@ -78,6 +78,7 @@ final class EventLog implements AutoCloseable {
     node.put("height", sourced.frame().image().height());
     node.put("latencyMicros", result.latencyNanos() / 1000);
     node.put("ageMicros", (System.nanoTime() - sourced.frame().monotonicNanos()) / 1000);
+    node.put("noSign", result.dropped());
     node.put("deferred", result.deferred());
     node.put("framesDropped", replaced);
     ArrayNode tracks = node.putArray("tracks");
@@ -101,6 +102,8 @@ final class EventLog implements AutoCloseable {
         track.put("pValue", verdict.pValue());
         track.put("score", verdict.score());
         track.put("trackScore", verdict.trackScore());
+        track.put("signScore", verdict.signScore());
+        track.put("finderProbability", verdict.finderProbability());
         ArrayNode reasons = track.putArray("reasons");
         verdict.reasons().forEach(reasons::add);
       }
@@ -115,6 +118,8 @@ final class EventLog implements AutoCloseable {
   void raised(Incident incident, boolean handedOver) {
     ObjectNode node = event("incident");
     node.put("id", incident.id());
+    node.put("kind", incident.kind().name());
+    node.put("level", incident.level().name());
     node.put("track", incident.track());
     node.put("raisedAt", incident.raisedAt().toString());
     node.put("handedOver", handedOver);

@@ -32,6 +32,8 @@ final class FrameLoop implements AutoCloseable {
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong incidents = new AtomicLong();
   private final AtomicLong suspectFrames = new AtomicLong();
+  private final AtomicLong noSigns = new AtomicLong();
+  private final AtomicLong discarded = new AtomicLong();
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread thread;
   private volatile long busySince;
@@ -79,6 +81,16 @@ final class FrameLoop implements AutoCloseable {
     return suspectFrames.get();
   }
 
+  /** Sightings that were judged to be no sign. */
+  long noSigns() {
+    return noSigns.get();
+  }
+
+  /** Findings of the proposer that made no sense. */
+  long discarded() {
+    return discarded.get();
+  }
+
   /** For how long it has been busy with one frame, ms; 0 while it waits. */
   long busyMillis() {
     return busy ? (System.nanoTime() - busySince) / 1_000_000 : 0;
@@ -115,6 +127,8 @@ final class FrameLoop implements AutoCloseable {
     try {
       FrameResult result = judge.judge(frame);
       frames.incrementAndGet();
+      noSigns.addAndGet(result.dropped());
+      discarded.addAndGet(result.discarded());
       boolean suspect = false;
       for (FrameResult.TrackedObject object : result.tracks()) {
         suspect |= object.verdict() != null && object.verdict().decision() == Decision.SUSPECT;
@@ -138,7 +152,8 @@ final class FrameLoop implements AutoCloseable {
       incidents.incrementAndGet();
       boolean handedOver = writer.offer(encoder.draft(incident));
       log.info(
-          "incident {} on track {}: {}",
+          "{} incident {} on track {}: {}",
+          incident.level(),
           incident.id(),
           incident.track(),
           incident.evidence().get(incident.evidence().size() - 1).verdict().reasons());

@@ -69,6 +69,8 @@ public final class IncidentEncoder {
         agent.device(),
         agent.session(),
         sequence,
+        kind(incident.kind()),
+        level(incident.level()),
         Texts.required(incident.source(), 256),
         incident.track(),
         incident.firstSeen(),
@@ -162,7 +164,7 @@ public final class IncidentEncoder {
         e.capturedAt(),
         new IncidentMessage.Region(r.x(), r.y(), r.width(), r.height()),
         PngBytes.of(png),
-        unit(e.trackScoreBefore()),
+        unit(e.before().trackScore()),
         v.firstCheck(),
         v.passes(),
         v.seed(),
@@ -174,25 +176,50 @@ public final class IncidentEncoder {
         unit(v.probability()),
         decision(v.decision()),
         unit(v.pValue()),
-        reasons(v.reasons()));
+        reasons(v.reasons()),
+        new IncidentMessage.SignLook(
+            v.finderProbability(),
+            v.signScore(),
+            e.before().signs(),
+            e.before().consecutiveLows()));
   }
 
   private IncidentMessage.GuardIdentity guard(GuardIdentity guard) {
     List<IncidentMessage.Model> models = new ArrayList<>();
     for (GuardIdentity.Member member : guard.models()) {
-      models.add(
-          new IncidentMessage.Model(
-              Texts.required(member.name(), 128),
-              member.sha256(),
-              Texts.required(member.delegate(), 128)));
+      models.add(model(member));
     }
     return new IncidentMessage.GuardIdentity(
         Texts.required(guard.policy(), 128),
         guard.policySha256(),
         guard.calibrationSha256(),
         models,
+        guard.finder() == null ? null : model(guard.finder()),
+        guard.verifier() == null ? null : model(guard.verifier()),
         agent.bundle(),
         agent.version());
+  }
+
+  private static IncidentMessage.Model model(GuardIdentity.Member member) {
+    return new IncidentMessage.Model(
+        Texts.required(member.name(), 128),
+        member.sha256(),
+        Texts.required(member.delegate(), 128));
+  }
+
+  private static IncidentMessage.Kind kind(Incident.Kind kind) {
+    return switch (kind) {
+      case ALTERED_SIGN -> IncidentMessage.Kind.ALTERED_SIGN;
+      case HIDDEN_SIGN -> IncidentMessage.Kind.HIDDEN_SIGN;
+      case PHANTOM -> IncidentMessage.Kind.PHANTOM;
+    };
+  }
+
+  private static IncidentMessage.Level level(Incident.Level level) {
+    return switch (level) {
+      case ALERT -> IncidentMessage.Level.ALERT;
+      case NOTICE -> IncidentMessage.Level.NOTICE;
+    };
   }
 
   private static List<String> reasons(List<String> reasons) {
@@ -204,6 +231,7 @@ public final class IncidentEncoder {
       case ACCEPT -> IncidentMessage.Decision.ACCEPT;
       case SUSPECT -> IncidentMessage.Decision.SUSPECT;
       case ABSTAIN -> IncidentMessage.Decision.ABSTAIN;
+      case NO_SIGN -> IncidentMessage.Decision.NO_SIGN;
     };
   }
 

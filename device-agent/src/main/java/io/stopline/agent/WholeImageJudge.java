@@ -34,6 +34,7 @@ final class WholeImageJudge implements FrameJudge {
   private Instant firstSeen = Instant.EPOCH;
   private long suspectSince;
   private int inspections;
+  private int sureFrames;
   private boolean settled;
 
   WholeImageJudge(Inspector inspector, PipelineTuning tuning) {
@@ -52,14 +53,17 @@ final class WholeImageJudge implements FrameJudge {
       track++;
       firstSeen = frame.wallClock();
       inspections = 0;
+      sureFrames = 0;
       settled = false;
     }
     last = frame;
     name = sourced.track();
     Region region = Region.of(frame.image());
-    double before = state.runningMaximum();
-    Verdict verdict = inspector.inspect(frame, region, state);
+    Incident.Before before = Incident.Before.of(state);
+    // Nobody had to find it, so nobody doubts that there is something.
+    Verdict verdict = inspector.inspect(frame, region, 1, state);
     inspections++;
+    sureFrames += verdict.sure() ? 1 : 0;
     if (verdict.decision() == Decision.SUSPECT && !settled) {
       if (evidence.isEmpty()) {
         suspectSince = frame.monotonicNanos();
@@ -71,14 +75,18 @@ final class WholeImageJudge implements FrameJudge {
       evidence.add(
           new Incident.Evidence(
               frame.sequence(), frame.wallClock(), region, frame.image().copy(), before, verdict));
-      if (frame.monotonicNanos() - suspectSince >= tuning.incidentDelay().toNanos()) {
-        raise(frame);
-      }
+    }
+    if (isReportable()
+        && frame.monotonicNanos() - suspectSince >= tuning.incidentDelay().toNanos()
+        && tuning.level(sureFrames) == Incident.Level.ALERT) {
+      raise(frame);
     }
     return new FrameResult(
         frame.sequence(),
         List.of(new FrameResult.TrackedObject(track, region, true, true, verdict)),
         incidents,
+        verdict.decision() == Decision.NO_SIGN ? 1 : 0,
+        0,
         0,
         System.nanoTime() - begin);
   }
@@ -107,16 +115,23 @@ final class WholeImageJudge implements FrameJudge {
 
   private void end() {
     Frame before = last;
-    if (before != null && !settled && !evidence.isEmpty()) {
+    if (before != null && isReportable()) {
       raise(before);
     }
     evidence.clear();
+  }
+
+  /** Suspect and not reported; what was dropped as no sign must first be confirmed as one. */
+  private boolean isReportable() {
+    return !settled && !evidence.isEmpty() && !state.isNoSign();
   }
 
   private void raise(Frame frame) {
     incidents.add(
         new Incident(
             UUID.randomUUID().toString(),
+            Incident.Kind.ALTERED_SIGN,
+            tuning.level(sureFrames),
             frame.source(),
             track,
             firstSeen,

@@ -109,7 +109,7 @@ class FrameLoopTest {
               case 1 -> throw new UnsatisfiedLinkError("broken library");
               case 2 -> throw new OutOfMemoryError("huge");
               default -> {
-                return new FrameResult(3, List.of(), List.of(), 0, 1);
+                return new FrameResult(3, List.of(), List.of(), 5, 7, 0, 1);
               }
             }
           }
@@ -125,6 +125,8 @@ class FrameLoopTest {
     }
     await("the fourth frame", () -> loop.frames() == 1);
     assertThat(loop.failures()).isEqualTo(3);
+    assertThat(loop.noSigns()).isEqualTo(5);
+    assertThat(loop.discarded()).isEqualTo(7);
   }
 
   @Test
@@ -139,7 +141,7 @@ class FrameLoopTest {
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
             }
-            return new FrameResult(0, List.of(), List.of(), 0, 1);
+            return new FrameResult(0, List.of(), List.of(), 0, 0, 0, 1);
           }
 
           @Override
@@ -178,7 +180,8 @@ class FrameLoopTest {
     FrameLoop loop =
         loop(
             new WholeImageJudge(
-                (frame, region, track) -> {
+                (frame, region, finderProbability, track) -> {
+                  assertThat(finderProbability).isEqualTo(1);
                   assertThat(region.width()).isEqualTo(frame.image().width());
                   return verdicts.next();
                 },
@@ -201,6 +204,41 @@ class FrameLoopTest {
   }
 
   @Test
+  void aWholeImageTrackIsAnAlertOnlyOnceTheModelsWereSureAndNoneWhereThereIsNoSign()
+      throws Exception {
+    // Track a has one sure frame, b two; c is no sign and d is none after a suspicion.
+    Iterator<Verdict> verdicts =
+        List.of(
+                Verdicts.of(Decision.SUSPECT, 0.7),
+                Verdicts.of(Decision.SUSPECT, 0.7),
+                Verdicts.of(Decision.SUSPECT, 0.8),
+                Verdicts.of(Decision.NO_SIGN, 0))
+            .iterator();
+    ByteArrayOutputStream events = new ByteArrayOutputStream();
+    FrameLoop loop =
+        loop(
+            new WholeImageJudge(
+                (frame, region, finderProbability, track) -> verdicts.next(),
+                PipelineTuning.standard()),
+            writer(new ArrayList<>()),
+            events);
+    for (String track : List.of("a", "b", "b", "c")) {
+      mailbox.putWhenTaken(frame(track, 16));
+    }
+    mailbox.end();
+    await("done", loop::isDone);
+    assertThat(loop.noSigns()).isOne();
+    await("written", () -> events.toString(StandardCharsets.UTF_8).lines().count() == 6);
+    assertThat(
+            events
+                .toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(l -> l.contains("\"type\":\"incident\""))
+                .map(l -> l.contains("NOTICE") ? "NOTICE" : "ALERT"))
+        .containsExactly("NOTICE", "ALERT");
+  }
+
+  @Test
   void anIncidentBecomesAValidMessageWhateverItHolds() throws Exception {
     IncidentEncoder encoder = new IncidentEncoder(Verdicts.agent(), new MessageCodec());
     Image noise = Image.black(700, 700);
@@ -211,6 +249,14 @@ class FrameLoopTest {
     assertThat(message.evidence()).as("the crop that does not fit is left out").hasSize(1);
     assertThat(message.reasons()).anyMatch(r -> r.contains("left out"));
     assertThat(message.evidence().get(0).checks().get(1).nonconformity()).isNull();
+    assertThat(message.kind()).isEqualTo(IncidentMessage.Kind.ALTERED_SIGN);
+    assertThat(message.level()).isEqualTo(IncidentMessage.Level.NOTICE);
+    assertThat(message.evidence().get(0).sign())
+        .isEqualTo(new IncidentMessage.SignLook(0.7f, 0.81, 4, 1));
+    assertThat(message.guard().finder())
+        .isEqualTo(new IncidentMessage.Model("find", Verdicts.HASH, "xnnpack"));
+    assertThat(message.guard().verifier())
+        .isEqualTo(new IncidentMessage.Model("is-sign", Verdicts.HASH, "xnnpack"));
 
     Incident onlyLarge = incident("x\u0007y".repeat(200), List.of(evidence(noise, 1)));
     IncidentMessage shrunk = encoder.message(onlyLarge, 8);
@@ -228,13 +274,15 @@ class FrameLoopTest {
         Instant.now(),
         io.stopline.sdk.image.Region.of(crop),
         crop,
-        0,
+        new Incident.Before(0, 4, 1),
         Verdicts.of(Decision.SUSPECT, 1.0000001));
   }
 
   private static Incident incident(String source, List<Incident.Evidence> evidence) {
     return new Incident(
         UUID.randomUUID().toString(),
+        Incident.Kind.ALTERED_SIGN,
+        Incident.Level.NOTICE,
         source,
         1,
         Instant.now(),

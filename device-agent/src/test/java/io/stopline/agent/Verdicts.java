@@ -22,19 +22,27 @@ final class Verdicts {
         14,
         "Stop",
         0.9,
+        true,
         decision,
         decision == Decision.SUSPECT ? 0.01 : 0.5,
         score,
         score,
         true,
         List.of(new CheckScore("agreement", score), new CheckScore("late", Double.NaN)),
+        0.81,
+        0.7f,
         decision == Decision.ACCEPT ? List.of() : List.of("the models\u0000disagree"),
         11,
         0,
         0xfedcba9876543210L,
         1000,
         new GuardIdentity(
-            "int8", HASH, HASH, List.of(new GuardIdentity.Member("m", HASH, "xnnpack"))));
+            "int8",
+            HASH,
+            HASH,
+            List.of(new GuardIdentity.Member("m", HASH, "xnnpack")),
+            new GuardIdentity.Member("find", HASH, "xnnpack"),
+            new GuardIdentity.Member("is-sign", HASH, "xnnpack")));
   }
 
   static AgentIdentity agent() {

@@ -265,7 +265,7 @@ public final class Bundle {
           policies.put(
               policy,
               ConfigReader.policy(
-                  file, policy, BundleFiles.sha256(bytes), tree, models, appearances));
+                  file, policy, BundleFiles.sha256(bytes), tree, models, labels, appearances));
         });
   }
 
@@ -386,7 +386,12 @@ public final class Bundle {
 
   /** The class names of a policy's members, in class order. */
   public List<String> labels(PolicyFile policy) {
-    List<String> names = labels.get(model(policy.policy().members().get(0)).labels());
+    return labels(model(policy.policy().members().get(0)));
+  }
+
+  /** The names that a model's labels file gives, in the model's order. */
+  public List<String> labels(ModelManifest model) {
+    List<String> names = labels.get(model.labels());
     if (names == null) {
       throw new IllegalStateException("labels of a verified bundle are missing");
     }

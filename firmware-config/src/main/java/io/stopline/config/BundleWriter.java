@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -86,7 +85,7 @@ public final class BundleWriter {
         schema: 1
         file: %s
         sha256: "%s"
-        # real = (low + (high - low) * pixel / 255 - mean) / deviation, for R, G, B
+        %s# real = (low + (high - low) * pixel / 255 - mean) / deviation, for R, G, B
         input:
           low: %s
           high: %s
@@ -104,11 +103,12 @@ public final class BundleWriter {
             .formatted(
                 m.file(),
                 m.sha256(),
+                m.isDetector() ? "kind: detector\n" : "",
                 in.low(),
                 in.high(),
                 in.mean(),
                 in.deviation(),
-                m.output().name().toLowerCase(Locale.ROOT),
+                m.output().word(),
                 m.labels(),
                 quoted(m.licence()),
                 m.reference().seed(),

@@ -62,6 +62,8 @@ final class ConfigReader {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
 
+  private static final ModelManifest.Output.HeatMap HEAT_MAP = new ModelManifest.Output.HeatMap();
+
   private ConfigReader() {}
 
   static ModelManifest model(String name, YamlTree tree, List<Problem> problems) {
@@ -84,13 +86,32 @@ final class ConfigReader {
         root.get("file").asText(),
         root.get("sha256").asText(),
         encoding,
-        OutputKind.valueOf(root.get("output").asText().toUpperCase(Locale.ROOT)),
+        output(tree, problems),
         root.get("labels").asText(),
         root.get("licence").asText(),
         new ModelManifest.Reference(
             reference.get("seed").asLong(),
             reference.get("count").asInt(),
             reference.get("tolerance").asDouble()));
+  }
+
+  private static ModelManifest.Output output(YamlTree tree, List<Problem> problems) {
+    boolean detector = tree.root().path("kind").asText("classifier").equals("detector");
+    String word = tree.root().get("output").asText();
+    ModelManifest.Output output =
+        word.equals(HEAT_MAP.word())
+            ? HEAT_MAP
+            : new ModelManifest.Output.Classes(OutputKind.valueOf(word.toUpperCase(Locale.ROOT)));
+    if (detector != (output instanceof ModelManifest.Output.HeatMap)) {
+      problems.add(
+          new Problem(
+              tree.line("/output"),
+              detector
+                  ? "'output' is '%s', but a detector gives 'heat-map'; write that, or remove 'kind: detector' if this is a classifier"
+                      .formatted(word)
+                  : "'output' is 'heat-map', which a classifier does not give; write 'probabilities' or 'logits', or add 'kind: detector'"));
+    }
+    return output;
   }
 
   private static List<Double> numbers(JsonNode list, double otherwise) {
@@ -169,14 +190,20 @@ final class ConfigReader {
     }
   }
 
+  /**
+   * A policy.
+   *
+   * @param labels the names in each labels file
+   */
   static PolicyFile policy(
       String file,
       String name,
       String sha256,
       YamlTree tree,
       Map<String, ModelManifest> models,
+      Map<String, List<String>> labels,
       Map<String, AppearanceManifest> appearances) {
-    return new PolicyReader(file, name, sha256, tree, models, appearances).read();
+    return new PolicyReader(file, name, sha256, tree, models, labels, appearances).read();
   }
 
   static CalibrationFile calibration(String file, YamlTree tree) {
@@ -238,6 +265,7 @@ final class ConfigReader {
     private final String sha256;
     private final YamlTree tree;
     private final Map<String, ModelManifest> models;
+    private final Map<String, List<String>> labels;
     private final Map<String, AppearanceManifest> appearances;
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> members = new ArrayList<>();
@@ -249,12 +277,14 @@ final class ConfigReader {
         String sha256,
         YamlTree tree,
         Map<String, ModelManifest> models,
+        Map<String, List<String>> labels,
         Map<String, AppearanceManifest> appearances) {
       this.file = file;
       this.name = name;
       this.sha256 = sha256;
       this.tree = tree;
       this.models = models;
+      this.labels = labels;
       this.appearances = appearances;
     }
 
@@ -275,6 +305,8 @@ final class ConfigReader {
             new Problem(
                 tree.line("/checks"), "all weights are 0; give at least one check a weight"));
       }
+      GuardPolicy.Finder finder = finder(root.path("finder"));
+      GuardPolicy.SignCheck sign = sign(root.path("sign"));
       if (!problems.isEmpty()) {
         throw new InvalidConfigException(file, YamlTree.inOrder(problems));
       }
@@ -290,28 +322,89 @@ final class ConfigReader {
               Duration.ofMillis(root.get("deadlineMillis").asLong()),
               root.get("minimumSide").asInt(),
               root.get("minimumProbability").asDouble(),
-              root.path("abstentionRate").asDouble(root.get("falseAlarmRate").asDouble())),
+              root.path("abstentionRate").asDouble(root.get("falseAlarmRate").asDouble()),
+              finder,
+              sign),
           root.get("calibration").asText());
     }
 
     private void readMembers(JsonNode list) {
-      String labels = null;
+      String shared = null;
       for (int i = 0; i < list.size(); i++) {
         String member = list.get(i).asText();
         members.add(member);
         ModelManifest manifest = models.get(member);
         if (manifest == null) {
           unknown("/members/" + i, "model", member, models.keySet());
-        } else if (labels != null && !labels.equals(manifest.labels())) {
+        } else if (manifest.isDetector()) {
+          problems.add(
+              new Problem(
+                  tree.line("/members/" + i),
+                  "member '%s' is a detector, but members classify crops; name it as 'detector' of 'finder'"
+                      .formatted(member)));
+        } else if (shared != null && !shared.equals(manifest.labels())) {
           problems.add(
               new Problem(
                   tree.line("/members/" + i),
                   "member '%s' has labels '%s', but the first member has '%s'; members must share their classes"
-                      .formatted(member, manifest.labels(), labels)));
+                      .formatted(member, manifest.labels(), shared)));
         } else {
-          labels = manifest.labels();
+          shared = manifest.labels();
         }
       }
+    }
+
+    private GuardPolicy.@Nullable Finder finder(JsonNode node) {
+      if (!node.isObject()) {
+        return null;
+      }
+      String detector = node.get("detector").asText();
+      ModelManifest manifest = models.get(detector);
+      if (manifest == null) {
+        unknown("/finder/detector", "model", detector, models.keySet());
+      } else if (!manifest.isDetector()) {
+        problems.add(
+            new Problem(
+                tree.line("/finder/detector"),
+                "model '%s' is a classifier, but a finder looks at whole frames; name a model whose manifest says 'kind: detector', or remove 'finder' to find signs by colour and shape"
+                    .formatted(detector)));
+      }
+      return new GuardPolicy.Finder(
+          detector,
+          node.get("threshold").asDouble(),
+          node.get("maximum").asInt(),
+          node.get("margin").asDouble());
+    }
+
+    private GuardPolicy.@Nullable SignCheck sign(JsonNode node) {
+      if (!node.isObject()) {
+        return null;
+      }
+      String verifier = node.get("verifier").asText();
+      ModelManifest manifest = models.get(verifier);
+      if (manifest == null) {
+        unknown("/sign/verifier", "model", verifier, models.keySet());
+      } else if (manifest.isDetector()) {
+        problems.add(
+            new Problem(
+                tree.line("/sign/verifier"),
+                "model '%s' is a detector, but a verifier looks at crops; name a classifier of two classes: no sign, sign"
+                    .formatted(verifier)));
+      } else {
+        int classes = labels.getOrDefault(manifest.labels(), List.of()).size();
+        if (classes != 2) {
+          problems.add(
+              new Problem(
+                  tree.line("/sign/verifier"),
+                  "'%s' names %d classes for model '%s', but a verifier has two: no sign, sign; name such a model"
+                      .formatted(manifest.labels(), classes, verifier)));
+        }
+      }
+      return new GuardPolicy.SignCheck(
+          verifier,
+          node.get("minimumProbability").asDouble(),
+          node.get("confirmAfter").asInt(),
+          node.get("lostAfter").asInt());
     }
 
     private void readView(String view, JsonNode list) {

@@ -2,12 +2,18 @@ package io.stopline.config;
 
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.guard.Guard;
+import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.Classifier;
 import io.stopline.sdk.model.DelegatePreference;
+import io.stopline.sdk.model.DetectionDecoding;
+import io.stopline.sdk.model.Detector;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
+import io.stopline.sdk.pipeline.DetectorProposer;
+import io.stopline.sdk.pipeline.RegionProposer;
+import io.stopline.sdk.pipeline.ShapeColourProposer;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.transform.TransformChain;
 import io.stopline.sdk.transform.TransformRenderer;
@@ -59,7 +65,7 @@ public final class GuardFactory {
    * @throws CalibrationMismatchException if its calibration belongs to something else
    * @throws UnsupportedRateException if it promises more than its calibration supports
    * @throws HashMismatchException if a model file has changed since the bundle was loaded
-   * @throws UnusableModelException if a model cannot be loaded or is no fitting classifier
+   * @throws UnusableModelException if a model cannot be loaded or does not fit its place
    * @throws IllegalStateException if TensorFlow Lite cannot be loaded on this machine
    */
   public static ReadyGuard create(
@@ -76,7 +82,8 @@ public final class GuardFactory {
   /**
    * A guard to calibrate with: no calibration is needed, every inspection takes all its passes, and
    * only {@code score}, {@code trackScore} and {@code label} of its verdicts mean something; its
-   * decisions and p-values do not.
+   * decisions and p-values do not. Neither finder nor verifier is opened: a calibration is of
+   * tracks that are signs, cut out, and its scores depend on neither.
    *
    * @throws ConfigException as {@link #create(Bundle, String, RuntimeOptions, InspectionSeeds)},
    *     but for calibrations
@@ -102,23 +109,30 @@ public final class GuardFactory {
       InspectionSeeds seeds) {
     List<String> labels = bundle.labels(file);
     List<Classifier> classifiers = new ArrayList<>();
+    List<AutoCloseable> opened = new ArrayList<>();
     List<ReadyGuard.Member> members = new ArrayList<>();
     boolean done = false;
     try {
       for (String name : policy.members()) {
-        LoadedClassifier loaded = open(bundle, name, options);
-        classifiers.add(loaded.classifier());
-        members.add(
-            new ReadyGuard.Member(name, loaded.classifier().delegate(), loaded.passedOver()));
-        if (loaded.classifier().classes() != labels.size()) {
-          ModelManifest manifest = bundle.model(name);
-          throw new UnusableModelException(
-              manifest.file(),
-              "model '%s' gives %d classes, but '%s' names %d; write one name a line, in class order"
-                  .formatted(
-                      name, loaded.classifier().classes(), manifest.labels(), labels.size()));
-        }
+        classifiers.add(open(bundle, name, labels.size(), options, opened, members));
       }
+      RegionProposer finder = new ShapeColourProposer();
+      GuardIdentity.Member finderIdentity = null;
+      if (policy.finder() != null) {
+        LoadedDetector loaded =
+            openDetector(bundle, policy.finder().detector(), policy.finder(), options);
+        Detector detector = loaded.detector();
+        opened.add(detector);
+        members.add(
+            new ReadyGuard.Member(detector.name(), detector.delegate(), loaded.passedOver()));
+        finderIdentity =
+            new GuardIdentity.Member(detector.name(), detector.sha256(), detector.delegate());
+        finder = new DetectorProposer(detector, policy.finder().margin());
+      }
+      Classifier verifier =
+          policy.sign() == null
+              ? null
+              : open(bundle, policy.sign().verifier(), 2, options, opened, members);
       Guard guard;
       try {
         guard =
@@ -129,22 +143,56 @@ public final class GuardFactory {
                 calibration,
                 calibrationSha256,
                 seeds,
-                System::nanoTime);
+                System::nanoTime,
+                verifier,
+                finderIdentity);
       } catch (IllegalArgumentException e) {
         throw new UnusableModelException(
             file.file(), "policy '%s': %s".formatted(file.file(), e.getMessage()), e);
       }
       done = true;
-      return new ReadyGuard(guard, members);
+      return new ReadyGuard(guard, finder, members);
     } finally {
       if (!done) {
-        classifiers.forEach(Classifier::close);
+        closeAll(opened);
       }
     }
   }
 
+  private static void closeAll(List<AutoCloseable> models) {
+    for (AutoCloseable model : models) {
+      try {
+        model.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a model could not be closed", e);
+      }
+    }
+  }
+
+  /** Opens a classifier that must have as many classes as its labels file names. */
+  private static Classifier open(
+      Bundle bundle,
+      String name,
+      int classes,
+      RuntimeOptions options,
+      List<AutoCloseable> opened,
+      List<ReadyGuard.Member> members) {
+    LoadedClassifier loaded = open(bundle, name, options);
+    Classifier classifier = loaded.classifier();
+    opened.add(classifier);
+    members.add(new ReadyGuard.Member(name, classifier.delegate(), loaded.passedOver()));
+    if (classifier.classes() != classes) {
+      ModelManifest manifest = bundle.model(name);
+      throw new UnusableModelException(
+          manifest.file(),
+          "model '%s' gives %d classes, but '%s' names %d; write one name a line, in class order"
+              .formatted(name, classifier.classes(), manifest.labels(), classes));
+    }
+    return classifier;
+  }
+
   /**
-   * One model of a bundle by itself.
+   * One classifier of a bundle by itself.
    *
    * @param name of the model
    * @return owned by the caller
@@ -158,33 +206,94 @@ public final class GuardFactory {
   }
 
   /**
-   * A model whose bytes are trusted by the caller.
+   * A classifier whose bytes are trusted by the caller.
    *
    * @throws UnusableModelException if it cannot be loaded or is no classifier
    */
   public static LoadedClassifier open(
       ModelManifest manifest, byte[] bytes, RuntimeOptions options) {
-    LoadedModel loaded;
-    try {
-      loaded =
-          ModelLoader.open(
-              manifest.name(), bytes, options, referenceCheck(manifest, bytes, options));
-    } catch (InvalidModelException e) {
-      throw new UnusableModelException(manifest.file(), String.valueOf(e.getMessage()), e);
+    if (!(manifest.output() instanceof ModelManifest.Output.Classes classes)) {
+      throw new UnusableModelException(
+          manifest.file(),
+          "model '%s' is a detector, but a classifier is needed here; name one"
+              .formatted(manifest.name()));
     }
+    LoadedModel loaded = load(manifest, bytes, options);
     try {
       Classifier classifier =
           new Classifier(
-              manifest.name(),
-              manifest.sha256(),
-              loaded.model(),
-              manifest.input(),
-              manifest.output());
+              manifest.name(), manifest.sha256(), loaded.model(), manifest.input(), classes.kind());
       return new LoadedClassifier(classifier, loaded.passedOver());
     } catch (IllegalArgumentException e) {
       loaded.model().close();
       throw new UnusableModelException(
           manifest.file(), "%s; a guard wraps image classifiers only".formatted(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * One detector of a bundle by itself.
+   *
+   * @param name of the model
+   * @param finder how its output is read; its margin has no part in this
+   * @return owned by the caller
+   * @throws UnknownNameException if there is no such model
+   * @throws HashMismatchException if the file has changed since the bundle was loaded
+   * @throws UnusableModelException if it cannot be loaded, is no detector or has other labels
+   */
+  public static LoadedDetector openDetector(
+      Bundle bundle, String name, GuardPolicy.Finder finder, RuntimeOptions options) {
+    ModelManifest manifest = bundle.model(name);
+    return openDetector(
+        manifest, bundle.modelBytes(name), bundle.labels(manifest), finder, options);
+  }
+
+  /**
+   * A detector whose bytes are trusted by the caller.
+   *
+   * @param labels one a kind of object
+   * @param finder how its output is read; its margin has no part in this
+   * @throws UnusableModelException if it cannot be loaded, is no detector or has other labels
+   */
+  public static LoadedDetector openDetector(
+      ModelManifest manifest,
+      byte[] bytes,
+      List<String> labels,
+      GuardPolicy.Finder finder,
+      RuntimeOptions options) {
+    if (!(manifest.output() instanceof ModelManifest.Output.HeatMap)) {
+      throw new UnusableModelException(
+          manifest.file(),
+          "model '%s' is a classifier, but a detector is needed here; name one whose manifest says 'kind: detector'"
+              .formatted(manifest.name()));
+    }
+    LoadedModel loaded = load(manifest, bytes, options);
+    try {
+      Detector detector =
+          new Detector(
+              manifest.name(),
+              manifest.sha256(),
+              loaded.model(),
+              manifest.input(),
+              new DetectionDecoding.HeatMap(
+                  finder.threshold(), finder.maximum(), DetectionDecoding.HeatMap.USUAL_OVERLAP),
+              labels);
+      return new LoadedDetector(detector, loaded.passedOver());
+    } catch (IllegalArgumentException e) {
+      loaded.model().close();
+      throw new UnusableModelException(
+          manifest.file(),
+          "%s (its labels are in '%s')".formatted(e.getMessage(), manifest.labels()),
+          e);
+    }
+  }
+
+  private static LoadedModel load(ModelManifest manifest, byte[] bytes, RuntimeOptions options) {
+    try {
+      return ModelLoader.open(
+          manifest.name(), bytes, options, referenceCheck(manifest, bytes, options));
+    } catch (InvalidModelException e) {
+      throw new UnusableModelException(manifest.file(), String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -204,7 +313,7 @@ public final class GuardFactory {
     if (input.shape().size() != 4 || input.shape().get(3) != 3) {
       throw new UnusableModelException(
           manifest.file(),
-          "model '%s' takes %s; a guard wraps classifiers of one image, 1×H×W×3"
+          "model '%s' takes %s; it must take one image, 1×H×W×3"
               .formatted(manifest.name(), input.shape()));
     }
     return new ReferenceCheck(

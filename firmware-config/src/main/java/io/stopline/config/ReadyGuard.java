@@ -1,17 +1,22 @@
 package io.stopline.config;
 
 import io.stopline.sdk.guard.Guard;
+import io.stopline.sdk.pipeline.RegionProposer;
 import io.stopline.tflite.PassedOver;
 import java.util.List;
 
 /**
- * A guard that was made from a bundle, and what health should say of its members. Closing it closes
- * the guard and frees the models.
+ * A guard that was made from a bundle, what finds signs for it, and what health should say of its
+ * models. Closing it closes guard and finder and frees the models.
  *
  * @param guard belongs to one thread at a time
- * @param members in the policy's order
+ * @param finder the policy's detector, or colour and shape where it has none; belongs to one thread
+ *     at a time
+ * @param members the policy's members in its order, then the finder's detector and the verifier, if
+ *     there are any
  */
-public record ReadyGuard(Guard guard, List<Member> members) implements AutoCloseable {
+public record ReadyGuard(Guard guard, RegionProposer finder, List<Member> members)
+    implements AutoCloseable {
 
   /**
    * @param model its name
@@ -30,6 +35,7 @@ public record ReadyGuard(Guard guard, List<Member> members) implements AutoClose
 
   @Override
   public void close() {
+    finder.close();
     guard.close();
   }
 }

@@ -205,13 +205,16 @@ class MonitorTest {
             e.probability(),
             e.decision(),
             e.pValue(),
-            e.reasons());
+            e.reasons(),
+            e.sign());
     return new IncidentMessage(
         1,
         m.id(),
         m.device(),
         m.session(),
         m.sequence(),
+        m.kind(),
+        m.level(),
         m.source(),
         m.track(),
         m.firstSeen(),

@@ -181,6 +181,7 @@ final class TestDevice implements AutoCloseable {
                     "signs-float",
                     "xnnpack",
                     List.of(new DelegateReport.PassedOver("gpu", "no library on this board")))),
+            new HealthMessage.Sightings(211, 2),
             3,
             nextSequence);
     publish(Topics.Kind.HEALTH, CODEC.encode(health)).join();
@@ -217,7 +218,8 @@ final class TestDevice implements AutoCloseable {
               0.913,
               i < 3 ? IncidentMessage.Decision.ACCEPT : IncidentMessage.Decision.SUSPECT,
               i < 3 ? 0.31 / (i + 1) : 0.0041,
-              i < 3 ? List.of() : List.of(reason)));
+              i < 3 ? List.of() : List.of(reason),
+              i == 0 ? null : new IncidentMessage.SignLook(0.75f, 0.8, i, 0)));
       before = Math.max(before, score);
     }
     return new IncidentMessage(
@@ -226,6 +228,8 @@ final class TestDevice implements AutoCloseable {
         id,
         session,
         sequence,
+        IncidentMessage.Kind.ALTERED_SIGN,
+        IncidentMessage.Level.ALERT,
         source,
         sequence + 40,
         Instant.now().minusSeconds(2),
@@ -247,6 +251,8 @@ final class TestDevice implements AutoCloseable {
             List.of(
                 new IncidentMessage.Model("signs-float", "c".repeat(64), "xnnpack"),
                 new IncidentMessage.Model("signs-int8", "e".repeat(64), "xnnpack")),
+            null,
+            new IncidentMessage.Model("is-sign", "f".repeat(64), "xnnpack"),
             new BundleIdentity("traffic-signs", "d".repeat(64)),
             "0.1.0"));
   }

@@ -1,7 +1,7 @@
 import { el, shortTime, fullTime, ago, place, percent, pValue, score, bytes, plural, word } from "/view.js";
 
 const byId = (id) => document.getElementById(id);
-const DECISIONS = ["ACCEPT", "SUSPECT", "ABSTAIN"];
+const DECISIONS = ["ACCEPT", "SUSPECT", "ABSTAIN", "NO_SIGN"];
 const VERDICTS = ["CONFIRMED", "DISMISSED"];
 const STATES = { ONLINE: "online", LOST: "lost", STOPPED: "stopped", SILENT: "silent", UNKNOWN: "never introduced" };
 const PAGE = 100;
@@ -132,7 +132,7 @@ function drawNothing() {
 function drawDetail(incident) {
   const title = el("div", { class: "title" },
     el("h1", { text: incident.labelName || "no label" }),
-    el("span", { class: `tag ${word(incident.decision, DECISIONS)}`, text: incident.decision.toLowerCase() }),
+    el("span", { class: `tag ${word(incident.decision, DECISIONS)}`, text: incident.decision.toLowerCase().replaceAll("_", " ") }),
     incident.review ? el("span", { class: `tag ${word(incident.review.verdict, VERDICTS)}`, text: incident.review.verdict.toLowerCase() }) : null,
     el("a", { href: `/api/incidents/${incident.key}/incident.json`, download: `incident-${incident.id}.json`, text: "Download for replay" }));
   const lead = [incident.device, incident.source, fullTime(incident.raisedAt), place(incident.place)].filter(Boolean).join(" · ");

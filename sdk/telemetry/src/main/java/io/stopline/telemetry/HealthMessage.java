@@ -1,8 +1,10 @@
 package io.stopline.telemetry;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a device is. All counters count since the session began.
@@ -16,6 +18,7 @@ import java.util.UUID;
  * @param gpio state of heartbeat and lamp
  * @param outbox what waits for the monitor
  * @param delegates one entry a model
+ * @param sightings what became of what the finder found; null from agents that do not count it
  * @param incidents raised
  * @param nextSequence number that the next incident will get; every smaller one from {@link
  *     BirthMessage#firstSequence()} on was given away
@@ -30,6 +33,7 @@ public record HealthMessage(
     Component gpio,
     Outbox outbox,
     List<DelegateReport> delegates,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Sightings sightings,
     long incidents,
     long nextSequence)
     implements TelemetryMessage {
@@ -58,6 +62,14 @@ public record HealthMessage(
    * @param dropped frames that a newer one overtook
    */
   public record Frames(long seen, long inspected, long dropped) {}
+
+  /**
+   * What became of what the finder found.
+   *
+   * @param noSign sightings that were judged to be no sign and dropped
+   * @param discarded findings that made no sense: boxes that are not finite or outside the frame
+   */
+  public record Sightings(long noSign, long discarded) {}
 
   /**
    * A part of the device.

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param session of the agent process that raised it
  * @param sequence number within the session, counting up by one from {@link
  *     BirthMessage#firstSequence()}; given when raised, kept when sent again
+ * @param kind what seems to have happened; null in records of agents that knew one kind only
+ * @param level how much there is to it; null in records of agents that knew one level only
  * @param source camera or folder
  * @param track number of the track within the source
  * @param firstSeen when the track began
@@ -40,6 +42,8 @@ public record IncidentMessage(
     String device,
     UUID session,
     long sequence,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Kind kind,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Level level,
     String source,
     long track,
     Instant firstSeen,
@@ -65,6 +69,24 @@ public record IncidentMessage(
     evidence = List.copyOf(evidence);
   }
 
+  /** What seems to have happened to a sign. */
+  public enum Kind {
+    /** A sign that is seen has been changed. */
+    ALTERED_SIGN,
+    /** A sign that should be seen, or was, is hidden from the models. */
+    HIDDEN_SIGN,
+    /** Something that is no real sign passes for one. */
+    PHANTOM
+  }
+
+  /** How much there is to an incident. */
+  public enum Level {
+    /** The models had settled on a label in enough frames. */
+    ALERT,
+    /** Suspect, but the models never settled on a label. */
+    NOTICE
+  }
+
   /** What the guard advised about a label. */
   public enum Decision {
     /** Nothing odd was found. */
@@ -72,7 +94,9 @@ public record IncidentMessage(
     /** Less like clean data than the policy's false-alarm rate allows. */
     SUSPECT,
     /** The guard could not look closely enough. */
-    ABSTAIN
+    ABSTAIN,
+    /** What is seen is no sign, or none of the kinds known. */
+    NO_SIGN
   }
 
   /**
@@ -103,6 +127,18 @@ public record IncidentMessage(
   public record CheckScore(String name, @Nullable Double nonconformity) {}
 
   /**
+   * How much a frame looked like a sign, and what was known of that before.
+   *
+   * @param finderProbability what the finder gave the region, 0..1
+   * @param score of finder and verifier together, 0..1
+   * @param signsBefore frames of the track before in which it looked like a sign
+   * @param consecutiveLowsBefore frames in a row before in which it looked like none, once
+   *     confirmed as a sign
+   */
+  public record SignLook(
+      double finderProbability, double score, int signsBefore, int consecutiveLowsBefore) {}
+
+  /**
    * One inspected frame.
    *
    * @param frame sequence number of the frame in its source
@@ -122,6 +158,8 @@ public record IncidentMessage(
    * @param decision on the track as of this frame
    * @param pValue of the track as of this frame, 0..1
    * @param reasons in words
+   * @param sign how much it looked like a sign; null in records of agents that did not ask: then
+   *     the finder gave 1 and nothing was known before
    */
   public record Evidence(
       long frame,
@@ -142,7 +180,8 @@ public record IncidentMessage(
       double probability,
       Decision decision,
       double pValue,
-      List<String> reasons) {
+      List<String> reasons,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SignLook sign) {
 
     public Evidence {
       checks = List.copyOf(checks);
@@ -157,6 +196,8 @@ public record IncidentMessage(
    * @param policySha256 of the policy file
    * @param calibrationSha256 of the calibration file
    * @param models the members, in order
+   * @param finder the detector that proposes regions; null where there is none
+   * @param verifier says what is no sign; null where there is none
    * @param bundle what the policy and the models came in
    * @param agentVersion of the software that ran them
    */
@@ -165,6 +206,8 @@ public record IncidentMessage(
       String policySha256,
       String calibrationSha256,
       List<Model> models,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Model finder,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Model verifier,
       BundleIdentity bundle,
       String agentVersion) {
 

@@ -25,6 +25,8 @@ final class Samples {
         "car-1",
         SESSION,
         sequence,
+        IncidentMessage.Kind.ALTERED_SIGN,
+        IncidentMessage.Level.NOTICE,
         "front camera",
         7,
         NOW,
@@ -44,6 +46,8 @@ final class Samples {
             "a".repeat(64),
             "b".repeat(64),
             List.of(new IncidentMessage.Model("float", "c".repeat(64), "xnnpack")),
+            new IncidentMessage.Model("find", "e".repeat(64), "xnnpack"),
+            new IncidentMessage.Model("is-sign", "f".repeat(64), "xnnpack"),
             new BundleIdentity("traffic-signs", "d".repeat(64)),
             "0.1.0"));
   }
@@ -68,7 +72,8 @@ final class Samples {
         1.0,
         IncidentMessage.Decision.ACCEPT,
         1.0,
-        List.of());
+        List.of(),
+        new IncidentMessage.SignLook(0.3f, score, 4, 2));
   }
 
   static BirthMessage birth(long connection) {
@@ -100,6 +105,7 @@ final class Samples {
         new HealthMessage.Component(HealthMessage.State.OFF, ""),
         new HealthMessage.Outbox(3, 4096, 0),
         List.of(),
+        new HealthMessage.Sightings(17, 1),
         3,
         4);
   }

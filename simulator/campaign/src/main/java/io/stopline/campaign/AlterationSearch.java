@@ -361,6 +361,11 @@ public final class AlterationSearch {
                   RandomStream.derive(seed, sample),
                   ready.guard().passesPerInspection(),
                   new TrackState());
+      if (v.decision() == Decision.NO_SIGN) {
+        // What is dropped fools nobody into a label; it is worse than anything that is judged, and
+        // the more so the less it looks like a sign.
+        return new ScoreTarget.Answer(2 - v.signScore(), false);
+      }
       boolean fooled = v.label() != signClass && v.decision() == Decision.ACCEPT;
       // Joint: a wrong label, a score below the threshold with room for the worst frame of a
       // track, and a label that is sure enough; the worst of the three counts double.

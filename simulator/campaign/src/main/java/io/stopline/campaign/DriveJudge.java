@@ -14,7 +14,6 @@ import io.stopline.sdk.pipeline.FramePipeline;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
 import io.stopline.sdk.pipeline.PipelineTuning;
-import io.stopline.sdk.pipeline.ShapeColourProposer;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
@@ -30,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges drives frame by frame, twice: by the policy's bare models, which are told where the signs
- * really are, and by the whole of what an agent runs (proposer, tracker, guard, incidents), which
- * is told nothing. No frame is dropped and no inspection is cut short by the clock, as on an agent
+ * really are, and by the whole of what an agent runs (finder, tracker, guard, incidents), which is
+ * told nothing. No frame is dropped and no inspection is cut short by the clock, as on an agent
  * that is fast enough; so a result depends on frames and seed alone. Belongs to one thread.
  */
 public final class DriveJudge implements AutoCloseable {
@@ -49,7 +48,7 @@ public final class DriveJudge implements AutoCloseable {
     this.bare = bare;
     this.labels = List.copyOf(labels);
     this.seed = seed;
-    drive = new Drive(ready.guard(), seed, Instant.now());
+    drive = new Drive(ready, seed, Instant.now());
   }
 
   /**
@@ -162,7 +161,7 @@ public final class DriveJudge implements AutoCloseable {
     DriveResult result = new DriveResult(name, attacked, frames, incidents);
     frames.clear();
     incidents.clear();
-    drive = new Drive(ready.guard(), seed, Instant.now());
+    drive = new Drive(ready, seed, Instant.now());
     return result;
   }
 
@@ -179,18 +178,20 @@ public final class DriveJudge implements AutoCloseable {
     Instant now;
     private long inspections;
 
-    Drive(Guard guard, long seed, Instant begin) {
+    Drive(ReadyGuard ready, long seed, Instant begin) {
+      Guard guard = ready.guard();
       this.begin = begin;
       now = begin;
       // The clock stands still while a frame is worked on: there is time for every inspection.
       pipeline =
           new FramePipeline(
-              new ShapeColourProposer(),
-              (frame, region, track) ->
+              ready.finder(),
+              (frame, region, finderProbability, track) ->
                   guard.replay(
                       frame.image().view(region),
                       RandomStream.derive(seed, inspections++),
                       guard.passesPerInspection(),
+                      finderProbability,
                       track),
               PipelineTuning.standard(),
               () -> 0,

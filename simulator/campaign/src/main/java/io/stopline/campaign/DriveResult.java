@@ -55,6 +55,11 @@ public record DriveResult(
     return count(sign -> sign.is(Decision.ABSTAIN));
   }
 
+  /** Near frames in which the guard took the sign for none. */
+  public int noSignFrames() {
+    return count(sign -> sign.is(Decision.NO_SIGN));
+  }
+
   /** Share of near frames in which a wrong label was accepted, 0..1; 0 where there are none. */
   public double acceptedErrorShare() {
     return nearFrames() == 0 ? 0 : (double) acceptedErrors() / nearFrames();
@@ -87,6 +92,7 @@ public record DriveResult(
         .put("acceptedErrors", acceptedErrors())
         .put("suspectFrames", suspectFrames())
         .put("abstainedFrames", abstainedFrames())
+        .put("noSignFrames", noSignFrames())
         .put("incidentsSent", incidents.size());
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     track of its own
  * @param falseAlarmRate share of inputs that the guard does not accept
  * @param abstentionRate the part of those on which it abstains
+ * @param noSignRate the part of those that it takes for no sign
  * @param labelDifferences inputs on which the guard names another label than the ensemble does;
  *     anything but 0 is a fault
  * @param promise false alarms a track over random splits of held-out tracks; null where there are
@@ -27,6 +28,7 @@ public record Evaluation(
     Rate guardedAccuracy,
     Rate falseAlarmRate,
     Rate abstentionRate,
+    Rate noSignRate,
     long labelDifferences,
     @Nullable PromiseCheck promise) {
 

@@ -3,6 +3,7 @@ package io.stopline.evaluation;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.LoadedClassifier;
+import io.stopline.config.ModelManifest;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
 import io.stopline.sdk.guard.Decision;
@@ -56,7 +57,7 @@ public final class Evaluator {
 
   /** Pieces of work that {@link #run} will report as done. */
   public long work(List<Sample> samples, List<Track> heldOut) {
-    return samples.size() * (bundle.models().size() + INSPECTION_WORK)
+    return samples.size() * (models().size() + INSPECTION_WORK)
         + heldOut.stream().mapToLong(t -> t.frames().size()).sum() * INSPECTION_WORK;
   }
 
@@ -78,10 +79,7 @@ public final class Evaluator {
     List<String> members = policy.policy().members();
     float[][] sums = new float[samples.size()][classes];
     Map<String, Rate> models = new LinkedHashMap<>();
-    // The members in the policy's order, because the order of a float sum decides its last bit.
-    List<String> order = new ArrayList<>(members);
-    bundle.models().keySet().stream().filter(m -> !members.contains(m)).forEach(order::add);
-    for (String model : order) {
+    for (String model : models()) {
       int[] found = classify(model, samples, members.contains(model) ? sums : null, progress);
       models.put(model, rate(samples, i -> found[i] == labels[i]));
     }
@@ -120,8 +118,22 @@ public final class Evaluator {
             i -> verdicts[i].decision() == Decision.ACCEPT && verdicts[i].label() == labels[i]),
         rate(samples, i -> verdicts[i].decision() != Decision.ACCEPT),
         rate(samples, i -> verdicts[i].decision() == Decision.ABSTAIN),
+        rate(samples, i -> verdicts[i].decision() == Decision.NO_SIGN),
         differences,
         checkPromise(heldOut, splits, progress));
+  }
+
+  /** The members in the policy's order, then the bundle's other models of the same classes. */
+  private List<String> models() {
+    // In this order, because the order of a float sum decides its last bit.
+    List<String> order = new ArrayList<>(policy.policy().members());
+    String labels = bundle.model(order.get(0)).labels();
+    bundle.models().values().stream()
+        .filter(m -> !m.isDetector() && m.labels().equals(labels))
+        .map(ModelManifest::name)
+        .filter(name -> !order.contains(name))
+        .forEach(order::add);
+    return order;
   }
 
   private void checkLabels(List<Sample> samples) {

@@ -402,7 +402,7 @@ public final class GuardInitializer {
             settings.model().toString(),
             Sha256.of(bytes),
             encoding,
-            kind,
+            new ModelManifest.Output.Classes(kind),
             settings.labels().toString(),
             settings.licence(),
             new ModelManifest.Reference(0, 1, 0)),
@@ -522,7 +522,7 @@ public final class GuardInitializer {
         "models/" + modelName() + ".tflite",
         Sha256.of(bytes),
         encoding,
-        kind,
+        new ModelManifest.Output.Classes(kind),
         "labels.txt",
         settings.licence(),
         new ModelManifest.Reference(7, 16, Math.min(1, tolerance)));

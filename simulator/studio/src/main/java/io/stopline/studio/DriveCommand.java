@@ -212,7 +212,7 @@ final class DriveCommand implements Callable<Integer> {
   private void tell(Console console, DriveResult r) {
     say(
         console,
-        "%d near frames; bare models wrong in %d (%.1f %%); guard accepted a wrong label in %d (%.1f %%), suspected in %d, abstained in %d, did not judge %d; %d incidents%s",
+        "%d near frames; bare models wrong in %d (%.1f %%); guard accepted a wrong label in %d (%.1f %%), suspected in %d, abstained in %d, saw no sign in %d, did not judge %d; %d incidents%s",
         r.nearFrames(),
         r.undefendedErrors(),
         100 * r.undefendedErrorShare(),
@@ -220,6 +220,7 @@ final class DriveCommand implements Callable<Integer> {
         100 * r.acceptedErrorShare(),
         r.suspectFrames(),
         r.abstainedFrames(),
+        r.noSignFrames(),
         r.nearFrames() - r.inspectedFrames(),
         r.incidents().size(),
         r.attacked() ? "" : " on a clean drive");

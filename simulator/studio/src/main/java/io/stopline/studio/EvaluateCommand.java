@@ -186,6 +186,7 @@ final class EvaluateCommand implements Callable<Integer> {
     guard.set("guardedAccuracy", result.guardedAccuracy().toJson());
     guard.set("falseAlarmRate", result.falseAlarmRate().toJson());
     guard.set("abstentionRate", result.abstentionRate().toJson());
+    guard.set("noSignRate", result.noSignRate().toJson());
     PromiseCheck promise = result.promise();
     if (promise == null) {
       guard.putNull("falseAlarmRatePerTrack");
@@ -219,6 +220,9 @@ final class EvaluateCommand implements Callable<Integer> {
     console.say("  %-24s %s", "guarded accuracy", result.guardedAccuracy());
     console.say("  %-24s %s", "false alarms", result.falseAlarmRate());
     console.say("  %-24s %s", "  of these abstentions", result.abstentionRate());
+    if (policy.policy().sign() != null) {
+      console.say("  %-24s %s", "  of these 'no sign'", result.noSignRate());
+    }
     PromiseCheck promise = result.promise();
     if (promise != null) {
       console.say("  %-24s %s", "false alarms a track", promise.rate());

@@ -38,12 +38,13 @@ import picocli.CommandLine.TypeConversionException;
       "Let the guard judge image files (PNG, JPEG or PPM).",
       "",
       "Without --region the whole image is taken for the sign, so give crops. There is no deadline:"
-          + " every check gets all its passes.",
+          + " every check gets all its passes. Where the policy has a verifier, an image that looks"
+          + " like no sign is told as NO_SIGN: that is no finding.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:every image was accepted",
+      "0:every image was accepted or is no sign",
       "1:at least one image is suspect, or the guard abstained",
       "2:wrong usage or bad input",
       "3:Stopline or the machine failed"
@@ -105,7 +106,7 @@ final class InspectCommand implements Callable<Integer> {
     Report report = new Report("inspect", common.seed());
     BundleOptions.hashes(report, bundle, policy);
     ArrayNode verdicts = JsonNodeFactory.instance.arrayNode();
-    boolean allAccepted = true;
+    boolean nothingFound = true;
     try (ReadyGuard ready =
         GuardFactory.create(
             bundle,
@@ -122,7 +123,8 @@ final class InspectCommand implements Callable<Integer> {
                     RandomStream.derive(common.seed(), i),
                     ready.guard().passesPerInspection(),
                     track ? state : new TrackState());
-        allAccepted &= verdict.decision() == Decision.ACCEPT;
+        nothingFound &=
+            verdict.decision() == Decision.ACCEPT || verdict.decision() == Decision.NO_SIGN;
         say(console, images.get(i), verdict);
         ObjectNode node = verdicts.addObject().put("image", images.get(i).toString());
         if (region != null) {
@@ -139,7 +141,7 @@ final class InspectCommand implements Callable<Integer> {
     report.fields().put("promisedFalseAlarmRate", policy.policy().falseAlarmRate());
     report.put("verdicts", verdicts);
     console.report(report.toJson());
-    return allAccepted ? ExitCode.OK : ExitCode.FOUND;
+    return nothingFound ? ExitCode.OK : ExitCode.FOUND;
   }
 
   private Image crop(Path path) {
@@ -163,6 +165,11 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static void say(Console console, Path image, Verdict verdict) {
+    if (verdict.decision() == Decision.NO_SIGN) {
+      console.say("%-8s %s: no sign (sign score %.2f)", "NO SIGN", image, verdict.signScore());
+      verdict.reasons().forEach(reason -> console.say("         - %s", reason));
+      return;
+    }
     console.say(
         "%-8s %s: %s (probability %.2f), p-value %.4f, score %.3f",
         verdict.decision(),

@@ -125,7 +125,8 @@ final class ReplayCommand implements Callable<Integer> {
                     crop(recorded, i),
                     recorded.seed(),
                     recorded.passes(),
-                    new TrackState(recorded.trackScoreBefore(), recorded.firstCheck()));
+                    finderProbability(recorded),
+                    before(recorded));
         List<String> differences = differences(recorded, verdict);
         boolean bitEqual = differences.isEmpty();
         boolean same = bitEqual || (!exact && agrees(recorded, verdict));
@@ -230,13 +231,39 @@ final class ReplayCommand implements Callable<Integer> {
     return crop;
   }
 
+  /** Agents that did not record it had a finder that is always certain. */
+  private static float finderProbability(IncidentMessage.Evidence recorded) {
+    return recorded.sign() == null ? 1 : (float) recorded.sign().finderProbability();
+  }
+
+  /** The track before the inspection; agents that did not record signs had no verifier. */
+  private static TrackState before(IncidentMessage.Evidence recorded) {
+    IncidentMessage.SignLook sign = recorded.sign();
+    return sign == null
+        ? new TrackState(recorded.trackScoreBefore(), recorded.firstCheck())
+        : new TrackState(
+            recorded.trackScoreBefore(),
+            recorded.firstCheck(),
+            sign.signsBefore(),
+            sign.consecutiveLowsBefore(),
+            0);
+  }
+
   /** Integer arithmetic has one right answer; float arithmetic depends on the processor. */
   private static boolean mustBeExact(Bundle bundle, PolicyFile policy, IncidentMessage incident) {
-    if (!incident.guard().models().stream().allMatch(m -> CPU.contains(m.delegate()))) {
+    List<IncidentMessage.Model> ran = new ArrayList<>(incident.guard().models());
+    if (incident.guard().verifier() != null) {
+      ran.add(incident.guard().verifier());
+    }
+    if (!ran.stream().allMatch(m -> CPU.contains(m.delegate()))) {
       return false;
     }
-    for (String member : policy.policy().members()) {
-      try (LoadedClassifier loaded = GuardFactory.open(bundle, member, RuntimeOptions.defaults())) {
+    List<String> classifiers = new ArrayList<>(policy.policy().members());
+    if (policy.policy().sign() != null) {
+      classifiers.add(policy.policy().sign().verifier());
+    }
+    for (String name : classifiers) {
+      try (LoadedClassifier loaded = GuardFactory.open(bundle, name, RuntimeOptions.defaults())) {
         if (loaded.classifier().inputSpec().type() == ElementType.FLOAT32) {
           return false;
         }
@@ -288,7 +315,25 @@ final class ReplayCommand implements Callable<Integer> {
             mismatches);
       }
     }
+    compare("finder", recorded.finder(), guard.finder(), mismatches);
+    compare("verifier", recorded.verifier(), guard.verifier(), mismatches);
     return mismatches;
+  }
+
+  private static void compare(
+      String role,
+      IncidentMessage.@Nullable Model recorded,
+      GuardIdentity.@Nullable Member here,
+      List<String> mismatches) {
+    if (recorded != null && here != null) {
+      compare(role + " '" + here.name() + "'", recorded.sha256(), here.sha256(), mismatches);
+    } else if (recorded != null || here != null) {
+      mismatches.add(
+          "the incident's guard had %s, this one has %s; give the device's bundle with --bundle"
+              .formatted(
+                  recorded == null ? "no " + role : role + " '" + recorded.name() + "'",
+                  here == null ? "none" : "'" + here.name() + "'"));
+    }
   }
 
   private static void compare(String what, String recorded, String here, List<String> mismatches) {
@@ -313,6 +358,10 @@ final class ReplayCommand implements Callable<Integer> {
         differences);
     check("complete", recorded.complete() == verdict.complete(), differences);
     check("passes", recorded.passes() == verdict.passes(), differences);
+    check(
+        "signScore",
+        recorded.sign() == null || sameBits(recorded.sign().score(), verdict.signScore()),
+        differences);
     boolean checks = recorded.checks().size() == verdict.checks().size();
     for (int i = 0; checks && i < verdict.checks().size(); i++) {
       CheckScore repeated = verdict.checks().get(i);
@@ -338,6 +387,8 @@ final class ReplayCommand implements Callable<Integer> {
   private boolean agrees(IncidentMessage.Evidence recorded, Verdict verdict) {
     return Objects.equals(recorded.decision().name(), verdict.decision().name())
         && recorded.label() == verdict.label()
+        && (recorded.sign() == null
+            || Math.abs(recorded.sign().score() - verdict.signScore()) <= tolerance)
         && Math.abs(recorded.score() - verdict.score()) <= tolerance
         && Math.abs(recorded.probability() - verdict.probability()) <= tolerance;
   }

@@ -22,7 +22,9 @@ final class Verdicts {
         .put("pValue", verdict.pValue())
         .put("score", verdict.score())
         .put("trackScore", verdict.trackScore())
-        .put("complete", verdict.complete());
+        .put("complete", verdict.complete())
+        .put("signScore", verdict.signScore())
+        .put("finderProbability", verdict.finderProbability());
     ArrayNode checks = node.putArray("checks");
     for (CheckScore check : verdict.checks()) {
       ObjectNode entry = checks.addObject().put("name", check.check());

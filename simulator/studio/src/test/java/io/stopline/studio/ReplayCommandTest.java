@@ -17,6 +17,7 @@ import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.pipeline.Incident;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.telemetry.BundleIdentity;
 import io.stopline.telemetry.IncidentMessage;
@@ -61,6 +62,32 @@ final class ReplayCommandTest {
     assertThat(report.get("bitEqual").asBoolean()).isTrue();
     assertThat(report.get("sameGuard").asBoolean()).isTrue();
     assertThat(report.get("evidence")).hasSize(3);
+  }
+
+  @Test
+  void aRecordOfAnAgentThatKnewNoSignScoresRepeatsToo() throws IOException {
+    alter(
+        incident -> {
+          incident.remove(List.of("kind", "level"));
+          incident.get("evidence").forEach(e -> ((ObjectNode) e).remove("sign"));
+        });
+    CommandLineRun run = CommandLineRun.of("replay", file.toString(), "--json", "-");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    assertThat(run.json().get("bitEqual").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aVerifierThatTheBundleLacksIsNamed() throws IOException {
+    alter(
+        incident ->
+            ((ObjectNode) incident.get("guard"))
+                .putObject("verifier")
+                .put("name", "is-sign")
+                .put("sha256", "0".repeat(64))
+                .put("delegate", "xnnpack"));
+    CommandLineRun run = CommandLineRun.of("replay", file.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
+    assertThat(run.out()).contains("verifier 'is-sign'", "this one has none", "--bundle");
   }
 
   @Test
@@ -197,10 +224,10 @@ final class ReplayCommandTest {
       do {
         Frame frame = new Frame(image(number), Instant.EPOCH, 0, number, "test");
         Region region = Region.of(frame.image());
-        double before = track.runningMaximum();
+        Incident.Before before = Incident.Before.of(track);
         // The live path, deadline included: a slow machine records an incomplete inspection, and
         // that must repeat too.
-        last = ready.guard().inspect(frame, region, track);
+        last = ready.guard().inspect(frame, region, 0.6f, track);
         evidence.add(evidence(frame, region, before, last));
         number++;
       } while (number < 3);
@@ -211,6 +238,8 @@ final class ReplayCommandTest {
         "device-1",
         new UUID(3, 4),
         1,
+        IncidentMessage.Kind.ALTERED_SIGN,
+        IncidentMessage.Level.ALERT,
         "test",
         1,
         Instant.EPOCH,
@@ -232,12 +261,14 @@ final class ReplayCommandTest {
             identity.models().stream()
                 .map(m -> new IncidentMessage.Model(m.name(), m.sha256(), m.delegate()))
                 .toList(),
+            null,
+            null,
             new BundleIdentity(bundle.name(), bundle.sha256()),
             io.stopline.evaluation.Version.current()));
   }
 
   private static IncidentMessage.Evidence evidence(
-      Frame frame, Region region, double before, Verdict verdict) {
+      Frame frame, Region region, Incident.Before before, Verdict verdict) {
     List<IncidentMessage.CheckScore> checks = new ArrayList<>();
     for (CheckScore check : verdict.checks()) {
       double value = check.nonconformity();
@@ -248,7 +279,7 @@ final class ReplayCommandTest {
         frame.wallClock(),
         new IncidentMessage.Region(region.x(), region.y(), region.width(), region.height()),
         PngBytes.of(ImageFiles.encodePng(frame.image())),
-        before,
+        before.trackScore(),
         verdict.firstCheck(),
         verdict.passes(),
         verdict.seed(),
@@ -260,6 +291,11 @@ final class ReplayCommandTest {
         verdict.probability(),
         IncidentMessage.Decision.valueOf(verdict.decision().name()),
         verdict.pValue(),
-        verdict.reasons());
+        verdict.reasons(),
+        new IncidentMessage.SignLook(
+            verdict.finderProbability(),
+            verdict.signScore(),
+            before.signs(),
+            before.consecutiveLows()));
   }
 }

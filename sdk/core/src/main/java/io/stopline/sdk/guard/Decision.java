@@ -7,5 +7,10 @@ public enum Decision {
   /** The track is less like clean data than the policy's false-alarm rate allows. */
   SUSPECT,
   /** The guard could not look closely enough (too small, out of time, a model failed). */
-  ABSTAIN
+  ABSTAIN,
+  /**
+   * What is seen is no traffic sign, or none of the kinds that the guard knows: neither accepted
+   * nor suspect, dropped and counted.
+   */
+  NO_SIGN
 }

@@ -11,16 +11,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Models and a policy behind one call. Belongs to one thread at a time. {@code inspect} never
  * throws for what it sees: what fails inside becomes a reason on the verdict.
  *
- * <p>An inspection first runs every member on the plain view, then each check's passes. The fused
- * score is the weighted mean of the checks' nonconformities. All terms are at least 0, so the score
- * of an inspection that ran out of time is a lower bound: it may already convict, and never does so
- * more often than the full score would; if it does not, the guard abstains and the next frame of
- * the track begins with the check that had to wait.
+ * <p>Where the policy has a sign check, an inspection first asks the verifier whether this is a
+ * sign at all: one model run. What looks like none is dropped after it (NO_SIGN), unless the track
+ * was confirmed as a sign before: then it is judged as usual, is not accepted in that frame, and is
+ * suspect if it goes on to look like none. A verifier that fails makes everything a sign.
+ *
+ * <p>Then every member runs on the plain view, then each check's passes. The fused score is the
+ * weighted mean of the checks' nonconformities. All terms are at least 0, so the score of an
+ * inspection that ran out of time is a lower bound: it may already convict, and never does so more
+ * often than the full score would; if it does not, the guard abstains and the next frame of the
+ * track begins with the check that had to wait.
  */
 public final class Guard implements AutoCloseable {
 
@@ -32,6 +38,7 @@ public final class Guard implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final GuardIdentity identity;
   private final Passes passes;
+  private final @Nullable SignVerifier verifier;
   private final PlannedCheck[] checks;
   private final double[] nonconformities;
 
@@ -49,7 +56,7 @@ public final class Guard implements AutoCloseable {
   }
 
   /**
-   * Takes ownership of the members, also when it throws.
+   * A guard without a verifier. Takes ownership of the members, also when it throws.
    *
    * @param members in the order of the policy
    * @param labels one name a class
@@ -66,12 +73,54 @@ public final class Guard implements AutoCloseable {
       String calibrationSha256,
       InspectionSeeds seeds,
       LongSupplier nanoClock) {
+    this(policy, members, labels, calibration, calibrationSha256, seeds, nanoClock, null, null);
+  }
+
+  /**
+   * Takes ownership of the members and the verifier, also when it throws.
+   *
+   * @param members in the order of the policy
+   * @param labels one name a class
+   * @param calibrationSha256 of the calibration file, for verdicts
+   * @param nanoClock a monotonic clock, ns
+   * @param verifier two classes: no sign, sign; null if and only if the policy has no sign check
+   * @param finder the detector that proposes regions, for verdicts; the guard does not use it
+   * @throws IllegalArgumentException if members, labels, checks, calibration, verifier and policy
+   *     do not fit together
+   */
+  public Guard(
+      GuardPolicy policy,
+      List<Classifier> members,
+      List<String> labels,
+      Calibration calibration,
+      String calibrationSha256,
+      InspectionSeeds seeds,
+      LongSupplier nanoClock,
+      @Nullable Classifier verifier,
+      GuardIdentity.@Nullable Member finder) {
     this.policy = policy;
     this.calibration = calibration;
     this.seeds = seeds;
     this.nanoClock = nanoClock;
-    this.identity = identify(policy, calibrationSha256, members);
-    this.passes = new Passes(members, labels, policy.views());
+    this.identity =
+        new GuardIdentity(
+            policy.name(),
+            policy.sha256(),
+            calibrationSha256,
+            members.stream().map(Guard::identify).toList(),
+            finder,
+            verifier == null ? null : identify(verifier));
+    try {
+      this.verifier = verifier(policy, verifier);
+      this.passes = new Passes(members, labels, policy.views());
+    } catch (RuntimeException e) {
+      // Passes that fail close the members themselves; closing twice does nothing.
+      members.forEach(Classifier::close);
+      if (verifier != null) {
+        verifier.close();
+      }
+      throw e;
+    }
     try {
       calibration.checkRate(policy.falseAlarmRate());
       if (!policy.members().equals(members.stream().map(Classifier::name).toList())) {
@@ -84,21 +133,25 @@ public final class Guard implements AutoCloseable {
       }
       this.checks = plan(policy, passes);
     } catch (RuntimeException e) {
-      passes.close();
+      close();
       throw e;
     }
     this.nonconformities = new double[checks.length];
   }
 
-  private static GuardIdentity identify(
-      GuardPolicy policy, String calibrationSha256, List<Classifier> members) {
-    return new GuardIdentity(
-        policy.name(),
-        policy.sha256(),
-        calibrationSha256,
-        members.stream()
-            .map(m -> new GuardIdentity.Member(m.name(), m.sha256(), m.delegate()))
-            .toList());
+  private static GuardIdentity.Member identify(Classifier model) {
+    return new GuardIdentity.Member(model.name(), model.sha256(), model.delegate());
+  }
+
+  private static @Nullable SignVerifier verifier(
+      GuardPolicy policy, @Nullable Classifier classifier) {
+    String asked = policy.sign() == null ? "none" : "'" + policy.sign().verifier() + "'";
+    String given = classifier == null ? "none" : "'" + classifier.name() + "'";
+    if (!asked.equals(given)) {
+      throw new IllegalArgumentException(
+          "policy '%s' asks for verifier %s, given was %s".formatted(policy.name(), asked, given));
+    }
+    return classifier == null ? null : new SignVerifier(classifier);
   }
 
   private static PlannedCheck[] plan(GuardPolicy policy, Passes passes) {
@@ -125,7 +178,16 @@ public final class Guard implements AutoCloseable {
 
   /** Model runs that one complete inspection takes. */
   public int passesPerInspection() {
-    return passes.size();
+    return passes.size() + (verifier == null ? 0 : 1);
+  }
+
+  /**
+   * A new track that counts as a confirmed sign: its next frame is judged by all checks, whatever
+   * the verifier says. For measuring the checks on images that are known to be signs.
+   */
+  public TrackState confirmedTrack() {
+    GuardPolicy.SignCheck check = policy.sign();
+    return new TrackState(0, 0, check == null ? 0 : check.confirmAfter(), 0, 0);
   }
 
   /** Judges a region by itself, as a track of one frame. */
@@ -133,20 +195,35 @@ public final class Guard implements AutoCloseable {
     return inspect(frame, region, new TrackState());
   }
 
-  /** Judges a region as the next frame of a track, and updates the track. */
+  /** Judges a region, of which the finder is certain, as the next frame of a track. */
   public Verdict inspect(Frame frame, Region region, TrackState track) {
+    return inspect(frame, region, 1, track);
+  }
+
+  /**
+   * Judges a region as the next frame of a track, and updates the track.
+   *
+   * @param finderProbability what the finder gives the region, 0..1; 1 if it knows nothing better
+   */
+  public Verdict inspect(Frame frame, Region region, float finderProbability, TrackState track) {
     long start = nanoClock.getAsLong();
     long seed = seeds.next();
     Image image = frame.image();
+    Inspection inspection =
+        new Inspection(seed, start, UNLIMITED, policy.deadline().toNanos(), finderProbability);
     if (!region.isInside(image.width(), image.height())) {
       return abstain(
+          inspection,
           track,
-          seed,
-          start,
           "%s is not inside the frame of %d×%d px"
               .formatted(region, image.width(), image.height()));
     }
-    return judge(image.view(region), seed, UNLIMITED, start, policy.deadline().toNanos(), track);
+    return judge(image.view(region), inspection, track);
+  }
+
+  /** Repeats a recorded inspection of a region of which the finder was certain. */
+  public Verdict replay(Image crop, long seed, int passesSpent, TrackState track) {
+    return replay(crop, seed, passesSpent, 1, track);
   }
 
   /**
@@ -155,28 +232,102 @@ public final class Guard implements AutoCloseable {
    * @param crop the pixels that the guard saw
    * @param seed {@link Verdict#seed()}
    * @param passesSpent {@link Verdict#passes()}: stop after this many
+   * @param finderProbability {@link Verdict#finderProbability()}
    * @param track as before the inspection
    */
-  public Verdict replay(Image crop, long seed, int passesSpent, TrackState track) {
-    return judge(crop, seed, passesSpent, nanoClock.getAsLong(), Long.MAX_VALUE, track);
+  public Verdict replay(
+      Image crop, long seed, int passesSpent, float finderProbability, TrackState track) {
+    return judge(
+        crop,
+        new Inspection(seed, nanoClock.getAsLong(), passesSpent, Long.MAX_VALUE, finderProbability),
+        track);
   }
 
-  private Verdict judge(
-      Image crop, long seed, int passLimit, long start, long deadlineNanos, TrackState track) {
+  /** What an inspection begins with, and what it has to say so far. */
+  private final class Inspection {
+    final long seed;
+    final long start;
+    final Budget budget;
+    final float finderProbability;
+    final List<String> reasons = new ArrayList<>(0);
+
+    /** See {@link Verdict#signScore()}. */
+    double signScore = 1;
+
+    Inspection(long seed, long start, int passLimit, long deadlineNanos, float finderProbability) {
+      this.seed = seed;
+      this.start = start;
+      this.budget = new Budget(nanoClock, start, deadlineNanos, passLimit);
+      boolean sound = finderProbability >= 0 && finderProbability <= 1;
+      this.finderProbability = sound ? finderProbability : 1;
+      if (!sound) {
+        reasons.add(
+            "the finder gave a probability of %s; taken for a sign".formatted(finderProbability));
+      }
+    }
+
+    Verdict verdict(
+        int label,
+        String labelName,
+        double probability,
+        boolean sure,
+        Decision decision,
+        double pValue,
+        double score,
+        TrackState track,
+        boolean complete,
+        int firstCheck) {
+      return new Verdict(
+          label,
+          labelName,
+          probability,
+          sure,
+          decision,
+          pValue,
+          score,
+          track.runningMaximum(),
+          complete,
+          checkScores(),
+          signScore,
+          finderProbability,
+          reasons,
+          budget.spent(),
+          firstCheck,
+          seed,
+          nanoClock.getAsLong() - start,
+          identity);
+    }
+  }
+
+  private Verdict judge(Image crop, Inspection inspection, TrackState track) {
+    Arrays.fill(nonconformities, Double.NaN);
     if (Math.min(crop.width(), crop.height()) < policy.minimumSide()) {
       return abstain(
+          inspection,
           track,
-          seed,
-          start,
           "the region of %d×%d px is smaller than the %d px that the policy asks for"
               .formatted(crop.width(), crop.height(), policy.minimumSide()));
     }
-    Budget budget = new Budget(nanoClock, start, deadlineNanos, passLimit);
-    List<String> reasons = new ArrayList<>(0);
-    passes.begin(crop, seed);
-    passes.runPlain(budget, reasons);
+    List<String> reasons = inspection.reasons;
     int first = Math.floorMod(track.firstCheck(), checks.length);
-    int nextFirst = runChecks(first, budget, reasons);
+    SignLook look = lookForSign(crop, inspection, track);
+    if (look == SignLook.NONE) {
+      track.drop();
+      return inspection.verdict(
+          -1,
+          "no sign",
+          inspection.signScore,
+          false,
+          Decision.NO_SIGN,
+          calibration.pValue(track.runningMaximum()),
+          0,
+          track,
+          true,
+          first);
+    }
+    passes.begin(crop, inspection.seed);
+    passes.runPlain(inspection.budget, reasons);
+    int nextFirst = runChecks(first, inspection.budget, reasons);
 
     double score = 0;
     boolean complete = true;
@@ -187,51 +338,115 @@ public final class Guard implements AutoCloseable {
         score += checks[i].weight * nonconformities[i];
       }
     }
-    track.update(Math.min(1, score), nextFirst);
+    score = Math.min(1, score);
+    track.update(score, nextFirst);
     double pValue = calibration.pValue(track.runningMaximum());
     int label = passes.label();
     double probability = label < 0 ? 0 : passes.ensemble()[label];
-    boolean sure = probability >= policy.minimumProbability();
+    boolean sure = label >= 0 && probability >= policy.minimumProbability();
     if (label >= 0 && !sure) {
       reasons.add(
           "'%s' has a probability of %.2f only; the policy asks for %.2f"
               .formatted(passes.labelName(label), probability, policy.minimumProbability()));
     }
     // Doubt that convicts nobody: it counts in its own frame only, and may pass.
-    boolean clear = calibration.pValue(Math.min(1, score)) > policy.abstentionRate();
+    boolean clear = calibration.pValue(score) > policy.abstentionRate();
+    boolean odd = pValue <= policy.falseAlarmRate();
+    boolean lost = isLost(track);
     Decision decision =
-        pValue <= policy.falseAlarmRate()
+        odd || lost
             ? Decision.SUSPECT
-            : complete && sure && clear ? Decision.ACCEPT : Decision.ABSTAIN;
+            : complete && sure && clear && look == SignLook.SIGN
+                ? Decision.ACCEPT
+                : Decision.ABSTAIN;
     if (decision == Decision.ABSTAIN && !clear) {
       reasons.add(
           "a score of %.3f is too high to accept the label, too low to suspect the track"
               .formatted(score));
     }
-    if (decision == Decision.SUSPECT) {
+    if (lost) {
+      reasons.add(lostReason(track));
+    }
+    if (odd) {
       explain(score, reasons);
     }
-    return new Verdict(
+    return inspection.verdict(
         label,
         label < 0 ? "unknown" : passes.labelName(label),
         probability,
+        sure,
         decision,
         pValue,
-        Math.min(1, score),
-        track.runningMaximum(),
+        score,
+        track,
         complete,
-        checkScores(),
-        reasons,
-        budget.spent(),
-        first,
-        seed,
-        nanoClock.getAsLong() - start,
-        identity);
+        first);
+  }
+
+  /** What the first look at a crop says. */
+  private enum SignLook {
+    /** A sign, or nobody could say; to be judged. */
+    SIGN,
+    /** No sign in this frame, but the track was confirmed as one; to be judged and not accepted. */
+    DOUBTFUL,
+    /** No sign; to be dropped. */
+    NONE
+  }
+
+  private SignLook lookForSign(Image crop, Inspection inspection, TrackState track) {
+    GuardPolicy.SignCheck check = policy.sign();
+    if (check == null || verifier == null) {
+      return SignLook.SIGN;
+    }
+    if (!inspection.budget.take()) {
+      inspection.reasons.add(
+          "there was no time to ask verifier '%s'; taken for a sign".formatted(verifier.name()));
+      return SignLook.SIGN;
+    }
+    float given;
+    try {
+      given = verifier.signProbability(crop);
+    } catch (RuntimeException e) {
+      // Towards checking: a broken verifier must not make signs disappear.
+      inspection.reasons.add(
+          "verifier '%s' failed: %s; taken for a sign".formatted(verifier.name(), e.getMessage()));
+      return SignLook.SIGN;
+    }
+    inspection.signScore = Math.sqrt((double) inspection.finderProbability * given);
+    if (inspection.signScore >= check.minimumProbability()) {
+      track.sawSign(check);
+      return SignLook.SIGN;
+    }
+    boolean confirmed = track.signs() >= check.confirmAfter();
+    inspection.reasons.add(
+        "looks like no sign%s: the finder gives %.2f, verifier '%s' %.2f, together %.2f; the policy asks for %.2f"
+            .formatted(
+                confirmed ? " in this frame" : "",
+                inspection.finderProbability,
+                verifier.name(),
+                given,
+                inspection.signScore,
+                check.minimumProbability()));
+    if (!confirmed) {
+      return SignLook.NONE;
+    }
+    track.sawNone();
+    return SignLook.DOUBTFUL;
+  }
+
+  /** Whether a track that was confirmed as a sign has looked like none for too long. */
+  private boolean isLost(TrackState track) {
+    GuardPolicy.SignCheck check = policy.sign();
+    return check != null && track.consecutiveLows() >= check.lostAfter();
+  }
+
+  private static String lostReason(TrackState track) {
+    return "was confirmed as a sign in %d frames and then looked like none in %d in a row; an altered sign may do so"
+        .formatted(track.signs(), track.consecutiveLows());
   }
 
   /** Runs the checks in turn from {@code first}; returns where the next inspection should begin. */
   private int runChecks(int first, Budget budget, List<String> reasons) {
-    Arrays.fill(nonconformities, Double.NaN);
     int waiting = -1;
     for (int k = 0; k < checks.length; k++) {
       int i = (first + k) % checks.length;
@@ -256,7 +471,7 @@ public final class Guard implements AutoCloseable {
     if (waiting >= 0) {
       reasons.add(
           "out of time after %d of %d model runs; check '%s' goes first next time"
-              .formatted(budget.spent(), passes.size(), checks[waiting].check.name()));
+              .formatted(budget.spent(), passesPerInspection(), checks[waiting].check.name()));
       return waiting;
     }
     return 0;
@@ -301,31 +516,33 @@ public final class Guard implements AutoCloseable {
   }
 
   /** A verdict without a look. A track that is suspect already stays so. */
-  private Verdict abstain(TrackState track, long seed, long start, String reason) {
+  private Verdict abstain(Inspection inspection, TrackState track, String reason) {
     Arrays.fill(nonconformities, Double.NaN);
     double pValue = calibration.pValue(track.runningMaximum());
-    int first = Math.floorMod(track.firstCheck(), checks.length);
-    return new Verdict(
+    boolean lost = isLost(track);
+    inspection.reasons.add(reason);
+    if (lost) {
+      inspection.reasons.add(lostReason(track));
+    }
+    return inspection.verdict(
         -1,
         "unknown",
         0,
-        pValue <= policy.falseAlarmRate() ? Decision.SUSPECT : Decision.ABSTAIN,
+        false,
+        lost || pValue <= policy.falseAlarmRate() ? Decision.SUSPECT : Decision.ABSTAIN,
         pValue,
         0,
-        track.runningMaximum(),
+        track,
         false,
-        checkScores(),
-        List.of(reason),
-        0,
-        first,
-        seed,
-        nanoClock.getAsLong() - start,
-        identity);
+        Math.floorMod(track.firstCheck(), checks.length));
   }
 
-  /** Closes the members. A second call does nothing. */
+  /** Closes members and verifier. A second call does nothing. */
   @Override
   public void close() {
     passes.close();
+    if (verifier != null) {
+      verifier.close();
+    }
   }
 }

@@ -10,6 +10,7 @@ import io.stopline.sdk.transform.TransformChain;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a guard judges.
@@ -27,6 +28,8 @@ import java.util.function.Supplier;
  * @param abstentionRate a label is not accepted in a frame whose own score at most this share of
  *     clean tracks ever reaches; at least {@code falseAlarmRate}, which leaves no such middle, and
  *     below 1
+ * @param finder the detector that proposes regions; null: colour and shape do
+ * @param sign how signs are told from what is none; null: everything is taken for a sign
  */
 public record GuardPolicy(
     String name,
@@ -38,7 +41,69 @@ public record GuardPolicy(
     Duration deadline,
     int minimumSide,
     double minimumProbability,
-    double abstentionRate) {
+    double abstentionRate,
+    @Nullable Finder finder,
+    @Nullable SignCheck sign) {
+
+  /**
+   * A trained detector that proposes regions.
+   *
+   * @param detector name of the model
+   * @param threshold detections with a lower probability are not proposed, above 0 and at most 1
+   * @param maximum at most this many are proposed in a frame, 1..256
+   * @param margin added to a box at each side, as a part of its width or height, 0..1
+   */
+  public record Finder(String detector, double threshold, int maximum, double margin) {
+
+    /**
+     * @throws IllegalArgumentException naming the value that is out of its range
+     */
+    public Finder {
+      if (!(threshold > 0 && threshold <= 1)) {
+        throw new IllegalArgumentException(
+            "finder threshold %s must be above 0 and at most 1".formatted(threshold));
+      }
+      if (maximum < 1 || maximum > 256) {
+        throw new IllegalArgumentException("finder maximum %d must be 1..256".formatted(maximum));
+      }
+      if (!(margin >= 0 && margin <= 1)) {
+        throw new IllegalArgumentException("finder margin %s must lie in 0..1".formatted(margin));
+      }
+    }
+  }
+
+  /**
+   * How a guard tells signs from what is none. The sign score of a frame is the geometric mean of
+   * what the finder and the verifier give it.
+   *
+   * @param verifier name of the model, a classifier of two classes: no sign, sign
+   * @param minimumProbability frames with a lower sign score look like no sign, 0..1
+   * @param confirmAfter a track is confirmed as a sign once this many of its frames looked like
+   *     one, 1..100; from then on it is never dropped
+   * @param lostAfter a confirmed track that looks like no sign in this many frames in a row is
+   *     suspect, 1..1000
+   */
+  public record SignCheck(
+      String verifier, double minimumProbability, int confirmAfter, int lostAfter) {
+
+    /**
+     * @throws IllegalArgumentException naming the value that is out of its range
+     */
+    public SignCheck {
+      if (!(minimumProbability >= 0 && minimumProbability <= 1)) {
+        throw new IllegalArgumentException(
+            "minimum probability %s of a sign must lie in 0..1".formatted(minimumProbability));
+      }
+      if (confirmAfter < 1 || confirmAfter > 100) {
+        throw new IllegalArgumentException(
+            "a sign is confirmed after %d frames; it must be 1..100".formatted(confirmAfter));
+      }
+      if (lostAfter < 1 || lostAfter > 1000) {
+        throw new IllegalArgumentException(
+            "a sign is lost after %d frames; it must be 1..1000".formatted(lostAfter));
+      }
+    }
+  }
 
   /** A check and its weight in the fused score; weights are normalised to sum to 1. */
   public sealed interface CheckSetting {
@@ -133,6 +198,33 @@ public record GuardPolicy(
             "check weight " + weight + " must be a finite number of at least 0");
       }
     }
+  }
+
+  /** A policy without finder and sign check. */
+  public GuardPolicy(
+      String name,
+      String sha256,
+      List<String> members,
+      List<TransformChain> views,
+      List<CheckSetting> checks,
+      double falseAlarmRate,
+      Duration deadline,
+      int minimumSide,
+      double minimumProbability,
+      double abstentionRate) {
+    this(
+        name,
+        sha256,
+        members,
+        views,
+        checks,
+        falseAlarmRate,
+        deadline,
+        minimumSide,
+        minimumProbability,
+        abstentionRate,
+        null,
+        null);
   }
 
   /**

@@ -8,19 +8,40 @@ public final class TrackState {
   private double runningMaximum;
   private int inspections;
   private int firstCheck;
+  private int signs;
+  private int consecutiveLows;
+  private int dropped;
+  private boolean confirmed;
 
   /** A new track, of which nothing is known. */
   public TrackState() {}
+
+  /**
+   * A track as a record has it, for replay; nothing is known of whether it is a sign.
+   *
+   * @param runningMaximum before the inspection to be repeated
+   * @param firstCheck with which check that inspection began
+   */
+  public TrackState(double runningMaximum, int firstCheck) {
+    this(runningMaximum, firstCheck, 0, 0, 0);
+  }
 
   /**
    * A track as a record has it, for replay.
    *
    * @param runningMaximum before the inspection to be repeated
    * @param firstCheck with which check that inspection began
+   * @param signs in how many frames before it looked like a sign
+   * @param consecutiveLows for how many frames before it had looked like none, once confirmed
+   * @param dropped how often before it was judged to be no sign
    */
-  public TrackState(double runningMaximum, int firstCheck) {
+  public TrackState(
+      double runningMaximum, int firstCheck, int signs, int consecutiveLows, int dropped) {
     this.runningMaximum = runningMaximum;
     this.firstCheck = firstCheck;
+    this.signs = signs;
+    this.consecutiveLows = consecutiveLows;
+    this.dropped = dropped;
   }
 
   /** The largest fused score so far, 0 for a new track. */
@@ -38,9 +59,60 @@ public final class TrackState {
     return firstCheck;
   }
 
+  /** In how many of its inspections it looked like a sign; 0 where the policy does not ask. */
+  public int signs() {
+    return signs;
+  }
+
+  /**
+   * For how many inspections in a row it has looked like no sign since it was confirmed as one.
+   * Stays where it is once the track is suspect for it.
+   */
+  public int consecutiveLows() {
+    return consecutiveLows;
+  }
+
+  /** How often it was judged to be no sign. */
+  public int dropped() {
+    return dropped;
+  }
+
+  /**
+   * Whether its last inspection had it confirmed as a sign; false where the policy does not ask.
+   */
+  public boolean isConfirmed() {
+    return confirmed;
+  }
+
+  /** Whether it was judged to be no sign and never confirmed as one. */
+  public boolean isNoSign() {
+    return dropped > 0 && !confirmed;
+  }
+
   void update(double score, int nextFirstCheck) {
     runningMaximum = Math.max(runningMaximum, score);
     inspections++;
     firstCheck = nextFirstCheck;
+  }
+
+  /** It looks like a sign. */
+  void sawSign(GuardPolicy.SignCheck check) {
+    signs++;
+    if (consecutiveLows < check.lostAfter()) {
+      consecutiveLows = 0;
+    }
+    confirmed = signs >= check.confirmAfter();
+  }
+
+  /** It is confirmed and looks like no sign. */
+  void sawNone() {
+    consecutiveLows++;
+    confirmed = true;
+  }
+
+  /** It is judged to be no sign. */
+  void drop() {
+    inspections++;
+    dropped++;
   }
 }

@@ -5,21 +5,30 @@ import java.util.List;
 /**
  * What the guard says of one region of one frame.
  *
+ * <p>A track is SUSPECT for one of two reasons: its p-value is at most the policy's false-alarm
+ * rate, or it was confirmed as a sign and then looked like none for too long. Only the first comes
+ * with the promise of the calibration.
+ *
  * @param label class index with the highest mean probability over the members' plain views; −1 if
- *     no model could be run
- * @param labelName its name
- * @param probability that mean, 0..1
+ *     no model could be run or this is no sign
+ * @param labelName its name; {@code no sign} if the decision is NO_SIGN
+ * @param probability that mean, 0..1; the sign score if the decision is NO_SIGN
+ * @param sure whether the probability of the label is at least what the policy asks for
  * @param decision what to do with the label
  * @param pValue of the track so far against clean calibration tracks, in (0, 1]
  * @param score this frame's fused nonconformity, 0..1; a lower bound if not complete
  * @param trackScore the track's running maximum of scores, this frame included
- * @param complete whether every check had all its passes
+ * @param complete whether nothing was left to do: every check had all its passes, or this is no
+ *     sign and no check is asked
  * @param checks one entry a check, in the policy's order
+ * @param signScore how much this frame looks like a sign, 0..1: the geometric mean of what finder
+ *     and verifier give it; 1 where nobody asks or the verifier failed
+ * @param finderProbability what the finder gave the region, 0..1; 1 where it knows nothing better
  * @param reasons in words, never empty unless the decision is ACCEPT
  * @param passes model runs spent
  * @param firstCheck with which check this inspection began (they take turns when time is short)
- * @param seed of this inspection; with the crop, {@code firstCheck} and {@code passes} it repeats
- *     the verdict
+ * @param seed of this inspection; with the crop, {@code firstCheck}, {@code passes}, {@code
+ *     finderProbability} and the track's state before, it repeats the verdict
  * @param latencyNanos time spent
  * @param guard who judged
  */
@@ -27,12 +36,15 @@ public record Verdict(
     int label,
     String labelName,
     double probability,
+    boolean sure,
     Decision decision,
     double pValue,
     double score,
     double trackScore,
     boolean complete,
     List<CheckScore> checks,
+    double signScore,
+    float finderProbability,
     List<String> reasons,
     int passes,
     int firstCheck,

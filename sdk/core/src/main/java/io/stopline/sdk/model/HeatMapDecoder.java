@@ -91,12 +91,15 @@ final class HeatMapDecoder implements DetectionDecoder {
         if (firstMayBeHeat) {
           return heatByName(name, outputs);
         }
+        if (a.get(3) == BOX || b.get(3) == BOX) {
+          throw new IllegalArgumentException(
+              "detector '%s' tells %d kinds of objects apart, but %d are named; write one name a line, in the model's order"
+                  .formatted(name, a.get(3) == BOX ? b.get(3) : a.get(3), labels));
+        }
       }
     }
     throw new IllegalArgumentException(
-        ("detector '%s' gives %s; a heat map detector with %d label(s) gives 'heat', 1×h×w×%d, and"
-                + " 'boxes', 1×h×w×4; give the labels that it was trained with, one each channel of"
-                + " 'heat'")
+        "detector '%s' gives %s; a heat map detector with %d label(s) gives 'heat', 1×h×w×%d, and 'boxes', 1×h×w×4"
             .formatted(name, outputs, labels, labels));
   }
 

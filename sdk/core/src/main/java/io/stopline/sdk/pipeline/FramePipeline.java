@@ -30,6 +30,12 @@ public final class FramePipeline {
   /** How many reported objects are remembered for the cool-down. */
   private static final int REMEMBERED = 32;
 
+  /**
+   * Inspections of a frame that end after one model run at most (what is no sign, what is too
+   * small) and do not count among those that the tuning allows, so that they starve no real sign.
+   */
+  private static final int BRIEF_INSPECTIONS = 16;
+
   private final RegionProposer proposer;
   private final Inspector inspector;
   private final PipelineTuning tuning;
@@ -42,6 +48,7 @@ public final class FramePipeline {
   private final List<Track> due = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
   private long turns;
+  private long dropped;
 
   /** A pipeline with the system's clocks and random identifiers. */
   public FramePipeline(RegionProposer proposer, Inspector inspector, PipelineTuning tuning) {
@@ -87,15 +94,27 @@ public final class FramePipeline {
     for (Track t : tracker.ended()) {
       end(t);
     }
+    long droppedBefore = dropped;
     int deferred = inspectDue(frame, begin);
     for (Track t : tracker.tracks()) {
       Dossier d = dossiers.get(t.id);
-      if (d != null && d.isDue(frame.monotonicNanos(), tuning.incidentDelay().toNanos())) {
+      if (d != null && isDue(d, frame.monotonicNanos())) {
         raise(d);
       }
     }
     return new FrameResult(
-        frame.sequence(), objects(frame), incidents, deferred, nanoClock.getAsLong() - begin);
+        frame.sequence(),
+        objects(frame),
+        incidents,
+        (int) (dropped - droppedBefore),
+        proposer.discarded(),
+        deferred,
+        nanoClock.getAsLong() - begin);
+  }
+
+  /** How many sightings were judged to be no sign since the pipeline was made. */
+  public long dropped() {
+    return dropped;
   }
 
   /** Ends all tracks, as when the source ends, and returns the incidents that were still open. */
@@ -119,23 +138,35 @@ public final class FramePipeline {
     }
     due.sort((a, b) -> Long.compare(dossier(a).turn, dossier(b).turn));
     long budget = tuning.frameBudget().toNanos();
-    int inspected = 0;
+    int full = 0;
+    int brief = 0;
     for (Track t : due) {
-      if (inspected == tuning.inspectionsPerFrame()
+      int inspected = full + brief;
+      if (full == tuning.inspectionsPerFrame()
+          || brief == BRIEF_INSPECTIONS
           || (inspected > 0 && nanoClock.getAsLong() - begin > budget)) {
         break;
       }
-      inspect(dossier(t), t.region(), frame);
-      inspected++;
+      Verdict verdict = inspect(dossier(t), t, frame);
+      if (verdict.decision() == Decision.NO_SIGN) {
+        dropped++;
+        brief++;
+      } else if (verdict.passes() == 0) {
+        brief++;
+      } else {
+        full++;
+      }
     }
-    return due.size() - inspected;
+    return due.size() - full - brief;
   }
 
-  private void inspect(Dossier d, Region region, Frame frame) {
-    double before = d.state.runningMaximum();
-    Verdict verdict = inspector.inspect(frame, region, d.state);
+  private Verdict inspect(Dossier d, Track track, Frame frame) {
+    Region region = track.region();
+    Incident.Before before = Incident.Before.of(d.state);
+    Verdict verdict = inspector.inspect(frame, region, track.probability(), d.state);
     d.verdict = verdict;
     d.inspections++;
+    d.sureFrames += verdict.sure() ? 1 : 0;
     d.turn = ++turns;
     d.lastInspection = frame.sequence();
     d.lastRegion = region;
@@ -154,6 +185,7 @@ public final class FramePipeline {
               verdict));
       thin(d.evidence, tuning.evidenceFrames());
     }
+    return verdict;
   }
 
   /**
@@ -220,7 +252,7 @@ public final class FramePipeline {
     if (d == null) {
       return;
     }
-    if (!d.settled && !d.evidence.isEmpty()) {
+    if (d.isReportable()) {
       raise(d);
     }
     if (d.settled) {
@@ -231,11 +263,20 @@ public final class FramePipeline {
     }
   }
 
+  /** Whether an incident is to be raised before the track ends. */
+  private boolean isDue(Dossier d, long now) {
+    return d.isReportable()
+        && now - d.suspectSince >= tuning.incidentDelay().toNanos()
+        && tuning.level(d.sureFrames) == Incident.Level.ALERT;
+  }
+
   private void raise(Dossier d) {
     Incident.Evidence latest = d.evidence.get(d.evidence.size() - 1);
     incidents.add(
         new Incident(
             ids.get(),
+            Incident.Kind.ALTERED_SIGN,
+            tuning.level(d.sureFrames),
             d.source,
             d.track,
             d.firstSeen,
@@ -295,6 +336,10 @@ public final class FramePipeline {
     final List<Incident.Evidence> evidence = new ArrayList<>();
     @Nullable Verdict verdict;
     int inspections;
+
+    /** Inspections in which the models were sure of a label. */
+    int sureFrames;
+
     long lastInspection = Long.MIN_VALUE;
 
     /** Number of the latest inspection among all of this pipeline. */
@@ -313,8 +358,9 @@ public final class FramePipeline {
       this.firstSeen = firstSeen;
     }
 
-    boolean isDue(long now, long delay) {
-      return !settled && !evidence.isEmpty() && now - suspectSince >= delay;
+    /** Suspect and not reported; what was dropped as no sign must first be confirmed as one. */
+    boolean isReportable() {
+      return !settled && !evidence.isEmpty() && !state.isNoSign();
     }
   }
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param frame its sequence number
  * @param tracks the confirmed objects, oldest first
  * @param incidents raised with this frame, usually none
+ * @param dropped sightings that were judged to be no sign in this frame
+ * @param discarded findings of the proposer that made no sense and were left out
  * @param deferred regions that were due for inspection but must wait for the next frame
  * @param latencyNanos time spent on this frame
  */
@@ -18,6 +20,8 @@ public record FrameResult(
     long frame,
     List<TrackedObject> tracks,
     List<Incident> incidents,
+    int dropped,
+    int discarded,
     int deferred,
     long latencyNanos) {
 

@@ -1,6 +1,7 @@
 package io.stopline.sdk.pipeline;
 
 import io.stopline.sdk.guard.GuardIdentity;
+import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
@@ -11,6 +12,8 @@ import java.util.List;
  * What the fleet hears of a suspect track. One a track.
  *
  * @param id unique, a UUID
+ * @param kind what seems to have happened
+ * @param level how much there is to it
  * @param source camera or folder
  * @param track number of the track within the source
  * @param firstSeen when the track began
@@ -21,6 +24,8 @@ import java.util.List;
  */
 public record Incident(
     String id,
+    Kind kind,
+    Level level,
     String source,
     long track,
     Instant firstSeen,
@@ -33,6 +38,24 @@ public record Incident(
     evidence = List.copyOf(evidence);
   }
 
+  /** What seems to have happened to a sign. */
+  public enum Kind {
+    /** A sign that is seen has been changed: the guard suspects what the models say of it. */
+    ALTERED_SIGN,
+    /** A sign that should be seen, or was, is hidden from the models. */
+    HIDDEN_SIGN,
+    /** Something that is no real sign passes for one: a projection, a picture. */
+    PHANTOM
+  }
+
+  /** How much there is to an incident. */
+  public enum Level {
+    /** In enough frames the models had settled on a label, so there is a sign to worry about. */
+    ALERT,
+    /** Suspect, but the models never settled on a label: worth a look, not an alarm. */
+    NOTICE
+  }
+
   /**
    * One inspected frame, complete enough to repeat the inspection.
    *
@@ -40,14 +63,25 @@ public record Incident(
    * @param capturedAt wall clock
    * @param region in the frame, px
    * @param crop exactly the pixels that the guard saw, a copy
-   * @param trackScoreBefore the track's running maximum before this inspection
+   * @param before the track's state before this inspection
    * @param verdict what the guard said
    */
   public record Evidence(
-      long frame,
-      Instant capturedAt,
-      Region region,
-      Image crop,
-      double trackScoreBefore,
-      Verdict verdict) {}
+      long frame, Instant capturedAt, Region region, Image crop, Before before, Verdict verdict) {}
+
+  /**
+   * What the guard knew of a track before an inspection; with the verdict's {@code firstCheck} it
+   * makes the {@link TrackState} to repeat it from.
+   *
+   * @param trackScore running maximum of scores, 0..1
+   * @param signs frames in which it looked like a sign
+   * @param consecutiveLows frames in a row in which it looked like none, once confirmed
+   */
+  public record Before(double trackScore, int signs, int consecutiveLows) {
+
+    /** Of a track as it is now. */
+    public static Before of(TrackState track) {
+      return new Before(track.runningMaximum(), track.signs(), track.consecutiveLows());
+    }
+  }
 }

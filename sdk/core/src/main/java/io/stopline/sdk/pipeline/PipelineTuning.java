@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param coolDown an object that is found again within this time after its reported track broke is
  *     not reported again, 0..10 min (capture time)
  * @param evidenceFrames at most this many frames go with an incident, 3..32
+ * @param sureFrames an incident is raised before its track ends only once the models were sure of a
+ *     label in this many of its frames, and is an alert only then; 0..100, 0 does not ask
  * @param maximumGap a longer pause between two frames ends all tracks, above 0 and at most 60 s
  */
 public record PipelineTuning(
@@ -29,6 +31,7 @@ public record PipelineTuning(
     Duration incidentDelay,
     Duration coolDown,
     int evidenceFrames,
+    int sureFrames,
     Duration maximumGap) {
 
   /**
@@ -45,6 +48,7 @@ public record PipelineTuning(
     check("incidentDelay", incidentDelay, Duration.ZERO, Duration.ofSeconds(60));
     check("coolDown", coolDown, Duration.ZERO, Duration.ofMinutes(10));
     check("evidenceFrames", evidenceFrames, 3, 32);
+    check("sureFrames", sureFrames, 0, 100);
     check("maximumGap", maximumGap, Duration.ofNanos(1), Duration.ofSeconds(60));
   }
 
@@ -59,7 +63,17 @@ public record PipelineTuning(
         Duration.ofSeconds(1),
         Duration.ofSeconds(5),
         6,
+        2,
         Duration.ofSeconds(1));
+  }
+
+  /**
+   * How much there is to a suspect track.
+   *
+   * @param sure frames of the track in which the models were sure of a label
+   */
+  public Incident.Level level(int sure) {
+    return sure >= sureFrames ? Incident.Level.ALERT : Incident.Level.NOTICE;
   }
 
   private static void check(String name, int value, int low, int high) {

@@ -450,8 +450,9 @@ final class DetectorTest {
     assertThatThrownBy(
             () ->
                 new Detector("toy", "ab", model, InputEncoding.UNIT, DECODING, List.of("only one")))
-        .hasMessageContaining("with 1 label(s)")
-        .hasMessageContaining("1×h×w×1");
+        .hasMessageContaining("2 kinds of objects")
+        .hasMessageContaining("but 1 are named")
+        .hasMessageContaining("one name a line");
     assertThatThrownBy(
             () -> new Detector("toy", "ab", model, InputEncoding.UNIT, DECODING, List.of()))
         .hasMessageContaining("has no labels");

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class FramePipelineTest {
@@ -38,6 +39,8 @@ class FramePipelineTest {
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger ids = new AtomicInteger();
   private Decision decision = Decision.ACCEPT;
+  private boolean sure = true;
+  private Predicate<Region> noSign = region -> false;
   private double score = 0.1;
   private long costNanos;
   private final FramePipeline pipeline = pipeline(PipelineTuning.standard());
@@ -52,19 +55,23 @@ class FramePipelineTest {
         () -> "id-" + ids.incrementAndGet());
   }
 
-  private Verdict inspect(Frame frame, Region region, TrackState track) {
+  private Verdict inspect(Frame frame, Region region, float finder, TrackState track) {
     inspected.add(region);
     nanos.addAndGet(costNanos);
+    Decision decided = noSign.test(region) ? Decision.NO_SIGN : decision;
     return new Verdict(
         14,
         "stop",
         0.9,
-        decision,
+        sure,
+        decided,
         0.01,
         score,
         score,
         true,
         List.of(),
+        1,
+        finder,
         List.of(),
         1,
         0,
@@ -286,6 +293,7 @@ class FramePipelineTest {
                     t.incidentDelay(),
                     t.coolDown(),
                     6,
+                    2,
                     t.maximumGap()))
         .hasMessageContaining("confirmAfter is 0");
     assertThatThrownBy(
@@ -299,6 +307,7 @@ class FramePipelineTest {
                     t.incidentDelay(),
                     t.coolDown(),
                     6,
+                    2,
                     t.maximumGap()))
         .hasMessageContaining("frameBudget");
     assertThatThrownBy(
@@ -312,7 +321,129 @@ class FramePipelineTest {
                     t.incidentDelay(),
                     t.coolDown(),
                     2,
+                    2,
                     t.maximumGap()))
         .hasMessageContaining("evidenceFrames");
+  }
+
+  @Test
+  void anIncidentWaitsUntilTheModelsWereSureTwiceAndIsAnAlert() {
+    decision = Decision.SUSPECT;
+    List<Incident> incidents = new ArrayList<>();
+    for (int i = 0; i < 90; i++) {
+      sure = i == 5 || i == 60;
+      incidents.addAll(step(i, sign(i)).incidents());
+      assertThat(incidents).as("frame %d", i).hasSize(i < 60 ? 0 : 1);
+    }
+    assertThat(incidents.get(0).level()).isEqualTo(Incident.Level.ALERT);
+    assertThat(incidents.get(0).kind()).isEqualTo(Incident.Kind.ALTERED_SIGN);
+    assertThat(pipeline.finish()).isEmpty();
+  }
+
+  @Test
+  void aTrackThatNeverHadASureLabelIsANoticeAtItsEnd() {
+    decision = Decision.SUSPECT;
+    for (int i = 0; i < 60; i++) {
+      sure = i == 5;
+      assertThat(step(i, sign(i)).incidents()).isEmpty();
+    }
+    assertThat(pipeline.finish())
+        .singleElement()
+        .extracting(Incident::level)
+        .isEqualTo(Incident.Level.NOTICE);
+  }
+
+  @Test
+  void whereSureFramesAreNotAskedForEveryIncidentIsAnAlert() {
+    PipelineTuning t = PipelineTuning.standard();
+    FramePipeline unasking =
+        pipeline(
+            new PipelineTuning(
+                t.confirmAfter(),
+                t.endAfter(),
+                t.maximumTracks(),
+                t.inspectionsPerFrame(),
+                t.frameBudget(),
+                t.incidentDelay(),
+                t.coolDown(),
+                t.evidenceFrames(),
+                0,
+                t.maximumGap()));
+    decision = Decision.SUSPECT;
+    sure = false;
+    List<Incident> incidents = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      sightings.clear();
+      sightings.add(new Detection(sign(i), 0, 1));
+      incidents.addAll(unasking.process(Scenes.frame(image, i)).incidents());
+    }
+    assertThat(incidents)
+        .singleElement()
+        .extracting(Incident::level)
+        .isEqualTo(Incident.Level.ALERT);
+  }
+
+  @Test
+  void whatIsNoSignIsCountedAndStarvesNoSign() {
+    Region[] many = new Region[16];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = new Region(5 + 39 * i, 50, 30, 30);
+    }
+    // Twelve are none; the last four are signs.
+    noSign = region -> region.x() < 5 + 39 * 12;
+    for (int f = 0; f < 12; f++) {
+      inspected.clear();
+      FrameResult result = step(f, many);
+      if (f >= 2) {
+        assertThat(inspected).contains(many[12], many[13], many[14], many[15]).hasSize(16);
+        assertThat(result.dropped()).isEqualTo(12);
+        assertThat(result.deferred()).isZero();
+      }
+    }
+    assertThat(pipeline.dropped()).isEqualTo(120);
+  }
+
+  @Test
+  void inspectionsThatDropAreBoundedToo() {
+    PipelineTuning t = PipelineTuning.standard();
+    FramePipeline wide =
+        pipeline(
+            new PipelineTuning(
+                1,
+                10,
+                100,
+                4,
+                t.frameBudget(),
+                t.incidentDelay(),
+                t.coolDown(),
+                6,
+                2,
+                t.maximumGap()));
+    for (int i = 0; i < 60; i++) {
+      sightings.add(new Detection(new Region(5 + 31 * (i % 20), 50 + 60 * (i / 20), 25, 25), 0, 1));
+    }
+    noSign = region -> true;
+    FrameResult result = wide.process(Scenes.frame(image, 0));
+    assertThat(inspected).hasSize(16);
+    assertThat(result.dropped()).isEqualTo(16);
+    assertThat(result.deferred()).isEqualTo(44);
+    noSign = region -> false;
+    inspected.clear();
+    assertThat(wide.process(Scenes.frame(image, 1)).deferred()).isEqualTo(56);
+  }
+
+  @Test
+  void theFindersProbabilityReachesTheInspectorAndTheEvidence() {
+    decision = Decision.SUSPECT;
+    List<Incident> incidents = new ArrayList<>();
+    for (int i = 0; i < 45; i++) {
+      sightings.clear();
+      sightings.add(new Detection(sign(i), 0, i / 64f));
+      incidents.addAll(pipeline.process(Scenes.frame(image, i)).incidents());
+    }
+    assertThat(incidents).hasSize(1);
+    for (Incident.Evidence e : incidents.get(0).evidence()) {
+      assertThat(e.verdict().finderProbability()).isEqualTo(e.frame() / 64f);
+    }
   }
 }

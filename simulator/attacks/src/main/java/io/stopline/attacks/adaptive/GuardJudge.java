@@ -2,6 +2,7 @@ package io.stopline.attacks.adaptive;
 
 import io.stopline.autodiff.ImageShape;
 import io.stopline.sdk.guard.CheckScore;
+import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Guard;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
@@ -35,7 +36,8 @@ public final class GuardJudge {
    * @param labelRight draws with the right label, accepted or not
    * @param suspected draws with a suspicion
    * @param abstained draws without advice
-   * @param meanScores of each check, over all draws, by name in the policy's order
+   * @param noSign draws that were taken for no sign: not accepted
+   * @param meanScores of each check, over all draws that were judged, by name in the policy's order
    */
   public record Judgement(
       int draws,
@@ -45,6 +47,7 @@ public final class GuardJudge {
       FreshDraws labelRight,
       FreshDraws suspected,
       FreshDraws abstained,
+      FreshDraws noSign,
       Map<String, Double> meanScores) {}
 
   /**
@@ -65,6 +68,8 @@ public final class GuardJudge {
     int[] labelRight = new int[n];
     int[] suspected = new int[n];
     int[] abstained = new int[n];
+    int[] noSign = new int[n];
+    int judged = 0;
     Map<String, Double> sums = new LinkedHashMap<>();
     for (int i = 0; i < n; i++) {
       Image image = Pixels.image(shape, images, i);
@@ -81,12 +86,19 @@ public final class GuardJudge {
           }
           case SUSPECT -> suspected[i]++;
           case ABSTAIN -> abstained[i]++;
+          case NO_SIGN -> noSign[i]++;
         }
+        if (verdict.decision() == Decision.NO_SIGN) {
+          continue;
+        }
+        judged++;
         for (CheckScore score : verdict.checks()) {
-          sums.merge(score.check(), score.nonconformity() / ((double) draws * n), Double::sum);
+          sums.merge(score.check(), score.nonconformity(), Double::sum);
         }
       }
     }
+    double inspections = judged;
+    sums.replaceAll((check, sum) -> sum / inspections);
     return new Judgement(
         draws,
         new FreshDraws(draws, labelWrong),
@@ -95,6 +107,7 @@ public final class GuardJudge {
         new FreshDraws(draws, labelRight),
         new FreshDraws(draws, suspected),
         new FreshDraws(draws, abstained),
+        new FreshDraws(draws, noSign),
         sums);
   }
 }

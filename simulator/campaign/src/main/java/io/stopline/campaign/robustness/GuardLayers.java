@@ -40,7 +40,7 @@ final class GuardLayers {
       List<Sample> samples = calibration.get(t).frames();
       for (int f = 0; f < samples.size(); f++) {
         long draws = RandomStream.derive(RandomStream.derive(seed, t), f);
-        frames.add(scores(guard.inspect(samples.get(f).image(), draws)));
+        frames.add(scores(guard.inspectSign(samples.get(f).image(), draws)));
       }
       tracks.add(frames);
       progress.accept((t + 1.0) / calibration.size());

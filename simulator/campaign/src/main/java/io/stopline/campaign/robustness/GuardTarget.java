@@ -210,7 +210,7 @@ public final class GuardTarget implements AttackTarget {
         verdict ->
             switch (verdict.decision()) {
               case ACCEPT -> true;
-              case SUSPECT, ABSTAIN -> false;
+              case SUSPECT, ABSTAIN, NO_SIGN -> false;
             });
   }
 
@@ -255,11 +255,18 @@ public final class GuardTarget implements AttackTarget {
     return new Judge.Ruling(most, looks, wrongAccepted, rightNamed, refused);
   }
 
-  /** All passes, no deadline. */
-  Verdict inspect(Image image, long draws) {
-    return guard
-        .guard()
-        .replay(image, draws, guard.guard().passesPerInspection(), new TrackState());
+  /** All passes, no deadline; what looks like no sign is dropped. */
+  private Verdict inspect(Image image, long draws) {
+    return inspect(image, draws, new TrackState());
+  }
+
+  /** All passes of all checks, no deadline, whatever the verifier says. */
+  Verdict inspectSign(Image image, long draws) {
+    return inspect(image, draws, guard.guard().confirmedTrack());
+  }
+
+  private Verdict inspect(Image image, long draws, TrackState track) {
+    return guard.guard().replay(image, draws, guard.guard().passesPerInspection(), track);
   }
 
   @Override

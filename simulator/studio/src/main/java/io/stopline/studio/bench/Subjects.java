@@ -71,7 +71,7 @@ final class Subjects {
   /**
    * The same guard with a stopwatch around each inference.
    *
-   * @param timed receives the stopwatches, in the policy's order
+   * @param timed receives the stopwatches: the members in the policy's order, then the verifier
    */
   Guard timedGuard(List<TimedModel> timed) {
     GuardPolicy policy = file.policy();
@@ -91,17 +91,15 @@ final class Subjects {
               Duration.ofHours(1),
               policy.minimumSide(),
               policy.minimumProbability(),
-              0.5);
+              0.5,
+              null,
+              policy.sign());
     }
     List<Classifier> classifiers = new ArrayList<>();
     for (String member : members()) {
-      ModelManifest manifest = bundle.model(member);
-      TimedModel model =
-          new TimedModel(TfLiteModel.load(member, bundle.modelBytes(member), options));
-      timed.add(model);
-      classifiers.add(
-          new Classifier(member, manifest.sha256(), model, manifest.input(), manifest.output()));
+      classifiers.add(timed(member, timed));
     }
+    Classifier verifier = policy.sign() == null ? null : timed(policy.sign().verifier(), timed);
     return new Guard(
         policy,
         classifiers,
@@ -109,7 +107,19 @@ final class Subjects {
         calibration,
         "benchmark",
         InspectionSeeds.reproducible(seed),
-        System::nanoTime);
+        System::nanoTime,
+        verifier,
+        null);
+  }
+
+  private Classifier timed(String name, List<TimedModel> timed) {
+    ModelManifest manifest = bundle.model(name);
+    if (!(manifest.output() instanceof ModelManifest.Output.Classes classes)) {
+      throw new IllegalStateException("a guard of a verified bundle has classifiers only");
+    }
+    TimedModel model = new TimedModel(TfLiteModel.load(name, bundle.modelBytes(name), options));
+    timed.add(model);
+    return new Classifier(name, manifest.sha256(), model, manifest.input(), classes.kind());
   }
 
   /** A region of a frame. */

@@ -24,7 +24,7 @@ record Seen(int frame, List<Track> tracks) {
    * @param main whether it is the main sign, by the ground truth of the frame
    * @param inspected whether the verdict is of this very frame; else it is the track's latest
    * @param label −1 if there is no verdict yet
-   * @param decision ACCEPT, SUSPECT, ABSTAIN; empty if there is no verdict yet
+   * @param decision ACCEPT, SUSPECT, ABSTAIN, NO_SIGN; empty if there is no verdict yet
    */
   record Track(
       long id,

@@ -2,7 +2,7 @@ import { el, percent, pValue, plural } from "/view.js";
 
 const STEPS = [["SEARCHING", "Search"], ["CLEAN", "Clean drive"], ["ATTACKED", "Altered drive"], ["CONTROL", "Control"], ["INCIDENT", "Incident"]];
 const ORDER = ["STARTING", "SEARCHING", "CLEAN", "ATTACKED", "CONTROL", "INCIDENT", "DONE", "FAILED"];
-const TAGS = { ACCEPT: "accept", SUSPECT: "suspect", ABSTAIN: "abstain" };
+const TAGS = { ACCEPT: "accept", SUSPECT: "suspect", ABSTAIN: "abstain", NO_SIGN: "no sign" };
 
 /** Replaces what an element holds, but only if it would look otherwise: keeps focus and pictures. */
 function put(place, ...nodes) {

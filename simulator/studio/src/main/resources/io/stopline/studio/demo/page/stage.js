@@ -1,6 +1,6 @@
 const byId = (id) => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
-const DECISIONS = ["ACCEPT", "SUSPECT", "ABSTAIN"];
+const DECISIONS = ["ACCEPT", "SUSPECT", "ABSTAIN", "NO_SIGN"];
 let asked = 0;
 let drawn = 0;
 
@@ -67,7 +67,7 @@ function box(state, track, kind) {
   const group = shape("g", { class: `${kind} ${track.main ? "main" : "beside"}` });
   group.append(shape("rect", { class: "box", x, y, width, height, rx: 4 }));
   if (track.main && kind !== "NONE") {
-    const text = kind === "SUSPECT" ? "suspect" : kind === "ABSTAIN" ? "not sure" : state.labels[track.label] ?? "";
+    const text = kind === "SUSPECT" ? "suspect" : kind === "ABSTAIN" ? "not sure" : kind === "NO_SIGN" ? "no sign" : state.labels[track.label] ?? "";
     const wide = text.length * 9.4 + 18;
     const left = Math.max(4, Math.min(state.width - wide - 4, x + width / 2 - wide / 2));
     const top = y > 38 ? y - 32 : y + height + 6;

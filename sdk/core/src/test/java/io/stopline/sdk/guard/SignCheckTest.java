@@ -1,0 +1,394 @@
+package io.stopline.sdk.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
+import io.stopline.sdk.guard.GuardPolicy.Finder;
+import io.stopline.sdk.guard.GuardPolicy.SignCheck;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Classifier;
+import io.stopline.sdk.model.Detection;
+import io.stopline.sdk.pipeline.FramePipeline;
+import io.stopline.sdk.pipeline.Incident;
+import io.stopline.sdk.pipeline.PipelineTuning;
+import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.sdk.transform.TransformChain;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a guard makes of things that are no sign, and of signs that stop looking like one. */
+class SignCheckTest {
+
+  private static final List<String> LABELS = List.of("red", "green", "blue");
+  private static final SignCheck CHECK = new SignCheck("is-sign", 0.5, 2, 3);
+
+  /** The clock of these tests; a model run takes one millisecond of it. */
+  private long nanos;
+
+  private final ToyModel first = new ToyModel(20, 0, () -> nanos += 1_000_000);
+  private final ToyModel second = new ToyModel(20, 0, () -> nanos += 1_000_000);
+  private final ToyModel dissenter = new ToyModel(20, 1, () -> nanos += 1_000_000);
+  private final ToyVerifier verifier = new ToyVerifier(2, () -> nanos += 1_000_000);
+
+  private static GuardPolicy policy(@Nullable SignCheck check, Duration deadline) {
+    return new GuardPolicy(
+        "test",
+        "ff",
+        List.of("a", "b"),
+        List.of(new TransformChain("other-look", List.of())),
+        List.of(
+            new CheckSetting.Agreement(1),
+            new CheckSetting.Squeezing(List.of("other-look"), List.of(0, 1), 1)),
+        0.25,
+        deadline,
+        4,
+        0.4,
+        0.25,
+        null,
+        check);
+  }
+
+  private Guard guard(ToyModel b, Duration deadline, @Nullable Classifier classifier) {
+    return new Guard(
+        policy(classifier == null ? null : CHECK, deadline),
+        List.of(first.classifier("a"), b.classifier("b")),
+        LABELS,
+        new Calibration(new double[] {0.01, 0.02, 0.03}),
+        "cc",
+        InspectionSeeds.reproducible(3),
+        () -> nanos,
+        classifier,
+        new GuardIdentity.Member("find", "dd", "toy"));
+  }
+
+  private Guard guard(ToyModel b) {
+    return guard(b, Duration.ofSeconds(1), verifier.classifier("is-sign"));
+  }
+
+  private static Image red() {
+    Image image = Image.black(16, 16);
+    for (int i = 0; i < image.data().length; i += 3) {
+      image.data()[i] = (byte) 255;
+    }
+    return image;
+  }
+
+  private static Verdict inspect(Guard guard, float finder, TrackState track) {
+    Image image = red();
+    Frame frame = new Frame(image, Instant.EPOCH, 0, 0, "test");
+    return guard.inspect(frame, Region.of(image), finder, track);
+  }
+
+  private Verdict inspect(Guard guard, double sign, TrackState track) {
+    verifier.sign = (float) sign;
+    return inspect(guard, 1f, track);
+  }
+
+  @Test
+  void aSignIsJudgedAsEverAndTheVerdictSaysHowMuchItLooksLikeOne() {
+    try (Guard guard = guard(second)) {
+      verifier.sign = 0.81f;
+      TrackState track = new TrackState();
+      Verdict verdict = inspect(guard, 0.64f, track);
+      assertThat(verdict.decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(verdict.sure()).isTrue();
+      assertThat(verdict.signScore()).isEqualTo(0.72, within(1e-6));
+      assertThat(verdict.finderProbability()).isEqualTo(0.64f);
+      // The verifier, two plain views, two others.
+      assertThat(verdict.passes()).isEqualTo(5).isEqualTo(guard.passesPerInspection());
+      assertThat(track.signs()).isOne();
+      assertThat(verdict.guard().verifier())
+          .isEqualTo(new GuardIdentity.Member("is-sign", "vv", "toy"));
+      assertThat(verdict.guard().finder()).isEqualTo(new GuardIdentity.Member("find", "dd", "toy"));
+    }
+    assertThat(verifier.closed).isPositive();
+  }
+
+  @Test
+  void whatLooksLikeNoneIsDroppedAfterOnePassAndTheTrackIsAsItWas() {
+    try (Guard guard = guard(dissenter)) {
+      TrackState track = new TrackState(0.015, 1);
+      verifier.sign = 0.04f;
+      Verdict verdict = inspect(guard, 0.25f, track);
+      assertThat(verdict.decision()).isEqualTo(Decision.NO_SIGN);
+      assertThat(verdict.label()).isEqualTo(-1);
+      assertThat(verdict.labelName()).isEqualTo("no sign");
+      assertThat(verdict.probability()).isEqualTo(0.1, within(1e-6));
+      assertThat(verdict.signScore()).isEqualTo(verdict.probability());
+      assertThat(verdict.sure()).isFalse();
+      assertThat(verdict.complete()).isTrue();
+      assertThat(verdict.score()).isZero();
+      assertThat(verdict.passes()).isOne();
+      assertThat(verdict.checks())
+          .hasSize(2)
+          .allSatisfy(c -> assertThat(c.nonconformity()).isNaN());
+      assertThat(verdict.reasons())
+          .singleElement()
+          .asString()
+          .contains("no sign", "0.25", "'is-sign' 0.04", "0.10", "asks for 0.50");
+      assertThat(first.invocations).isZero();
+      assertThat(track.runningMaximum()).isEqualTo(0.015);
+      assertThat(track.firstCheck()).isOne();
+      assertThat(track.dropped()).isOne();
+      assertThat(track.signs()).isZero();
+      assertThat(track.isConfirmed()).isFalse();
+    }
+  }
+
+  @Test
+  void theThresholdItselfIsASign() {
+    try (Guard guard = guard(second)) {
+      assertThat(inspect(guard, 0.25, new TrackState()).decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(inspect(guard, Math.nextDown(0.25f), new TrackState()).decision())
+          .isEqualTo(Decision.NO_SIGN);
+    }
+  }
+
+  @Test
+  void oneFrameDoesNotConfirmASign() {
+    try (Guard guard = guard(second)) {
+      TrackState track = new TrackState();
+      inspect(guard, 0.9, track);
+      assertThat(track.isConfirmed()).isFalse();
+      assertThat(inspect(guard, 0.1, track).decision()).isEqualTo(Decision.NO_SIGN);
+      inspect(guard, 0.9, track);
+      assertThat(track.signs()).isEqualTo(2);
+      assertThat(track.isConfirmed()).isTrue();
+    }
+  }
+
+  @Test
+  void aConfirmedSignThatLooksLikeNoneIsDoubtedThenSuspectAndNeverDropped() {
+    try (Guard guard = guard(second)) {
+      TrackState track = new TrackState();
+      inspect(guard, 0.9, track);
+      inspect(guard, 0.9, track);
+      for (int i = 0; i < 2; i++) {
+        Verdict doubted = inspect(guard, 0.01, track);
+        assertThat(doubted.decision()).isEqualTo(Decision.ABSTAIN);
+        assertThat(doubted.labelName()).isEqualTo("red");
+        assertThat(doubted.complete()).isTrue();
+        assertThat(doubted.reasons())
+            .singleElement()
+            .asString()
+            .contains("no sign in this frame", "0.01", "0.10");
+      }
+      Verdict lost = inspect(guard, 0.01, track);
+      assertThat(lost.decision()).isEqualTo(Decision.SUSPECT);
+      assertThat(lost.pValue()).as("by the sign check, not by the score").isGreaterThan(0.25);
+      assertThat(lost.reasons())
+          .hasSize(2)
+          .last()
+          .asString()
+          .contains("confirmed as a sign in 2 frames", "none in 3");
+      Verdict after = inspect(guard, 0.9, track);
+      assertThat(after.decision()).as("a suspect track stays so").isEqualTo(Decision.SUSPECT);
+      assertThat(after.reasons()).singleElement().asString().contains("confirmed as a sign");
+      assertThat(track.dropped()).isZero();
+      Image small = Image.black(3, 9);
+      Verdict tooSmall =
+          guard.inspect(new Frame(small, Instant.EPOCH, 0, 0, "test"), Region.of(small), 1, track);
+      assertThat(tooSmall.decision()).isEqualTo(Decision.SUSPECT);
+    }
+  }
+
+  @Test
+  void doubtPassesWhereTheSignIsSeenAgainInTime() {
+    try (Guard guard = guard(second)) {
+      TrackState track = new TrackState();
+      inspect(guard, 0.9, track);
+      inspect(guard, 0.9, track);
+      for (int round = 0; round < 4; round++) {
+        inspect(guard, 0.01, track);
+        inspect(guard, 0.01, track);
+        assertThat(inspect(guard, 0.9, track).decision()).isEqualTo(Decision.ACCEPT);
+        assertThat(track.consecutiveLows()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void anAlteredSignThatLooksLikeNoneIsSuspectByTheChecksAtOnce() {
+    try (Guard guard = guard(dissenter)) {
+      TrackState track = new TrackState(0, 0, 2, 0, 0);
+      Verdict verdict = inspect(guard, 0.01, track);
+      assertThat(verdict.decision()).isEqualTo(Decision.SUSPECT);
+      assertThat(verdict.reasons()).anyMatch(r -> r.contains("disagree"));
+      assertThat(verdict.reasons()).noneMatch(r -> r.contains("in a row"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aVerifierThatFailsMakesEverythingASign(boolean nan) {
+    try (Guard guard = guard(second)) {
+      TrackState track = new TrackState();
+      verifier.broken = !nan;
+      Verdict verdict = inspect(guard, nan ? Double.NaN : 0.0, track);
+      assertThat(verdict.decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(verdict.signScore()).isEqualTo(1);
+      assertThat(verdict.reasons())
+          .singleElement()
+          .asString()
+          .contains("verifier 'is-sign' failed", nan ? "not finite" : "broken", "taken for a sign");
+      assertThat(track.signs()).as("a failure confirms nothing").isZero();
+      inspect(guard, nan ? Double.NaN : 0.0, track);
+      verifier.broken = false;
+      assertThat(inspect(guard, 0.1, track).decision()).isEqualTo(Decision.NO_SIGN);
+    }
+  }
+
+  @Test
+  void aFinderThatGivesNonsenseMakesEverythingASignToo() {
+    try (Guard guard = guard(second)) {
+      for (float odd : new float[] {Float.NaN, -1, 1.5f, Float.POSITIVE_INFINITY}) {
+        Verdict verdict = inspect(guard, odd, new TrackState());
+        assertThat(verdict.finderProbability()).isEqualTo(1);
+        assertThat(verdict.decision()).isEqualTo(Decision.ACCEPT);
+        assertThat(verdict.reasons()).singleElement().asString().contains(Float.toString(odd));
+      }
+    }
+  }
+
+  @Test
+  void theVerifiersPassCountsInTheBudget() {
+    try (Guard hurried = guard(second, Duration.ofMillis(4), verifier.classifier("is-sign"))) {
+      Verdict verdict = inspect(hurried, 0.9, new TrackState());
+      assertThat(verdict.passes()).isEqualTo(4);
+      assertThat(verdict.complete()).isFalse();
+      assertThat(verdict.reasons()).singleElement().asString().contains("4 of 5 model runs");
+    }
+  }
+
+  @Test
+  void replayRepeatsDroppedDoubtedLostHurriedAndUsualVerdicts() {
+    double[] signs = {0.1, 0.9, 0.2, 0.9, 0.9, 0.1, 0.1, 0.1, 0.1, 0.9};
+    for (int millis : new int[] {3, 4, 1000}) {
+      for (ToyModel b : List.of(second, dissenter)) {
+        try (Guard guard = guard(b, Duration.ofMillis(millis), verifier.classifier("is-sign"))) {
+          TrackState track = new TrackState();
+          for (int i = 0; i < signs.length; i++) {
+            double score = track.runningMaximum();
+            int seen = track.signs();
+            int lows = track.consecutiveLows();
+            verifier.sign = (float) signs[i];
+            Verdict verdict = inspect(guard, 0.7f + 0.03f * i, track);
+            Verdict again =
+                guard.replay(
+                    red(),
+                    verdict.seed(),
+                    verdict.passes(),
+                    verdict.finderProbability(),
+                    new TrackState(score, verdict.firstCheck(), seen, lows, 0));
+            // Bit by bit; the tests' clock makes even the latency repeat.
+            assertThat(again).as("inspection %d", i).isEqualTo(verdict);
+          }
+          assertThat(track.dropped()).isEqualTo(2);
+        }
+      }
+    }
+  }
+
+  @Test
+  void withoutAVerifierEverythingIsTakenForASign() {
+    try (Guard guard = guard(second, Duration.ofSeconds(1), null)) {
+      Verdict verdict = inspect(guard, 0.05f, new TrackState());
+      assertThat(verdict.decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(verdict.signScore()).isEqualTo(1);
+      assertThat(verdict.finderProbability()).isEqualTo(0.05f);
+      assertThat(verdict.passes()).isEqualTo(4);
+      assertThat(verdict.guard().verifier()).isNull();
+    }
+  }
+
+  @Test
+  void verifiersThatDoNotFitAreRefusedAndAllModelsClosed() {
+    ToyVerifier three = new ToyVerifier(3, () -> {});
+    assertThatThrownBy(() -> guard(second, Duration.ofSeconds(1), three.classifier("is-sign")))
+        .hasMessageContaining("'is-sign' has 3 classes")
+        .hasMessageContaining("no sign, sign");
+    assertThat(three.closed).isPositive();
+    assertThat(first.closed).isPositive();
+    assertThatThrownBy(() -> guard(second, Duration.ofSeconds(1), verifier.classifier("other")))
+        .hasMessageContaining("asks for verifier 'is-sign'")
+        .hasMessageContaining("'other'");
+    assertThat(verifier.closed).isPositive();
+  }
+
+  @Test
+  void settingsOutOfTheirRangeAreRefused() {
+    assertThatThrownBy(() -> new SignCheck("v", 1.1, 2, 5)).hasMessageContaining("1.1");
+    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0, 5)).hasMessageContaining("after 0 frames");
+    assertThatThrownBy(() -> new SignCheck("v", 0.5, 2, 0)).hasMessageContaining("after 0 frames");
+    assertThatThrownBy(() -> new Finder("d", 0, 32, 0.1)).hasMessageContaining("threshold 0.0");
+    assertThatThrownBy(() -> new Finder("d", 0.1, 0, 0.1)).hasMessageContaining("maximum 0");
+    assertThatThrownBy(() -> new Finder("d", 0.1, 32, -1)).hasMessageContaining("margin -1.0");
+  }
+
+  /** Runs the pipeline over still frames, one verifier's answer each inspected frame. */
+  private List<Incident> incidents(Guard guard, double... signs) {
+    Image image = red();
+    FramePipeline pipeline =
+        new FramePipeline(
+            frame -> List.of(new Detection(new Region(2, 2, 12, 12), 0, 1)),
+            guard::inspect,
+            PipelineTuning.standard());
+    List<Incident> incidents = new ArrayList<>();
+    for (int i = 0; i < signs.length + 2; i++) {
+      verifier.sign = (float) signs[Math.max(0, i - 2)];
+      Frame frame = new Frame(image, Instant.EPOCH, i * 33_000_000L, i, "test");
+      incidents.addAll(pipeline.process(frame).incidents());
+    }
+    incidents.addAll(pipeline.finish());
+    return incidents;
+  }
+
+  @Test
+  void aTrackThatIsNoSignRaisesNoIncidentThoughAFrameWasSuspect() {
+    try (Guard guard = guard(dissenter)) {
+      assertThat(incidents(guard, 0.1, 0.9, 0.1, 0.1)).isEmpty();
+      assertThat(incidents(guard, 0.9, 0.1, 0.1)).isEmpty();
+      assertThat(incidents(guard, 0.1, 0.9)).isEmpty();
+      assertThat(incidents(guard, 0.1, 0.9, 0.9)).as("confirmed after all").hasSize(1);
+      assertThat(incidents(guard, 0.9)).as("never taken for none").hasSize(1);
+    }
+  }
+
+  @Test
+  void aSignThatIsLostRaisesAnIncidentFromWhichItsVerdictsRepeat() {
+    try (Guard guard = guard(second)) {
+      List<Incident> incidents = incidents(guard, 0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.1);
+      assertThat(incidents).hasSize(1);
+      assertThat(incidents.get(0).evidence()).hasSize(2);
+      for (Incident.Evidence e : incidents.get(0).evidence()) {
+        Verdict seen = e.verdict();
+        assertThat(e.before().signs()).isEqualTo(3);
+        verifier.sign = 0.1f;
+        Verdict again =
+            guard.replay(
+                e.crop(),
+                seen.seed(),
+                seen.passes(),
+                seen.finderProbability(),
+                new TrackState(
+                    e.before().trackScore(),
+                    seen.firstCheck(),
+                    e.before().signs(),
+                    e.before().consecutiveLows(),
+                    0));
+        assertThat(again).isEqualTo(seen);
+      }
+    }
+  }
+}
