@@ -27,8 +27,11 @@ import org.tensorflow.lite.schema.BuiltinOperator;
  */
 final class TfliteTraining implements TrainableModel {
 
-  /** As for attacks: what a core's cache holds (docs/decisions/0007). */
+  /** As for attacks: what a core's cache holds of small images (docs/decisions/0007). */
   private static final int CHUNK = 32;
+
+  /** From this size on fewer images make a chunk, px. */
+  private static final int SMALL = 64 * 64;
 
   /** Most chunks that are computed side by side. */
   private static final int REPLICAS = 8;
@@ -41,6 +44,9 @@ final class TfliteTraining implements TrainableModel {
   private final List<Graph.Parameter> parameters;
   private final List<WeightTensor> tensors;
   private final int weights;
+
+  /** Images a chunk, at most. */
+  private final int chunk;
 
   /**
    * Whether whoever trains asks for pixels too, as far as the last pass tells. Those of the first
@@ -98,6 +104,7 @@ final class TfliteTraining implements TrainableModel {
   TfliteTraining(TfliteFile file, InputEncoding encoding) {
     this.file = file;
     this.classification = Classification.of(file);
+    this.chunk = Math.max(1, Math.min(CHUNK, CHUNK * SMALL / (shape().width() * shape().height())));
     this.engine = PyTorch.get();
     this.manager = engine.newManager();
     try {
@@ -260,7 +267,7 @@ final class TfliteTraining implements TrainableModel {
     Boxes(float[] low, float[] high, int[] labels, int count) {
       this.count = count;
       this.margins = new float[count * classes()];
-      this.passes = new BoxPass[TfliteTraining.chunks(count)];
+      this.passes = new BoxPass[TfliteTraining.this.chunks(count)];
       try {
         TfliteTraining.this.chunks(
             count,
@@ -346,7 +353,7 @@ final class TfliteTraining implements TrainableModel {
       this.toWeights = toWeights;
       this.toPixels = !toWeights || pixelsWanted;
       this.logits = new float[count * classes()];
-      this.passes = new Pass[TfliteTraining.chunks(count)];
+      this.passes = new Pass[TfliteTraining.this.chunks(count)];
       try {
         TfliteTraining.this.chunks(
             count,
@@ -481,13 +488,13 @@ final class TfliteTraining implements TrainableModel {
   }
 
   /** Depends on the batch alone; an even number, so that two cores share a batch. */
-  private static int chunks(int count) {
-    int chunks = (count + CHUNK - 1) / CHUNK;
+  private int chunks(int count) {
+    int chunks = (count + chunk - 1) / chunk;
     return count > 1 && chunks % 2 == 1 ? chunks + 1 : chunks;
   }
 
   /** Where a chunk begins. */
-  private static int first(int chunk, int count) {
+  private int first(int chunk, int count) {
     return (int) ((long) chunk * count / chunks(count));
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data set packed into lossless PNG sheets: folders {@code train} and {@code test} with one sheet
@@ -77,7 +78,8 @@ public final class PackedDataset extends ReadDataset {
                 track,
                 row.number("frame", 0),
                 row.text("file"),
-                cell(folder.resolve(part), row, layout, sheets));
+                cell(folder.resolve(part), row, layout, sheets),
+                bounds(row));
         samples.computeIfAbsent(split, s -> new ArrayList<>()).add(sample);
         if (sample.hasTrack()) {
           tracks
@@ -111,6 +113,19 @@ public final class PackedDataset extends ReadDataset {
         folder.toAbsolutePath().normalize().getFileName().toString(),
         readClassNames(folder.resolve("classes.csv"), classes),
         splits);
+  }
+
+  /** Where the sign lies, from its place in the photograph, if the table has that. */
+  private static Sample.@Nullable Bounds bounds(Csv.Row row) {
+    double width = row.number("orig_w", 0);
+    double height = row.number("orig_h", 0);
+    double right = row.number("roi_x2", 0) / Math.max(1, width);
+    double bottom = row.number("roi_y2", 0) / Math.max(1, height);
+    double left = row.number("roi_x1", 0) / Math.max(1, width);
+    double top = row.number("roi_y1", 0) / Math.max(1, height);
+    return left < right && top < bottom && right <= 1 && bottom <= 1
+        ? new Sample.Bounds(left, top, right, bottom)
+        : null;
   }
 
   private static Comparator<String> splitOrder() {

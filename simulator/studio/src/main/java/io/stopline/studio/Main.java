@@ -46,6 +46,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AttackCommand.class,
       AttacksCommand.class,
       HardenCommand.class,
+      TrainDetectorCommand.class,
+      TrainVerifierCommand.class,
       QuantizeCommand.class,
       ReplayCommand.class,
       DataCommand.class,

@@ -67,6 +67,12 @@ public record Augmentation(
     return new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
   }
 
+  /** The same without geometry and cutout: light, blur and noise alone. */
+  public Augmentation still() {
+    return new Augmentation(
+        0, 0, 0, 0, 0, gamma, brightness, contrast, colour, blur, noise, 0, false);
+  }
+
   /** For standard training of small crops of traffic signs. */
   public static Augmentation strong() {
     return new Augmentation(15, 0.18, 0.08, 0.12, 0.1, 0.6, 0.3, 0.3, 0.15, 1.0, 0.04, 0.3, false);

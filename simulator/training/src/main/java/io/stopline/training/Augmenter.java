@@ -8,7 +8,7 @@ import java.util.Arrays;
  * Renders augmented images: light first (one table a channel), then geometry (one bilinear pass),
  * blur, cutout and noise. An image depends on its bytes and its seed alone. Belongs to one thread.
  */
-final class Augmenter {
+public final class Augmenter {
 
   private static final int CHANNELS = 3;
   private static final double BLURRED = 0.25;
@@ -43,7 +43,10 @@ final class Augmenter {
   private final float[] kernel = new float[2 * RADIUS + 1];
   private final RandomStream random = new RandomStream(0);
 
-  Augmenter(Augmentation ranges, ImageShape shape) {
+  /**
+   * @param shape of the images, RGB
+   */
+  public Augmenter(Augmentation ranges, ImageShape shape) {
     this.ranges = ranges;
     this.width = shape.width();
     this.height = shape.height();
@@ -52,11 +55,14 @@ final class Augmenter {
   }
 
   /**
+   * Renders one image.
+   *
    * @param source HWC bytes of an image
+   * @param seed of all that is drawn
    * @param out receives values in 0..1
    * @param at index of the first of them
    */
-  void render(byte[] source, long seed, float[] out, int at) {
+  public void render(byte[] source, long seed, float[] out, int at) {
     // Every draw is taken whether or not it is used, so that one range does not move the others.
     random.reseed(seed);
     double angle = StrictMath.toRadians(symmetric(ranges.rotation()));

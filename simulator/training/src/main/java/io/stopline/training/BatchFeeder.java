@@ -17,9 +17,10 @@ final class BatchFeeder implements AutoCloseable {
   /** A prepared batch, or why there is none. */
   private record Prepared(@Nullable Batch batch, @Nullable Throwable failure) {}
 
-  private final LabelledImages images;
-  private final EpochOrder order;
-  private final Augmenter augmenter;
+  private final TrainingSource source;
+  private final TrainingSource.Renderer renderer;
+  private final double balance;
+  private final long orderSeed;
   private final int batch;
   private final int epochs;
   private final long seed;
@@ -29,15 +30,15 @@ final class BatchFeeder implements AutoCloseable {
   private @Nullable Batch taken;
 
   /**
-   * @param batch images a batch, at most as many as there are
+   * @param batch images a batch, at most as many as an epoch has
+   * @param balance how far rare classes are evened out
    * @param epochs after the last one there are no more batches
    * @param firstEpoch and {@code firstBatch}: where to begin
    * @param orderSeed of the order of images
-   * @param seed of augmentation
+   * @param seed of what is drawn for an image
    */
   BatchFeeder(
-      LabelledImages images,
-      Augmentation augmentation,
+      TrainingSource source,
       int batch,
       double balance,
       int epochs,
@@ -45,16 +46,21 @@ final class BatchFeeder implements AutoCloseable {
       int firstBatch,
       long orderSeed,
       long seed) {
-    this.images = images;
-    this.order = new EpochOrder(images, balance, orderSeed);
-    this.augmenter = new Augmenter(augmentation, images.shape());
+    this.source = source;
+    this.renderer = source.renderer();
+    this.balance = balance;
+    this.orderSeed = orderSeed;
     this.batch = batch;
     this.epochs = epochs;
     this.seed = seed;
     for (int s = 0; s < SLOTS; s++) {
       free.add(
           new Batch(
-              new float[batch * images.shape().size()], new int[batch], new long[batch], batch));
+              new float[batch * source.shape().size()],
+              new int[batch],
+              new long[batch],
+              new float[batch * source.targets()],
+              batch));
     }
     thread = new Thread(() -> prepare(firstEpoch, firstBatch), "training-batches");
     thread.setDaemon(true);
@@ -65,20 +71,13 @@ final class BatchFeeder implements AutoCloseable {
     try {
       int from = firstBatch;
       for (int epoch = firstEpoch; epoch < epochs; epoch++) {
-        long[] places = order.of(epoch);
+        long[] places = source.order(balance, RandomStream.derive(orderSeed, epoch));
         long epochSeed = RandomStream.derive(seed, epoch);
         for (int b = from; (b + 1) * batch <= places.length; b++) {
           Batch next = free.take();
           for (int i = 0; i < batch; i++) {
             long place = places[b * batch + i];
-            int index = (int) place;
-            next.labels()[i] = images.label(index);
-            next.ids()[i] = index;
-            augmenter.render(
-                images.bytes(index),
-                RandomStream.derive(epochSeed, place),
-                next.images(),
-                i * images.shape().size());
+            renderer.render(place, RandomStream.derive(epochSeed, place), next, i);
           }
           ready.put(new Prepared(next, null));
         }

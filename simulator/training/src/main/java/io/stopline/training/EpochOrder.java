@@ -9,31 +9,25 @@ import java.util.stream.IntStream;
  */
 final class EpochOrder {
 
-  private final int[][] classes;
-  private final int count;
-  private final double balance;
-  private final long seed;
-
-  EpochOrder(LabelledImages images, double balance, long seed) {
-    this.count = images.count();
-    this.balance = balance;
-    this.seed = seed;
-    int labels = IntStream.range(0, count).map(images::label).max().orElse(-1) + 1;
-    classes = new int[labels][];
-    for (int label = 0; label < labels; label++) {
-      int wanted = label;
-      classes[label] = IntStream.range(0, count).filter(i -> images.label(i) == wanted).toArray();
-    }
-  }
+  private EpochOrder() {}
 
   /**
    * The images of an epoch.
    *
+   * @param balance how far rare classes are evened out, 0 to 1
+   * @param seed of this epoch
    * @return for each place {@code index + (showing << 32)}, where the showing is 0 for the first
    *     time that the epoch shows this image
    */
-  long[] of(int epoch) {
-    RandomStream random = new RandomStream(RandomStream.derive(seed, epoch));
+  static long[] of(LabelledImages images, double balance, long seed) {
+    int count = images.count();
+    int labels = IntStream.range(0, count).map(images::label).max().orElse(-1) + 1;
+    int[][] classes = new int[labels][];
+    for (int label = 0; label < labels; label++) {
+      int wanted = label;
+      classes[label] = IntStream.range(0, count).filter(i -> images.label(i) == wanted).toArray();
+    }
+    RandomStream random = new RandomStream(seed);
     double[] share = new double[classes.length];
     double sum = 0;
     for (int c = 0; c < share.length; c++) {

@@ -77,9 +77,9 @@ final class Pace {
 
   private double look() {
     long start = System.nanoTime();
-    Validator validator = task.validator();
-    validator.clean(task.model());
-    validator.robust(task.model());
+    TrainingSource.Judge judge = task.judge();
+    judge.clean(task.model());
+    judge.robust(task.model());
     return (System.nanoTime() - start) / 1e9;
   }
 }

@@ -21,6 +21,8 @@ public final class Trainer {
   private final Map<String, String> settings;
 
   /**
+   * A trainer of classifiers.
+   *
    * @param model starts from the weights that it has; holds the best ones in the end
    * @param parametrization of this model
    * @param method what is learnt from a batch; not closed here
@@ -36,27 +38,40 @@ public final class Trainer {
       Augmentation augmentation,
       TrainingPlan plan,
       Map<String, String> further) {
-    this.task = new TrainingTask(model, parametrization, method, data, augmentation, plan);
-    if (!data.train().shape().equals(model.shape())) {
+    this(model, parametrization, method, new ImageSource(data, augmentation), plan, further);
+  }
+
+  /**
+   * A trainer of anything.
+   *
+   * @param model starts from the weights that it has; holds the best ones in the end
+   * @param parametrization of this model
+   * @param method what is learnt from a batch; not closed here
+   * @param further what else must be the same for training to be resumed, above all the method's
+   *     own settings
+   * @throws IllegalArgumentException if the source does not fit the model
+   */
+  public Trainer(
+      TrainableModel model,
+      Parametrization parametrization,
+      TrainingMethod method,
+      TrainingSource source,
+      TrainingPlan plan,
+      Map<String, String> further) {
+    this.task = new TrainingTask(model, parametrization, method, source, plan);
+    if (!source.shape().equals(model.shape())) {
       throw new IllegalArgumentException(
           "training images are %s, the model takes %s; read the data for the model's shape"
-              .formatted(data.train().shape(), model.shape()));
+              .formatted(source.shape(), model.shape()));
     }
-    if (data.train().count() == 0 || data.validation().count() == 0) {
-      throw new IllegalArgumentException(
-          "data set '%s' has %d training and %d validation images; both are needed"
-              .formatted(data.name(), data.train().count(), data.validation().count()));
-    }
-    data.checkClasses(model.classes());
+    source.check(model);
     float[] weights = new float[model.weights()];
     model.read(weights);
     settings = new LinkedHashMap<>();
     settings.put("method", method.name());
     settings.putAll(further);
     settings.putAll(plan.settings());
-    settings.putAll(augmentation.settings());
-    settings.put("training images", data.trainSha256());
-    settings.put("validation images", data.validationSha256());
+    settings.putAll(source.settings());
     settings.put("starting weights", sha256(weights));
     settings.put("parametrization", parametrization.getClass().getSimpleName());
   }

@@ -21,7 +21,7 @@ final class TrainingSession {
   private final TrainingState state;
   private final TrainingListener listener;
   private final Optimiser optimiser;
-  private final Validator validator;
+  private final TrainingSource.Judge judge;
   private final float[] weights;
   private final float[] weightGradient;
   private final float[] freeGradient;
@@ -61,7 +61,7 @@ final class TrainingSession {
     }
     state.first = optimiser.first;
     state.second = optimiser.second;
-    this.validator = task.validator();
+    this.judge = task.judge();
     this.weights = new float[task.model().weights()];
     this.weightGradient = new float[weights.length];
     this.freeGradient = new float[task.parametrization().size()];
@@ -192,8 +192,8 @@ final class TrainingSession {
       task.parametrization()
           .weights(state.average.length > 0 ? state.average : state.free, weights);
       task.model().write(weights);
-      clean = validator.clean(task.model());
-      robust = validator.robust(task.model());
+      clean = judge.clean(task.model());
+      robust = judge.robust(task.model());
       score = plan.validation().score(clean, robust);
       best = state.best.length == 0 || score > bestLook().score();
       if (best) {

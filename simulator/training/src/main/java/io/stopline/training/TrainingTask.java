@@ -12,8 +12,7 @@ record TrainingTask(
     TrainableModel model,
     Parametrization parametrization,
     TrainingMethod method,
-    TrainingData data,
-    Augmentation augmentation,
+    TrainingSource source,
     TrainingPlan plan) {
 
   private static final int ORDER = 1;
@@ -25,19 +24,18 @@ record TrainingTask(
 
   /** Images a step. */
   int batch() {
-    return Math.min(plan.batch(), data.train().count());
+    return Math.min(plan.batch(), source.count());
   }
 
   /** Batches an epoch; what is left over is shown in other epochs, whose order is another. */
   int batches() {
-    return data.train().count() / batch();
+    return source.count() / batch();
   }
 
   /** Prepares the batches from a place on. */
   BatchFeeder feeder(int epochs, int firstEpoch, int firstBatch) {
     return new BatchFeeder(
-        data.train(),
-        augmentation,
+        source,
         batch(),
         plan.balance(),
         epochs,
@@ -53,7 +51,7 @@ record TrainingTask(
   }
 
   /** Judges the model's present weights. */
-  Validator validator() {
-    return new Validator(data.validation(), plan.validation(), VALIDATION_SEED);
+  TrainingSource.Judge judge() {
+    return source.judge(plan.validation(), VALIDATION_SEED);
   }
 }

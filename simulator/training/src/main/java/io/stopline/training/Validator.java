@@ -8,7 +8,7 @@ import io.stopline.sdk.random.RandomStream;
  * Judges the model's present weights on validation images. The sample and the random starts are the
  * same each time, so that two looks differ by the weights alone.
  */
-final class Validator {
+final class Validator implements TrainingSource.Judge {
 
   private static final int BATCH = 128;
 
@@ -34,7 +34,8 @@ final class Validator {
   }
 
   /** Share of all validation images that are right. */
-  double clean(TrainableModel model) {
+  @Override
+  public double clean(TrainableModel model) {
     float[] logits = new float[BATCH * model.classes()];
     int right = 0;
     for (int from = 0; from < images.count(); from += BATCH) {
@@ -51,7 +52,8 @@ final class Validator {
   }
 
   /** Share of the sample that is right and stays right at every step of PGD; NaN if not asked. */
-  double robust(TrainableModel model) {
+  @Override
+  public double robust(TrainableModel model) {
     if (!plan.attacks()) {
       return Double.NaN;
     }

@@ -16,18 +16,17 @@ final class EpochOrderTest {
 
   @Test
   void withoutBalanceEveryImageIsShownOnceInAnOrderOfTheEpochsOwn() {
-    EpochOrder order = new EpochOrder(images, 0, 5);
+    long[] shown = EpochOrder.of(images, 0, 5);
 
-    assertThat(Arrays.stream(order.of(3)).sorted().toArray())
+    assertThat(Arrays.stream(shown).sorted().toArray())
         .isEqualTo(LongStream.range(0, images.count()).toArray());
-    assertThat(order.of(3)).isNotEqualTo(order.of(4));
-    assertThat(order.of(3)).isEqualTo(new EpochOrder(images, 0, 5).of(3));
-    assertThat(order.of(3)).isNotEqualTo(new EpochOrder(images, 0, 6).of(3));
+    assertThat(EpochOrder.of(images, 0, 5)).isEqualTo(shown);
+    assertThat(EpochOrder.of(images, 0, 6)).isNotEqualTo(shown);
   }
 
   @Test
   void fullBalanceShowsEveryClassAsOften() {
-    long[] shown = new EpochOrder(images, 1, 5).of(0);
+    long[] shown = EpochOrder.of(images, 1, 5);
 
     assertThat(shown).hasSize(images.count());
     int[] counts = new int[TinyTask.CLASSES];
@@ -42,7 +41,7 @@ final class EpochOrderTest {
   /** Images of a rare class are shown in turn, and each showing may be augmented otherwise. */
   @Test
   void aRareImageIsShownAgainOnlyAfterAllOthersOfItsClass() {
-    long[] shown = new EpochOrder(images, 1, 5).of(0);
+    long[] shown = EpochOrder.of(images, 1, 5);
 
     Set<Long> different = new HashSet<>();
     Arrays.stream(shown).forEach(different::add);

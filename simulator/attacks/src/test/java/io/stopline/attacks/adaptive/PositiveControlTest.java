@@ -1,6 +1,7 @@
 package io.stopline.attacks.adaptive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.LogitLoss;
@@ -101,7 +102,8 @@ class PositiveControlTest {
     victim
         .objective(third, SignAscent.CROSS_ENTROPY, null)
         .evaluate(new int[] {0}, third.images(), alone);
-    assertThat(alone.loss()[0]).isEqualTo(together.loss()[2]);
+    // PyTorch adds in another order for another batch size, so only nearly equal.
+    assertThat((double) alone.loss()[0]).isCloseTo(together.loss()[2], within(1e-5));
   }
 
   @Test

@@ -34,9 +34,7 @@ import org.tensorflow.lite.schema.SubOptionsT;
 import org.tensorflow.lite.schema.TensorT;
 import org.tensorflow.lite.schema.TensorType;
 
-/**
- * A float classifier's operators and constants, taken out of its file. Owned by one quantisation.
- */
+/** A float model's operators and constants, taken out of its file. Owned by one quantisation. */
 final class FloatGraph {
 
   private static final double STEPS = 255;
@@ -77,20 +75,36 @@ final class FloatGraph {
   private final List<Tensor> tensors;
   private final List<Node> nodes;
   private final int input;
-  private final int output;
+  private final List<Integer> outputs;
   private final Map<Integer, Range> fixed = new HashMap<>();
 
-  FloatGraph(List<Tensor> tensors, List<Node> nodes, int input, int output) {
+  FloatGraph(List<Tensor> tensors, List<Node> nodes, int input, List<Integer> outputs) {
     this.tensors = tensors;
     this.nodes = nodes;
     this.input = input;
-    this.output = output;
+    this.outputs = List.copyOf(outputs);
   }
 
   /**
+   * Reads a classifier.
+   *
    * @throws UnquantizableModelException if the file is no float classifier of known operators
    */
   static FloatGraph read(byte[] file) {
+    FloatGraph graph = readAny(file);
+    if (graph.outputs.size() != 1) {
+      throw new UnquantizableModelException(
+          "the model has %d outputs; a classifier has one".formatted(graph.outputs.size()));
+    }
+    return graph;
+  }
+
+  /**
+   * Reads a model of one image with one output or more.
+   *
+   * @throws UnquantizableModelException if the file is no such float model of known operators
+   */
+  static FloatGraph readAny(byte[] file) {
     String problem = ModelFile.problem(file);
     problem = problem.isEmpty() ? ModelStructure.problem(file) : problem;
     if (!problem.isEmpty()) {
@@ -99,12 +113,18 @@ final class FloatGraph {
     }
     Model model = Model.getRootAsModel(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN));
     SubGraph graph = model.subgraphs(0);
-    if (graph.inputsLength() != 1 || graph.outputsLength() != 1) {
+    if (graph.inputsLength() != 1 || graph.outputsLength() < 1) {
       throw new UnquantizableModelException(
-          "the model has %d inputs and %d outputs; only classifiers with one each are quantised"
+          "the model has %d inputs and %d outputs; only models of one image are quantised"
               .formatted(graph.inputsLength(), graph.outputsLength()));
     }
-    for (int end : new int[] {graph.inputs(0), graph.outputs(0)}) {
+    List<Integer> outputs = new ArrayList<>();
+    for (int o = 0; o < graph.outputsLength(); o++) {
+      outputs.add(graph.outputs(o));
+    }
+    List<Integer> ends = new ArrayList<>(outputs);
+    ends.add(0, graph.inputs(0));
+    for (int end : ends) {
       if (graph.tensors(end).type() != TensorType.FLOAT32) {
         throw new UnquantizableModelException(
             "tensor '%s' is %s: the model is quantised already or is no float model; give the"
@@ -118,7 +138,7 @@ final class FloatGraph {
       tensors.add(tensor(model, graph, t));
     }
     List<Node> nodes = nodes(model, graph, tensors);
-    FloatGraph read = new FloatGraph(tensors, nodes, graph.inputs(0), graph.outputs(0));
+    FloatGraph read = new FloatGraph(tensors, nodes, graph.inputs(0), outputs);
     read.checkInput();
     return read;
   }
@@ -254,7 +274,7 @@ final class FloatGraph {
     for (int n = 0; n < nodes.size(); n++) {
       Node node = nodes.get(n);
       Node next = onlyReader(node.output());
-      if (next == null || node.output() == output) {
+      if (next == null || outputs.contains(node.output())) {
         continue;
       }
       byte activation;
@@ -324,7 +344,7 @@ final class FloatGraph {
         || shifting == null
         || (plus == null && minus == null)
         || (minus != null && shifting.inputs()[0] != scaling.output())
-        || shifting.output() == output
+        || outputs.contains(shifting.output())
         || nodes.stream().anyMatch(n -> reads(n, shifting.output()) && !convolves(n))) {
       return;
     }
@@ -525,8 +545,19 @@ final class FloatGraph {
     return input;
   }
 
+  /** The first output. */
   int output() {
-    return output;
+    return outputs.get(0);
+  }
+
+  /** All outputs, in the order of the file. */
+  List<Integer> outputs() {
+    return outputs;
+  }
+
+  /** Gives a tensor a range that follows from what it means, whatever is measured. */
+  void fix(int tensor, Range range) {
+    fixed.put(tensor, range);
   }
 
   /** The range of a tensor if it follows from that of pixels; null if it is to be measured. */
@@ -537,9 +568,9 @@ final class FloatGraph {
   /** Scores before a final softmax or logistic; the output itself if there is none. */
   int logits() {
     Node last = nodes.get(nodes.size() - 1);
-    return last.output() == output && last.operator().rule() == IntegerOperator.Rule.PROBABILITIES
+    return last.output() == output() && last.operator().rule() == IntegerOperator.Rule.PROBABILITIES
         ? last.inputs()[0]
-        : output;
+        : output();
   }
 
   /** Tensors that operators compute, in order. */

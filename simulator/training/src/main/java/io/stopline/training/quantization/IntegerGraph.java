@@ -8,8 +8,11 @@ import io.stopline.training.quantization.FloatGraph.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.lite.schema.BuiltinOperator;
@@ -126,17 +129,22 @@ final class IntegerGraph {
 
   /** The full-integer file, with uint8 in and out. */
   byte[] write() {
-    return write(graph.output(), true);
+    return write(graph.outputs(), true);
+  }
+
+  /** The file that ends with another tensor, see {@link #write(List, boolean)}. */
+  byte[] write(int output, boolean unsigned) {
+    return write(List.of(output), unsigned);
   }
 
   /**
-   * The file that ends with another tensor.
+   * The file that ends with other tensors.
    *
-   * @param output a computed tensor
+   * @param outputs computed tensors
    * @param unsigned whether both ends are uint8, with operators that convert them; else they are
    *     int8 as all between them
    */
-  byte[] write(int output, boolean unsigned) {
+  byte[] write(List<Integer> outputs, boolean unsigned) {
     ModelWriter writer = new ModelWriter("Stopline full-integer");
     int[] written = new int[graph.tensors().size()];
     int in = computed(writer, graph.input());
@@ -145,6 +153,7 @@ final class IntegerGraph {
       in = unsigned(writer, graph.input());
       writer.operator(BuiltinOperator.QUANTIZE, 1, null, new int[] {in}, written[graph.input()]);
     }
+    Set<Integer> left = new HashSet<>(outputs);
     for (Node node : graph.nodes()) {
       int[] inputs = inputs(writer, node, written);
       written[node.output()] = computed(writer, node.output());
@@ -154,16 +163,21 @@ final class IntegerGraph {
           node.options(),
           inputs,
           written[node.output()]);
-      if (node.output() == output) {
+      left.remove((Integer) node.output());
+      if (left.isEmpty()) {
         break;
       }
     }
-    int out = written[output];
-    if (unsigned) {
-      out = unsigned(writer, output);
-      writer.operator(BuiltinOperator.QUANTIZE, 1, null, new int[] {written[output]}, out);
+    int[] ends = new int[outputs.size()];
+    for (int o = 0; o < ends.length; o++) {
+      int output = outputs.get(o);
+      ends[o] = written[output];
+      if (unsigned) {
+        ends[o] = unsigned(writer, output);
+        writer.operator(BuiltinOperator.QUANTIZE, 1, null, new int[] {written[output]}, ends[o]);
+      }
     }
-    return writer.write(in, out);
+    return writer.write(in, ends);
   }
 
   private int computed(ModelWriter writer, int t) {

@@ -24,6 +24,7 @@ enum IntegerOperator {
   PAD(BuiltinOperator.PAD, 2, Rule.SAME_SCALE),
   RESHAPE(BuiltinOperator.RESHAPE, 1, Rule.SAME_SCALE),
   CONCATENATION(BuiltinOperator.CONCATENATION, 2, Rule.SAME_SCALE),
+  RESIZE_NEAREST_NEIGHBOR(BuiltinOperator.RESIZE_NEAREST_NEIGHBOR, 2, Rule.SAME_SCALE),
   SOFTMAX(BuiltinOperator.SOFTMAX, 2, Rule.PROBABILITIES),
   LOGISTIC(BuiltinOperator.LOGISTIC, 2, Rule.PROBABILITIES);
 

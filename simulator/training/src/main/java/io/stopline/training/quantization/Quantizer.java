@@ -92,7 +92,8 @@ public final class Quantizer {
     int seen = Math.max(1, (int) (count * SEEN));
     Comparison comparison = new Comparison(graph, encoding, images, seen, count);
     graph.simplify(IntegerGraph.pixels(encoding));
-    Map<Integer, ActivationStatistics> statistics = statistics(graph, encoding, images, seen);
+    Map<Integer, ActivationStatistics> statistics =
+        statistics(graph, (n, to) -> encode(encoding, graph, images, n, to), seen);
     Map<RangeRule, Double> errors = new EnumMap<>(RangeRule.class);
     RangeRule best = rules.get(0);
     IntegerGraph chosen = null;
@@ -130,13 +131,18 @@ public final class Quantizer {
         t -> of(statistics, t).means());
   }
 
-  private static ActivationStatistics of(Map<Integer, ActivationStatistics> statistics, int t) {
+  static ActivationStatistics of(Map<Integer, ActivationStatistics> statistics, int t) {
     return Objects.requireNonNull(statistics.get(t));
   }
 
+  /** The model's input for one image after the other. */
+  @FunctionalInterface
+  interface Inputs {
+    void read(int image, float[] to);
+  }
+
   /** Of the input and of every computed tensor. */
-  private static Map<Integer, ActivationStatistics> statistics(
-      FloatGraph graph, InputEncoding encoding, float[] images, int count) {
+  static Map<Integer, ActivationStatistics> statistics(FloatGraph graph, Inputs images, int count) {
     int[] computed = graph.computed();
     Map<Integer, ActivationStatistics> statistics = new HashMap<>();
     statistics.put(graph.input(), new ActivationStatistics(graph.tensor(graph.input()).elements()));
@@ -145,7 +151,7 @@ public final class Quantizer {
     }
     try (TfLiteModel model =
         TfLiteModel.load("float", graph.write(computed), RuntimeOptions.defaults())) {
-      run(graph, model, encoding, images, count, statistics, ActivationStatistics::bound);
+      run(graph, model, images, count, statistics, ActivationStatistics::bound);
       for (int t : computed) {
         if (of(statistics, t).broken()) {
           throw new UnquantizableModelException(
@@ -153,7 +159,7 @@ public final class Quantizer {
                   .formatted(graph.tensor(t).name()));
         }
       }
-      run(graph, model, encoding, images, count, statistics, ActivationStatistics::count);
+      run(graph, model, images, count, statistics, ActivationStatistics::count);
     }
     return statistics;
   }
@@ -161,8 +167,7 @@ public final class Quantizer {
   private static void run(
       FloatGraph graph,
       TfLiteModel model,
-      InputEncoding encoding,
-      float[] images,
+      Inputs images,
       int count,
       Map<Integer, ActivationStatistics> statistics,
       BiConsumer<ActivationStatistics, float[]> each) {
@@ -176,7 +181,7 @@ public final class Quantizer {
     }
     FloatBuffer input = model.input(0).asFloatBuffer();
     for (int n = 0; n < count; n++) {
-      encode(encoding, graph, images, n, image);
+      images.read(n, image);
       input.put(0, image);
       model.invoke();
       each.accept(of(statistics, graph.input()), image);

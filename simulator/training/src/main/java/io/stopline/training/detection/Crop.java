@@ -1,0 +1,378 @@
+package io.stopline.training.detection;
+
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.training.detection.SceneFrame.SceneSign;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A square cut out of a frame, and the signs in it. Memory is kept; belongs to one thread. */
+final class Crop {
+
+  private static final int CHANNELS = 3;
+
+  /** What is outside the frame, as where a detector fills up its input. */
+  private static final byte GREY = (byte) 128;
+
+  /** Below this factor a pixel of the crop is the mean of four places of the frame. */
+  private static final double COARSE = 0.8;
+
+  final int side;
+  final byte[] rgb;
+  final List<SceneSign> signs = new ArrayList<>();
+
+  private final boolean repeats;
+
+  /**
+   * @param side px
+   * @param repeats whether a place outside the frame has the colour of the nearest inside; else
+   *     grey
+   */
+  Crop(int side, boolean repeats) {
+    this.side = side;
+    this.repeats = repeats;
+    this.rgb = new byte[CHANNELS * side * side];
+  }
+
+  /**
+   * From a place of the crop to a place of the frame: {@code frame = centre + matrix · (crop −
+   * anchor)}.
+   */
+  record View(
+      double centreX,
+      double centreY,
+      double anchorX,
+      double anchorY,
+      double xx,
+      double xy,
+      double yx,
+      double yy) {
+
+    /**
+     * A view that shows a place of the frame at a place of the crop.
+     *
+     * @param factor crop pixels a frame pixel
+     * @param angle in radians
+     * @param mirrored whether left and right change places
+     */
+    static View of(
+        double centreX,
+        double centreY,
+        double anchorX,
+        double anchorY,
+        double factor,
+        double angle,
+        boolean mirrored) {
+      double cos = Math.cos(angle) / factor;
+      double sin = Math.sin(angle) / factor;
+      double m = mirrored ? -1 : 1;
+      return new View(centreX, centreY, anchorX, anchorY, m * cos, -m * sin, sin, cos);
+    }
+
+    double frameX(double x, double y) {
+      return centreX + xx * (x - anchorX) + xy * (y - anchorY);
+    }
+
+    double frameY(double x, double y) {
+      return centreY + yx * (x - anchorX) + yy * (y - anchorY);
+    }
+
+    /** Crop pixels a frame pixel. */
+    double factor() {
+      return 1 / Math.hypot(xx, yx);
+    }
+
+    double cropX(double x, double y) {
+      double determinant = xx * yy - xy * yx;
+      return anchorX + (yy * (x - centreX) - xy * (y - centreY)) / determinant;
+    }
+
+    double cropY(double x, double y) {
+      double determinant = xx * yy - xy * yx;
+      return anchorY + (xx * (y - centreY) - yx * (x - centreX)) / determinant;
+    }
+  }
+
+  /** Cuts. Signs keep their size, scaled, about their turned middle. */
+  void cut(SceneFrame frame, View view) {
+    if (view.factor() < COARSE) {
+      coarse(frame, view);
+    } else {
+      fine(frame, view);
+    }
+    signs.clear();
+    for (SceneSign sign : frame.signs()) {
+      double x = (sign.left() + sign.right()) / 2;
+      double y = (sign.top() + sign.bottom()) / 2;
+      double middleX = view.cropX(x, y);
+      double middleY = view.cropY(x, y);
+      double w = sign.width() * view.factor() / 2;
+      double h = sign.height() * view.factor() / 2;
+      if (middleX + w > 0 && middleY + h > 0 && middleX - w < side && middleY - h < side) {
+        signs.add(new SceneSign(middleX - w, middleY - h, middleX + w, middleY + h, sign.label()));
+      }
+    }
+  }
+
+  private void fine(SceneFrame frame, View view) {
+    byte[] data = frame.rgb();
+    int width = frame.width();
+    int height = frame.height();
+    int row = CHANNELS * width;
+    for (int y = 0, to = 0; y < side; y++) {
+      float fromX = (float) view.frameX(0.5, y + 0.5) - 0.5f;
+      float fromY = (float) view.frameY(0.5, y + 0.5) - 0.5f;
+      float stepX = (float) view.xx();
+      float stepY = (float) view.yx();
+      for (int x = 0; x < side; x++, to += CHANNELS) {
+        float sx = fromX + x * stepX;
+        float sy = fromY + x * stepY;
+        if (!repeats && !(sx > -0.5f && sy > -0.5f && sx < width - 0.5f && sy < height - 0.5f)) {
+          Arrays.fill(rgb, to, to + CHANNELS, GREY);
+          continue;
+        }
+        float cx = Math.max(0, Math.min(width - 1.001f, sx));
+        float cy = Math.max(0, Math.min(height - 1.001f, sy));
+        int x0 = (int) cx;
+        int y0 = (int) cy;
+        int wx = (int) ((cx - x0) * 256);
+        int wy = (int) ((cy - y0) * 256);
+        int i = y0 * row + CHANNELS * x0;
+        for (int c = 0; c < CHANNELS; c++, i++) {
+          int top = (data[i] & 0xff) * (256 - wx) + (data[i + CHANNELS] & 0xff) * wx;
+          int low = (data[i + row] & 0xff) * (256 - wx) + (data[i + row + CHANNELS] & 0xff) * wx;
+          rgb[to + c] = (byte) ((top * (256 - wy) + low * wy + 32_768) >> 16);
+        }
+      }
+    }
+  }
+
+  /** Four nearest places a pixel: enough against jagged edges where the frame shrinks. */
+  private void coarse(SceneFrame frame, View view) {
+    byte[] data = frame.rgb();
+    int width = frame.width();
+    int height = frame.height();
+    for (int y = 0, to = 0; y < side; y++) {
+      for (int x = 0; x < side; x++) {
+        int red = 2;
+        int green = 2;
+        int blue = 2;
+        for (int s = 0; s < 4; s++) {
+          double px = x + 0.25 + 0.5 * (s & 1);
+          double py = y + 0.25 + 0.5 * (s >> 1);
+          int sx = (int) Math.floor(view.frameX(px, py));
+          int sy = (int) Math.floor(view.frameY(px, py));
+          if (repeats) {
+            sx = Math.max(0, Math.min(width - 1, sx));
+            sy = Math.max(0, Math.min(height - 1, sy));
+          }
+          if (sx < 0 || sy < 0 || sx >= width || sy >= height) {
+            red += GREY & 0xff;
+            green += GREY & 0xff;
+            blue += GREY & 0xff;
+          } else {
+            int i = CHANNELS * (sy * width + sx);
+            red += data[i] & 0xff;
+            green += data[i + 1] & 0xff;
+            blue += data[i + 2] & 0xff;
+          }
+        }
+        rgb[to++] = (byte) (red >> 2);
+        rgb[to++] = (byte) (green >> 2);
+        rgb[to++] = (byte) (blue >> 2);
+      }
+    }
+  }
+
+  /**
+   * Pastes a sign.
+   *
+   * @param x left edge of the sign's box, px
+   * @param y top edge
+   * @param width of the box
+   * @param height of the box
+   * @param angle in radians
+   * @param gain of all colours
+   * @param decoy what is pasted instead of the sign, under its outline; null for the sign itself
+   */
+  void paste(
+      SignCell cell,
+      double x,
+      double y,
+      double width,
+      double height,
+      double angle,
+      double gain,
+      @Nullable Crop decoy) {
+    double middleX = x + width / 2;
+    double middleY = y + height / 2;
+    double reach = 1.15;
+    double cos = Math.cos(angle);
+    double sin = Math.sin(angle);
+    int left = (int) Math.max(0, Math.floor(middleX - reach * width / 2));
+    int top = (int) Math.max(0, Math.floor(middleY - reach * height / 2));
+    int right = (int) Math.min(side, Math.ceil(middleX + reach * width / 2));
+    int bottom = (int) Math.min(side, Math.ceil(middleY + reach * height / 2));
+    double feather = Math.max(1.0 / Math.min(width, height), 0.04);
+    byte[] data = cell.image().data();
+    for (int py = top; py < bottom; py++) {
+      for (int px = left; px < right; px++) {
+        double dx = px + 0.5 - middleX;
+        double dy = py + 0.5 - middleY;
+        double u = (cos * dx + sin * dy) / (width / 2);
+        double v = (cos * dy - sin * dx) / (height / 2);
+        double opacity = (cell.outline().inside(u * 0.97, v * 0.97) + feather) / (2 * feather);
+        if (opacity <= 0) {
+          continue;
+        }
+        opacity = Math.min(1, opacity);
+        int to = CHANNELS * (py * side + px);
+        double sx = (cell.left() + (u + 1) / 2 * (cell.right() - cell.left()));
+        double sy = (cell.top() + (v + 1) / 2 * (cell.bottom() - cell.top()));
+        for (int c = 0; c < CHANNELS; c++) {
+          double value =
+              decoy == null
+                  ? gain * sample(cell, data, sx, sy, c)
+                  : decoy.rgb[CHANNELS * ((side - 1 - py) * side + px) + c] & 0xff;
+          double under = rgb[to + c] & 0xff;
+          rgb[to + c] = (byte) Math.max(0, Math.min(255, under + opacity * (value - under)));
+        }
+      }
+    }
+    if (decoy == null) {
+      signs.add(new SceneSign(x, y, x + width, y + height, cell.label()));
+    }
+  }
+
+  /** By which a sign is lit half as differently from a place as it was photographed, 0.5 to 2.5. */
+  double exposure(SignCell cell, double x, double y, double width, double height) {
+    double there = mean(rgb, side, clip(x), clip(y), clip(x + width), clip(y + height));
+    byte[] data = cell.image().data();
+    double own = 1;
+    int count = 0;
+    for (int row = 0; row < cell.image().height(); row += 2) {
+      int i = cell.image().index(0, row);
+      for (int column = 0; column < cell.image().width(); column += 2, i += 2 * CHANNELS) {
+        own += data[i + 1] & 0xff;
+        count++;
+      }
+    }
+    return Math.max(0.5, Math.min(2.5, Math.sqrt((there + 1) * count / own)));
+  }
+
+  private static double mean(byte[] rgb, int side, int left, int top, int right, int bottom) {
+    double sum = 0;
+    int count = 0;
+    for (int y = top; y < bottom; y++) {
+      for (int x = left; x < right; x++) {
+        sum += rgb[CHANNELS * (y * side + x) + 1] & 0xff;
+        count++;
+      }
+    }
+    return sum / Math.max(1, count);
+  }
+
+  private static double sample(SignCell cell, byte[] data, double x, double y, int channel) {
+    int width = cell.image().width();
+    int height = cell.image().height();
+    double sx = Math.max(0, Math.min(width - 1.001, x * width - 0.5));
+    double sy = Math.max(0, Math.min(height - 1.001, y * height - 0.5));
+    int x0 = (int) sx;
+    int y0 = (int) sy;
+    double fx = sx - x0;
+    double fy = sy - y0;
+    int i = cell.image().index(x0, y0) + channel;
+    int row = cell.image().rowStride();
+    double top = (data[i] & 0xff) * (1 - fx) + (data[i + CHANNELS] & 0xff) * fx;
+    double low = (data[i + row] & 0xff) * (1 - fx) + (data[i + row + CHANNELS] & 0xff) * fx;
+    return top * (1 - fy) + low * fy;
+  }
+
+  /** Puts something on a sign that was not there: stickers, a shadow, a stroke of paint, light. */
+  void alter(SceneSign sign, RandomStream random) {
+    switch (random.nextInt(4)) {
+      case 0 -> stickers(sign, random);
+      case 1 -> halfPlane(sign, random, random.uniform(0.3, 0.75), 0);
+      case 2 -> stroke(sign, random);
+      default -> halfPlane(sign, random, random.uniform(0.6, 0.9), random.uniform(30, 110));
+    }
+  }
+
+  private void stickers(SceneSign sign, RandomStream random) {
+    int count = 1 + random.nextInt(4);
+    for (int s = 0; s < count; s++) {
+      double w = random.uniform(0.12, 0.45) * sign.width();
+      double h = random.uniform(0.08, 0.3) * sign.height();
+      double x = random.uniform(sign.left(), sign.right() - w);
+      double y = random.uniform(sign.top(), sign.bottom() - h);
+      int kind = random.nextInt(3);
+      int red = random.nextInt(256);
+      int green = random.nextInt(256);
+      int blue = random.nextInt(256);
+      int grey = kind == 0 ? 20 + random.nextInt(30) : 200 + random.nextInt(50);
+      for (int py = clip(y); py < clip(y + h); py++) {
+        for (int px = clip(x); px < clip(x + w); px++) {
+          set(px, py, kind == 2 ? red : grey, kind == 2 ? green : grey, kind == 2 ? blue : grey);
+        }
+      }
+    }
+  }
+
+  private void stroke(SceneSign sign, RandomStream random) {
+    double fromX = random.uniform(sign.left(), sign.right());
+    double toX = random.uniform(sign.left(), sign.right());
+    double fromY = random.uniform(sign.top(), sign.bottom());
+    double toY = random.uniform(sign.top(), sign.bottom());
+    double thick = random.uniform(0.05, 0.15) * sign.smallerSide();
+    int red = random.nextInt(256);
+    int green = random.nextInt(256);
+    int blue = random.nextInt(256);
+    double dx = toX - fromX;
+    double dy = toY - fromY;
+    double length = Math.max(1e-6, dx * dx + dy * dy);
+    for (int py = clip(sign.top()); py < clip(sign.bottom()); py++) {
+      for (int px = clip(sign.left()); px < clip(sign.right()); px++) {
+        double t = ((px + 0.5 - fromX) * dx + (py + 0.5 - fromY) * dy) / length;
+        t = Math.max(0, Math.min(1, t));
+        if (Math.hypot(px + 0.5 - fromX - t * dx, py + 0.5 - fromY - t * dy) < thick) {
+          set(px, py, red, green, blue);
+        }
+      }
+    }
+  }
+
+  /** Darkens or lights up what lies on one side of a line through the sign. */
+  private void halfPlane(SceneSign sign, RandomStream random, double factor, double plus) {
+    double angle = random.uniform(0, 2 * Math.PI);
+    double nx = Math.cos(angle);
+    double ny = Math.sin(angle);
+    double x = random.uniform(sign.left(), sign.right());
+    double y = random.uniform(sign.top(), sign.bottom());
+    double tint = random.uniform(0.8, 1);
+    for (int py = clip(sign.top()); py < clip(sign.bottom()); py++) {
+      for (int px = clip(sign.left()); px < clip(sign.right()); px++) {
+        if (nx * (px + 0.5 - x) + ny * (py + 0.5 - y) > 0) {
+          int i = CHANNELS * (py * side + px);
+          set(
+              px,
+              py,
+              (int) (factor * (rgb[i] & 0xff) + plus),
+              (int) (factor * (rgb[i + 1] & 0xff) + plus),
+              (int) (factor * (rgb[i + 2] & 0xff) * tint + plus * tint));
+        }
+      }
+    }
+  }
+
+  private int clip(double v) {
+    return (int) Math.max(0, Math.min(side, Math.round(v)));
+  }
+
+  private void set(int x, int y, int red, int green, int blue) {
+    int i = CHANNELS * (y * side + x);
+    rgb[i] = (byte) Math.max(0, Math.min(255, red));
+    rgb[i + 1] = (byte) Math.max(0, Math.min(255, green));
+    rgb[i + 2] = (byte) Math.max(0, Math.min(255, blue));
+  }
+}

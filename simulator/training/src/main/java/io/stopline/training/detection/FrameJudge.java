@@ -1,0 +1,112 @@
+package io.stopline.training.detection;
+
+import io.stopline.autodiff.TrainableModel;
+import io.stopline.evaluation.Sha256;
+import io.stopline.evaluation.road.Find;
+import io.stopline.evaluation.road.FinderCurve;
+import io.stopline.evaluation.road.MatchedFind;
+import io.stopline.evaluation.road.RoadFrame;
+import io.stopline.evaluation.road.SignMatcher;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Detection;
+import io.stopline.sdk.model.DetectionDecoding;
+import io.stopline.sdk.model.Detector;
+import io.stopline.sdk.model.InputEncoding;
+import io.stopline.tflite.RuntimeOptions;
+import io.stopline.tflite.TfLiteModel;
+import io.stopline.training.TrainingSource;
+import io.stopline.training.architecture.DetectorArchitecture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Judges a detector on whole frames by TensorFlow Lite: the mean share of signs found where the
+ * threshold lets 0.03, 0.1, 0.3 and 1 false finds a frame through. Belongs to one thread.
+ */
+public final class FrameJudge implements TrainingSource.Judge {
+
+  private static final DetectionDecoding DECODING =
+      new DetectionDecoding.HeatMap(0.02, 64, DetectionDecoding.HeatMap.USUAL_OVERLAP);
+
+  private final DetectorArchitecture architecture;
+  private final InputEncoding encoding;
+  private final List<RoadFrame> frames;
+  private final List<SceneFrame> scenes;
+  private final SignMatcher matcher;
+
+  /**
+   * @param architecture with the input that frames are judged at
+   * @param encoding how pixels become what the model takes
+   * @param frames with their signs
+   * @param scenes the same frames at the size at which the detector sees them
+   * @param matcher which signs are to be found
+   */
+  public FrameJudge(
+      DetectorArchitecture architecture,
+      InputEncoding encoding,
+      List<RoadFrame> frames,
+      List<SceneFrame> scenes,
+      SignMatcher matcher) {
+    this.architecture = architecture;
+    this.encoding = encoding;
+    this.frames = List.copyOf(frames);
+    this.scenes = List.copyOf(scenes);
+    this.matcher = matcher;
+  }
+
+  @Override
+  public double clean(TrainableModel model) {
+    return FindCurves.meanRecall(curve(architecture.using(model.file())));
+  }
+
+  @Override
+  public double robust(TrainableModel model) {
+    return Double.NaN;
+  }
+
+  /**
+   * What a detector finds.
+   *
+   * @param file that is used: {@code heat} and {@code boxes} come out
+   */
+  public FinderCurve curve(byte[] file) {
+    List<String> labels = IntStream.range(0, architecture.kinds()).mapToObj(k -> "kind").toList();
+    List<List<MatchedFind>> matched = new ArrayList<>();
+    try (Detector detector =
+        new Detector(
+            architecture.name(),
+            Sha256.of(file),
+            TfLiteModel.load(architecture.name(), file, RuntimeOptions.defaults()),
+            encoding,
+            DECODING,
+            labels)) {
+      for (int f = 0; f < scenes.size(); f++) {
+        SceneFrame scene = scenes.get(f);
+        double factor = Math.rint(frames.get(f).width() / (double) scene.width());
+        List<Detection> detections =
+            detector.detect(Image.of(scene.width(), scene.height(), scene.rgb()));
+        List<Find> finds =
+            detections.stream()
+                .map(d -> enlarged(d.region(), factor))
+                .map(r -> new Find(r, r, 1))
+                .toList();
+        matched.add(
+            matcher.match(
+                frames.get(f).signs(),
+                finds,
+                detections.stream().mapToDouble(Detection::probability).toArray()));
+      }
+    }
+    return new FinderCurve(frames, matched, matcher, 1);
+  }
+
+  private static Region enlarged(Region r, double factor) {
+    return new Region(
+        (int) (r.x() * factor),
+        (int) (r.y() * factor),
+        (int) (r.width() * factor),
+        (int) (r.height() * factor));
+  }
+}

@@ -1,0 +1,165 @@
+package io.stopline.training.detection;
+
+import io.stopline.autodiff.ImageShape;
+import io.stopline.autodiff.TrainableModel;
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.training.Augmentation;
+import io.stopline.training.Augmenter;
+import io.stopline.training.Batch;
+import io.stopline.training.TrainingSource;
+import io.stopline.training.ValidationPlan;
+import io.stopline.training.detection.Crop.View;
+import io.stopline.training.detection.SceneFrame.SceneSign;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Crops for a verifier to learn from, class 0 "no sign" and class 1 "sign", with boxes that lie off
+ * as those of a finder do. Thread-safe.
+ */
+public final class PatchSource implements TrainingSource {
+
+  /** The classes of a verifier. */
+  public static final List<String> CLASSES = List.of("no sign", "sign");
+
+  private final String name;
+  private final ImageShape shape;
+  private final List<SignPatch> signs;
+  private final List<SignPatch> cells;
+  private final List<SignPatch> others;
+  private final PatchSettings settings;
+  private final Augmentation light;
+  private final Supplier<Judge> judge;
+  private final Map<String, String> hashes;
+
+  /**
+   * @param shape of the verifier's input, square
+   * @param patches of both classes
+   * @param light how crops are lit, blurred and disturbed; its geometry is not used
+   * @param judge what judges the weights
+   * @param hashes of all data, by name
+   * @throws IllegalArgumentException if there are none of one class
+   */
+  public PatchSource(
+      String name,
+      ImageShape shape,
+      List<SignPatch> patches,
+      PatchSettings settings,
+      Augmentation light,
+      Supplier<Judge> judge,
+      Map<String, String> hashes) {
+    this.name = name;
+    this.shape = shape;
+    this.signs = patches.stream().filter(p -> p.sign() && p.photograph()).toList();
+    this.cells = patches.stream().filter(p -> p.sign() && !p.photograph()).toList();
+    this.others = patches.stream().filter(p -> !p.sign()).toList();
+    this.settings = settings;
+    this.light = light;
+    this.judge = judge;
+    this.hashes = new LinkedHashMap<>(hashes);
+    if (signs.isEmpty() || others.isEmpty()) {
+      throw new IllegalArgumentException(
+          "data set '%s' gives %d places with a sign and %d without; a verifier needs both: let the finder give more by a lower threshold"
+              .formatted(name, signs.size(), others.size()));
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public ImageShape shape() {
+    return shape;
+  }
+
+  @Override
+  public int count() {
+    return settings.crops();
+  }
+
+  @Override
+  public long[] order(double balance, long seed) {
+    long[] order = new long[settings.crops()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    return order;
+  }
+
+  @Override
+  public Renderer renderer() {
+    return new PatchRenderer();
+  }
+
+  @Override
+  public Judge judge(ValidationPlan plan, long seed) {
+    return judge.get();
+  }
+
+  @Override
+  public void check(TrainableModel model) {
+    if (model.classes() != CLASSES.size()) {
+      throw new IllegalArgumentException(
+          "the model tells %d classes apart; a verifier has 2, no sign and sign"
+              .formatted(model.classes()));
+    }
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    Map<String, String> all = new LinkedHashMap<>(settings.settings());
+    all.putAll(light.settings());
+    all.put("places with a sign", Integer.toString(signs.size()));
+    all.put("signs without surroundings", Integer.toString(cells.size()));
+    all.put("places without a sign", Integer.toString(others.size()));
+    all.putAll(hashes);
+    return all;
+  }
+
+  /** One thread's memory. */
+  private final class PatchRenderer implements Renderer {
+    private final Crop crop = new Crop(shape.width(), true);
+    private final Augmenter augmenter = new Augmenter(light.still(), shape);
+    private final RandomStream random = new RandomStream(0);
+
+    @Override
+    public void render(long place, long seed, Batch batch, int slot) {
+      random.reseed(RandomStream.derive(seed, 0));
+      boolean sign = random.nextDouble() < settings.signShare();
+      boolean photograph = cells.isEmpty() || random.nextDouble() < settings.photographs();
+      List<SignPatch> from = !sign ? others : photograph ? signs : cells;
+      SignPatch patch = from.get(random.nextInt(from.size()));
+      cut(patch);
+      if (sign && random.nextDouble() < settings.altered()) {
+        crop.alter(crop.signs.get(0), random);
+      }
+      batch.labels()[slot] = sign ? 1 : 0;
+      batch.ids()[slot] = place;
+      augmenter.render(crop.rgb, RandomStream.derive(seed, 1), batch.images(), slot * shape.size());
+    }
+
+    private void cut(SignPatch patch) {
+      SceneSign box = patch.scene().signs().get(0);
+      double side = Math.sqrt(box.width() * box.height());
+      double size =
+          side
+              * (1 + 2 * settings.margin())
+              * Math.exp(random.uniform(-settings.scale(), settings.scale()));
+      double x =
+          (box.left() + box.right()) / 2
+              + side * random.uniform(-settings.shift(), settings.shift());
+      double y =
+          (box.top() + box.bottom()) / 2
+              + side * random.uniform(-settings.shift(), settings.shift());
+      double angle = Math.toRadians(random.uniform(-settings.rotation(), settings.rotation()));
+      double middle = shape.width() / 2.0;
+      crop.cut(
+          patch.scene(),
+          View.of(x, y, middle, middle, shape.width() / size, angle, random.nextDouble() < 0.5));
+    }
+  }
+}

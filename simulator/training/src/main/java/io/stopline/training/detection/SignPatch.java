@@ -1,0 +1,63 @@
+package io.stopline.training.detection;
+
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import io.stopline.training.detection.SceneFrame.SceneSign;
+import java.util.List;
+
+/**
+ * What a finder took for a sign, with some of what is around it: a verifier learns from these.
+ *
+ * @param scene the place, small; its only sign is the box that was found
+ * @param sign whether there really is a sign
+ * @param photograph false for what was cut out elsewhere and has no surroundings of its own
+ */
+public record SignPatch(SceneFrame scene, boolean sign, boolean photograph) {
+
+  /** Sides of the box that a patch reaches beyond it. */
+  private static final double AROUND = 0.6;
+
+  /** Larger patches are scaled down to about this, px: a verifier sees 32 px of the box. */
+  private static final int LARGEST = 80;
+
+  /** Cuts a patch out of a frame. */
+  public static SignPatch of(Image frame, Region box, boolean sign) {
+    Region around = box.expandedWithin(AROUND, frame.width(), frame.height());
+    int factor = Math.max(1, Math.max(around.width(), around.height()) / LARGEST);
+    Image view = frame.view(around);
+    return new SignPatch(
+        SceneFrame.of(
+            "patch",
+            view,
+            factor,
+            List.of(
+                new SceneSign(
+                    box.x() - around.x(),
+                    box.y() - around.y(),
+                    box.x() - around.x() + box.width(),
+                    box.y() - around.y() + box.height(),
+                    sign ? 1 : 0))),
+        sign,
+        true);
+  }
+
+  /** A photographed sign without surroundings. */
+  public static SignPatch of(SignCell cell) {
+    double width = cell.image().width();
+    double height = cell.image().height();
+    return new SignPatch(
+        SceneFrame.of(
+            "cell",
+            cell.image(),
+            1,
+            List.of(
+                new SceneSign(
+                    cell.left() * width,
+                    cell.top() * height,
+                    cell.right() * width,
+                    cell.bottom() * height,
+                    1))),
+        true,
+        false);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.training.detection;
+
+import org.jspecify.annotations.NullMarked;
