@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -131,6 +132,81 @@ class AgentProcessTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(folder.resolve("a/state/seed.key"))))
         .isEqualTo("rw-------");
+  }
+
+  /** A grey road with a red disc and one that is hardly red. */
+  private Path road(int frames) throws Exception {
+    Path images = Files.createDirectories(folder.resolve("road"));
+    Image image = Image.black(768, 512);
+    Arrays.fill(image.data(), (byte) 110);
+    disc(image, 200, 200, 20, 30);
+    disc(image, 560, 139, 95, 96);
+    for (int f = 0; f < frames; f++) {
+      ImageFiles.writePng(image, images.resolve("%02d.png".formatted(f)));
+    }
+    return images;
+  }
+
+  private static void disc(Image image, int centreX, int red, int green, int blue) {
+    for (int y = 192; y < 288; y++) {
+      for (int x = centreX - 48; x < centreX + 48; x++) {
+        if (Math.hypot(x + 0.5 - centreX, y + 0.5 - 240) < 48) {
+          int i = image.index(x, y);
+          image.data()[i] = (byte) red;
+          image.data()[i + 1] = (byte) green;
+          image.data()[i + 2] = (byte) blue;
+        }
+      }
+    }
+  }
+
+  @Test
+  void theBundlesFinderFindsAndWhatIsNoSignIsDroppedAndCounted() throws Exception {
+    Path bundle = TestBundle.suspiciousWithFinder(folder.resolve("bundle"));
+    try (TestBroker broker = TestBroker.hiveMq(folder)) {
+      broker.start();
+      try (TestMonitor monitor = new TestMonitor(broker.uri());
+          AgentProcess agent =
+              new AgentProcess(
+                  folder.resolve("a"),
+                  "--bundle=" + bundle,
+                  "--source=" + road(20),
+                  "--fps=0",
+                  "--device-id=car-7",
+                  "--broker=" + broker.uri(),
+                  "--exit-when-done")) {
+        assertThat(agent.awaitExit()).as(agent.log()).isZero();
+        List<JsonNode> frames = agent.events("frame");
+        JsonNode last = frames.get(frames.size() - 1);
+        assertThat(last.at("/tracks")).hasSize(2);
+        for (JsonNode track : last.at("/tracks")) {
+          boolean red = track.at("/region/0").asInt() < 384;
+          assertThat(track.at("/decision").asText()).isEqualTo(red ? "SUSPECT" : "NO_SIGN");
+          assertThat(track.at("/signScore").asDouble()).isBetween(red ? 0.9 : 0.1, red ? 1 : 0.5);
+          assertThat(track.at("/finderProbability").asDouble()).isBetween(0.3, red ? 1 : 0.6);
+        }
+        JsonNode end = agent.events("end").get(0);
+        // Judged from the third sighting on, where the frame's time allows.
+        int dropped = frames.stream().mapToInt(f -> f.at("/noSign").asInt()).sum();
+        assertThat(dropped).isBetween(5, 18);
+        assertThat(end.at("/sightings/noSign").asInt()).isEqualTo(dropped);
+        assertThat(end.at("/sightings/discarded").asInt()).isZero();
+        assertThat(end.at("/delegates")).hasSize(6);
+
+        assertThat(monitor.malformed).isEmpty();
+        assertThat(monitor.incidents).as("what is no sign raises none").hasSize(1);
+        IncidentMessage incident = monitor.incidents.values().iterator().next();
+        assertThat(incident.kind()).isEqualTo(IncidentMessage.Kind.ALTERED_SIGN);
+        assertThat(incident.level()).isNotNull();
+        IncidentMessage.Model verifier = incident.guard().verifier();
+        assertThat(verifier).isNotNull();
+        assertThat(verifier.name()).isEqualTo("toy-verifier");
+        assertThat(incident.evidence())
+            .allSatisfy(e -> assertThat(e.sign()).isNotNull())
+            .extracting(e -> e.region().x())
+            .allMatch(x -> x < 384);
+      }
+    }
   }
 
   @Test

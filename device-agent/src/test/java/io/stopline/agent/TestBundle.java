@@ -3,6 +3,7 @@ package io.stopline.agent;
 import io.stopline.config.Bundle;
 import io.stopline.config.BundleWriter;
 import io.stopline.config.CalibrationFile;
+import io.stopline.testing.ToyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,15 +19,20 @@ final class TestBundle {
 
   /** Every track with any doubt at all is suspect. */
   static Path suspicious(Path folder) throws IOException {
-    return make(folder, 0.0);
+    return make(folder, 0.0, false);
+  }
+
+  /** The same with the toy finder and the toy verifier. */
+  static Path suspiciousWithFinder(Path folder) throws IOException {
+    return make(folder, 0.0, true);
   }
 
   /** No track is ever suspect. */
   static Path trusting(Path folder) throws IOException {
-    return make(folder, 1.0);
+    return make(folder, 1.0, false);
   }
 
-  private static Path make(Path folder, double score) throws IOException {
+  private static Path make(Path folder, double score, boolean finder) throws IOException {
     Path shipped =
         Path.of(System.getProperty("stopline.root", ".."), "firmware-config/bundles/traffic-signs");
     try (Stream<Path> files = Files.walk(shipped)) {
@@ -41,10 +47,14 @@ final class TestBundle {
             // A busy machine must not turn verdicts into abstentions.
             Files.writeString(
                 to,
-                Files.readString(to).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000"));
+                Files.readString(to).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000")
+                    + (finder ? ToyModels.POLICY : ""));
           }
         }
       }
+    }
+    if (finder) {
+      ToyModels.addTo(folder);
     }
     // The shipped calibration does not belong to the changed policy.
     Files.deleteIfExists(folder.resolve("calibrations/int8.yaml"));

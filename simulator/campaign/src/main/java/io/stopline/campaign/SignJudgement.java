@@ -50,7 +50,10 @@ public record SignJudgement(
             .put("sign", truth.sign())
             .put("class", truth.signClass())
             .put("heightPixels", truth.heightPixels())
-            .put("distanceMetres", truth.distanceMetres())
+            // Not known in a photograph.
+            .put(
+                "distanceMetres",
+                Double.isNaN(truth.distanceMetres()) ? null : (Double) truth.distanceMetres())
             .put("near", near)
             .put("bareLabel", bareLabel)
             .put("bareProbability", bareProbability)

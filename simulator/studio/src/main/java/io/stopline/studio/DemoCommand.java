@@ -12,6 +12,8 @@ import io.stopline.campaign.ThreatModelJson;
 import io.stopline.config.Bundle;
 import io.stopline.evaluation.Report;
 import io.stopline.scene.scenario.Approach;
+import io.stopline.scene.scenario.Background;
+import io.stopline.scene.scenario.Scenario;
 import io.stopline.studio.demo.Demo;
 import io.stopline.studio.demo.DriveFigures;
 import io.stopline.studio.demo.Part;
@@ -78,6 +80,14 @@ final class DemoCommand implements Callable<Integer> {
   private int signClass;
 
   @Option(
+      names = "--photos",
+      paramLabel = "PHOTO|DIR",
+      description =
+          "Stand the sign before a photograph of yours instead of a rendered roadside; the seed"
+              + " chooses one of a folder.")
+  private @Nullable Path photos;
+
+  @Option(
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "0",
@@ -106,6 +116,11 @@ final class DemoCommand implements Callable<Integer> {
     if (port < 0 || port > 65535) {
       throw new BadInputException("--port is %d; give 0 to 65535".formatted(port));
     }
+    if (photos != null && !Files.exists(photos)) {
+      throw new BadInputException(
+          "--photos '%s' does not exist; give a JPEG or PNG file or a folder of them"
+              .formatted(photos));
+    }
     Console console = common.console();
     long begin = System.nanoTime();
     Bundle bundle = Bundle.load(Bundle.locate(BundleOptions.SHIPPED));
@@ -117,7 +132,7 @@ final class DemoCommand implements Callable<Integer> {
               new Demo.Settings(
                   folder,
                   common.seed(),
-                  Approach.to(signClass, common.seed()),
+                  scenario(),
                   Bundle.locate(BundleOptions.SHIPPED).toAbsolutePath().toString(),
                   bundle,
                   queries,
@@ -150,6 +165,13 @@ final class DemoCommand implements Callable<Integer> {
       stayOpen(console, demo);
     }
     return demo.missed().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
+  }
+
+  private Scenario scenario() {
+    Scenario drive = Approach.to(signClass, common.seed());
+    return photos == null
+        ? drive
+        : drive.before(new Background.Photographs(photos.toAbsolutePath().normalize()));
   }
 
   private void show(Console console, Bundle bundle, Demo demo) {

@@ -128,6 +128,30 @@ final class DriveFolder {
   }
 
   /**
+   * Writes drives through photographs, their frames numbered one drive after the other.
+   *
+   * @param labels names of the classes, for the ground truth
+   */
+  void writeStills(List<Still> stills, List<String> labels, Progress progress) throws IOException {
+    try (BufferedWriter truth = Files.newBufferedWriter(folder.resolve(TRUTH))) {
+      int number = 0;
+      for (Still still : stills) {
+        for (int frame = 0; frame < still.film().frames(); frame++, number++) {
+          Files.write(folder.resolve("frame-%04d.jpg".formatted(number)), still.film().jpeg(frame));
+          truth
+              .append(
+                  TruthJson.of(still.film().truth(frame), labels)
+                      .put("file", "frame-%04d.jpg".formatted(number))
+                      .put("photograph", still.name())
+                      .toString())
+              .append('\n');
+          progress.step();
+        }
+      }
+    }
+  }
+
+  /**
    * Writes incidents as an agent sends them, to be replayed.
    *
    * @param bundle whose guard raised them

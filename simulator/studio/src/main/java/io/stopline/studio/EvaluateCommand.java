@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,11 +31,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = {
-      "Measure models and guard on clean data: accuracy, guarded accuracy, false alarms.",
+      "Measure models and guard on clean data: accuracy, guarded accuracy, false alarms; or, with"
+          + " --road, finder and guard on whole road frames: signs found, false finds, incidents.",
       "",
       "The false-alarm rate a track is checked over random splits of tracks that the models never"
           + " saw. A look at test data is asked for with '--split test' and noted in"
-          + " .stopline/test-runs.log. No attack is run: see the warnings of the report.",
+          + " .stopline/test-runs.log. No attack is run: see the warnings of the report. How the"
+          + " figures of road frames are counted stands in docs/road.md.",
       ""
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -42,18 +45,39 @@ final class EvaluateCommand implements Callable<Integer> {
   /** From here on the interval of a small rate is narrow enough to be of use. */
   private static final int MANY_TRACKS = 200;
 
+  private static final int USUAL_SPLITS = 100;
+
   @Mixin private CommonOptions common;
 
   @Mixin private BundleOptions bundleOptions;
 
-  @Mixin private PartOfSplit part;
+  /** What is looked at. */
+  static final class Source {
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = PartOfSplit.DATA)
+    @Nullable Path data;
+
+    @Option(
+        names = "--road",
+        required = true,
+        paramLabel = "DIR",
+        description =
+            "Whole road frames with boxes around their signs: images/ and boxes.csv, GTSDB, YOLO or"
+                + " COCO.")
+    @Nullable Path road;
+  }
+
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  @Mixin private SplitPart part;
+
+  @Mixin private RoadOptions road;
 
   @Option(
       names = "--splits",
       paramLabel = "N",
-      defaultValue = "100",
-      description = "Random splits of held-out tracks (default: ${DEFAULT-VALUE}; 0: none).")
-  private int splits;
+      description = "With --data: random splits of held-out tracks (default: 100; 0: none).")
+  private @Nullable Integer splitsGiven;
 
   @Option(
       names = "--threads",
@@ -62,8 +86,9 @@ final class EvaluateCommand implements Callable<Integer> {
   private @Nullable Integer threads;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Console console = common.console();
+    int splits = splitsGiven == null ? USUAL_SPLITS : splitsGiven;
     if (splits < 0 || splits > 100_000) {
       throw new BadInputException("--splits is %d; give 0 to 100000".formatted(splits));
     }
@@ -71,15 +96,37 @@ final class EvaluateCommand implements Callable<Integer> {
     if (workers < 1 || workers > 256) {
       throw new BadInputException("--threads is %d; give 1 to 256".formatted(workers));
     }
-    Dataset dataset = part.dataset();
+    Path frames = source.road;
+    if (frames != null) {
+      if (splitsGiven != null) {
+        throw new BadInputException("--splits is about tracks, which road frames have not");
+      }
+      Bundle bundle = bundleOptions.bundle();
+      PolicyFile policy = bundleOptions.policy(bundle);
+      new RoadRun(console, road, bundle, policy, workers, common.seed()).run(frames, part);
+      return ExitCode.OK;
+    }
+    Path data = source.data;
+    if (data == null) {
+      throw new BadInputException("give --data DIR or --road DIR");
+    }
+    if (road.given() != null) {
+      throw new BadInputException(
+          "%s is about road frames; give --road DIR with it".formatted(road.given()));
+    }
+    return evaluate(console, data, splits, workers);
+  }
+
+  private int evaluate(Console console, Path data, int splits, int workers) {
+    Dataset dataset = Dataset.open(data);
     Split whole = dataset.split(part.split());
-    Split used = part.take(whole);
+    Split used = PartOfSplit.take(part, whole);
     Bundle bundle = bundleOptions.bundle();
     PolicyFile policy = bundleOptions.policy(bundle);
     List<Track> heldOut = splits == 0 ? List.of() : dataset.heldOutTracks();
 
     Report report = new Report("evaluate", common.seed());
-    warn(report, dataset, whole, used, heldOut);
+    warn(report, dataset, whole, used, splits, heldOut);
     report.data(
         dataset.name(),
         part.split(),
@@ -116,7 +163,8 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** The fallacy guard: what these figures do not say. */
-  private void warn(Report report, Dataset dataset, Split whole, Split used, List<Track> heldOut) {
+  private void warn(
+      Report report, Dataset dataset, Split whole, Split used, int splits, List<Track> heldOut) {
     report.warn(
         "clean data only: no attack was run, so nothing here says how robust the models or the guard are");
     long seen = whole.tracks().stream().filter(t -> !t.heldOut()).count();

@@ -19,6 +19,7 @@ import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.pipeline.Incident;
 import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.studio.chaos.SuspiciousBundle;
 import io.stopline.telemetry.BundleIdentity;
 import io.stopline.telemetry.IncidentMessage;
 import io.stopline.telemetry.MessageCodec;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +148,59 @@ final class ReplayCommandTest {
     assertThat(run.out()).contains("policy 'int8'", "0".repeat(64), "--bundle");
   }
 
+  private static Image even(int red, int green, int blue) {
+    Image image = Image.black(40, 40);
+    for (int i = 0; i < image.data().length; i += 3) {
+      image.data()[i] = (byte) red;
+      image.data()[i + 1] = (byte) green;
+      image.data()[i + 2] = (byte) blue;
+    }
+    return image;
+  }
+
+  @Test
+  void aSignThatWasLostRepeatsFromItsRecord() throws IOException {
+    Path folderOfBundle = SuspiciousBundle.withVerifier(folder.resolve("bundle"));
+    Image sign = even(220, 30, 40);
+    Image none = even(120, 120, 120);
+    IncidentMessage incident =
+        incident(
+            Bundle.load(folderOfBundle),
+            "int8",
+            List.of(sign, sign, none, none, none, none, none, sign));
+    assertThat(incident.decision()).isEqualTo(IncidentMessage.Decision.SUSPECT);
+    assertThat(incident.reasons()).anyMatch(r -> r.contains("looked like none"));
+    Files.write(file, new MessageCodec().encode(incident));
+    String[] args = {
+      "replay", file.toString(), "--bundle", folderOfBundle.toString(), "--json", "-"
+    };
+
+    CommandLineRun run = CommandLineRun.of(args);
+    assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.OK);
+    assertThat(run.json().get("bitEqual").asBoolean()).isTrue();
+
+    alter(changed -> ((ObjectNode) changed.at("/evidence/6/sign")).put("consecutiveLowsBefore", 1));
+    CommandLineRun other = CommandLineRun.of(args);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.FOUND);
+    assertThat(other.json().at("/evidence/6/differences").toString()).contains("decision");
+  }
+
+  @Test
+  void inspectTellsWhatIsNoSignAndThatIsNoFinding() throws IOException {
+    Path folderOfBundle = SuspiciousBundle.withVerifier(folder.resolve("bundle"));
+    Path none = folder.resolve("none.png");
+    ImageFiles.writePng(even(120, 120, 120), none);
+    CommandLineRun run =
+        CommandLineRun.of("inspect", none.toString(), "--bundle", folderOfBundle.toString());
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    assertThat(run.out()).contains("NO SIGN", "no sign (sign score 0.", "asks for 0.50");
+    CommandLineRun json =
+        CommandLineRun.of(
+            "inspect", none.toString(), "--bundle", folderOfBundle.toString(), "--json", "-");
+    assertThat(json.json().at("/verdicts/0/decision").asText()).isEqualTo("NO_SIGN");
+    assertThat(json.json().at("/verdicts/0/label").asInt()).isEqualTo(-1);
+  }
+
   @Test
   void aPolicyThatTheBundleLacksIsBadInput() throws IOException {
     alter(incident -> ((ObjectNode) incident.get("guard")).put("policy", "paranoid"));
@@ -212,6 +267,11 @@ final class ReplayCommandTest {
 
   private static IncidentMessage incident(String policy) {
     Bundle bundle = Bundle.load(Bundle.locate(BundleOptions.SHIPPED));
+    return incident(bundle, policy, List.of(image(0), image(1), image(2)));
+  }
+
+  /** What an agent records of a track. */
+  private static IncidentMessage incident(Bundle bundle, String policy, List<Image> images) {
     List<IncidentMessage.Evidence> evidence = new ArrayList<>();
     GuardIdentity identity;
     Verdict last;
@@ -222,7 +282,7 @@ final class ReplayCommandTest {
       TrackState track = new TrackState();
       int number = 0;
       do {
-        Frame frame = new Frame(image(number), Instant.EPOCH, 0, number, "test");
+        Frame frame = new Frame(images.get(number), Instant.EPOCH, 0, number, "test");
         Region region = Region.of(frame.image());
         Incident.Before before = Incident.Before.of(track);
         // The live path, deadline included: a slow machine records an incomplete inspection, and
@@ -230,7 +290,7 @@ final class ReplayCommandTest {
         last = ready.guard().inspect(frame, region, 0.6f, track);
         evidence.add(evidence(frame, region, before, last));
         number++;
-      } while (number < 3);
+      } while (number < images.size());
     }
     return new IncidentMessage(
         TelemetryMessage.SCHEMA_VERSION,
@@ -261,10 +321,16 @@ final class ReplayCommandTest {
             identity.models().stream()
                 .map(m -> new IncidentMessage.Model(m.name(), m.sha256(), m.delegate()))
                 .toList(),
-            null,
-            null,
+            model(identity.finder()),
+            model(identity.verifier()),
             new BundleIdentity(bundle.name(), bundle.sha256()),
             io.stopline.evaluation.Version.current()));
+  }
+
+  private static IncidentMessage.@Nullable Model model(GuardIdentity.@Nullable Member member) {
+    return member == null
+        ? null
+        : new IncidentMessage.Model(member.name(), member.sha256(), member.delegate());
   }
 
   private static IncidentMessage.Evidence evidence(

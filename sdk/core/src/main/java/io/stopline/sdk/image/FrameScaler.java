@@ -224,10 +224,14 @@ public final class FrameScaler {
     double[] to = scaledRows[slot];
     byte[] data = frame.data();
     int begin = frame.index(0, row);
+    int[] first = columns.first;
+    int[] last = columns.last;
+    double[] firstWeight = columns.firstWeight;
+    double[] lastWeight = columns.lastWeight;
     for (int x = 0, i = 0; x < contentWidth; x++, i += 3) {
-      int from = begin + 3 * columns.first[x];
-      int until = begin + 3 * columns.last[x];
-      double weight = columns.firstWeight[x];
+      int from = begin + 3 * first[x];
+      int until = begin + 3 * last[x];
+      double weight = firstWeight[x];
       double r = weight * (data[from] & 0xff);
       double g = weight * (data[from + 1] & 0xff);
       double b = weight * (data[from + 2] & 0xff);
@@ -240,7 +244,7 @@ public final class FrameScaler {
           wholeG += data[k + 1] & 0xff;
           wholeB += data[k + 2] & 0xff;
         }
-        weight = columns.lastWeight[x];
+        weight = lastWeight[x];
         r += wholeR + weight * (data[until] & 0xff);
         g += wholeG + weight * (data[until + 1] & 0xff);
         b += wholeB + weight * (data[until + 2] & 0xff);

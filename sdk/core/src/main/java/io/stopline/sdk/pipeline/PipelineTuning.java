@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param confirmAfter a track counts as an object after this many sightings, 1..100; only then it
  *     is inspected
  * @param endAfter a confirmed track ends after this many frames without a sighting, 1..1000
- * @param maximumTracks at most this many tracks at a time, 1..256; further objects wait
+ * @param maximumTracks at most this many tracks at a time, 1..256; further objects wait, or take
+ *     the place of less probable ones that are not confirmed yet
  * @param inspectionsPerFrame at most this many regions are judged in one frame, 1..64; the others
  *     take their turn in the next
  * @param frameBudget no inspection is begun in a frame later than this after its processing began,
@@ -57,7 +58,7 @@ public record PipelineTuning(
     return new PipelineTuning(
         3,
         10,
-        16,
+        32,
         4,
         Duration.ofMillis(50),
         Duration.ofSeconds(1),

@@ -125,8 +125,10 @@ final class Tracker {
     }
     endLost();
     mergeDoubles();
-    for (int j = 0; j < n && tracks.size() < tuning.maximumTracks(); j++) {
-      if (!taken[j] && !coversKnownObject(sightings.get(j).region())) {
+    for (int j = 0; j < n; j++) {
+      if (!taken[j]
+          && !coversKnownObject(sightings.get(j).region())
+          && makeRoom(sightings.get(j).probability())) {
         tracks.add(
             new Track(ids.getAsLong(), sightings.get(j), frame.wallClock(), tuning.confirmAfter()));
       }
@@ -199,6 +201,31 @@ final class Tracker {
         }
       }
     }
+  }
+
+  /**
+   * Whether a new track fits in. Where all places are taken the least probable track that is not
+   * confirmed gives way to a more probable one, so that a finder that proposes much cannot lock
+   * signs out.
+   */
+  private boolean makeRoom(float probability) {
+    if (tracks.size() < tuning.maximumTracks()) {
+      return true;
+    }
+    Track weakest = null;
+    for (Track t : tracks) {
+      if (!t.confirmed()
+          && t.probability() < probability
+          && (weakest == null || t.probability() < weakest.probability())) {
+        weakest = t;
+      }
+    }
+    if (weakest == null) {
+      return false;
+    }
+    tracks.remove(weakest);
+    ended.add(weakest);
+    return true;
   }
 
   private boolean coversKnownObject(Region sighting) {

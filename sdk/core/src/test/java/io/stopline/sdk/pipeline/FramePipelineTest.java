@@ -264,7 +264,30 @@ class FramePipelineTest {
       for (int i = 0; i < grid.length; i++) {
         grid[i] = new Region(30 * (i % 20), 30 * (i / 20), 16, 16);
       }
-      assertThat(step(f, grid).tracks()).hasSizeLessThanOrEqualTo(16);
+      assertThat(step(f, grid).tracks()).hasSizeLessThanOrEqualTo(32);
+    }
+  }
+
+  @Test
+  void aProbableSignIsNotLockedOutByImprobableThings() {
+    List<Detection> improbable = new ArrayList<>();
+    for (int f = 0; f < 12; f++) {
+      improbable.clear();
+      // Elsewhere in each frame, so that none is ever confirmed, and more than there are places.
+      for (int i = 0; i < 60; i++) {
+        improbable.add(
+            new Detection(
+                new Region(31 * (i % 20), 70 + 90 * (i / 20) + 30 * (f % 3), 20, 20), 0, 0.06f));
+      }
+      sightings.clear();
+      sightings.addAll(improbable);
+      if (f >= 4) {
+        sightings.add(0, new Detection(new Region(300, 20, 40, 40), 0, 0.9f));
+      }
+      FrameResult result = pipeline.process(Scenes.frame(image, f));
+      assertThat(result.tracks().stream().anyMatch(t -> t.region().y() == 20))
+          .as("frame %d", f)
+          .isEqualTo(f >= 6);
     }
   }
 

@@ -46,15 +46,16 @@ public record RoadData(
 
   /** Evenly spread frames; all where there are no more than the limit. */
   public RoadData spread(int limit) {
-    if (limit >= frames.size()) {
-      return this;
-    }
-    return of(
-        name,
-        split,
-        classNames,
-        SampleList.spread(limit, frames.size()).stream().map(frames::get).toList(),
-        warnings);
+    return limit >= frames.size() ? this : take(SampleList.spread(limit, frames.size()));
+  }
+
+  /**
+   * Some of the frames.
+   *
+   * @param numbers positions in {@link #frames}
+   */
+  public RoadData take(List<Integer> numbers) {
+    return of(name, split, classNames, numbers.stream().map(frames::get).toList(), warnings);
   }
 
   private static String digest(List<RoadFrame> frames) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -77,6 +78,38 @@ public final class RoadDatasets {
         listing.classNames(),
         frames,
         listing.warnings());
+  }
+
+  /**
+   * Photographs with the boxes that there are: one picture, a folder of pictures without any boxes,
+   * or all frames of a data set.
+   *
+   * @throws UnusableDatasetException if there is no picture, or the data set is damaged
+   */
+  public static RoadData photographs(Path path) {
+    Path root = path.toAbsolutePath().normalize();
+    if (Files.isDirectory(root) && LAYOUTS.stream().anyMatch(l -> l.recognises(root))) {
+      return open(root, null);
+    }
+    List<Path> pictures = Files.isRegularFile(root) ? List.of(root) : Pictures.below(root);
+    if (pictures.isEmpty()) {
+      throw new UnusableDatasetException(
+          "'%s' %s; give a PNG, JPEG or PPM file or a folder of them"
+              .formatted(path, Files.exists(path) ? "holds no photograph" : "does not exist"));
+    }
+    Map<Path, String> names = Pictures.names(root, pictures);
+    List<RoadFrame> frames = new ArrayList<>();
+    for (Path picture : pictures) {
+      String name = names.getOrDefault(picture, picture.toString());
+      frames.add(look(new ListedFrame(name, picture, RoadData.ALL, List.of()), List.of()));
+    }
+    return RoadData.of(
+        String.valueOf(root.getFileName()),
+        RoadData.ALL,
+        List.of(),
+        frames,
+        List.of(
+            "no boxes say where signs are in these photographs, so every incident counts as elsewhere"));
   }
 
   private static List<ListedFrame> ofSplit(

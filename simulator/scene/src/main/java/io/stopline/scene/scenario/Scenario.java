@@ -24,6 +24,11 @@ public record Scenario(
     signs = List.copyOf(signs);
   }
 
+  /** The same drive before another background. */
+  public Scenario before(Background other) {
+    return new Scenario(name, seed, camera, vehicle, light, other, signs);
+  }
+
   /** Number of frames filmed from the first to the last position of the vehicle, at least 1. */
   public int frames() {
     double seconds = (vehicle.toMetres() - vehicle.fromMetres()) / vehicle.speedMetresPerSecond();

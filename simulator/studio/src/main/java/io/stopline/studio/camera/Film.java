@@ -44,6 +44,17 @@ public final class Film implements AutoCloseable {
    * @throws UncheckedIOException if the temporary folder has no room
    */
   public static Film of(DriveRenderer drive, int threads, Runnable frameDone) {
+    return of(Footage.of(drive), threads, frameDone);
+  }
+
+  /**
+   * Films whatever can be filmed. The frames do not depend on the number of threads.
+   *
+   * @param threads at least 1
+   * @param frameDone called after each frame, on this thread
+   * @throws UncheckedIOException if the temporary folder has no room
+   */
+  public static Film of(Footage drive, int threads, Runnable frameDone) {
     long begin = System.nanoTime();
     FileChannel file = null;
     boolean done = false;

@@ -23,8 +23,11 @@ public final class TruthJson {
         JsonNodeFactory.instance
             .objectNode()
             .put("frame", truth.frame())
-            .put("seconds", truth.seconds())
-            .put("alongMetres", truth.alongMetres());
+            .put("seconds", truth.seconds());
+    // Distances are not known in a photograph.
+    if (!Double.isNaN(truth.alongMetres())) {
+      node.put("alongMetres", truth.alongMetres());
+    }
     ArrayNode signs = node.putArray("signs");
     for (SignTruth s : truth.signs()) {
       ObjectNode sign = signs.addObject().put("sign", s.sign()).put("class", s.signClass());
@@ -40,9 +43,10 @@ public final class TruthJson {
       for (Pixel p : s.corners()) {
         corners.addArray().add(p.x()).add(p.y());
       }
-      sign.put("distanceMetres", s.distanceMetres())
-          .put("heightPixels", s.heightPixels())
-          .put("visibleShare", s.visibleShare());
+      if (!Double.isNaN(s.distanceMetres())) {
+        sign.put("distanceMetres", s.distanceMetres());
+      }
+      sign.put("heightPixels", s.heightPixels()).put("visibleShare", s.visibleShare());
     }
     return node;
   }

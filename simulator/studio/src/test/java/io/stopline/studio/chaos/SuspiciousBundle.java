@@ -5,6 +5,7 @@ import io.stopline.config.BundleWriter;
 import io.stopline.config.CalibrationFile;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
+import io.stopline.testing.ToyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,15 @@ public final class SuspiciousBundle {
 
   /** The shipped models under a calibration by which any doubt at all makes a track suspect. */
   public static Path make(Path folder) throws IOException {
+    return make(folder, "", 0.0);
+  }
+
+  /** The shipped models with the toy finder and verifier, by which no score makes a suspicion. */
+  public static Path withVerifier(Path folder) throws IOException {
+    return make(folder, ToyModels.POLICY, 1.0);
+  }
+
+  private static Path make(Path folder, String morePolicy, double score) throws IOException {
     Path shipped =
         Path.of(System.getProperty("stopline.root", ".."), "firmware-config/bundles/traffic-signs");
     try (Stream<Path> files = Files.walk(shipped)) {
@@ -51,7 +61,11 @@ public final class SuspiciousBundle {
     // A busy machine must not turn verdicts into abstentions.
     Files.writeString(
         policy,
-        Files.readString(policy).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000"));
+        Files.readString(policy).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000")
+            + morePolicy);
+    if (!morePolicy.isEmpty()) {
+      ToyModels.addTo(folder);
+    }
     Bundle bundle = withoutCalibration(folder);
     String file = bundle.policy("int8").calibration();
     Map<String, String> models = bundle.learnt(bundle.policy("int8"));
@@ -67,7 +81,7 @@ public final class SuspiciousBundle {
                 "none",
                 200,
                 1,
-                List.copyOf(Collections.nCopies(200, 0.0))));
+                List.copyOf(Collections.nCopies(200, score))));
     BundleWriter.reseal(folder);
     return folder;
   }

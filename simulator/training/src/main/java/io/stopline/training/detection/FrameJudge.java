@@ -84,7 +84,7 @@ public final class FrameJudge implements TrainingSource.Judge {
             labels)) {
       for (int f = 0; f < scenes.size(); f++) {
         SceneFrame scene = scenes.get(f);
-        double factor = frames.get(f).width() / scene.width();
+        double factor = Math.rint(frames.get(f).width() / (double) scene.width());
         List<Detection> detections =
             detector.detect(Image.of(scene.width(), scene.height(), scene.rgb()));
         List<Find> finds =

@@ -51,7 +51,7 @@ final class DetectorArchitectureTest {
     assertThatThrownBy(() -> read(GOOD.replace("[24, 16]", "[24]")))
         .hasMessageContaining("2 stages and 1 steps back");
     assertThatThrownBy(() -> read(GOOD.replace("stem: 8", "stem: eight")))
-        .hasMessageContaining("line 3");
+        .hasMessageContaining("a.yaml:3:");
     assertThatThrownBy(() -> DetectorArchitecture.read(folder.resolve("none.yaml")))
         .hasMessageContaining("none.yaml");
   }

@@ -16,7 +16,7 @@ final class CropTest {
   private static SceneFrame frame(int width, int height, List<SceneSign> signs) {
     byte[] rgb = new byte[3 * width * height];
     for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = (byte) (i * 31 >> 3);
+      rgb[i] = (byte) ((i * 31) >> 3);
     }
     return SceneFrame.of("f", Image.of(width, height, rgb), 1, signs);
   }

@@ -91,9 +91,9 @@ final class DenseDetectionTest {
         raw[6 * i + 1] = -12;
       }
       double calm = method.loss(raw, batch(List.of(ignored)), new float[raw.length]).loss;
-      int place =
-          (int) Math.max(0, (ignored.top() + ignored.bottom()) / 8) * 8
-              + (int) Math.max(0, (ignored.left() + ignored.right()) / 8);
+      int row = (int) Math.max(0, (ignored.top() + ignored.bottom()) / 8);
+      int column = (int) Math.max(0, (ignored.left() + ignored.right()) / 8);
+      int place = row * 8 + column;
       raw[6 * place] = 5;
       double hot = method.loss(raw, batch(List.of(ignored)), new float[raw.length]).loss;
 

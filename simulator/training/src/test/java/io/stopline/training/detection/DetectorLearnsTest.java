@@ -172,9 +172,9 @@ final class DetectorLearnsTest {
   void itLearnsAndItsFilesSayTheSame() {
     try (TrainableModel model = fresh()) {
       Watch watch = new Watch(Integer.MAX_VALUE);
-      trainer(model, 6).train(watch);
+      trainer(model, 14).train(watch);
 
-      assertThat(watch.losses.get(5)).isLessThan(watch.losses.get(0) / 3);
+      assertThat(watch.losses.get(13)).isLessThan(watch.losses.get(0) / 3);
       byte[] file = TINY.using(model.file());
       QuantizedModel integers =
           DetectorQuantizer.quantize(file, ENCODING, n -> frame(n % 24).rgb(), 24);

@@ -1,0 +1,60 @@
+package io.stopline.campaign.stills;
+
+import io.stopline.config.Bundle;
+import io.stopline.config.PolicyFile;
+import io.stopline.evaluation.ParallelWork;
+import io.stopline.evaluation.road.RoadFrame;
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.tflite.RuntimeOptions;
+import java.util.List;
+
+/** Drives through many photographs, several at a time. */
+public final class StillRuns {
+
+  private StillRuns() {}
+
+  /**
+   * Drives once through each photograph. Results do not depend on the number of threads.
+   *
+   * @param camera what is added to the frames
+   * @param minimumSide signs that are smaller at the end of a drive, px, are not asked about
+   * @param seed of draws, drift and noise
+   * @param done is called after each photograph, from any thread
+   * @throws io.stopline.evaluation.UnusableDatasetException if a picture is damaged
+   */
+  public static List<StillResult> run(
+      Bundle bundle,
+      PolicyFile policy,
+      List<RoadFrame> photographs,
+      StillCamera camera,
+      int minimumSide,
+      int threads,
+      long seed,
+      Runnable done) {
+    StillResult[] results = new StillResult[photographs.size()];
+    ParallelWork.run(
+        threads,
+        results.length,
+        () ->
+            new ParallelWork.Worker() {
+              private final StillJudge judge =
+                  StillJudge.open(
+                      bundle, policy.policy().name(), RuntimeOptions.defaults(), minimumSide, seed);
+
+              @Override
+              public void run(int i) {
+                RoadFrame photograph = photographs.get(i);
+                StillDrive drive =
+                    new StillDrive(photograph.image(), camera, RandomStream.derive(seed, i));
+                results[i] = judge.judge(photograph.name(), drive, photograph.signs());
+              }
+
+              @Override
+              public void close() {
+                judge.close();
+              }
+            },
+        done);
+    return List.of(results);
+  }
+}

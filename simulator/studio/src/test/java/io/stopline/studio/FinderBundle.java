@@ -1,0 +1,56 @@
+package io.stopline.studio;
+
+import io.stopline.config.Bundle;
+import io.stopline.config.BundleWriter;
+import io.stopline.config.CalibrationFile;
+import io.stopline.testing.ToyModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The shipped bundle with the toy finder and the toy verifier; no track is ever suspect. */
+final class FinderBundle {
+
+  private FinderBundle() {}
+
+  static Path in(Path folder) throws IOException {
+    Path shipped =
+        Path.of(System.getProperty("stopline.root", "."), "firmware-config/bundles/traffic-signs");
+    try (Stream<Path> files = Files.walk(shipped)) {
+      for (Path file : files.toList()) {
+        Path to = folder.resolve(shipped.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(to);
+        } else {
+          Files.copy(file, to);
+        }
+      }
+    }
+    Path policy = folder.resolve("policies/int8.yaml");
+    String text = Files.readString(policy);
+    if (!text.contains("finder:")) {
+      Files.writeString(policy, text + ToyModels.POLICY);
+    }
+    ToyModels.addTo(folder);
+    Files.deleteIfExists(folder.resolve("calibrations/int8.yaml"));
+    Bundle bundle = BundleWriter.reseal(folder);
+    new BundleWriter(folder)
+        .writeCalibration(
+            bundle.policy("int8").calibration(),
+            new CalibrationFile(
+                "int8",
+                bundle.policy("int8").policy().sha256(),
+                bundle.learnt(bundle.policy("int8")),
+                "made up",
+                "0".repeat(64),
+                "none",
+                200,
+                1,
+                List.copyOf(Collections.nCopies(200, 1.0))));
+    BundleWriter.reseal(folder);
+    return folder;
+  }
+}
