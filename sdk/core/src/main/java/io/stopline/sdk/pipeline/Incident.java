@@ -21,6 +21,7 @@ import java.util.List;
  * @param frames how many frames of the track were inspected by then
  * @param evidence the frames worth a look, oldest first, at least one
  * @param guard who judged
+ * @param reasons in words, what speaks for it beyond the verdicts of its evidence; may be empty
  */
 public record Incident(
     String id,
@@ -32,19 +33,36 @@ public record Incident(
     Instant raisedAt,
     int frames,
     List<Evidence> evidence,
-    GuardIdentity guard) {
+    GuardIdentity guard,
+    List<String> reasons) {
 
   public Incident {
     evidence = List.copyOf(evidence);
+    reasons = List.copyOf(reasons);
+  }
+
+  /** An incident of which the verdicts of its evidence say all. */
+  public Incident(
+      String id,
+      Kind kind,
+      Level level,
+      String source,
+      long track,
+      Instant firstSeen,
+      Instant raisedAt,
+      int frames,
+      List<Evidence> evidence,
+      GuardIdentity guard) {
+    this(id, kind, level, source, track, firstSeen, raisedAt, frames, evidence, guard, List.of());
   }
 
   /** What seems to have happened to a sign. */
   public enum Kind {
     /** A sign that is seen has been changed: the guard suspects what the models say of it. */
     ALTERED_SIGN,
-    /** A sign that should be seen, or was, is hidden from the models. */
+    /** Colour and shape see a sign that the detector never reports. */
     HIDDEN_SIGN,
-    /** Something that is no real sign passes for one: a projection, a picture. */
+    /** Something passes for a sign that nothing else supports or that does not move as one. */
     PHANTOM
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Follows objects from frame to frame: constant velocity and growth, nearest sighting first, a
@@ -28,16 +29,21 @@ final class Tracker {
   private final List<Track> ended = new ArrayList<>();
   private boolean[] taken = new boolean[16];
   private boolean[] matched = new boolean[16];
-  private long nextId = 1;
+  private final LongSupplier ids;
   private boolean started;
+  private boolean restarted;
   private int width;
   private int height;
   private long sequence;
   private long nanos;
   private String source = "";
 
-  Tracker(PipelineTuning tuning) {
+  /**
+   * @param ids numbers new tracks; two trackers of one source share them
+   */
+  Tracker(PipelineTuning tuning, LongSupplier ids) {
     this.tuning = tuning;
+    this.ids = ids;
   }
 
   /** The live tracks, oldest first. Valid until the next update. */
@@ -50,10 +56,24 @@ final class Tracker {
     return ended;
   }
 
+  /** Whether the last update could not go on from the one before, and so ended all tracks. */
+  boolean restarted() {
+    return restarted;
+  }
+
   /** Takes in the sightings of a frame. */
   void update(Frame frame, List<Detection> sightings) {
+    update(frame, frame.sequence(), sightings);
+  }
+
+  /**
+   * Takes in the sightings of a frame.
+   *
+   * @param number the frame's, in the numbering by which tracks move and are missed
+   */
+  void update(Frame frame, long number, List<Detection> sightings) {
     ended.clear();
-    int step = begin(frame);
+    int step = begin(frame, number);
     for (Track t : tracks) {
       t.predict(step);
     }
@@ -109,7 +129,8 @@ final class Tracker {
       if (!taken[j]
           && !coversKnownObject(sightings.get(j).region())
           && makeRoom(sightings.get(j).probability())) {
-        tracks.add(new Track(nextId++, sightings.get(j), frame.wallClock(), tuning.confirmAfter()));
+        tracks.add(
+            new Track(ids.getAsLong(), sightings.get(j), frame.wallClock(), tuning.confirmAfter()));
       }
     }
   }
@@ -123,10 +144,10 @@ final class Tracker {
   }
 
   /** How many frames after the last one this frame is; ends all tracks where none can go on. */
-  private int begin(Frame frame) {
+  private int begin(Frame frame, long number) {
     int w = frame.image().width();
     int h = frame.image().height();
-    long step = frame.sequence() - sequence;
+    long step = number - sequence;
     long pause = frame.monotonicNanos() - nanos;
     boolean continues =
         started
@@ -137,14 +158,15 @@ final class Tracker {
             && step <= tuning.endAfter()
             && pause >= 0
             && pause <= tuning.maximumGap().toNanos();
-    if (!continues) {
+    restarted = !continues;
+    if (restarted) {
       endAll();
       step = 1;
     }
     started = true;
     width = w;
     height = h;
-    sequence = frame.sequence();
+    sequence = number;
     nanos = frame.monotonicNanos();
     source = frame.source();
     return (int) step;

@@ -14,7 +14,7 @@ import java.util.List;
  * A real, tiny classifier in plain Java (the SDK's core has no native runtime): three classes, by
  * which colour channel is brightest on average over an 8×8 input.
  */
-final class ToyModel implements VisionModel {
+public final class ToyModel implements VisionModel {
 
   static final int SIDE = 8;
 
@@ -32,13 +32,13 @@ final class ToyModel implements VisionModel {
    * @param sharpness factor on the channel means before the softmax
    * @param rotate how many classes to shift the answer by
    */
-  ToyModel(double sharpness, int rotate, Runnable onInvoke) {
+  public ToyModel(double sharpness, int rotate, Runnable onInvoke) {
     this.sharpness = sharpness;
     this.rotate = rotate;
     this.onInvoke = onInvoke;
   }
 
-  Classifier classifier(String name) {
+  public Classifier classifier(String name) {
     return new Classifier(
         name, "00", this, InputEncoding.UNIT, Classifier.OutputKind.PROBABILITIES);
   }

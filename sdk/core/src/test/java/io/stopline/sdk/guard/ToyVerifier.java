@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /** A verifier that gives what a test sets. */
-final class ToyVerifier implements VisionModel {
+public final class ToyVerifier implements VisionModel {
 
   private static final int SIDE = 8;
 
@@ -22,19 +22,19 @@ final class ToyVerifier implements VisionModel {
   private final Runnable onInvoke;
 
   /** What it gives for "sign". */
-  float sign = 1;
+  public float sign = 1;
 
-  boolean broken;
+  public boolean broken;
   int invocations;
   int closed;
 
-  ToyVerifier(int classes, Runnable onInvoke) {
+  public ToyVerifier(int classes, Runnable onInvoke) {
     this.classes = classes;
     this.onInvoke = onInvoke;
     out = ByteBuffer.allocateDirect(4 * classes).order(ByteOrder.nativeOrder());
   }
 
-  Classifier classifier(String name) {
+  public Classifier classifier(String name) {
     return new Classifier(
         name, "vv", this, InputEncoding.UNIT, Classifier.OutputKind.PROBABILITIES);
   }

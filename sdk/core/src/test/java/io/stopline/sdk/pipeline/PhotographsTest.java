@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class PhotographsTest {
 
   @Test
   void unrelatedPhotographsMakeNoTracks() throws IOException {
-    Tracker tracker = new Tracker(PipelineTuning.standard());
+    Tracker tracker = new Tracker(PipelineTuning.standard(), new AtomicLong()::incrementAndGet);
     long sequence = 0;
     int confirmed = 0;
     for (Path photo : photos("scenes/udacity")) {

@@ -1,0 +1,82 @@
+package io.stopline.sdk.pipeline;
+
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Frame;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Raises an incident for each track that the guard suspects: one a track, and one for an object
+ * that is lost and found again. Belongs to one thread.
+ */
+final class AlteredSignWatch {
+
+  private final PipelineTuning tuning;
+  private final IncidentAssembler incidents;
+  private final ObjectMemory reported;
+
+  AlteredSignWatch(PipelineTuning tuning, IncidentAssembler incidents) {
+    this.tuning = tuning;
+    this.incidents = incidents;
+    this.reported = new ObjectMemory(tuning.coolDown());
+  }
+
+  /** A track was confirmed, and is seen in this frame. */
+  void begin(Frame frame, Dossier d) {
+    if (reported.recall(frame.source(), d.track.region(), frame.monotonicNanos())) {
+      d.suspicion.settle();
+    }
+  }
+
+  /** A track may have been inspected in this frame. */
+  void look(Frame frame, Dossier d) {
+    Verdict verdict = d.verdictOf(frame);
+    if (verdict != null && verdict.decision() == Decision.SUSPECT && !d.suspicion.isSettled()) {
+      d.suspicion.add(d.evidence(frame), frame.monotonicNanos());
+    }
+  }
+
+  /** Raises what is not to wait until its track ends. */
+  void raiseDue(Frame frame, Collection<Dossier> all, List<Incident> into) {
+    for (Dossier d : all) {
+      if (isReportable(d)
+          && frame.monotonicNanos() - d.suspicion.since() >= tuning.incidentDelay().toNanos()
+          && tuning.level(d.sureFrames()) == Incident.Level.ALERT) {
+        raise(d, all, into);
+      }
+    }
+  }
+
+  /**
+   * A track has ended.
+   *
+   * @param others the tracks that go on
+   */
+  void end(Dossier d, Collection<Dossier> others, List<Incident> into) {
+    if (isReportable(d)) {
+      raise(d, others, into);
+    }
+    if (d.suspicion.isSettled()) {
+      reported.remember(d.source, d.lastRegion(), d.lastNanos());
+    }
+  }
+
+  /** Suspect and not reported; what was dropped as no sign must first be confirmed as one. */
+  private static boolean isReportable(Dossier d) {
+    return d.suspicion.isOpen() && !d.state.isNoSign();
+  }
+
+  private void raise(Dossier d, Collection<Dossier> all, List<Incident> into) {
+    into.add(incidents.assemble(Incident.Kind.ALTERED_SIGN, d, d.suspicion, List.of()));
+    d.suspicion.settle();
+    for (Dossier twin : all) {
+      // Where the tracker had two tracks on one object for a while, one report is enough.
+      if (twin != d
+          && Math.abs(twin.lastNanos() - d.lastNanos()) <= tuning.maximumGap().toNanos()
+          && twin.lastRegion().intersectionOverUnion(d.lastRegion()) > 0.3) {
+        twin.suspicion.settle();
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.stopline.sdk.pipeline;
+
+import io.stopline.sdk.guard.TrackState;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Region;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the guard has judged a track so far, and what speaks for an incident. Belongs to one thread.
+ */
+final class Dossier {
+
+  final Track track;
+  final String source;
+  final TrackState state = new TrackState();
+  final Suspicion suspicion;
+  private Incident.@Nullable Before before;
+  private @Nullable Verdict verdict;
+  private int inspections;
+  private int sureFrames;
+  private long lastInspection = Long.MIN_VALUE;
+  private long lastNanos;
+  private long turn;
+  private Region lastRegion;
+
+  /**
+   * @param frame in which the track is seen
+   * @param evidenceFrames at most this many go with an incident
+   */
+  Dossier(Track track, Frame frame, int evidenceFrames) {
+    this.track = track;
+    this.source = frame.source();
+    this.lastRegion = track.region();
+    this.lastNanos = frame.monotonicNanos();
+    this.suspicion = new Suspicion(evidenceFrames);
+  }
+
+  /**
+   * Takes in an inspection.
+   *
+   * @param before the track's state before it
+   * @param turn its number among all inspections
+   */
+  void record(Frame frame, Region region, Incident.Before before, Verdict verdict, long turn) {
+    this.before = before;
+    this.verdict = verdict;
+    this.turn = turn;
+    inspections++;
+    sureFrames += verdict.sure() ? 1 : 0;
+    lastInspection = frame.sequence();
+    lastRegion = region;
+    lastNanos = frame.monotonicNanos();
+  }
+
+  /** The latest verdict; null before the first inspection. */
+  @Nullable Verdict verdict() {
+    return verdict;
+  }
+
+  /** The verdict of an inspection in this frame; null if there was none. */
+  @Nullable Verdict verdictOf(Frame frame) {
+    return lastInspection == frame.sequence() ? verdict : null;
+  }
+
+  /** The state before the latest inspection; null before the first. */
+  Incident.@Nullable Before before() {
+    return before;
+  }
+
+  int inspections() {
+    return inspections;
+  }
+
+  /** Inspections in which the models were sure of a label. */
+  int sureFrames() {
+    return sureFrames;
+  }
+
+  /** Number of the latest inspection among all of the pipeline, 0 before the first. */
+  long turn() {
+    return turn;
+  }
+
+  /** Where it was when it was last inspected; before that, where it was first. */
+  Region lastRegion() {
+    return lastRegion;
+  }
+
+  /** Capture time of that, ns. */
+  long lastNanos() {
+    return lastNanos;
+  }
+
+  /**
+   * The inspection of this frame with a copy of the pixels that the guard saw.
+   *
+   * @throws IllegalStateException if there was none
+   */
+  Incident.Evidence evidence(Frame frame) {
+    Incident.Before state = before;
+    Verdict said = verdictOf(frame);
+    if (state == null || said == null) {
+      throw new IllegalStateException(
+          "track %d was not inspected in frame %d".formatted(track.id, frame.sequence()));
+    }
+    return new Incident.Evidence(
+        frame.sequence(),
+        frame.wallClock(),
+        lastRegion,
+        frame.image().view(lastRegion).copy(),
+        state,
+        said);
+  }
+}

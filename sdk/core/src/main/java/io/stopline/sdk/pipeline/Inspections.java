@@ -1,0 +1,96 @@
+package io.stopline.sdk.pipeline;
+
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Region;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Has the guard judge tracks, longest unjudged first, as far as a frame's budget goes. Belongs to
+ * one thread.
+ */
+final class Inspections {
+
+  /**
+   * Inspections of a frame that end after one model run at most (what is no sign, what is too
+   * small) and do not count among those that the tuning allows, so that they starve no real sign.
+   */
+  private static final int BRIEF = 16;
+
+  private final Inspector inspector;
+  private final int limit;
+  private final long budgetNanos;
+  private final LongSupplier nanoClock;
+  private long begin;
+  private int full;
+  private int brief;
+  private int noSigns;
+  private long turns;
+
+  /**
+   * @param nanoClock monotonic, ns
+   */
+  Inspections(Inspector inspector, PipelineTuning tuning, LongSupplier nanoClock) {
+    this.inspector = inspector;
+    this.limit = tuning.inspectionsPerFrame();
+    this.budgetNanos = tuning.frameBudget().toNanos();
+    this.nanoClock = nanoClock;
+  }
+
+  /** Begins a frame, whose budget counts from now on. */
+  void begin() {
+    begin = nanoClock.getAsLong();
+    full = 0;
+    brief = 0;
+    noSigns = 0;
+  }
+
+  /** Time since the frame began, ns. */
+  long elapsedNanos() {
+    return nanoClock.getAsLong() - begin;
+  }
+
+  /**
+   * Judges tracks that are seen in this frame, as many as what is left of the frame's budget
+   * allows; one inspection is always made in a frame.
+   *
+   * @param due is put into the order of inspection
+   * @return how many must wait
+   */
+  int judge(Frame frame, List<Dossier> due) {
+    due.sort((a, b) -> Long.compare(a.turn(), b.turn()));
+    int done = 0;
+    while (done < due.size() && isOneMoreAllowed()) {
+      judge(frame, due.get(done));
+      done++;
+    }
+    return due.size() - done;
+  }
+
+  private boolean isOneMoreAllowed() {
+    return full < limit && brief < BRIEF && (full + brief == 0 || elapsedNanos() <= budgetNanos);
+  }
+
+  private void judge(Frame frame, Dossier dossier) {
+    Track track = dossier.track;
+    Region region = track.region();
+    Incident.Before before = Incident.Before.of(dossier.state);
+    Verdict verdict = inspector.inspect(frame, region, track.probability(), dossier.state);
+    dossier.record(frame, region, before, verdict, ++turns);
+    if (verdict.decision() == Decision.NO_SIGN) {
+      noSigns++;
+      brief++;
+    } else if (verdict.passes() == 0) {
+      brief++;
+    } else {
+      full++;
+    }
+  }
+
+  /** Inspections of this frame so far that found no sign. */
+  int noSigns() {
+    return noSigns;
+  }
+}
