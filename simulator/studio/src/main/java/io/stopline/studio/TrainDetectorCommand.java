@@ -56,8 +56,7 @@ final class TrainDetectorCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     options.read();
     long seed =
-        options.seed(
-            spec.commandLine().getParseResult().hasMatchedOption("--seed"), common.seed());
+        options.seed(spec.commandLine().getParseResult().hasMatchedOption("--seed"), common.seed());
     DetectorTraining.Wanted wanted =
         new DetectorTraining.Wanted(
             DetectorArchitecture.read(Path.of(options.architecture())),

@@ -46,8 +46,7 @@ final class TrainVerifierCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     options.read();
     long seed =
-        options.seed(
-            spec.commandLine().getParseResult().hasMatchedOption("--seed"), common.seed());
+        options.seed(spec.commandLine().getParseResult().hasMatchedOption("--seed"), common.seed());
     Architecture architecture = Architecture.of(options.architecture());
     VerifierTraining.Wanted wanted =
         new VerifierTraining.Wanted(

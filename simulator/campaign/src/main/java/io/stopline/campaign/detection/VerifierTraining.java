@@ -99,11 +99,7 @@ public final class VerifierTraining implements FinderTraining {
   private final long seed;
 
   private VerifierTraining(
-      TrainableModel model,
-      TrainingMethod method,
-      Trainer trainer,
-      PatchSource source,
-      long seed) {
+      TrainableModel model, TrainingMethod method, Trainer trainer, PatchSource source, long seed) {
     this.model = model;
     this.method = method;
     this.trainer = trainer;
@@ -240,8 +236,7 @@ public final class VerifierTraining implements FinderTraining {
   }
 
   /** A box between sign and nothing teaches neither. */
-  private static void add(
-      Image image, Region box, List<SignBox> signs, List<SignPatch> places) {
+  private static void add(Image image, Region box, List<SignBox> signs, List<SignPatch> places) {
     if (Math.min(box.width(), box.height()) < SMALLEST) {
       return;
     }
@@ -249,9 +244,7 @@ public final class VerifierTraining implements FinderTraining {
       places.add(SignPatch.of(image, box, false));
     } else if (signs.stream()
         .anyMatch(
-            s ->
-                s.known()
-                    && s.region().intersectionOverUnion(box) >= SignMatcher.RIGHT_OVERLAP)) {
+            s -> s.known() && s.region().intersectionOverUnion(box) >= SignMatcher.RIGHT_OVERLAP)) {
       places.add(SignPatch.of(image, box, true));
     }
   }
@@ -267,12 +260,7 @@ public final class VerifierTraining implements FinderTraining {
       done.run();
     }
     return new VerifierJudge(
-        data.frames(),
-        finds,
-        images,
-        new SignMatcher(MINIMUM_SIDE),
-        architecture.input(),
-        margin);
+        data.frames(), finds, images, new SignMatcher(MINIMUM_SIDE), architecture.input(), margin);
   }
 
   @Override
@@ -308,8 +296,7 @@ public final class VerifierTraining implements FinderTraining {
     for (int i = 0; i < QUANTISED_ON; i++) {
       renderer.render(i, RandomStream.derive(seed, i), batch, i);
     }
-    return Quantizer.quantize(
-        model.file(), InputEncoding.UNIT, batch.images(), QUANTISED_ON);
+    return Quantizer.quantize(model.file(), InputEncoding.UNIT, batch.images(), QUANTISED_ON);
   }
 
   @Override

@@ -30,8 +30,7 @@ final class CropTest {
 
     for (int y = 0; y < 16; y++) {
       for (int x = 0; x < 16; x++) {
-        assertThat(crop.rgb[3 * (16 * y + x)])
-            .isEqualTo(frame.rgb()[3 * (40 * (y + 5) + x + 7)]);
+        assertThat(crop.rgb[3 * (16 * y + x)]).isEqualTo(frame.rgb()[3 * (40 * (y + 5) + x + 7)]);
       }
     }
     assertThat(crop.signs).containsExactly(new SceneSign(3, 3, 13, 13, 3));
@@ -80,8 +79,7 @@ final class CropTest {
       red[i] = (byte) 255;
     }
     SignCell cell =
-        new SignCell(
-            Image.of(32, 32, red), 0.1, 0.1, 0.9, 0.9, 7, SignCell.Outline.ROUND);
+        new SignCell(Image.of(32, 32, red), 0.1, 0.1, 0.9, 0.9, 7, SignCell.Outline.ROUND);
     Crop crop = new Crop(64, false);
     Crop other = new Crop(64, false);
 
@@ -104,8 +102,7 @@ final class CropTest {
         for (int x = 0; x < 48; x++) {
           boolean inside = x >= 16 && x < 32 && y >= 16 && y < 32;
           int i = 3 * (48 * y + x);
-          boolean same =
-              crop.rgb[i] == 100 && crop.rgb[i + 1] == 100 && crop.rgb[i + 2] == 100;
+          boolean same = crop.rgb[i] == 100 && crop.rgb[i + 1] == 100 && crop.rgb[i + 2] == 100;
           assertThat(inside || same).isTrue();
           changed += same ? 0 : 1;
         }

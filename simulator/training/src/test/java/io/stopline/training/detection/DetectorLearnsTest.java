@@ -135,8 +135,7 @@ final class DetectorLearnsTest {
   }
 
   private static TrainableModel fresh() {
-    return TfliteModels.openTrainable(
-        TINY.learning(new ImageShape(64, 64, 3), 1), ENCODING);
+    return TfliteModels.openTrainable(TINY.learning(new ImageShape(64, 64, 3), 1), ENCODING);
   }
 
   /** Counts losses; stops after some steps if asked to. */
