@@ -40,6 +40,10 @@ public final class TransformRenderer {
   private final int[] photometricOffsets;
 
   private final TensorSpec spec;
+
+  /** Of the tensor; asking the specification each time would walk through its shape. */
+  private final int bytes;
+
   private final int width;
   private final int height;
   private final TensorWriter writer;
@@ -67,6 +71,7 @@ public final class TransformRenderer {
               .formatted(chain.name(), spec.name(), shape));
     }
     this.spec = spec;
+    bytes = spec.bytes();
     height = shape.get(1);
     width = shape.get(2);
     Image.checkSize(width, height);
@@ -119,10 +124,10 @@ public final class TransformRenderer {
    * @throws IllegalArgumentException if the tensor's memory is too small or not in native order
    */
   public void render(Image image, long seed, ByteBuffer tensor) {
-    if (tensor.limit() < spec.bytes() || tensor.order() != ByteOrder.nativeOrder()) {
+    if (tensor.limit() < bytes || tensor.order() != ByteOrder.nativeOrder()) {
       throw new IllegalArgumentException(
           "tensor '%s' needs %d bytes in native order; the buffer has %d in %s"
-              .formatted(spec.name(), spec.bytes(), tensor.limit(), tensor.order()));
+              .formatted(spec.name(), bytes, tensor.limit(), tensor.order()));
     }
     drawAll(seed);
     if (photometric.isEmpty()) {
