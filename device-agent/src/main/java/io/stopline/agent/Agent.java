@@ -144,7 +144,11 @@ final class Agent implements AutoCloseable {
         settings.wholeImage()
             ? new WholeImageJudge(guard.guard()::inspect, tuning)
             : FrameJudge.ofScenes(
-                new FramePipeline(guard.finder(), guard.guard()::inspect, tuning));
+                new FramePipeline(
+                    guard.finder(),
+                    guard.guard()::inspect,
+                    tuning,
+                    guard.guard().policy().witnesses()));
     this.loop =
         new FrameLoop(mailbox, judge, new IncidentEncoder(identity, codec), writer, gpio, events);
     this.healthMillis = settings.healthInterval().toMillis();

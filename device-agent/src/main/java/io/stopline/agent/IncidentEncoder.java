@@ -58,7 +58,7 @@ public final class IncidentEncoder {
    */
   public IncidentMessage message(Incident incident, long sequence) {
     Verdict latest = incident.evidence().get(incident.evidence().size() - 1).verdict();
-    Set<String> reasons = new LinkedHashSet<>();
+    Set<String> reasons = new LinkedHashSet<>(incident.reasons());
     for (Incident.Evidence evidence : incident.evidence()) {
       reasons.addAll(evidence.verdict().reasons());
     }

@@ -268,6 +268,29 @@ class FrameLoopTest {
         .hasSizeLessThan(MessageCodec.MAX_INCIDENT_BYTES);
   }
 
+  @Test
+  void whatSpeaksForAnIncidentBeyondItsVerdictsComesFirst() throws Exception {
+    Incident.Evidence seen = evidence(Image.black(20, 20), 1);
+    Incident hidden =
+        new Incident(
+            UUID.randomUUID().toString(),
+            Incident.Kind.HIDDEN_SIGN,
+            Incident.Level.ALERT,
+            "road",
+            1,
+            Instant.now(),
+            Instant.now(),
+            2,
+            List.of(seen),
+            seen.verdict().guard(),
+            List.of("the detector never reported it"));
+    IncidentMessage message =
+        new IncidentEncoder(Verdicts.agent(), new MessageCodec()).message(hidden, 7);
+    assertThat(message.kind()).isEqualTo(IncidentMessage.Kind.HIDDEN_SIGN);
+    assertThat(message.reasons()).startsWith("the detector never reported it");
+    assertThat(message.reasons()).containsAll(seen.verdict().reasons());
+  }
+
   private static Incident.Evidence evidence(Image crop, long frame) {
     return new Incident.Evidence(
         frame,

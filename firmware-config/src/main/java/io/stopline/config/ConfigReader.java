@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
+import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.model.Classifier.OutputKind;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.transform.AffineJitter;
@@ -307,6 +308,9 @@ final class ConfigReader {
       }
       GuardPolicy.Finder finder = finder(root.path("finder"));
       GuardPolicy.SignCheck sign = sign(root.path("sign"));
+      Witnesses witnesses =
+          new WitnessesReader(tree, problems)
+              .read(root.path("witnesses"), finder != null, sign != null, classes());
       if (!problems.isEmpty()) {
         throw new InvalidConfigException(file, YamlTree.inOrder(problems));
       }
@@ -324,8 +328,15 @@ final class ConfigReader {
               root.get("minimumProbability").asDouble(),
               root.path("abstentionRate").asDouble(root.get("falseAlarmRate").asDouble()),
               finder,
-              sign),
+              sign,
+              witnesses),
           root.get("calibration").asText());
+    }
+
+    /** Names of the members' classes; none if they are unknown. */
+    private List<String> classes() {
+      ModelManifest first = members.isEmpty() ? null : models.get(members.get(0));
+      return first == null ? List.of() : labels.getOrDefault(first.labels(), List.of());
     }
 
     private void readMembers(JsonNode list) {

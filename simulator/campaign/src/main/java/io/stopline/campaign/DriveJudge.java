@@ -196,7 +196,8 @@ public final class DriveJudge implements AutoCloseable {
               PipelineTuning.standard(),
               () -> 0,
               clock(),
-              () -> UUID.randomUUID().toString());
+              () -> UUID.randomUUID().toString(),
+              guard.policy().witnesses());
     }
 
     private Clock clock() {

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     below 1
  * @param finder the detector that proposes regions; null: colour and shape do
  * @param sign how signs are told from what is none; null: everything is taken for a sign
+ * @param witnesses how colour and shape check on the finder; null: they do not. The guard does not
+ *     use it, a pipeline does
  */
 public record GuardPolicy(
     String name,
@@ -43,7 +45,8 @@ public record GuardPolicy(
     double minimumProbability,
     double abstentionRate,
     @Nullable Finder finder,
-    @Nullable SignCheck sign) {
+    @Nullable SignCheck sign,
+    @Nullable Witnesses witnesses) {
 
   /**
    * A trained detector that proposes regions.
@@ -200,7 +203,37 @@ public record GuardPolicy(
     }
   }
 
-  /** A policy without finder and sign check. */
+  /** A policy without witnesses. */
+  public GuardPolicy(
+      String name,
+      String sha256,
+      List<String> members,
+      List<TransformChain> views,
+      List<CheckSetting> checks,
+      double falseAlarmRate,
+      Duration deadline,
+      int minimumSide,
+      double minimumProbability,
+      double abstentionRate,
+      @Nullable Finder finder,
+      @Nullable SignCheck sign) {
+    this(
+        name,
+        sha256,
+        members,
+        views,
+        checks,
+        falseAlarmRate,
+        deadline,
+        minimumSide,
+        minimumProbability,
+        abstentionRate,
+        finder,
+        sign,
+        null);
+  }
+
+  /** A policy without finder, sign check and witnesses. */
   public GuardPolicy(
       String name,
       String sha256,
@@ -228,8 +261,8 @@ public record GuardPolicy(
   }
 
   /**
-   * @throws IllegalArgumentException if there are no members or checks, the weights sum to 0, or a
-   *     number is out of its range
+   * @throws IllegalArgumentException if there are no members or checks, the weights sum to 0, a
+   *     number is out of its range, or witnesses lack a finder or, for hidden signs, a sign check
    */
   public GuardPolicy {
     members = List.copyOf(members);
@@ -265,6 +298,16 @@ public record GuardPolicy(
     if (minimumSide < 1) {
       throw new IllegalArgumentException(
           "minimum side %d of policy '%s' must be at least 1 px".formatted(minimumSide, name));
+    }
+    if (witnesses != null && finder == null) {
+      throw new IllegalArgumentException(
+          "policy '%s' has witnesses, but no detector to check on; give it a 'finder'"
+              .formatted(name));
+    }
+    if (witnesses != null && witnesses.hiddenSign() != null && sign == null) {
+      throw new IllegalArgumentException(
+          "policy '%s' looks for hidden signs, but nothing says what is a sign; give it a 'sign' part"
+              .formatted(name));
     }
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -59,5 +60,38 @@ class WitnessesTest {
     assertThatThrownBy(make)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  private static GuardPolicy policy(
+      Witnesses witnesses,
+      GuardPolicy.@Nullable Finder finder,
+      GuardPolicy.@Nullable SignCheck sign) {
+    return new GuardPolicy(
+        "test",
+        "ff",
+        List.of("a"),
+        List.of(),
+        List.of(new GuardPolicy.CheckSetting.Agreement(1)),
+        0.25,
+        Duration.ofSeconds(1),
+        4,
+        0.4,
+        0.25,
+        finder,
+        sign,
+        witnesses);
+  }
+
+  @Test
+  void aPolicyWithWitnessesNeedsADetectorAndForHiddenSignsAVerifier() {
+    GuardPolicy.Finder finder = new GuardPolicy.Finder("find", 0.3, 32, 0.1);
+    GuardPolicy.SignCheck sign = new GuardPolicy.SignCheck("is-sign", 0.5, 2, 3);
+    Witnesses phantoms = new Witnesses(3, Duration.ZERO, MOTION, null, PHANTOM);
+    assertThat(policy(Witnesses.standard(), finder, sign).witnesses()).isNotNull();
+    assertThat(policy(phantoms, finder, null).witnesses()).isEqualTo(phantoms);
+    assertThatThrownBy(() -> policy(phantoms, null, sign))
+        .hasMessageContaining("no detector to check on; give it a 'finder'");
+    assertThatThrownBy(() -> policy(Witnesses.standard(), finder, null))
+        .hasMessageContaining("nothing says what is a sign; give it a 'sign' part");
   }
 }
