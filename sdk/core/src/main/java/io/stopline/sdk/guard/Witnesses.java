@@ -106,7 +106,8 @@ public record Witnesses(
    * When a track whose label the guard accepts is called a phantom: colour and shape never saw
    * anything there, or it does not move as a thing beside the road does.
    *
-   * @param persistence colour and shape looked there at least so many times in vain, 3..1000
+   * @param persistence colour and shape looked there at least so many times in vain, 0..1000; 0:
+   *     that they see nothing is not held against a track, only its motion is
    * @param sightings nothing is said of the motion of what was seen less often, 6..1000
    * @param colourless labels of signs without colour (ends of restrictions), which colour and shape
    *     cannot see: their silence says nothing of these
@@ -117,7 +118,7 @@ public record Witnesses(
      * @throws IllegalArgumentException naming the value that is out of its range
      */
     public Phantom {
-      check("phantom: persistence", persistence, 3, 1000);
+      check("phantom: persistence", persistence, 0, 1000);
       check("phantom: sightings", sightings, 6, 1000);
       colourless = List.copyOf(colourless);
     }

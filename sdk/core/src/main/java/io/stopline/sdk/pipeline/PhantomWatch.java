@@ -148,6 +148,7 @@ final class PhantomWatch {
   private void judge(Frame frame, Case c, List<WitnessTracks.Seen> things) {
     c.unsupported =
         c.supported == 0
+            && settings.persistence() > 0
             && c.looks >= settings.persistence()
             && !settings.colourless().contains(c.label);
     gatherOthers(c, things);

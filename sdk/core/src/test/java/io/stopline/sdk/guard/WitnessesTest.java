@@ -46,7 +46,7 @@ class WitnessesTest {
         bad("hidden sign: minimumSide is 0", () -> new HiddenSign(5, 0, 0.9, 3)),
         bad("signProbability is 1.1", () -> new HiddenSign(5, 32, 1.1, 3)),
         bad("hidden sign: sureFrames is 0", () -> new HiddenSign(5, 32, 0.9, 0)),
-        bad("phantom: persistence is 2", () -> new Phantom(2, 12, List.of())),
+        bad("phantom: persistence is -1", () -> new Phantom(-1, 12, List.of())),
         bad("phantom: sightings is 5", () -> new Phantom(5, 5, List.of())));
   }
 

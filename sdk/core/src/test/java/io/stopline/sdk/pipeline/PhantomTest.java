@@ -26,12 +26,11 @@ class PhantomTest {
   private final WitnessedDrive drive = new WitnessedDrive(WITNESSES);
 
   private static Witnesses witnesses(List<String> colourless) {
-    return new Witnesses(
-        3,
-        Duration.ofSeconds(3),
-        Witnesses.Motion.standard(),
-        null,
-        new Witnesses.Phantom(5, 12, colourless));
+    return witnesses(new Witnesses.Phantom(5, 12, colourless));
+  }
+
+  private static Witnesses witnesses(Witnesses.Phantom phantom) {
+    return new Witnesses(3, Duration.ofSeconds(3), Witnesses.Motion.standard(), null, phantom);
   }
 
   private static @Nullable Region see(Thing thing, double frame) {
@@ -91,6 +90,20 @@ class PhantomTest {
         grey.detect(see(SIGN, i)).step();
       }
       assertThat(grey.finish()).isEmpty();
+    }
+  }
+
+  @Test
+  void whereSupportIsNotAskedForOnlyMotionIsHeldAgainstATrack() {
+    Witnesses motionAlone = witnesses(new Witnesses.Phantom(0, 12, List.of()));
+    try (WitnessedDrive road = new WitnessedDrive(motionAlone)) {
+      for (int i = 0; i < 60; i++) {
+        road.detect(see(SIGN, i)).detect(see(LEFT, i)).detect(STILL).step();
+      }
+      assertThat(road.finish()).hasSize(1);
+      assertThat(road.incidents.get(0).evidence().get(0).region()).isEqualTo(STILL);
+      assertThat(road.counts().unsupported()).isZero();
+      assertThat(road.counts().oddMotion()).isOne();
     }
   }
 
