@@ -39,6 +39,12 @@ final class TrainDetectorCommand implements Callable<Integer> {
   @Mixin private FinderTrainingOptions options;
 
   @Option(
+      names = "--start",
+      paramLabel = "FILE.tflite",
+      description = "Learn on from a float detector of this architecture (default: fresh weights).")
+  private @Nullable Path start;
+
+  @Option(
       names = "--also-road",
       paramLabel = "DIR",
       description = "Learn from these frames too: all of them. May stand repeatedly.")
@@ -60,6 +66,7 @@ final class TrainDetectorCommand implements Callable<Integer> {
     DetectorTraining.Wanted wanted =
         new DetectorTraining.Wanted(
             DetectorArchitecture.read(Path.of(options.architecture())),
+            start,
             options.road,
             also,
             options.signs,

@@ -63,6 +63,7 @@ public final class DetectorTraining implements FinderTraining {
    * What is asked for.
    *
    * @param architecture of the detector
+   * @param start a float detector of this architecture to learn on from; null for fresh weights
    * @param road frames with boxes, splits {@code train} and {@code validation}
    * @param also more frames to learn from: all but their test splits
    * @param cells a data set of signs to paste; null for none
@@ -74,6 +75,7 @@ public final class DetectorTraining implements FinderTraining {
    */
   public record Wanted(
       DetectorArchitecture architecture,
+      @Nullable Path start,
       Path road,
       List<Path> also,
       @Nullable Path cells,
@@ -189,8 +191,13 @@ public final class DetectorTraining implements FinderTraining {
                     new SignMatcher(MINIMUM_SIDE)),
             hashes);
     ImageShape crop = source.shape();
+    Path start = wanted.start();
     TrainableModel model =
-        TfliteModels.openTrainable(architecture.learning(crop, wanted.seed()), ENCODING);
+        TfliteModels.openTrainable(
+            start == null
+                ? architecture.learning(crop, wanted.seed())
+                : architecture.learning(crop, Files.readAllBytes(start)),
+            ENCODING);
     boolean done = false;
     try {
       Map<String, Integer> counts = new LinkedHashMap<>();

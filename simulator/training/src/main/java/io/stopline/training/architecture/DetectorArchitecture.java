@@ -159,6 +159,17 @@ public record DetectorArchitecture(
   }
 
   /**
+   * The file to learn on with: as {@link #learning(ImageShape, long)}, with the weights of a
+   * detector.
+   *
+   * @param detector a file that {@link #using} made
+   * @throws InvalidArchitectureException if its weights are not those of this architecture
+   */
+  public byte[] learning(ImageShape crop, byte[] detector) {
+    return with(crop).graph(0, weights(detector), true);
+  }
+
+  /**
    * The file to use: whole frames go in; {@code heat} (1 × height/{@value #STRIDE} × width/{@value
    * #STRIDE} × kinds, probabilities) and {@code boxes} (… × {@value #BOX}) come out.
    *

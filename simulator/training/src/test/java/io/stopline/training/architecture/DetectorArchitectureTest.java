@@ -57,6 +57,15 @@ final class DetectorArchitectureTest {
   }
 
   @Test
+  void aDetectorIsLearntOnFromItsOwnWeights() throws IOException {
+    DetectorArchitecture small = read(GOOD);
+    ImageShape crop = new ImageShape(32, 32, 3);
+    byte[] learnt = small.learning(crop, 4);
+
+    assertThat(small.learning(crop, small.using(learnt))).isEqualTo(learnt);
+  }
+
+  @Test
   void weightsOfAnotherArchitectureAreRefused() throws IOException {
     DetectorArchitecture small = read(GOOD);
     DetectorArchitecture other = read(GOOD.replace("head: 16", "head: 24"));
