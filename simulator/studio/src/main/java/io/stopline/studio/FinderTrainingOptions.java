@@ -35,6 +35,14 @@ final class FinderTrainingOptions {
   Path road;
 
   @Option(
+      names = "--ignore",
+      paramLabel = "FILE.csv",
+      description =
+          "Real signs of --road that are not labelled (image,left,top,right,bottom,what): neither"
+              + " signs nor background (default: ignore.csv in --road, if there is one).")
+  @Nullable Path ignore;
+
+  @Option(
       names = "--signs",
       paramLabel = "DIR",
       description =

@@ -68,6 +68,7 @@ final class TrainDetectorCommand implements Callable<Integer> {
             DetectorArchitecture.read(Path.of(options.architecture())),
             start,
             options.road,
+            options.ignore,
             also,
             options.signs,
             options.without,

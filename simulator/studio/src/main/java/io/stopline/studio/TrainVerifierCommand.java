@@ -54,6 +54,7 @@ final class TrainVerifierCommand implements Callable<Integer> {
             options.method(),
             detector,
             options.road,
+            options.ignore,
             options.signs,
             options.without,
             options.settings(),

@@ -65,6 +65,7 @@ public final class DetectorTraining implements FinderTraining {
    * @param architecture of the detector
    * @param start a float detector of this architecture to learn on from; null for fresh weights
    * @param road frames with boxes, splits {@code train} and {@code validation}
+   * @param ignore list of real signs in them that are not labelled; null for the folder's own
    * @param also more frames to learn from: all but their test splits
    * @param cells a data set of signs to paste; null for none
    * @param without table of tracks that must not be pasted, since they resemble what is judged on
@@ -77,6 +78,7 @@ public final class DetectorTraining implements FinderTraining {
       DetectorArchitecture architecture,
       @Nullable Path start,
       Path road,
+      @Nullable Path ignore,
       List<Path> also,
       @Nullable Path cells,
       @Nullable Path without,
@@ -149,8 +151,8 @@ public final class DetectorTraining implements FinderTraining {
     }
     options.end();
     DetectorArchitecture architecture = wanted.architecture();
-    RoadData train = RoadDatasets.open(wanted.road(), "train");
-    RoadData validation = RoadDatasets.open(wanted.road(), "validation");
+    RoadData train = RoadDatasets.open(wanted.road(), "train", wanted.ignore());
+    RoadData validation = RoadDatasets.open(wanted.road(), "validation", wanted.ignore());
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put("training images", train.sha256());
     hashes.put("validation images", validation.sha256());

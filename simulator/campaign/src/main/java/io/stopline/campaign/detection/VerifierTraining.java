@@ -72,6 +72,7 @@ public final class VerifierTraining implements FinderTraining {
    * @param method of training, by name
    * @param detector file of the finder whose finds are to be verified
    * @param road frames with boxes, splits {@code train} and {@code validation}
+   * @param ignore list of real signs in them that are not labelled; null for the folder's own
    * @param signs a data set of more signs, which have no surroundings; null for none
    * @param without table of its tracks that are left out, since they resemble what is judged on
    * @param settings texts by name, of crops, schedule, light and method together
@@ -82,6 +83,7 @@ public final class VerifierTraining implements FinderTraining {
       String method,
       Path detector,
       Path road,
+      @Nullable Path ignore,
       @Nullable Path signs,
       @Nullable Path without,
       Map<String, String> settings,
@@ -152,8 +154,8 @@ public final class VerifierTraining implements FinderTraining {
     TrainingPlan plan = TrainingPlan.of(options, plain);
     Augmentation light = Augmentation.of(options, light());
     options.end();
-    RoadData train = RoadDatasets.open(wanted.road(), "train");
-    RoadData validation = RoadDatasets.open(wanted.road(), "validation");
+    RoadData train = RoadDatasets.open(wanted.road(), "train", wanted.ignore());
+    RoadData validation = RoadDatasets.open(wanted.road(), "validation", wanted.ignore());
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put("training images", train.sha256());
     hashes.put("validation images", validation.sha256());
