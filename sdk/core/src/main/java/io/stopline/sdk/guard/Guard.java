@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Then every member runs on the plain view, then each check's passes. The fused score is the
  * weighted mean of the checks' nonconformities. All terms are at least 0, so the score of an
- * inspection that ran out of time is a lower bound: it may already convict, and never does so more
- * often than the full score would; if it does not, the guard abstains and the next frame of the
- * track begins with the check that had to wait.
+ * inspection that ran out of time is a lower bound: it may already make the track suspect, and
+ * never does so more often than the full score would; if it does not, the guard abstains and the
+ * next frame of the track begins with the check that had to wait.
  */
 public final class Guard implements AutoCloseable {
 
