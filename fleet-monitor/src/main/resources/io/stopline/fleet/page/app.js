@@ -3,6 +3,8 @@ import { el, shortTime, fullTime, ago, place, percent, pValue, score, bytes, plu
 const byId = (id) => document.getElementById(id);
 const DECISIONS = ["ACCEPT", "SUSPECT", "ABSTAIN", "NO_SIGN"];
 const VERDICTS = ["CONFIRMED", "DISMISSED"];
+// Agents that know no kinds and levels report altered signs, all of them alerts.
+const KINDS = { ALTERED_SIGN: null, HIDDEN_SIGN: "hidden sign", PHANTOM: "phantom" };
 const STATES = { ONLINE: "online", LOST: "lost", STOPPED: "stopped", SILENT: "silent", UNKNOWN: "never introduced" };
 const PAGE = 100;
 
@@ -89,6 +91,17 @@ function drawList() {
   }
 }
 
+/** What sets an incident apart from an alert about an altered sign; often nothing. */
+function sort(incident) {
+  const kind = Object.hasOwn(KINDS, incident.kind) ? KINDS[incident.kind] : null;
+  return [
+    kind ? el("span", { class: "tag KIND", text: kind }) : null,
+    incident.level === "NOTICE"
+      ? el("span", { class: "tag NOTICE", title: "In fewer frames than an alert needs the models were sure of a label.", text: "notice" })
+      : null,
+  ];
+}
+
 function card(incident) {
   const crop = el("img", {
     class: "crop", alt: "", width: 60, height: 60, loading: "lazy",
@@ -98,7 +111,7 @@ function card(incident) {
     ? el("span", { class: `tag ${word(incident.review.verdict, VERDICTS)}`, text: incident.review.verdict.toLowerCase() })
     : null;
   const top = el("span", { class: "top" },
-    el("span", { class: "name", text: incident.labelName || "no label" }), verdict,
+    el("span", { class: "name", text: incident.labelName || "no label" }), ...sort(incident), verdict,
     el("time", { datetime: incident.raisedAt, title: fullTime(incident.raisedAt), text: shortTime(incident.raisedAt) }));
   const where = [incident.device, place(incident.place)].filter(Boolean).join(" · ");
   return el("li", {}, el("button", {
@@ -133,6 +146,7 @@ function drawDetail(incident) {
   const title = el("div", { class: "title" },
     el("h1", { text: incident.labelName || "no label" }),
     el("span", { class: `tag ${word(incident.decision, DECISIONS)}`, text: incident.decision.toLowerCase().replaceAll("_", " ") }),
+    ...sort(incident),
     incident.review ? el("span", { class: `tag ${word(incident.review.verdict, VERDICTS)}`, text: incident.review.verdict.toLowerCase() }) : null,
     el("a", { href: `/api/incidents/${incident.key}/incident.json`, download: `incident-${incident.id}.json`, text: "Download for replay" }));
   const lead = [incident.device, incident.source, fullTime(incident.raisedAt), place(incident.place)].filter(Boolean).join(" · ");

@@ -87,6 +87,16 @@ public final class Csv {
       throw new UnusableDatasetException(
           "'%s' cannot be read (%s)".formatted(file, e.getMessage()), e);
     }
+    return parse(file, lines, columnsNeeded);
+  }
+
+  /**
+   * Reads a table whose lines are at hand.
+   *
+   * @param file where they come from, for errors
+   * @throws UnusableDatasetException if there is no line or a column is missing
+   */
+  public static List<Row> parse(Path file, List<String> lines, String... columnsNeeded) {
     if (lines.isEmpty()) {
       throw new UnusableDatasetException("'%s' is empty".formatted(file));
     }

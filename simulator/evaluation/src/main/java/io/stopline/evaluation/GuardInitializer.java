@@ -215,6 +215,7 @@ public final class GuardInitializer {
               RuntimeOptions.defaults(),
               tracks,
               label -> classOf[label],
+              null,
               data.name(),
               data instanceof FolderDataset ? "all but test" : SplitRule.CALIBRATION,
               settings.seed(),

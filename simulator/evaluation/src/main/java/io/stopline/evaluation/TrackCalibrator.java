@@ -12,6 +12,7 @@ import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,6 +76,7 @@ public final class TrackCalibrator {
    * @param policy name, null for the bundle's default
    * @param tracks clean, and never seen by the models
    * @param classOf the model's class index of a label of the data
+   * @param boxes how a finder would cut the signs out; null: as the data set did
    * @param dataName for the record
    * @param splitName for the record
    * @param frameDone is told after every frame
@@ -87,6 +89,7 @@ public final class TrackCalibrator {
       RuntimeOptions options,
       List<Track> tracks,
       IntUnaryOperator classOf,
+      @Nullable BoxSpread boxes,
       String dataName,
       String splitName,
       long seed,
@@ -95,13 +98,14 @@ public final class TrackCalibrator {
     List<Double> scores = new ArrayList<>(tracks.size());
     List<Sample> samples = new ArrayList<>();
     long right = 0;
+    RandomStream random = new RandomStream(seed);
     try (ReadyGuard ready =
         GuardFactory.createForCalibration(
             bundle, policy, options, InspectionSeeds.reproducible(seed))) {
       for (Track track : tracks) {
         TrackState state = new TrackState();
         for (Sample sample : track.frames()) {
-          Verdict verdict = inspect(ready.guard(), sample, state);
+          Verdict verdict = inspect(ready.guard(), sample, cut(sample, boxes, random), state);
           right += verdict.label() == classOf.applyAsInt(sample.label()) ? 1 : 0;
           samples.add(sample);
           frameDone.run();
@@ -124,8 +128,14 @@ public final class TrackCalibrator {
         Rate.of(right, samples.size()));
   }
 
-  private static Verdict inspect(Guard guard, Sample sample, TrackState state) {
-    Image image = sample.image();
+  private static Image cut(Sample sample, @Nullable BoxSpread boxes, RandomStream random) {
+    Sample.Bounds bounds = sample.bounds();
+    return boxes == null || bounds == null
+        ? sample.image()
+        : boxes.crop(sample.image(), bounds, random);
+  }
+
+  private static Verdict inspect(Guard guard, Sample sample, Image image, TrackState state) {
     Frame frame = new Frame(image, Instant.EPOCH, 0, sample.frame(), sample.track());
     Verdict verdict = guard.inspect(frame, Region.of(image), state);
     if (!verdict.complete()) {

@@ -8,6 +8,7 @@ import io.stopline.config.NotCalibratedException;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
 import io.stopline.evaluation.Report;
+import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.studio.bench.Benchmarks;
 import io.stopline.tflite.RuntimeOptions;
@@ -69,7 +70,8 @@ final class BenchCommand implements Callable<Integer> {
     List<Benchmarks.Bare> bare = new ArrayList<>();
     Benchmarks.Guarded guarded;
     Benchmarks.Parts parts;
-    try (Progress progress = console.progress("measuring", members.size() + 2L)) {
+    Benchmarks.Road road;
+    try (Progress progress = console.progress("measuring", members.size() + 3L)) {
       for (int i = 0; i < members.size(); i++) {
         bare.add(benchmarks.bare(i));
         progress.step();
@@ -78,15 +80,19 @@ final class BenchCommand implements Callable<Integer> {
       progress.step();
       parts = benchmarks.parts();
       progress.step();
+      road = benchmarks.road();
+      progress.step();
     }
     warn(report, members, bare, parts);
     fill(report, members, bare, guarded, parts);
+    fill(report, policy, road);
     report
         .fields()
         .put("threads", options.threads())
         .put("delegate", delegate)
         .put("secondsPerBenchmark", seconds);
     say(console, members.get(0), bare.get(0), guarded, parts);
+    say(console, policy, road);
     report.warnings().forEach(warning -> console.note("warning: %s", warning));
     console.report(report.toJson());
     return ExitCode.OK;
@@ -184,5 +190,37 @@ final class BenchCommand implements Callable<Integer> {
     console.say(
         "%.1f %% of it is not inference; %.0f bytes allocated an inspection",
         100 * parts.withoutInference(), parts.bytes());
+  }
+
+  private static String finder(PolicyFile policy) {
+    GuardPolicy.Finder finder = policy.policy().finder();
+    return finder == null ? "colour and shape" : finder.detector();
+  }
+
+  private static void fill(Report report, PolicyFile policy, Benchmarks.Road road) {
+    report
+        .fields()
+        .putObject("frame")
+        .put("width", Benchmarks.FRAME_WIDTH)
+        .put("height", Benchmarks.FRAME_HEIGHT)
+        .put("signs", 2)
+        .put("finder", finder(policy))
+        .put("decodeMicros", road.decode())
+        .put("findMicros", road.find())
+        .put("judgeMicros", road.judge())
+        .put("framesPerSecond", road.framesPerSecond());
+  }
+
+  private static void say(Console console, PolicyFile policy, Benchmarks.Road road) {
+    console.say(
+        "whole frame of %d×%d px, two signs: %.1f ms (%.1f frames/s): decoding its JPEG %.1f ms, finding by %s %.1f ms, judging two signs %.1f ms",
+        Benchmarks.FRAME_WIDTH,
+        Benchmarks.FRAME_HEIGHT,
+        road.frame() / 1000,
+        road.framesPerSecond(),
+        road.decode() / 1000,
+        finder(policy),
+        road.find() / 1000,
+        road.judge() / 1000);
   }
 }

@@ -5,10 +5,12 @@ import io.stopline.config.BundleWriter;
 import io.stopline.config.CalibrationFile;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.PolicyFile;
+import io.stopline.evaluation.BoxSpread;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Track;
 import io.stopline.evaluation.TrackCalibrator;
+import io.stopline.sdk.guard.GuardPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,6 +73,24 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "First take the bundle's files as they are now, changed on purpose.")
   private boolean rehash;
 
+  @Option(
+      names = "--box-shift",
+      paramLabel = "SHARE",
+      defaultValue = "0.08",
+      description =
+          "For a policy with a finder: by which share of its side its boxes lie off at most"
+              + " (default: ${DEFAULT-VALUE}). Signs are cut out as such boxes cut them.")
+  private double boxShift;
+
+  @Option(
+      names = "--box-scale",
+      paramLabel = "SHARE",
+      defaultValue = "0.12",
+      description =
+          "For a policy with a finder: by which share they are too large or too small at most"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double boxScale;
+
   @Override
   public Integer call() {
     Console console = common.console();
@@ -91,6 +111,7 @@ final class CalibrateCommand implements Callable<Integer> {
               GuardFactory.options(loaded.profile(null)),
               tracks,
               label -> label,
+              boxes(file),
               set.name(),
               split,
               common.seed(),
@@ -106,5 +127,10 @@ final class CalibrateCommand implements Callable<Integer> {
     GuardReports.put(report, sealed, file.policy().name(), calibration, result.accuracy());
     console.report(report.toJson());
     return ExitCode.OK;
+  }
+
+  private @Nullable BoxSpread boxes(PolicyFile file) {
+    GuardPolicy.Finder finder = file.policy().finder();
+    return finder == null ? null : new BoxSpread(finder.margin(), boxShift, boxScale);
   }
 }

@@ -39,7 +39,8 @@ final class FinderTrainingOptions {
       paramLabel = "FILE.csv",
       description =
           "Real signs of --road that are not labelled (image,left,top,right,bottom,what): neither"
-              + " signs nor background (default: ignore.csv in --road, if there is one).")
+              + " signs nor background (default: ignore.csv in --road,"
+              + " or what Stopline knows of public pictures).")
   @Nullable Path ignore;
 
   @Option(

@@ -25,7 +25,8 @@ final class RoadOptions {
       paramLabel = "FILE",
       description =
           "With --road: real signs that the data do not label, image,left,top,right,bottom,what; a"
-              + " find there is neither right nor false (default: ignore.csv in DIR, if there is one).")
+              + " find there is neither right nor false (default: ignore.csv in DIR,"
+              + " or what Stopline knows of public pictures).")
   private @Nullable Path ignore;
 
   @Option(

@@ -8,6 +8,7 @@ import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.TestRunLog;
+import io.stopline.evaluation.road.BoxFit;
 import io.stopline.evaluation.road.FinderFigures;
 import io.stopline.evaluation.road.JudgedFrame;
 import io.stopline.evaluation.road.RoadData;
@@ -194,6 +195,16 @@ final class RoadRun {
     for (FinderFigures f : result.finders()) {
       sayFinder(f);
     }
+    BoxFit boxes = result.boxes();
+    console.say(
+        "%nboxes of %s on %d signs: shifted by %.0f %% of the side (95 %% of them by up to %.0f %%), size off by %.0f %% (%.0f %%), overlap %.2f",
+        result.finder(),
+        boxes.finds(),
+        100 * boxes.shiftMedian(),
+        100 * boxes.shift95(),
+        100 * boxes.scaleMedian(),
+        100 * boxes.scale95(),
+        boxes.overlapMedian());
     RoadGuardFigures g = result.guard();
     console.say("%nguard, on what %s proposes, each a track of one frame", result.finder());
     console.say("  %-24s %s", "accepted, right label", g.acceptedRight());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,12 @@ final class BenchCommandTest {
     assertThat(report.path("ratioP99").asDouble()).isPositive();
     assertThat(report.path("overheadWithoutInference").asDouble()).isBetween(0.001, 0.95);
     // The verdict and what it holds; a crop or a tensor would be larger.
+    JsonNode frame = report.path("frame");
+    assertThat(frame.path("width").asInt()).isEqualTo(1360);
+    for (String part : List.of("decodeMicros", "findMicros", "judgeMicros")) {
+      assertThat(frame.path(part).asDouble()).as(part).isPositive();
+    }
+    assertThat(frame.path("framesPerSecond").asDouble()).isPositive();
     assertThat(report.path("bytesPerInspection").asDouble()).isBetween(16.0, 20_000.0);
     assertThat(report.path("models")).hasSize(4);
   }

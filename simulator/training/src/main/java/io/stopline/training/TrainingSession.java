@@ -195,12 +195,14 @@ final class TrainingSession {
       clean = judge.clean(task.model());
       robust = judge.robust(task.model());
       score = plan.validation().score(clean, robust);
-      best = state.best.length == 0 || score > bestLook().score();
+      boolean better = state.best.length == 0 || score > bestLook().score();
+      // Of equally good weights, those that learnt longest: on few images ties are common.
+      best = better || score == bestLook().score();
       if (best) {
         state.best = state.best.length == 0 ? weights.clone() : state.best;
         System.arraycopy(weights, 0, state.best, 0, weights.length);
       }
-      state.looksSinceBest = best ? 0 : state.looksSinceBest + 1;
+      state.looksSinceBest = better ? 0 : state.looksSinceBest + 1;
       lookSeconds += seconds() - before;
       looks++;
     }

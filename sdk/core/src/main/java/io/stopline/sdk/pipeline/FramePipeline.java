@@ -2,6 +2,7 @@ package io.stopline.sdk.pipeline;
 
 import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detection;
 import io.stopline.sdk.pipeline.FrameResult.TrackedObject;
 import java.time.Clock;
@@ -32,6 +33,7 @@ public final class FramePipeline {
   // In the order of the tracks, so that nothing depends on how numbers hash.
   private final Map<Track, Dossier> dossiers = new LinkedHashMap<>();
   private final List<Dossier> seen = new ArrayList<>();
+  private final List<Dossier> whole = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
   private long dropped;
 
@@ -137,8 +139,9 @@ public final class FramePipeline {
   }
 
   /**
-   * Works on one frame. What does not fit the frame's budget is done with the next one. A frame of
-   * another size or source, or after a long pause, ends all tracks and begins anew.
+   * Works on one frame. What does not fit the frame's budget is done with the next one. What
+   * touches the frame's edge is followed, but not judged. A frame of another size or source, or
+   * after a long pause, ends all tracks and begins anew.
    */
   public FrameResult process(Frame frame) {
     inspections.begin();
@@ -147,7 +150,7 @@ public final class FramePipeline {
     tracker.update(frame, sightings);
     endTracks();
     openSeen(frame);
-    int deferred = inspections.judge(frame, seen);
+    int deferred = inspections.judge(frame, whole(frame));
     int noSigns = inspections.noSigns();
     dropped += noSigns;
     for (Dossier d : seen) {
@@ -214,6 +217,24 @@ public final class FramePipeline {
         seen.add(d);
       }
     }
+  }
+
+  /**
+   * Those of the seen objects that may be judged: what the frame's edge may have cut is not the
+   * whole sign, and half a sign looks altered.
+   */
+  private List<Dossier> whole(Frame frame) {
+    whole.clear();
+    for (Dossier d : seen) {
+      Region r = d.track.region();
+      if (r.x() > 0
+          && r.y() > 0
+          && r.x() + r.width() < frame.image().width()
+          && r.y() + r.height() < frame.image().height()) {
+        whole.add(d);
+      }
+    }
+    return whole;
   }
 
   private List<TrackedObject> objects(Frame frame) {

@@ -107,6 +107,23 @@ class FramePipelineTest {
   }
 
   @Test
+  void whatTheEdgeOfTheFrameMayHaveCutIsFollowedButNotJudged() {
+    for (int i = 0; i < 6; i++) {
+      step(i, new Region(640 - 60, 100, 40, 40));
+    }
+    int before = inspected.size();
+    FrameResult last = null;
+    for (int i = 6; i < 16; i++) {
+      last = step(i, new Region(640 - 40, 100, 40, 40));
+    }
+    assertThat(before).isPositive();
+    assertThat(inspected).hasSize(before);
+    assertThat(last.tracks()).hasSize(1);
+    assertThat(last.tracks().get(0).inspected()).isFalse();
+    assertThat(last.deferred()).isZero();
+  }
+
+  @Test
   void shakeNoiseAndMissedFramesDoNotBreakATrack() {
     Random random = new Random(3);
     Set<Long> tracks = new TreeSet<>();

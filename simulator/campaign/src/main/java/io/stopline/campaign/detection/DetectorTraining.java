@@ -53,6 +53,9 @@ public final class DetectorTraining implements FinderTraining {
   public static final InputEncoding ENCODING =
       new InputEncoding(-1, 1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
 
+  /** Setting: how many rendered drives are learnt from. */
+  static final String RENDERED = "rendered.drives";
+
   private static final byte GREY = (byte) 128;
   private static final int QUANTISED_ON = 160;
 
@@ -149,6 +152,7 @@ public final class DetectorTraining implements FinderTraining {
         outlines.put(outline, options.text(name, ""));
       }
     }
+    int drives = options.integer(RENDERED, 0, 0, 10_000);
     options.end();
     DetectorArchitecture architecture = wanted.architecture();
     RoadData train = RoadDatasets.open(wanted.road(), "train", wanted.ignore());
@@ -162,6 +166,9 @@ public final class DetectorTraining implements FinderTraining {
       frames.addAll(SceneLoader.frames(more, architecture));
       hashes.put("further images " + more.name(), more.sha256());
     }
+    RenderedRoads.film(drives, wanted.seed())
+        .forEach(r -> frames.add(SceneLoader.frame(r.name(), r.image(), r.signs(), architecture)));
+    hashes.put(RENDERED, Integer.toString(drives));
     List<SignCell> cells = List.of();
     Path cellFolder = wanted.cells();
     if (cellFolder != null) {

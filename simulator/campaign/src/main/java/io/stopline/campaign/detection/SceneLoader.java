@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class SceneLoader {
 
   /** A detector that is so sure of what is no sign has something to learn. */
-  private static final double HARD = 0.1;
+  private static final double HARD = 0.3;
 
   private SceneLoader() {}
 
@@ -50,9 +50,14 @@ final class SceneLoader {
   }
 
   private static SceneFrame frame(RoadFrame frame, DetectorArchitecture architecture) {
-    Image image = frame.image();
+    return frame(frame.name(), frame.image(), frame.signs(), architecture);
+  }
+
+  /** A frame at the size at which the detector will see it. */
+  static SceneFrame frame(
+      String name, Image image, List<SignBox> boxes, DetectorArchitecture architecture) {
     List<SceneSign> signs =
-        frame.signs().stream()
+        boxes.stream()
             .map(
                 s ->
                     new SceneSign(
@@ -63,7 +68,7 @@ final class SceneLoader {
                         s.label()))
             .toList();
     return SceneFrame.of(
-        frame.name(), image, factor(image.width(), image.height(), architecture), signs);
+        name, image, factor(image.width(), image.height(), architecture), signs);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.stopline.campaign.detection;
 
 import io.stopline.attacks.Options;
+import io.stopline.campaign.detection.RenderedRoads.Rendered;
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.TrainableModel;
 import io.stopline.evaluation.Dataset;
@@ -64,6 +65,11 @@ public final class VerifierTraining implements FinderTraining {
   private static final int RANDOM = 6;
 
   private static final int QUANTISED_ON = 768;
+
+  /** What hardly looks like a sign is shown less often than what the finder is sure of. */
+  private static final double SELDOM = 0.05;
+
+  private static final double BY_COLOUR = 0.3;
 
   /**
    * What is asked for.
@@ -146,6 +152,7 @@ public final class VerifierTraining implements FinderTraining {
                   name.startsWith("patch.")
                       || name.startsWith("augment")
                       || name.equals("checkpoint-every")
+                      || name.equals(DetectorTraining.RENDERED)
                       || plain.settings().containsKey(name);
               (own ? ofTraining : ofMethod).put(name, value);
             });
@@ -153,6 +160,7 @@ public final class VerifierTraining implements FinderTraining {
     PatchSettings patches = PatchSettings.of(options, PatchSettings.standard());
     TrainingPlan plan = TrainingPlan.of(options, plain);
     Augmentation light = Augmentation.of(options, light());
+    int drives = options.integer(DetectorTraining.RENDERED, 0, 0, 10_000);
     options.end();
     RoadData train = RoadDatasets.open(wanted.road(), "train", wanted.ignore());
     RoadData validation = RoadDatasets.open(wanted.road(), "validation", wanted.ignore());
@@ -165,7 +173,22 @@ public final class VerifierTraining implements FinderTraining {
         wanted.architecture().with(wanted.architecture().input(), PatchSource.CLASSES.size());
     VerifierJudge judge;
     try (Finds finder = new Finds(wanted.detector())) {
-      places(train, finder, wanted.seed(), places, frame);
+      for (int f = 0; f < train.frames().size(); f++) {
+        RoadFrame photograph = train.frames().get(f);
+        places(
+            photograph.image(),
+            photograph.signs(),
+            finder,
+            RandomStream.derive(wanted.seed(), f),
+            places);
+        frame.run();
+      }
+      List<Rendered> rendered = RenderedRoads.film(drives, wanted.seed());
+      for (int r = 0; r < rendered.size(); r++) {
+        long seed = RandomStream.derive(wanted.seed(), train.frames().size() + (long) r);
+        places(rendered.get(r).image(), rendered.get(r).signs(), finder, seed, places);
+      }
+      hashes.put(DetectorTraining.RENDERED, Integer.toString(drives));
       judge = judge(validation, finder, architecture, patches.margin(), frame);
     }
     Path signs = wanted.signs();
@@ -203,47 +226,39 @@ public final class VerifierTraining implements FinderTraining {
 
   /** The finder's boxes on signs and on nothing, the labelled boxes, and some at random. */
   private static void places(
-      RoadData data, Finds finder, long seed, List<SignPatch> places, Runnable done) {
-    ShapeColourProposer colours = new ShapeColourProposer();
-    for (int f = 0; f < data.frames().size(); f++) {
-      RoadFrame frame = data.frames().get(f);
-      Image image = frame.image();
-      for (SignBox sign : frame.signs()) {
-        if (sign.known() && sign.side() >= SMALLEST) {
-          places.add(SignPatch.of(image, sign.region(), true));
-        }
+      Image image, List<SignBox> signs, Finds finder, long seed, List<SignPatch> places) {
+    for (SignBox sign : signs) {
+      if (sign.known() && sign.side() >= SMALLEST) {
+        places.add(SignPatch.of(image, sign.region(), true));
       }
-      List<Region> boxes = new ArrayList<>();
-      for (Find find : finder.in(image)) {
-        boxes.add(find.box());
-      }
-      for (Detection proposal : colours.propose(image)) {
-        boxes.add(proposal.region());
-      }
-      RandomStream random = new RandomStream(RandomStream.derive(seed, f));
-      for (int r = 0; r < RANDOM; r++) {
-        int side = (int) Math.exp(random.uniform(Math.log(14), Math.log(120)));
-        boxes.add(
-            new Region(
-                random.nextInt(Math.max(1, image.width() - side)),
-                random.nextInt(Math.max(1, image.height() - side)),
-                Math.min(side, image.width()),
-                Math.min(side, image.height())));
-      }
-      for (Region box : boxes) {
-        add(image, box, frame.signs(), places);
-      }
-      done.run();
+    }
+    for (Find find : finder.in(image)) {
+      add(image, find.box(), SELDOM + find.probability(), signs, places);
+    }
+    for (Detection proposal : new ShapeColourProposer().propose(image)) {
+      add(image, proposal.region(), BY_COLOUR, signs, places);
+    }
+    RandomStream random = new RandomStream(seed);
+    for (int r = 0; r < RANDOM; r++) {
+      int side = (int) Math.exp(random.uniform(Math.log(14), Math.log(120)));
+      Region box =
+          new Region(
+              random.nextInt(Math.max(1, image.width() - side)),
+              random.nextInt(Math.max(1, image.height() - side)),
+              Math.min(side, image.width()),
+              Math.min(side, image.height()));
+      add(image, box, SELDOM, signs, places);
     }
   }
 
   /** A box between sign and nothing teaches neither. */
-  private static void add(Image image, Region box, List<SignBox> signs, List<SignPatch> places) {
+  private static void add(
+      Image image, Region box, double weight, List<SignBox> signs, List<SignPatch> places) {
     if (Math.min(box.width(), box.height()) < SMALLEST) {
       return;
     }
     if (SceneLoader.onNothing(box, signs)) {
-      places.add(SignPatch.of(image, box, false));
+      places.add(SignPatch.of(image, box, false, weight));
     } else if (signs.stream()
         .anyMatch(
             s -> s.known() && s.region().intersectionOverUnion(box) >= SignMatcher.RIGHT_OVERLAP)) {

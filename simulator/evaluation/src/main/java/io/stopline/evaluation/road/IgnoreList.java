@@ -22,9 +22,11 @@ final class IgnoreList {
   static final String FILE = "ignore.csv";
 
   private final Map<String, List<ListedBox>> boxes;
+  private final boolean given;
 
-  private IgnoreList(Map<String, List<ListedBox>> boxes) {
+  private IgnoreList(Map<String, List<ListedBox>> boxes, boolean given) {
     this.boxes = boxes;
+    this.given = given;
   }
 
   /**
@@ -54,7 +56,12 @@ final class IgnoreList {
             .add(BoxTable.box(row, SignBox.OTHER, row.place()));
       }
     }
-    return new IgnoreList(boxes);
+    return new IgnoreList(boxes, Files.isRegularFile(file));
+  }
+
+  /** Whether there is a list at all. */
+  boolean given() {
+    return given;
   }
 
   /** What is not to be judged in a frame. */

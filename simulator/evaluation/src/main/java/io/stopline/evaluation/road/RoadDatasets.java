@@ -26,7 +26,8 @@ public final class RoadDatasets {
   private RoadDatasets() {}
 
   /**
-   * Opens a split; an {@code ignore.csv} in the folder is heeded.
+   * Opens a split; an {@code ignore.csv} in the folder is heeded, else what Stopline itself knows of
+   * public pictures.
    *
    * @param split its name ({@code val} and {@code valid} are {@code validation}), or null for all
    *     frames
@@ -43,8 +44,8 @@ public final class RoadDatasets {
    * @param split its name ({@code val} and {@code valid} are {@code validation}), or null for all
    *     frames
    * @param ignore list of real signs that are not labelled ({@code
-   *     image,left,top,right,bottom,what}), or null for {@code ignore.csv} in the folder, if there
-   *     is one
+   *     image,left,top,right,bottom,what}), or null for {@code ignore.csv} in the folder or, if
+   *     there is none, for what Stopline itself knows of public pictures
    * @throws UnusableDatasetException if the folder is of no known layout, empty, damaged, or has no
    *     such split; names file, line and cure
    */
@@ -70,14 +71,24 @@ public final class RoadDatasets {
     IgnoreList ignored = IgnoreList.read(root, ignore, names);
     List<RoadFrame> frames = new ArrayList<>();
     for (ListedFrame frame : ofSplit(folder, listing, split)) {
-      frames.add(look(frame, ignored.of(frame.name())));
+      frames.add(look(frame, ignored.of(frame.name()), !ignored.given()));
+    }
+    List<String> warnings = new ArrayList<>(listing.warnings());
+    long known =
+        ignored.given()
+            ? 0
+            : frames.stream().mapToLong(f -> KnownUnlabelled.in(f.sha256()).size()).sum();
+    if (known > 0) {
+      warnings.add(
+          "%d real signs that this data set does not label count as neither signs nor background (a list that comes with Stopline; --ignore names another)"
+              .formatted(known));
     }
     return RoadData.of(
         String.valueOf(root.getFileName()),
         split == null ? RoadData.ALL : SplitNames.usual(split),
         listing.classNames(),
         frames,
-        listing.warnings());
+        warnings);
   }
 
   /**
@@ -101,7 +112,7 @@ public final class RoadDatasets {
     List<RoadFrame> frames = new ArrayList<>();
     for (Path picture : pictures) {
       String name = names.getOrDefault(picture, picture.toString());
-      frames.add(look(new ListedFrame(name, picture, RoadData.ALL, List.of()), List.of()));
+      frames.add(look(new ListedFrame(name, picture, RoadData.ALL, List.of()), List.of(), true));
     }
     return RoadData.of(
         String.valueOf(root.getFileName()),
@@ -130,8 +141,12 @@ public final class RoadDatasets {
     return frames;
   }
 
-  /** Reads a picture's bytes once, for its size and its hash. */
-  private static RoadFrame look(ListedFrame frame, List<ListedBox> ignored) {
+  /**
+   * Reads a picture's bytes once, for its size and its hash.
+   *
+   * @param known whether to add what is known of public pictures
+   */
+  private static RoadFrame look(ListedFrame frame, List<ListedBox> ignored, boolean known) {
     byte[] bytes;
     ImageSize size;
     try {
@@ -153,8 +168,11 @@ public final class RoadDatasets {
     List<SignBox> signs = new ArrayList<>();
     frame.boxes().forEach(box -> signs.add(box.in(size.width(), size.height())));
     ignored.forEach(box -> signs.add(box.in(size.width(), size.height())));
-    return new RoadFrame(
-        frame.name(), frame.file(), size.width(), size.height(), Sha256.of(bytes), signs);
+    String sha256 = Sha256.of(bytes);
+    if (known) {
+      KnownUnlabelled.in(sha256).forEach(box -> signs.add(box.in(size.width(), size.height())));
+    }
+    return new RoadFrame(frame.name(), frame.file(), size.width(), size.height(), sha256, signs);
   }
 
   private static UnusableDatasetException unknown(Path folder) {

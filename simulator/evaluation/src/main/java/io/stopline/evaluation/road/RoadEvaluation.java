@@ -10,6 +10,7 @@ import java.util.List;
  * @param finders {@code detector}, {@code detector+verifier} and {@code colour-shape}, as far as
  *     the policy has them
  * @param finder which of them proposes to the guard
+ * @param boxes how well its boxes fit
  * @param guard what the guard made of its proposals
  * @param frames every frame with every find
  */
@@ -18,6 +19,7 @@ public record RoadEvaluation(
     int signs,
     List<FinderFigures> finders,
     String finder,
+    BoxFit boxes,
     RoadGuardFigures guard,
     List<JudgedFrame> frames) {
 

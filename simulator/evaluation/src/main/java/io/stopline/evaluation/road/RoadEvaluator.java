@@ -125,6 +125,7 @@ public final class RoadEvaluator {
         byColour.signs(),
         finders,
         name,
+        BoxFit.of(frames),
         new RoadGuardFigures.Counter(frames, matcher, seed).count(),
         frames);
   }
@@ -238,7 +239,8 @@ public final class RoadEvaluator {
                     .replay(
                         image.view(find.crop()),
                         RandomStream.derive(frameSeed, i),
-                        ready.guard().passesPerInspection(),
+                        // Of what the policy does not propose, the sign score is all that counts.
+                        proposed ? ready.guard().passesPerInspection() : 1,
                         (float) find.probability(),
                         new TrackState())));
       }

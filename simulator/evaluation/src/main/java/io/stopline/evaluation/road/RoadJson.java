@@ -20,6 +20,7 @@ public final class RoadJson {
             .put("minimumSide", result.minimumSide());
     ArrayNode finders = road.putArray("finders");
     result.finders().forEach(f -> finders.add(finder(f)));
+    road.set("boxes", boxes(result.boxes()));
     road.set("guard", guard(result));
     return road;
   }
@@ -67,6 +68,16 @@ public final class RoadJson {
       node.set("recall", s.recall().toJson());
     }
     return nodes;
+  }
+
+  private static ObjectNode boxes(BoxFit b) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode().put("finds", b.finds());
+    number(node, "shiftMedian", b.shiftMedian());
+    number(node, "shift95", b.shift95());
+    number(node, "scaleMedian", b.scaleMedian());
+    number(node, "scale95", b.scale95());
+    number(node, "overlapMedian", b.overlapMedian());
+    return node;
   }
 
   private static ObjectNode guard(RoadEvaluation result) {

@@ -8,6 +8,7 @@ import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.testing.SharedFiles;
+import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -300,6 +301,31 @@ final class RoadDatasetsTest {
     assertThatThrownBy(() -> RoadDatasets.open(folder, null, folder.resolve("none.csv")))
         .hasMessageContaining("none.csv")
         .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void signsThatThePublishedBenchmarkForgotAreKnownByTheirPictures() {
+    Path gtsdb = SharedFiles.path("data/gtsdb");
+
+    RoadData data = RoadDatasets.open(gtsdb, null);
+
+    assertThat(
+            data.frames().stream()
+                .flatMap(f -> f.signs().stream())
+                .filter(s -> !s.known())
+                .count())
+        .isGreaterThanOrEqualTo(71);
+    assertThat(data.warnings()).anyMatch(w -> w.startsWith("71 real signs"));
+  }
+
+  @Test
+  void aListOfOnesOwnIsUsedInsteadOfWhatIsKnown() throws IOException {
+    Path gtsdb = SharedFiles.path("data/gtsdb");
+    write("none.csv", "image,left,top,right,bottom,what\n");
+
+    RoadData data = RoadDatasets.open(gtsdb, null, folder.resolve("none.csv"));
+
+    assertThat(data.warnings()).noneMatch(w -> w.contains("does not label"));
   }
 
   @Test

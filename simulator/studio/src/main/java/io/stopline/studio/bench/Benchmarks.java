@@ -25,6 +25,12 @@ import org.openjdk.jmh.util.Statistics;
 /** Runs {@link Measured} by JMH, each benchmark in a fresh Java process. */
 public final class Benchmarks {
 
+  /** Width of the whole frame that is measured, px. */
+  public static final int FRAME_WIDTH = Subjects.SHOT_WIDTH;
+
+  /** And its height. */
+  public static final int FRAME_HEIGHT = Subjects.SHOT_HEIGHT;
+
   private static final TimeValue ITERATION = TimeValue.milliseconds(500);
 
   private final Path bundle;
@@ -111,6 +117,41 @@ public final class Benchmarks {
         score(counters, "bytes") / inspections,
         score(counters, "passes") / inspections,
         score(counters, "incomplete") / inspections);
+  }
+
+  /**
+   * Times of a whole frame of {@value Subjects#SHOT_WIDTH}×{@value Subjects#SHOT_HEIGHT} px with
+   * two signs in view, µs.
+   *
+   * @param decode of its JPEG
+   * @param find signs
+   * @param judge both
+   */
+  public record Road(double decode, double find, double judge) {
+
+    /** The whole frame. */
+    public double frame() {
+      return decode + find + judge;
+    }
+
+    /** What one thread reaches. */
+    public double framesPerSecond() {
+      return 1e6 / frame();
+    }
+  }
+
+  /**
+   * Measures whole frames.
+   *
+   * @throws BenchmarkException if the measuring process fails
+   */
+  public Road road() {
+    RunResult counters = run("road", Map.of());
+    double micros = 1000 * score(counters, "frames");
+    return new Road(
+        score(counters, "decodeNanos") / micros,
+        score(counters, "findNanos") / micros,
+        score(counters, "judgeNanos") / micros);
   }
 
   private static double score(RunResult run, String name) {

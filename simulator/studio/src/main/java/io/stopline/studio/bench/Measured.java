@@ -2,6 +2,11 @@ package io.stopline.studio.bench;
 
 import io.stopline.config.ReadyGuard;
 import io.stopline.sdk.guard.Guard;
+import java.time.Instant;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Frame;
+import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.BareInterpreter;
@@ -257,5 +262,66 @@ public class Measured {
     counters.inspections++;
     counters.incomplete += verdict.complete() ? 0 : 1;
     return verdict;
+  }
+
+  /** A whole frame as a camera sends it, finder and guard. */
+  @State(Scope.Thread)
+  @SuppressWarnings("NullAway.Init") // JMH calls setUp before anything else
+  public static class Road {
+    ReadyGuard ready;
+    Subjects.Shot shot;
+
+    /** Makes the guard as the bundle ships it. */
+    @Setup(Level.Trial)
+    public void setUp(Options options) {
+      Subjects subjects = options.subjects();
+      ready = subjects.guard();
+      shot = subjects.shot();
+    }
+
+    /** Frees the models. */
+    @TearDown(Level.Trial)
+    public void tearDown() {
+      ready.close();
+    }
+  }
+
+  /** What a frame's time is made of. */
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.EVENTS)
+  public static class RoadCounters {
+    /** Frames. */
+    public long frames;
+
+    /** Time to decode them, ns. */
+    public long decodeNanos;
+
+    /** Time to find signs in them, ns. */
+    public long findNanos;
+
+    /** Time to judge their signs, ns. */
+    public long judgeNanos;
+  }
+
+  /** One frame: decoded, searched, and its two signs judged. */
+  @Benchmark
+  @BenchmarkMode(Mode.AverageTime)
+  public int road(Road state, RoadCounters counters) {
+    long begin = System.nanoTime();
+    Image image = ImageFiles.decode(state.shot.jpeg(), "frame");
+    long decoded = System.nanoTime();
+    int found = state.ready.finder().propose(image).size();
+    long searched = System.nanoTime();
+    Frame frame = new Frame(image, Instant.EPOCH, 0, counters.frames, "bench");
+    // The discs are no signs and need not be found; what is measured is the whole work on two.
+    for (Region sign : state.shot.signs()) {
+      Guard guard = state.ready.guard();
+      found += guard.inspect(frame, sign, guard.confirmedTrack()).passes();
+    }
+    counters.judgeNanos += System.nanoTime() - searched;
+    counters.findNanos += searched - decoded;
+    counters.decodeNanos += decoded - begin;
+    counters.frames++;
+    return found;
   }
 }

@@ -7,6 +7,7 @@ import io.stopline.config.NotCalibratedException;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
 import io.stopline.config.ReferenceImages;
+import io.stopline.scene.sensor.Jpeg;
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.guard.Guard;
 import io.stopline.sdk.guard.GuardPolicy;
@@ -18,6 +19,7 @@ import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +34,13 @@ final class Subjects {
 
   private static final int FRAME_WIDTH = 640;
   private static final int FRAME_HEIGHT = 360;
+
+  /** A whole frame, px: as large as those of the road benchmark. */
+  static final int SHOT_WIDTH = 1360;
+
+  static final int SHOT_HEIGHT = 800;
+
+  private static final int JPEG_QUALITY = 85;
 
   private final Bundle bundle;
   private final PolicyFile file;
@@ -124,6 +133,40 @@ final class Subjects {
 
   /** A region of a frame. */
   record Sight(Frame frame, Region region) {}
+
+  /** A frame as a camera sends it, and where its two signs are. */
+  record Shot(byte[] jpeg, List<Region> signs) {}
+
+  /** A road frame of soft light and shade with two drawn discs, as a JPEG. */
+  Shot shot() {
+    BufferedImage picture =
+        new BufferedImage(SHOT_WIDTH, SHOT_HEIGHT, BufferedImage.TYPE_3BYTE_BGR);
+    for (int y = 0; y < SHOT_HEIGHT; y++) {
+      for (int x = 0; x < SHOT_WIDTH; x++) {
+        int light = 110 + (int) (60 * StrictMath.sin(x / 70.0) * StrictMath.cos(y / 40.0));
+        int green = light + (int) (8 * StrictMath.sin(x / 9.0));
+        int blue = light + (int) (8 * StrictMath.cos(y / 7.0));
+        picture.setRGB(x, y, light << 16 | green << 8 | blue);
+      }
+    }
+    List<Region> signs = List.of(new Region(900, 300, 48, 48), new Region(300, 340, 32, 32));
+    for (int k = 0; k < signs.size(); k++) {
+      Region sign = signs.get(k);
+      Image disc = ReferenceImages.of(seed + k, 2, sign.width(), sign.height()).get(1);
+      for (int y = 0; y < sign.height(); y++) {
+        for (int x = 0; x < sign.width(); x++) {
+          int i = disc.index(x, y);
+          picture.setRGB(
+              sign.x() + x,
+              sign.y() + y,
+              (disc.data()[i] & 0xff) << 16
+                  | (disc.data()[i + 1] & 0xff) << 8
+                  | disc.data()[i + 2] & 0xff);
+        }
+      }
+    }
+    return new Shot(Jpeg.encode(picture, JPEG_QUALITY), signs);
+  }
 
   /** Frames of noise, each with a drawn disc of one of {@link #SIDES} somewhere. */
   List<Sight> sights() {

@@ -10,6 +10,7 @@ import io.stopline.training.TrainingSource;
 import io.stopline.training.ValidationPlan;
 import io.stopline.training.detection.Crop.View;
 import io.stopline.training.detection.SceneFrame.SceneSign;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class PatchSource implements TrainingSource {
   private final List<SignPatch> signs;
   private final List<SignPatch> cells;
   private final List<SignPatch> others;
+  private final double[] otherSums;
   private final PatchSettings settings;
   private final Augmentation light;
   private final Supplier<Judge> judge;
@@ -55,6 +57,8 @@ public final class PatchSource implements TrainingSource {
     this.signs = patches.stream().filter(p -> p.sign() && p.photograph()).toList();
     this.cells = patches.stream().filter(p -> p.sign() && !p.photograph()).toList();
     this.others = patches.stream().filter(p -> !p.sign()).toList();
+    this.otherSums = others.stream().mapToDouble(SignPatch::weight).toArray();
+    Arrays.parallelPrefix(otherSums, Double::sum);
     this.settings = settings;
     this.light = light;
     this.judge = judge;
@@ -131,9 +135,11 @@ public final class PatchSource implements TrainingSource {
       random.reseed(RandomStream.derive(seed, 0));
       boolean sign = random.nextDouble() < settings.signShare();
       boolean photograph = cells.isEmpty() || random.nextDouble() < settings.photographs();
-      List<SignPatch> from = !sign ? others : photograph ? signs : cells;
-      SignPatch patch = from.get(random.nextInt(from.size()));
-      cut(patch);
+      List<SignPatch> from = photograph ? signs : cells;
+      cut(
+          sign
+              ? from.get(random.nextInt(from.size()))
+              : others.get(SceneSource.draw(otherSums, random)));
       if (sign && random.nextDouble() < settings.altered()) {
         crop.alter(crop.signs.get(0), random);
       }

@@ -11,8 +11,9 @@ import java.util.List;
  * @param scene the place, small; its only sign is the box that was found
  * @param sign whether there really is a sign
  * @param photograph false for what was cut out elsewhere and has no surroundings of its own
+ * @param weight how often it is shown, in proportion to the others of its kind; above 0
  */
-public record SignPatch(SceneFrame scene, boolean sign, boolean photograph) {
+public record SignPatch(SceneFrame scene, boolean sign, boolean photograph, double weight) {
 
   /** Sides of the box that a patch reaches beyond it. */
   private static final double AROUND = 0.6;
@@ -22,6 +23,15 @@ public record SignPatch(SceneFrame scene, boolean sign, boolean photograph) {
 
   /** Cuts a patch out of a frame. */
   public static SignPatch of(Image frame, Region box, boolean sign) {
+    return of(frame, box, sign, 1);
+  }
+
+  /**
+   * Cuts a patch out of a frame.
+   *
+   * @param weight how often it is shown
+   */
+  public static SignPatch of(Image frame, Region box, boolean sign, double weight) {
     Region around = box.expandedWithin(AROUND, frame.width(), frame.height());
     int factor = Math.max(1, Math.max(around.width(), around.height()) / LARGEST);
     Image view = frame.view(around);
@@ -38,7 +48,8 @@ public record SignPatch(SceneFrame scene, boolean sign, boolean photograph) {
                     box.y() - around.y() + box.height(),
                     sign ? 1 : 0))),
         sign,
-        true);
+        true,
+        weight);
   }
 
   /** A photographed sign without surroundings. */
@@ -58,6 +69,7 @@ public record SignPatch(SceneFrame scene, boolean sign, boolean photograph) {
                     cell.bottom() * height,
                     1))),
         true,
-        false);
+        false,
+        1);
   }
 }
