@@ -23,6 +23,7 @@ final class Verdicts {
         "Stop",
         0.9,
         true,
+        decision == Decision.SUSPECT,
         decision,
         decision == Decision.SUSPECT ? 0.01 : 0.5,
         score,

@@ -411,9 +411,20 @@ final class ConfigReader {
                       .formatted(manifest.labels(), classes, verifier)));
         }
       }
+      double minimum = node.get("minimumProbability").asDouble();
+      double confirm = node.path("confirmProbability").asDouble(minimum);
+      if (confirm < minimum) {
+        problems.add(
+            new Problem(
+                tree.line("/sign/confirmProbability"),
+                "'confirmProbability' is %s, but must be at least 'minimumProbability', %s"
+                    .formatted(confirm, minimum)));
+        confirm = minimum;
+      }
       return new GuardPolicy.SignCheck(
           verifier,
-          node.get("minimumProbability").asDouble(),
+          minimum,
+          confirm,
           node.get("confirmAfter").asInt(),
           node.get("lostAfter").asInt());
     }

@@ -186,6 +186,7 @@ final class FinderAndVerifierTest {
         "threshold: 0.3 | threshold: 0 | 'threshold' is 0, but must be above 0",
         "maximum: 32 | maximum: 1000 | 'maximum' is 1000, but must be at most 256",
         "margin: 0.125 | margins: 0.125 | key 'margins' is unknown; did you mean 'margin'?",
+        "confirmAfter: 2 | confirmProbability: 0.4, confirmAfter: 2 | 'confirmProbability' is 0.4, but must be at least 'minimumProbability', 0.5",
         "confirmAfter: 2 | confirmAfter: 0 | 'confirmAfter' is 0, but must be at least 1",
         "lostAfter: 5 | lostAfter: few | 'lostAfter' is 'few', but must be a whole number",
         "members: [mobile-int8, res-int8, local-int8, robust-int8] | members: [mobile-int8, res-int8, toy-finder] | member 'toy-finder' is a detector",

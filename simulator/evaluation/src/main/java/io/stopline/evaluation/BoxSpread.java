@@ -9,13 +9,18 @@ import io.stopline.sdk.random.RandomStream;
  * set can be cut as that finder would have cut them. Immutable.
  *
  * @param margin what a guard's crop has around the box, as a share of its side, on each side, 0..1
- * @param shift by which share of its side a box lies off at most, each way, 0..0.5
- * @param scale by which share it is too large or too small at most, 0..0.9
+ * @param shift by which share of its side at most 95 % of the boxes lie off, each way, 0..0.5
+ * @param scale by which share at most 95 % of them are too large or too small, 0..0.9
  */
 public record BoxSpread(double margin, double shift, double scale) {
 
   /** Room around an image, as a share of its side: boxes may reach beyond its edge. */
   private static final double AROUND = 0.5;
+
+  /** So many standard deviations hold 95 % of a normal distribution. */
+  private static final double DEVIATIONS = 1.96;
+
+  private static final double CUT = 1.25;
 
   /**
    * @throws IllegalArgumentException naming the value that is out of its range
@@ -24,6 +29,11 @@ public record BoxSpread(double margin, double shift, double scale) {
     check("margin", margin, 1);
     check("shift", shift, 0.5);
     check("scale", scale, 0.9);
+  }
+
+  private static double draw(double within, RandomStream random) {
+    double most = CUT * within;
+    return Math.max(-most, Math.min(most, within / DEVIATIONS * random.nextGaussian()));
   }
 
   private static void check(String name, double value, double most) {
@@ -48,12 +58,12 @@ public record BoxSpread(double margin, double shift, double scale) {
     double middleX =
         padX
             + (bounds.left() + bounds.right()) / 2 * image.width()
-            + width * random.uniform(-shift, shift);
+            + width * draw(shift, random);
     double middleY =
         padY
             + (bounds.top() + bounds.bottom()) / 2 * image.height()
-            + height * random.uniform(-shift, shift);
-    double size = (1 + 2 * margin) * Math.exp(random.uniform(-scale, scale));
+            + height * draw(shift, random);
+    double size = (1 + 2 * margin) * Math.exp(draw(scale, random));
     Image padded = padded(image, padX, padY);
     int left = clip(middleX - size * width / 2, padded.width() - 1);
     int top = clip(middleY - size * height / 2, padded.height() - 1);

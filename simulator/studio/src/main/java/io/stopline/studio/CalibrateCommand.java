@@ -76,19 +76,20 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--box-shift",
       paramLabel = "SHARE",
-      defaultValue = "0.08",
+      defaultValue = "0.1",
       description =
-          "For a policy with a finder: by which share of its side its boxes lie off at most"
-              + " (default: ${DEFAULT-VALUE}). Signs are cut out as such boxes cut them.")
+          "For a policy with a finder: by which share of its side 95 %% of its boxes lie off at most"
+              + " (default: ${DEFAULT-VALUE}). Signs are cut out as such boxes cut them. 'evaluate"
+              + " --road' measures it.")
   private double boxShift;
 
   @Option(
       names = "--box-scale",
       paramLabel = "SHARE",
-      defaultValue = "0.12",
+      defaultValue = "0.15",
       description =
-          "For a policy with a finder: by which share they are too large or too small at most"
-              + " (default: ${DEFAULT-VALUE}).")
+          "For a policy with a finder: by which share 95 %% of them are too large or too small at"
+              + " most (default: ${DEFAULT-VALUE}).")
   private double boxScale;
 
   @Override

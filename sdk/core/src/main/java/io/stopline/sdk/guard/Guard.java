@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the policy has a sign check, an inspection first asks the verifier whether this is a
  * sign at all: one model run. What looks like none is dropped after it (NO_SIGN), unless the track
  * was confirmed as a sign before: then it is judged as usual, is not accepted in that frame, and is
- * suspect if it goes on to look like none. A verifier that fails makes everything a sign.
+ * suspect if it goes on to look like none. A frame that is not surely a sign is not accepted until
+ * the track is confirmed, and its score never counts against the track: what is odd about it may be
+ * that it is no sign, or not the whole of one. A verifier that fails makes everything a sign.
  *
  * <p>Then every member runs on the plain view, then each check's passes. The fused score is the
  * weighted mean of the checks' nonconformities. All terms are at least 0, so the score of an
@@ -271,6 +273,7 @@ public final class Guard implements AutoCloseable {
         String labelName,
         double probability,
         boolean sure,
+        boolean odd,
         Decision decision,
         double pValue,
         double score,
@@ -282,6 +285,7 @@ public final class Guard implements AutoCloseable {
           labelName,
           probability,
           sure,
+          odd,
           decision,
           pValue,
           score,
@@ -318,6 +322,7 @@ public final class Guard implements AutoCloseable {
           "no sign",
           inspection.signScore,
           false,
+          false,
           Decision.NO_SIGN,
           calibration.pValue(track.runningMaximum()),
           0,
@@ -339,7 +344,11 @@ public final class Guard implements AutoCloseable {
       }
     }
     score = Math.min(1, score);
-    track.update(score, nextFirst);
+    if (look == SignLook.SIGN) {
+      track.update(score, nextFirst);
+    } else {
+      track.pass(nextFirst);
+    }
     double pValue = calibration.pValue(track.runningMaximum());
     int label = passes.label();
     double probability = label < 0 ? 0 : passes.ensemble()[label];
@@ -353,16 +362,20 @@ public final class Guard implements AutoCloseable {
     boolean clear = calibration.pValue(score) > policy.abstentionRate();
     boolean odd = pValue <= policy.falseAlarmRate();
     boolean lost = isLost(track);
+    boolean sign = look == SignLook.SIGN || (look == SignLook.WEAK && track.isConfirmed());
     Decision decision =
         odd || lost
             ? Decision.SUSPECT
-            : complete && sure && clear && look == SignLook.SIGN
-                ? Decision.ACCEPT
-                : Decision.ABSTAIN;
+            : complete && sure && clear && sign ? Decision.ACCEPT : Decision.ABSTAIN;
     if (decision == Decision.ABSTAIN && !clear) {
       reasons.add(
           "a score of %.3f is too high to accept the label, too low to suspect the track"
               .formatted(score));
+    }
+    if (look == SignLook.WEAK && !track.isConfirmed()) {
+      reasons.add(
+          "not surely a sign: finder and verifier together give %.2f; the policy asks for %.2f"
+              .formatted(inspection.signScore, confirmProbability()));
     }
     if (lost) {
       reasons.add(lostReason(track));
@@ -375,6 +388,7 @@ public final class Guard implements AutoCloseable {
         label < 0 ? "unknown" : passes.labelName(label),
         probability,
         sure,
+        lost || (look == SignLook.SIGN && calibration.pValue(score) <= policy.falseAlarmRate()),
         decision,
         pValue,
         score,
@@ -385,12 +399,22 @@ public final class Guard implements AutoCloseable {
 
   /** What the first look at a crop says. */
   private enum SignLook {
-    /** A sign, or nobody could say; to be judged. */
+    /** Surely a sign, or nobody could say. What is odd in this frame counts against the track. */
     SIGN,
-    /** No sign in this frame, but the track was confirmed as one; to be judged and not accepted. */
+    /**
+     * Perhaps a sign, perhaps a badly placed box: what is odd may come of that. Not accepted before
+     * the track is confirmed.
+     */
+    WEAK,
+    /** No sign in this frame, but the track was confirmed as one; not accepted. */
     DOUBTFUL,
     /** No sign; to be dropped. */
     NONE
+  }
+
+  private double confirmProbability() {
+    GuardPolicy.SignCheck check = policy.sign();
+    return check == null ? 0 : check.confirmProbability();
   }
 
   private SignLook lookForSign(Image crop, Inspection inspection, TrackState track) {
@@ -414,8 +438,9 @@ public final class Guard implements AutoCloseable {
     }
     inspection.signScore = Math.sqrt((double) inspection.finderProbability * given);
     if (inspection.signScore >= check.minimumProbability()) {
-      track.sawSign(check);
-      return SignLook.SIGN;
+      boolean surely = inspection.signScore >= check.confirmProbability();
+      track.sawSign(check, surely);
+      return surely ? SignLook.SIGN : SignLook.WEAK;
     }
     boolean confirmed = track.signs() >= check.confirmAfter();
     inspection.reasons.add(
@@ -529,6 +554,7 @@ public final class Guard implements AutoCloseable {
         "unknown",
         0,
         false,
+        lost,
         lost || pValue <= policy.falseAlarmRate() ? Decision.SUSPECT : Decision.ABSTAIN,
         pValue,
         0,

@@ -81,13 +81,24 @@ public record GuardPolicy(
    *
    * @param verifier name of the model, a classifier of two classes: no sign, sign
    * @param minimumProbability frames with a lower sign score look like no sign, 0..1
-   * @param confirmAfter a track is confirmed as a sign once this many of its frames looked like
+   * @param confirmProbability frames with at least this sign score surely show a sign: they alone
+   *     count towards confirming the track, or against it; from {@code minimumProbability} to 1
+   * @param confirmAfter a track is confirmed as a sign once this many of its frames surely showed
    *     one, 1..100; from then on it is never dropped
    * @param lostAfter a confirmed track that looks like no sign in this many frames in a row is
    *     suspect, 1..1000
    */
   public record SignCheck(
-      String verifier, double minimumProbability, int confirmAfter, int lostAfter) {
+      String verifier,
+      double minimumProbability,
+      double confirmProbability,
+      int confirmAfter,
+      int lostAfter) {
+
+    /** With one probability for both. */
+    public SignCheck(String verifier, double minimumProbability, int confirmAfter, int lostAfter) {
+      this(verifier, minimumProbability, minimumProbability, confirmAfter, lostAfter);
+    }
 
     /**
      * @throws IllegalArgumentException naming the value that is out of its range
@@ -96,6 +107,11 @@ public record GuardPolicy(
       if (!(minimumProbability >= 0 && minimumProbability <= 1)) {
         throw new IllegalArgumentException(
             "minimum probability %s of a sign must lie in 0..1".formatted(minimumProbability));
+      }
+      if (!(confirmProbability >= minimumProbability && confirmProbability <= 1)) {
+        throw new IllegalArgumentException(
+            "probability %s that confirms a sign must lie between the minimum probability %s and 1"
+                .formatted(confirmProbability, minimumProbability));
       }
       if (confirmAfter < 1 || confirmAfter > 100) {
         throw new IllegalArgumentException(

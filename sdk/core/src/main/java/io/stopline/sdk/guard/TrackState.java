@@ -59,7 +59,9 @@ public final class TrackState {
     return firstCheck;
   }
 
-  /** In how many of its inspections it looked like a sign; 0 where the policy does not ask. */
+  /**
+   * In how many of its inspections it surely looked like a sign; 0 where the policy does not ask.
+   */
   public int signs() {
     return signs;
   }
@@ -91,13 +93,22 @@ public final class TrackState {
 
   void update(double score, int nextFirstCheck) {
     runningMaximum = Math.max(runningMaximum, score);
+    pass(nextFirstCheck);
+  }
+
+  /** An inspection whose score does not count: it is not even sure to have seen a sign. */
+  void pass(int nextFirstCheck) {
     inspections++;
     firstCheck = nextFirstCheck;
   }
 
-  /** It looks like a sign. */
-  void sawSign(GuardPolicy.SignCheck check) {
-    signs++;
+  /**
+   * It looks like a sign.
+   *
+   * @param sure whether surely so
+   */
+  void sawSign(GuardPolicy.SignCheck check, boolean sure) {
+    signs += sure ? 1 : 0;
     if (consecutiveLows < check.lostAfter()) {
       consecutiveLows = 0;
     }

@@ -14,10 +14,11 @@ import java.util.List;
  * @param labelName its name; {@code no sign} if the decision is NO_SIGN
  * @param probability that mean, 0..1; the sign score if the decision is NO_SIGN
  * @param sure whether the probability of the label is at least what the policy asks for
+ * @param odd whether this frame by itself is a reason to suspect the track
  * @param decision what to do with the label
  * @param pValue of the track so far against clean calibration tracks, in (0, 1]
  * @param score this frame's fused nonconformity, 0..1; a lower bound if not complete
- * @param trackScore the track's running maximum of scores, this frame included
+ * @param trackScore the track's running maximum of scores, over frames that surely show a sign
  * @param complete whether nothing was left to do: every check had all its passes, or this is no
  *     sign and no check is asked
  * @param checks one entry a check, in the policy's order
@@ -37,6 +38,7 @@ public record Verdict(
     String labelName,
     double probability,
     boolean sure,
+    boolean odd,
     Decision decision,
     double pValue,
     double score,

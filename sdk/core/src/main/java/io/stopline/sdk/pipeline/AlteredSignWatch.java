@@ -42,7 +42,7 @@ final class AlteredSignWatch {
     for (Dossier d : all) {
       if (isReportable(d)
           && frame.monotonicNanos() - d.suspicion.since() >= tuning.incidentDelay().toNanos()
-          && tuning.level(d.sureFrames()) == Incident.Level.ALERT) {
+          && incidents.level(Incident.Kind.ALTERED_SIGN, d) == Incident.Level.ALERT) {
         raise(d, all, into);
       }
     }

@@ -19,6 +19,7 @@ final class Dossier {
   private @Nullable Verdict verdict;
   private int inspections;
   private int sureFrames;
+  private int oddFrames;
   private long lastInspection = Long.MIN_VALUE;
   private long lastNanos;
   private long turn;
@@ -48,6 +49,7 @@ final class Dossier {
     this.turn = turn;
     inspections++;
     sureFrames += verdict.sure() ? 1 : 0;
+    oddFrames += verdict.odd() ? 1 : 0;
     lastInspection = frame.sequence();
     lastRegion = region;
     lastNanos = frame.monotonicNanos();
@@ -75,6 +77,11 @@ final class Dossier {
   /** Inspections in which the models were sure of a label. */
   int sureFrames() {
     return sureFrames;
+  }
+
+  /** Inspections that by themselves are a reason to suspect the track. */
+  int oddFrames() {
+    return oddFrames;
   }
 
   /** Number of the latest inspection among all of the pipeline, 0 before the first. */

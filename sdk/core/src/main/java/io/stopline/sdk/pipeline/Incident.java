@@ -68,9 +68,12 @@ public record Incident(
 
   /** How much there is to an incident. */
   public enum Level {
-    /** In enough frames the models had settled on a label, so there is a sign to worry about. */
+    /**
+     * In enough frames the models had settled on a label, so there is a sign to worry about; and if
+     * it may be altered, it looked so in as many.
+     */
     ALERT,
-    /** Suspect, but the models never settled on a label: worth a look, not an alarm. */
+    /** Suspect, but of too few frames: worth a look, not an alarm. */
     NOTICE
   }
 

@@ -22,6 +22,17 @@ final class IncidentAssembler {
   }
 
   /**
+   * How grave an incident is. One odd frame among many good ones is more often a bad box than an
+   * attack.
+   */
+  Incident.Level level(Incident.Kind kind, Dossier dossier) {
+    return tuning.level(
+        kind == Incident.Kind.ALTERED_SIGN
+            ? Math.min(dossier.sureFrames(), dossier.oddFrames())
+            : dossier.sureFrames());
+  }
+
+  /**
    * @param suspicion with at least one evidence frame
    * @param reasons what speaks for it beyond the verdicts
    */
@@ -31,7 +42,7 @@ final class IncidentAssembler {
     return new Incident(
         ids.get(),
         kind,
-        tuning.level(dossier.sureFrames()),
+        level(kind, dossier),
         dossier.source,
         dossier.track.id,
         dossier.track.firstSeen,

@@ -20,7 +20,8 @@ import java.time.Duration;
  *     not reported again, 0..10 min (capture time)
  * @param evidenceFrames at most this many frames go with an incident, 3..32
  * @param sureFrames an incident is raised before its track ends only once the models were sure of a
- *     label in this many of its frames, and is an alert only then; 0..100, 0 does not ask
+ *     label in this many of its frames, and is an alert only then; an altered sign must also have
+ *     looked odd in as many frames by themselves; 0..100, 0 does not ask
  * @param maximumGap a longer pause between two frames ends all tracks, above 0 and at most 60 s
  */
 public record PipelineTuning(

@@ -60,8 +60,13 @@ class SignCheckTest {
   }
 
   private Guard guard(ToyModel b, Duration deadline, @Nullable Classifier classifier) {
+    return guard(b, deadline, classifier, CHECK);
+  }
+
+  private Guard guard(
+      ToyModel b, Duration deadline, @Nullable Classifier classifier, SignCheck check) {
     return new Guard(
-        policy(classifier == null ? null : CHECK, deadline),
+        policy(classifier == null ? null : check, deadline),
         List.of(first.classifier("a"), b.classifier("b")),
         LABELS,
         new Calibration(new double[] {0.01, 0.02, 0.03}),
@@ -113,6 +118,52 @@ class SignCheckTest {
       assertThat(verdict.guard().finder()).isEqualTo(new GuardIdentity.Member("find", "dd", "toy"));
     }
     assertThat(verifier.closed).isPositive();
+  }
+
+  @Test
+  void whatIsNotSurelyASignIsJudgedButNotSuspectedAndDoesNotCount() {
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 2, 3);
+    try (Guard guard =
+        guard(dissenter, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
+      TrackState track = new TrackState();
+      for (int i = 0; i < 3; i++) {
+        // A sign score of 0.7: the members disagree, but perhaps because this is no sign.
+        Verdict verdict = inspect(guard, 0.49, track);
+        assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
+        assertThat(verdict.reasons()).anyMatch(r -> r.startsWith("not surely a sign"));
+      }
+      assertThat(track.signs()).isZero();
+      assertThat(track.runningMaximum()).isZero();
+
+      assertThat(inspect(guard, 0.81, track).decision()).isEqualTo(Decision.SUSPECT);
+      assertThat(track.signs()).isOne();
+    }
+  }
+
+  @Test
+  void aConfirmedTrackIsSuspectedForAFrameThatIsNotSurelyASign() {
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 1, 3);
+    try (Guard clean =
+            guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure);
+        Guard altered =
+            guard(dissenter, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
+      TrackState track = new TrackState();
+      assertThat(inspect(clean, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
+
+      assertThat(inspect(altered, 0.49, track).decision()).isEqualTo(Decision.SUSPECT);
+    }
+  }
+
+  @Test
+  void whatIsNotSurelyASignIsAcceptedOnlyOnceItsTrackIsConfirmed() {
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 1, 3);
+    try (Guard guard =
+        guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
+      TrackState track = new TrackState();
+      assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(inspect(guard, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ACCEPT);
+    }
   }
 
   @Test
@@ -329,6 +380,7 @@ class SignCheckTest {
   @Test
   void settingsOutOfTheirRangeAreRefused() {
     assertThatThrownBy(() -> new SignCheck("v", 1.1, 2, 5)).hasMessageContaining("1.1");
+    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0.4, 2, 5)).hasMessageContaining("0.4");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 0, 5)).hasMessageContaining("after 0 frames");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 2, 0)).hasMessageContaining("after 0 frames");
     assertThatThrownBy(() -> new Finder("d", 0, 32, 0.1)).hasMessageContaining("threshold 0.0");

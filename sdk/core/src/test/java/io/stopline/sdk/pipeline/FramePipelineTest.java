@@ -40,6 +40,7 @@ class FramePipelineTest {
   private final AtomicInteger ids = new AtomicInteger();
   private Decision decision = Decision.ACCEPT;
   private boolean sure = true;
+  private boolean odd = true;
   private Predicate<Region> noSign = region -> false;
   private double score = 0.1;
   private long costNanos;
@@ -64,6 +65,7 @@ class FramePipelineTest {
         "stop",
         0.9,
         sure,
+        odd,
         decided,
         0.01,
         score,
@@ -112,15 +114,14 @@ class FramePipelineTest {
       step(i, new Region(640 - 60, 100, 40, 40));
     }
     int before = inspected.size();
-    FrameResult last = null;
-    for (int i = 6; i < 16; i++) {
-      last = step(i, new Region(640 - 40, 100, 40, 40));
-    }
     assertThat(before).isPositive();
+    for (int i = 6; i < 16; i++) {
+      FrameResult result = step(i, new Region(640 - 40, 100, 40, 40));
+      assertThat(result.tracks()).hasSize(1);
+      assertThat(result.tracks().get(0).inspected()).isFalse();
+      assertThat(result.deferred()).isZero();
+    }
     assertThat(inspected).hasSize(before);
-    assertThat(last.tracks()).hasSize(1);
-    assertThat(last.tracks().get(0).inspected()).isFalse();
-    assertThat(last.deferred()).isZero();
   }
 
   @Test
@@ -385,6 +386,19 @@ class FramePipelineTest {
     decision = Decision.SUSPECT;
     for (int i = 0; i < 60; i++) {
       sure = i == 5;
+      assertThat(step(i, sign(i)).incidents()).isEmpty();
+    }
+    assertThat(pipeline.finish())
+        .singleElement()
+        .extracting(Incident::level)
+        .isEqualTo(Incident.Level.NOTICE);
+  }
+
+  @Test
+  void oneOddFrameAmongManyGoodOnesIsANotice() {
+    decision = Decision.SUSPECT;
+    for (int i = 0; i < 60; i++) {
+      odd = i == 20;
       assertThat(step(i, sign(i)).incidents()).isEmpty();
     }
     assertThat(pipeline.finish())

@@ -91,10 +91,7 @@ final class RenderedRoads {
   }
 
   private static double highest(DriveRenderer drive, int frame) {
-    return drive.truth(frame).signs().stream()
-        .mapToDouble(SignTruth::heightPixels)
-        .max()
-        .orElse(0);
+    return drive.truth(frame).signs().stream().mapToDouble(SignTruth::heightPixels).max().orElse(0);
   }
 
   private static List<SignBox> signs(DriveRenderer drive, int frame) {

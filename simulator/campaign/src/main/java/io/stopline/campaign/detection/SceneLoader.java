@@ -67,8 +67,7 @@ final class SceneLoader {
                         s.region().y() + s.region().height(),
                         s.label()))
             .toList();
-    return SceneFrame.of(
-        name, image, factor(image.width(), image.height(), architecture), signs);
+    return SceneFrame.of(name, image, factor(image.width(), image.height(), architecture), signs);
   }
 
   /**

@@ -1,9 +1,9 @@
 package io.stopline.campaign.detection;
 
 import io.stopline.attacks.Options;
-import io.stopline.campaign.detection.RenderedRoads.Rendered;
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.TrainableModel;
+import io.stopline.campaign.detection.RenderedRoads.Rendered;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sha256;
 import io.stopline.evaluation.road.Find;

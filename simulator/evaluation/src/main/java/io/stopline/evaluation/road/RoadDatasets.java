@@ -26,8 +26,8 @@ public final class RoadDatasets {
   private RoadDatasets() {}
 
   /**
-   * Opens a split; an {@code ignore.csv} in the folder is heeded, else what Stopline itself knows of
-   * public pictures.
+   * Opens a split; an {@code ignore.csv} in the folder is heeded, else what Stopline itself knows
+   * of public pictures.
    *
    * @param split its name ({@code val} and {@code valid} are {@code validation}), or null for all
    *     frames

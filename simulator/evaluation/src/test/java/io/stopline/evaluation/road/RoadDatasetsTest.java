@@ -8,7 +8,6 @@ import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.testing.SharedFiles;
-import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -310,10 +309,7 @@ final class RoadDatasetsTest {
     RoadData data = RoadDatasets.open(gtsdb, null);
 
     assertThat(
-            data.frames().stream()
-                .flatMap(f -> f.signs().stream())
-                .filter(s -> !s.known())
-                .count())
+            data.frames().stream().flatMap(f -> f.signs().stream()).filter(s -> !s.known()).count())
         .isGreaterThanOrEqualTo(71);
     assertThat(data.warnings()).anyMatch(w -> w.startsWith("71 real signs"));
   }

@@ -1,18 +1,18 @@
 package io.stopline.studio.bench;
 
 import io.stopline.config.ReadyGuard;
-import io.stopline.sdk.guard.Guard;
-import java.time.Instant;
-import io.stopline.sdk.image.Region;
-import io.stopline.sdk.image.Image;
-import io.stopline.sdk.image.Frame;
 import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.guard.Guard;
 import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.BareInterpreter;
 import io.stopline.tflite.TfLiteModel;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -135,6 +135,7 @@ final class Subjects {
   record Sight(Frame frame, Region region) {}
 
   /** A frame as a camera sends it, and where its two signs are. */
+  @SuppressWarnings("ArrayRecordComponent") // bytes are decoded, never compared
   record Shot(byte[] jpeg, List<Region> signs) {}
 
   /** A road frame of soft light and shade with two drawn discs, as a JPEG. */
@@ -161,7 +162,7 @@ final class Subjects {
               sign.y() + y,
               (disc.data()[i] & 0xff) << 16
                   | (disc.data()[i + 1] & 0xff) << 8
-                  | disc.data()[i + 2] & 0xff);
+                  | (disc.data()[i + 2] & 0xff));
         }
       }
     }
