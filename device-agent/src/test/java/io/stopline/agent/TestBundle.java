@@ -45,10 +45,10 @@ final class TestBundle {
           Files.copy(file, to);
           if (text.endsWith("policies/int8.yaml")) {
             // A busy machine must not turn verdicts into abstentions.
+            String policy =
+                Files.readString(to).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
             Files.writeString(
-                to,
-                Files.readString(to).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000")
-                    + (finder ? ToyModels.POLICY : ""));
+                to, finder ? ToyModels.using(policy) : ToyModels.withoutFinder(policy));
           }
         }
       }

@@ -45,9 +45,8 @@ final class FinderAndVerifierTest {
     try {
       Files.writeString(
           bundle.resolve(POLICY),
-          Files.readString(bundle.resolve(POLICY))
-              .replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000")
-              .concat(ToyModels.POLICY));
+          ToyModels.using(Files.readString(bundle.resolve(POLICY)))
+              .replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000"));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

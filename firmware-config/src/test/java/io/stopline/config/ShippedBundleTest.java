@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,11 @@ final class ShippedBundleTest {
             "res-float32",
             "local-float32",
             "robust-int8",
-            "robust-float32");
+            "robust-float32",
+            "finder-int8",
+            "finder-float32",
+            "verifier-int8",
+            "verifier-float32");
     assertThat(bundle.defaultPolicy()).isEqualTo("int8");
     assertThat(bundle.labels(bundle.policy(null))).hasSize(43).contains("Stop", "Yield");
     bundle
@@ -75,14 +80,16 @@ final class ShippedBundleTest {
     Bundle bundle = Bundle.load(Shipped.DIRECTORY);
     try (ReadyGuard ready = guard(bundle, policy)) {
       Image image = ReferenceImages.of(3, 2, 48, 40).get(1);
-      Verdict verdict = ready.guard().inspect(frame(image), Region.of(image));
+      // No sign, but in a track that was confirmed as one everything is judged.
+      TrackState track = ready.guard().confirmedTrack();
+      Verdict verdict = ready.guard().inspect(frame(image), Region.of(image), track);
       assertThat(verdict.label()).isBetween(0, 42);
       assertThat(verdict.guard().policySha256())
           .isEqualTo(bundle.files().get("policies/" + policy + ".yaml"));
       assertThat(verdict.guard().calibrationSha256())
           .isEqualTo(bundle.files().get("calibrations/" + policy + ".yaml"));
       assertThat(verdict.checks()).hasSize(4);
-      assertThat(ready.guard().passesPerInspection()).isBetween(9, 13);
+      assertThat(ready.guard().passesPerInspection()).isBetween(10, 14);
       assertThat(ready.members())
           .allSatisfy(
               m -> {
@@ -90,7 +97,9 @@ final class ShippedBundleTest {
                 assertThat(m.passedOver()).isEmpty();
               });
       Verdict again =
-          ready.guard().replay(image, verdict.seed(), verdict.passes(), new TrackState());
+          ready
+              .guard()
+              .replay(image, verdict.seed(), verdict.passes(), ready.guard().confirmedTrack());
       assertThat(again.score()).isEqualTo(verdict.score());
     }
   }
@@ -110,6 +119,24 @@ final class ShippedBundleTest {
       assertThat(clean.labelName()).isEqualTo("Stop");
       assertThat(clean.decision()).isEqualTo(Decision.ACCEPT);
       assertThat(clean.pValue()).isGreaterThan(0.05);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"int8", "float32"})
+  void findsAStopSignInAFrameAndNothingWhereThereIsNone(String policy) {
+    Image sheet = ImageFiles.read(SharedFiles.path("data/gtsrb/train/14.png"));
+    Image sign = sheet.view(new Region(29 * 32, 0, 32, 32)).copy();
+    Image road = Image.black(680, 400);
+    Arrays.fill(road.data(), (byte) 96);
+    try (ReadyGuard ready = guard(Bundle.load(Shipped.DIRECTORY), policy)) {
+      assertThat(ready.finder().propose(road)).isEmpty();
+      for (int y = 0; y < 32; y++) {
+        System.arraycopy(
+            sign.data(), sign.index(0, y), road.data(), road.index(400, 150 + y), 3 * 32);
+      }
+      assertThat(ready.finder().propose(road))
+          .anyMatch(d -> d.region().intersectionOverUnion(new Region(400, 150, 32, 32)) > 0.6);
     }
   }
 

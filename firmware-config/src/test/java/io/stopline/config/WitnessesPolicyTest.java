@@ -58,9 +58,8 @@ final class WitnessesPolicyTest {
     try {
       Files.writeString(
           bundle.resolve(POLICY),
-          Files.readString(bundle.resolve(POLICY))
+          ToyModels.using(Files.readString(bundle.resolve(POLICY)))
               .replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000")
-              .concat(ToyModels.POLICY)
               .concat(added));
       Files.deleteIfExists(bundle.resolve("calibrations/int8.yaml"));
     } catch (IOException e) {

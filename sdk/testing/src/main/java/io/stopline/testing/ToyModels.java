@@ -38,12 +38,30 @@ public final class ToyModels {
     return read("toy-verifier.tflite");
   }
 
-  /** What makes a policy use both, if {@link #addTo} put them into its bundle. */
+  /** The parts of a policy that use both. */
   public static final String POLICY =
       """
       finder: {detector: toy-finder, threshold: 0.3, maximum: 32, margin: 0.125}
       sign: {verifier: toy-verifier, minimumProbability: 0.5, confirmAfter: 2, lostAfter: 5}
       """;
+
+  /**
+   * A policy that uses both, if {@link #addTo} put them into its bundle.
+   *
+   * @param policy text of a policy; its own finder and verifier are taken out
+   */
+  public static String using(String policy) {
+    return withoutFinder(policy) + POLICY;
+  }
+
+  /**
+   * A policy by which colour and shape find signs and everything is taken for one.
+   *
+   * @param policy its text
+   */
+  public static String withoutFinder(String policy) {
+    return policy.replaceAll("(?m)^(finder|sign):.*\\n(  .*\\n)*", "");
+  }
 
   /**
    * Writes both models, their manifests and labels into the folder of a bundle, which is to be

@@ -56,13 +56,9 @@ public record BoxSpread(double margin, double shift, double scale) {
     double width = (bounds.right() - bounds.left()) * image.width();
     double height = (bounds.bottom() - bounds.top()) * image.height();
     double middleX =
-        padX
-            + (bounds.left() + bounds.right()) / 2 * image.width()
-            + width * draw(shift, random);
+        padX + (bounds.left() + bounds.right()) / 2 * image.width() + width * draw(shift, random);
     double middleY =
-        padY
-            + (bounds.top() + bounds.bottom()) / 2 * image.height()
-            + height * draw(shift, random);
+        padY + (bounds.top() + bounds.bottom()) / 2 * image.height() + height * draw(shift, random);
     double size = (1 + 2 * margin) * Math.exp(draw(scale, random));
     Image padded = padded(image, padX, padY);
     int left = clip(middleX - size * width / 2, padded.width() - 1);

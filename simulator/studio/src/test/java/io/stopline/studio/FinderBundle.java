@@ -30,10 +30,7 @@ final class FinderBundle {
       }
     }
     Path policy = folder.resolve("policies/int8.yaml");
-    String text = Files.readString(policy);
-    if (!text.contains("finder:")) {
-      Files.writeString(policy, text + ToyModels.POLICY);
-    }
+    Files.writeString(policy, ToyModels.using(Files.readString(policy)));
     ToyModels.addTo(folder);
     Files.deleteIfExists(folder.resolve("calibrations/int8.yaml"));
     Bundle bundle = BundleWriter.reseal(folder);

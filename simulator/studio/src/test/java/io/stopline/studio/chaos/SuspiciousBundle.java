@@ -36,15 +36,15 @@ public final class SuspiciousBundle {
 
   /** The shipped models under a calibration by which any doubt at all makes a track suspect. */
   public static Path make(Path folder) throws IOException {
-    return make(folder, "", 0.0);
+    return make(folder, false, 0.0);
   }
 
   /** The shipped models with the toy finder and verifier, by which no score makes a suspicion. */
   public static Path withVerifier(Path folder) throws IOException {
-    return make(folder, ToyModels.POLICY, 1.0);
+    return make(folder, true, 1.0);
   }
 
-  private static Path make(Path folder, String morePolicy, double score) throws IOException {
+  private static Path make(Path folder, boolean finder, double score) throws IOException {
     Path shipped =
         Path.of(System.getProperty("stopline.root", ".."), "firmware-config/bundles/traffic-signs");
     try (Stream<Path> files = Files.walk(shipped)) {
@@ -59,11 +59,10 @@ public final class SuspiciousBundle {
     }
     Path policy = folder.resolve("policies/int8.yaml");
     // A busy machine must not turn verdicts into abstentions.
-    Files.writeString(
-        policy,
-        Files.readString(policy).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000")
-            + morePolicy);
-    if (!morePolicy.isEmpty()) {
+    String text =
+        Files.readString(policy).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
+    Files.writeString(policy, finder ? ToyModels.using(text) : ToyModels.withoutFinder(text));
+    if (finder) {
       ToyModels.addTo(folder);
     }
     Bundle bundle = withoutCalibration(folder);
