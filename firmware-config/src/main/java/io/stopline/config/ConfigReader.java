@@ -425,6 +425,7 @@ final class ConfigReader {
           verifier,
           minimum,
           confirm,
+          node.path("suspectSide").asInt(0),
           node.get("confirmAfter").asInt(),
           node.get("lostAfter").asInt());
     }

@@ -344,8 +344,13 @@ public final class Guard implements AutoCloseable {
       }
     }
     score = Math.min(1, score);
-    if (look == SignLook.SIGN) {
-      track.update(score, nextFirst);
+    // Doubt that convicts nobody: it counts in its own frame only, and may pass.
+    boolean clear = calibration.pValue(score) > policy.abstentionRate();
+    boolean counts =
+        look == SignLook.SIGN && Math.min(crop.width(), crop.height()) >= suspectSide();
+    boolean oddFrame = counts && calibration.pValue(score) <= policy.falseAlarmRate();
+    if (counts) {
+      track.update(score, oddFrame, clear, nextFirst);
     } else {
       track.pass(nextFirst);
     }
@@ -358,8 +363,6 @@ public final class Guard implements AutoCloseable {
           "'%s' has a probability of %.2f only; the policy asks for %.2f"
               .formatted(passes.labelName(label), probability, policy.minimumProbability()));
     }
-    // Doubt that convicts nobody: it counts in its own frame only, and may pass.
-    boolean clear = calibration.pValue(score) > policy.abstentionRate();
     boolean odd = pValue <= policy.falseAlarmRate();
     boolean lost = isLost(track);
     boolean sign = look == SignLook.SIGN || (look == SignLook.WEAK && track.isConfirmed());
@@ -388,7 +391,7 @@ public final class Guard implements AutoCloseable {
         label < 0 ? "unknown" : passes.labelName(label),
         probability,
         sure,
-        lost || (look == SignLook.SIGN && calibration.pValue(score) <= policy.falseAlarmRate()),
+        lost || oddFrame,
         decision,
         pValue,
         score,
@@ -410,6 +413,11 @@ public final class Guard implements AutoCloseable {
     DOUBTFUL,
     /** No sign; to be dropped. */
     NONE
+  }
+
+  private int suspectSide() {
+    GuardPolicy.SignCheck check = policy.sign();
+    return check == null ? 0 : check.suspectSide();
   }
 
   private double confirmProbability() {

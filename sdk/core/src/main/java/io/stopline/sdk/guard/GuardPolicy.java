@@ -83,6 +83,8 @@ public record GuardPolicy(
    * @param minimumProbability frames with a lower sign score look like no sign, 0..1
    * @param confirmProbability frames with at least this sign score surely show a sign: they alone
    *     count towards confirming the track, or against it; from {@code minimumProbability} to 1
+   * @param suspectSide frames in which the region's smaller side is less, px, never count against
+   *     the track: too little is seen to tell odd from small; 0..4096
    * @param confirmAfter a track is confirmed as a sign once this many of its frames surely showed
    *     one, 1..100; from then on it is never dropped
    * @param lostAfter a confirmed track that looks like no sign in this many frames in a row is
@@ -92,12 +94,13 @@ public record GuardPolicy(
       String verifier,
       double minimumProbability,
       double confirmProbability,
+      int suspectSide,
       int confirmAfter,
       int lostAfter) {
 
-    /** With one probability for both. */
+    /** With one probability for both, and no regard to size. */
     public SignCheck(String verifier, double minimumProbability, int confirmAfter, int lostAfter) {
-      this(verifier, minimumProbability, minimumProbability, confirmAfter, lostAfter);
+      this(verifier, minimumProbability, minimumProbability, 0, confirmAfter, lostAfter);
     }
 
     /**
@@ -112,6 +115,10 @@ public record GuardPolicy(
         throw new IllegalArgumentException(
             "probability %s that confirms a sign must lie between the minimum probability %s and 1"
                 .formatted(confirmProbability, minimumProbability));
+      }
+      if (suspectSide < 0 || suspectSide > 4096) {
+        throw new IllegalArgumentException(
+            "suspect side of %d px must lie in 0..4096".formatted(suspectSide));
       }
       if (confirmAfter < 1 || confirmAfter > 100) {
         throw new IllegalArgumentException(

@@ -5,6 +5,9 @@ package io.stopline.sdk.guard;
  */
 public final class TrackState {
 
+  /** So many clear frames in a row outweigh one odd frame; two are never forgiven. */
+  private static final int FORGIVEN_AFTER = 10;
+
   private double runningMaximum;
   private int inspections;
   private int firstCheck;
@@ -12,6 +15,10 @@ public final class TrackState {
   private int consecutiveLows;
   private int dropped;
   private boolean confirmed;
+  private int odd;
+  private int clearInARow;
+  private double clearMaximum;
+  private boolean forgiven;
 
   /** A new track, of which nothing is known. */
   public TrackState() {}
@@ -44,7 +51,10 @@ public final class TrackState {
     this.dropped = dropped;
   }
 
-  /** The largest fused score so far, 0 for a new track. */
+  /**
+   * The largest fused score so far, 0 for a new track. A single odd frame is forgotten after ten
+   * clear ones in a row: a badly placed box is odd once, an altered sign again and again.
+   */
   public double runningMaximum() {
     return runningMaximum;
   }
@@ -91,8 +101,21 @@ public final class TrackState {
     return dropped > 0 && !confirmed;
   }
 
-  void update(double score, int nextFirstCheck) {
+  /**
+   * An inspection that counts.
+   *
+   * @param isOdd whether the score by itself is a reason to suspect the track
+   * @param isClear whether the score is as low as most clean frames'
+   */
+  void update(double score, boolean isOdd, boolean isClear, int nextFirstCheck) {
     runningMaximum = Math.max(runningMaximum, score);
+    odd += isOdd ? 1 : 0;
+    clearInARow = isClear ? clearInARow + 1 : 0;
+    clearMaximum = isClear ? Math.max(clearMaximum, score) : 0;
+    if (odd == 1 && !forgiven && clearInARow >= FORGIVEN_AFTER) {
+      forgiven = true;
+      runningMaximum = clearMaximum;
+    }
     pass(nextFirstCheck);
   }
 

@@ -32,7 +32,13 @@ final class AlteredSignWatch {
   /** A track may have been inspected in this frame. */
   void look(Frame frame, Dossier d) {
     Verdict verdict = d.verdictOf(frame);
-    if (verdict != null && verdict.decision() == Decision.SUSPECT && !d.suspicion.isSettled()) {
+    if (verdict == null) {
+      return;
+    }
+    if (verdict.decision() == Decision.ACCEPT) {
+      // One odd frame was forgiven.
+      d.suspicion.withdraw();
+    } else if (verdict.decision() == Decision.SUSPECT && !d.suspicion.isSettled()) {
       d.suspicion.add(d.evidence(frame), frame.monotonicNanos());
     }
   }

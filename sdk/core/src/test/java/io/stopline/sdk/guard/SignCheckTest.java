@@ -122,7 +122,7 @@ class SignCheckTest {
 
   @Test
   void whatIsNotSurelyASignIsJudgedButNotSuspectedAndDoesNotCount() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 2, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 2, 3);
     try (Guard guard =
         guard(dissenter, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
       TrackState track = new TrackState();
@@ -142,7 +142,7 @@ class SignCheckTest {
 
   @Test
   void aConfirmedTrackIsSuspectedForAFrameThatIsNotSurelyASign() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
     try (Guard clean =
             guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure);
         Guard altered =
@@ -156,13 +156,45 @@ class SignCheckTest {
 
   @Test
   void whatIsNotSurelyASignIsAcceptedOnlyOnceItsTrackIsConfirmed() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
     try (Guard guard =
         guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
       TrackState track = new TrackState();
       assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(inspect(guard, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
       assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ACCEPT);
+    }
+  }
+
+  @Test
+  void whatIsTooSmallToTellOddFromSmallDoesNotCountAgainstItsTrack() {
+    SignCheck sized = new SignCheck("is-sign", 0.5, 0.8, 17, 1, 3);
+    try (Guard odd =
+            guard(dissenter, Duration.ofSeconds(1), verifier.classifier("is-sign"), sized);
+        Guard clear = guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), sized)) {
+      TrackState track = new TrackState();
+      // 16 px.
+      assertThat(inspect(odd, 1, track).decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(track.runningMaximum()).isZero();
+      assertThat(inspect(clear, 1, track).decision()).isEqualTo(Decision.ACCEPT);
+    }
+  }
+
+  @Test
+  void oneOddFrameIsForgivenAfterTenClearOnesAndASecondIsNot() {
+    try (Guard odd = guard(dissenter);
+        Guard clear = guard(second)) {
+      TrackState track = new TrackState();
+      assertThat(inspect(odd, 1, track).decision()).isEqualTo(Decision.SUSPECT);
+      for (int i = 0; i < 9; i++) {
+        assertThat(inspect(clear, 1, track).decision()).isEqualTo(Decision.SUSPECT);
+      }
+      assertThat(inspect(clear, 1, track).decision()).isEqualTo(Decision.ACCEPT);
+
+      assertThat(inspect(odd, 1, track).decision()).isEqualTo(Decision.SUSPECT);
+      for (int i = 0; i < 40; i++) {
+        assertThat(inspect(clear, 1, track).decision()).isEqualTo(Decision.SUSPECT);
+      }
     }
   }
 
@@ -380,7 +412,7 @@ class SignCheckTest {
   @Test
   void settingsOutOfTheirRangeAreRefused() {
     assertThatThrownBy(() -> new SignCheck("v", 1.1, 2, 5)).hasMessageContaining("1.1");
-    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0.4, 2, 5)).hasMessageContaining("0.4");
+    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0.4, 0, 2, 5)).hasMessageContaining("0.4");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 0, 5)).hasMessageContaining("after 0 frames");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 2, 0)).hasMessageContaining("after 0 frames");
     assertThatThrownBy(() -> new Finder("d", 0, 32, 0.1)).hasMessageContaining("threshold 0.0");
