@@ -354,6 +354,9 @@ public final class Guard implements AutoCloseable {
     } else {
       track.pass(nextFirst);
     }
+    if (look == SignLook.WEAK) {
+      lookWeak(track, calibration.pValue(score) <= policy.falseAlarmRate());
+    }
     double pValue = calibration.pValue(track.runningMaximum());
     int label = passes.label();
     double probability = label < 0 ? 0 : passes.ensemble()[label];
@@ -415,6 +418,22 @@ public final class Guard implements AutoCloseable {
     NONE
   }
 
+  /**
+   * A frame that may show a sign. One that is odd may have a bad box, but as a confirmed sign goes
+   * on like that it is as if it were lost.
+   */
+  private void lookWeak(TrackState track, boolean odd) {
+    GuardPolicy.SignCheck check = policy.sign();
+    if (check == null) {
+      return;
+    }
+    if (odd && track.signs() >= check.confirmAfter()) {
+      track.sawNone();
+    } else {
+      track.sawSign(check, false);
+    }
+  }
+
   private int suspectSide() {
     GuardPolicy.SignCheck check = policy.sign();
     return check == null ? 0 : check.suspectSide();
@@ -446,9 +465,11 @@ public final class Guard implements AutoCloseable {
     }
     inspection.signScore = Math.sqrt((double) inspection.finderProbability * given);
     if (inspection.signScore >= check.minimumProbability()) {
-      boolean surely = inspection.signScore >= check.confirmProbability();
-      track.sawSign(check, surely);
-      return surely ? SignLook.SIGN : SignLook.WEAK;
+      if (inspection.signScore < check.confirmProbability()) {
+        return SignLook.WEAK;
+      }
+      track.sawSign(check, true);
+      return SignLook.SIGN;
     }
     boolean confirmed = track.signs() >= check.confirmAfter();
     inspection.reasons.add(

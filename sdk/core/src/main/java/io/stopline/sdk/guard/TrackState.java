@@ -77,8 +77,9 @@ public final class TrackState {
   }
 
   /**
-   * For how many inspections in a row it has looked like no sign since it was confirmed as one.
-   * Stays where it is once the track is suspect for it.
+   * For how many inspections in a row it has looked like no sign, or like an odd one that is not
+   * surely a sign, since it was confirmed as one. Stays where it is once the track is suspect for
+   * it.
    */
   public int consecutiveLows() {
     return consecutiveLows;
@@ -138,7 +139,7 @@ public final class TrackState {
     confirmed = signs >= check.confirmAfter();
   }
 
-  /** It is confirmed and looks like no sign. */
+  /** It is confirmed and looks like no sign, or odd and not surely like one. */
   void sawNone() {
     consecutiveLows++;
     confirmed = true;

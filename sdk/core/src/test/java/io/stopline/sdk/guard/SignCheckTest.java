@@ -141,7 +141,7 @@ class SignCheckTest {
   }
 
   @Test
-  void aConfirmedTrackIsSuspectedForAFrameThatIsNotSurelyASign() {
+  void aConfirmedTrackIsSuspectIfItGoesOnToLookOddAndNotSurelyLikeASign() {
     SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
     try (Guard clean =
             guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure);
@@ -150,7 +150,29 @@ class SignCheckTest {
       TrackState track = new TrackState();
       assertThat(inspect(clean, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
 
-      assertThat(inspect(altered, 0.49, track).decision()).isEqualTo(Decision.SUSPECT);
+      assertThat(inspect(altered, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(inspect(altered, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
+      Verdict third = inspect(altered, 0.49, track);
+      assertThat(third.decision()).isEqualTo(Decision.SUSPECT);
+      assertThat(third.odd()).isTrue();
+      assertThat(inspect(clean, 0.81, track).decision()).isEqualTo(Decision.SUSPECT);
+    }
+  }
+
+  @Test
+  void aFrameThatIsNotSurelyASignAndNotOddBreaksTheRow() {
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
+    try (Guard clean =
+            guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure);
+        Guard altered =
+            guard(dissenter, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
+      TrackState track = new TrackState();
+      inspect(clean, 0.81, track);
+      for (int i = 0; i < 4; i++) {
+        inspect(altered, 0.49, track);
+        inspect(altered, 0.49, track);
+        assertThat(inspect(clean, 0.49, track).decision()).isEqualTo(Decision.ACCEPT);
+      }
     }
   }
 
@@ -302,13 +324,14 @@ class SignCheckTest {
   }
 
   @Test
-  void anAlteredSignThatLooksLikeNoneIsSuspectByTheChecksAtOnce() {
+  void anAlteredSignThatLooksLikeNoneIsNotAcceptedAndSuspectOnceItGoesOn() {
     try (Guard guard = guard(dissenter)) {
       TrackState track = new TrackState(0, 0, 2, 0, 0);
-      Verdict verdict = inspect(guard, 0.01, track);
-      assertThat(verdict.decision()).isEqualTo(Decision.SUSPECT);
-      assertThat(verdict.reasons()).anyMatch(r -> r.contains("disagree"));
-      assertThat(verdict.reasons()).noneMatch(r -> r.contains("in a row"));
+      assertThat(inspect(guard, 0.01, track).decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(inspect(guard, 0.01, track).decision()).isEqualTo(Decision.ABSTAIN);
+      Verdict third = inspect(guard, 0.01, track);
+      assertThat(third.decision()).isEqualTo(Decision.SUSPECT);
+      assertThat(third.reasons()).anyMatch(r -> r.contains("in a row"));
     }
   }
 
