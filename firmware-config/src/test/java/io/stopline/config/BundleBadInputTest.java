@@ -77,7 +77,7 @@ final class BundleBadInputTest {
     Files.delete(bundle.resolve("labels.txt"));
     MissingFileException e = refused(MissingFileException.class);
     assertThat(e.file()).isEqualTo("labels.txt");
-    int line = Shipped.lineOf(bundle, "bundle.yaml", "labels.txt");
+    int line = Shipped.lineOf(bundle, "bundle.yaml", "\"labels.txt\"");
     assertThat(e).hasMessageStartingWith("bundle.yaml:" + line + ": file 'labels.txt' is listed");
   }
 

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.function.UnaryOperator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,12 +41,17 @@ final class FinderAndVerifierTest {
 
   /** The shipped bundle with both toy models, its policy "int8" using them. */
   private Path bundle() {
+    return bundle(ToyModels::using);
+  }
+
+  private Path bundle(UnaryOperator<String> finder) {
     Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
     ToyModels.addTo(bundle);
     try {
       Files.writeString(
           bundle.resolve(POLICY),
-          ToyModels.using(Files.readString(bundle.resolve(POLICY)))
+          finder
+              .apply(Files.readString(bundle.resolve(POLICY)))
               .replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000"));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -138,7 +144,8 @@ final class FinderAndVerifierTest {
 
   @Test
   void withoutFinderColourAndShapeDo() {
-    try (ReadyGuard ready = ready(Bundle.load(Shipped.DIRECTORY), RuntimeOptions.defaults())) {
+    Bundle without = Bundle.load(bundle(ToyModels::withoutFinder));
+    try (ReadyGuard ready = ready(without, RuntimeOptions.defaults())) {
       assertThat(ready.finder()).isInstanceOf(ShapeColourProposer.class);
       assertThat(ready.members()).hasSize(4);
       assertThat(ready.guard().identity().finder()).isNull();

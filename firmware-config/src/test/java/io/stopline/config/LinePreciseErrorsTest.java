@@ -46,7 +46,7 @@ final class LinePreciseErrorsTest {
 
   @Test
   void anUnknownKeyAtTheTop() {
-    InvalidConfigException e = spoilt(POLICY, "minimumSide: 12", "minimumSide: 12\nsecret: true");
+    InvalidConfigException e = spoilt(POLICY, "minimumSide: 16", "minimumSide: 16\nsecret: true");
     assertThat(e.line()).isEqualTo(line(POLICY, "minimumSide") + 1);
     assertThat(e).hasMessageContaining("key 'secret' is unknown; known are schema, members");
   }
@@ -59,8 +59,8 @@ final class LinePreciseErrorsTest {
         "falseAlarmRate: 0.05 | falseAlarmRate: 0 | 'falseAlarmRate' is 0, but must be above 0",
         "falseAlarmRate: 0.05 | falseAlarmRate: often | 'falseAlarmRate' is 'often', but must be a number",
         "falseAlarmRate: 0.05 | falseAlarmRate: .nan | 'falseAlarmRate' is '.nan', but must be a number",
-        "minimumSide: 12 | minimumSide: -3 | 'minimumSide' is -3, but must be at least 1",
-        "minimumSide: 12 | minimumSide: 1.5 | 'minimumSide' is 1.5, but must be a whole number",
+        "minimumSide: 16 | minimumSide: -3 | 'minimumSide' is -3, but must be at least 1",
+        "minimumSide: 16 | minimumSide: 1.5 | 'minimumSide' is 1.5, but must be a whole number",
         "deadlineMillis: 100 | deadlineMillis: 99999999999 | 'deadlineMillis' is 99999999999, but must be at most 60000",
         "draws: 4 | draws: 4000 | 'draws' is 4000, but must be at most 64",
         "maximumDegrees: 4 | maximumDegrees: 400 | 'maximumDegrees' is 400, but must be at most 180",
@@ -88,7 +88,7 @@ final class LinePreciseErrorsTest {
   @Test
   void aKeyGivenTwice() {
     InvalidConfigException e =
-        spoilt(POLICY, "minimumSide: 12", "minimumSide: 12\nminimumSide: 13");
+        spoilt(POLICY, "minimumSide: 16", "minimumSide: 16\nminimumSide: 13");
     int first = line(POLICY, "minimumSide");
     assertThat(e)
         .hasMessageContaining(
@@ -99,7 +99,7 @@ final class LinePreciseErrorsTest {
   @Test
   void severalMistakesAreToldAtOnceInOrder() {
     Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
-    Shipped.edit(bundle, POLICY, "minimumSide: 12", "minimumSide: 0");
+    Shipped.edit(bundle, POLICY, "minimumSide: 16", "minimumSide: 0");
     Shipped.edit(bundle, POLICY, "maximumDegrees: 4", "maximumDegrees: -4");
     InvalidConfigException e =
         catchThrowableOfType(InvalidConfigException.class, () -> Bundle.load(bundle));
@@ -119,14 +119,14 @@ final class LinePreciseErrorsTest {
   @Test
   void aTagIsRefused() {
     InvalidConfigException e =
-        spoilt(POLICY, "minimumSide: 12", "minimumSide: !!javax.script.ScriptEngineManager []");
+        spoilt(POLICY, "minimumSide: 16", "minimumSide: !!javax.script.ScriptEngineManager []");
     assertThat(e).hasMessageContaining("tag 'tag:yaml.org,2002:javax.script");
     assertThat(e.line()).isEqualTo(line(POLICY, "minimumSide"));
   }
 
   @Test
   void brokenYamlIsNamedByItsLine() {
-    InvalidConfigException e = spoilt(POLICY, "minimumSide: 12", "minimumSide: [12");
+    InvalidConfigException e = spoilt(POLICY, "minimumSide: 16", "minimumSide: [12");
     assertThat(e).hasMessageContaining("is not readable YAML");
     assertThat(e.line()).isGreaterThanOrEqualTo(line(POLICY, "minimumSide"));
   }
@@ -134,7 +134,7 @@ final class LinePreciseErrorsTest {
   @Test
   void deepNestingIsRefused() {
     InvalidConfigException e =
-        spoilt(POLICY, "minimumSide: 12", "minimumSide: " + "[".repeat(5000) + "]".repeat(5000));
+        spoilt(POLICY, "minimumSide: 16", "minimumSide: " + "[".repeat(5000) + "]".repeat(5000));
     assertThat(e.line()).isEqualTo(line(POLICY, "minimumSide"));
   }
 
