@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The shipped bundle with the toy finder and the toy verifier; no track is ever suspect. */
@@ -16,7 +17,17 @@ final class FinderBundle {
 
   private FinderBundle() {}
 
+  /** The shipped bundle, its policy "int8" with the toy finder and verifier. */
   static Path in(Path folder) throws IOException {
+    return make(folder, ToyModels::using);
+  }
+
+  /** The shipped bundle, its policy "int8" with colour and shape in place of finder and verifier. */
+  static Path byColourAndShape(Path folder) throws IOException {
+    return make(folder, ToyModels::withoutFinder);
+  }
+
+  private static Path make(Path folder, UnaryOperator<String> finder) throws IOException {
     Path shipped =
         Path.of(System.getProperty("stopline.root", "."), "firmware-config/bundles/traffic-signs");
     try (Stream<Path> files = Files.walk(shipped)) {
@@ -30,7 +41,7 @@ final class FinderBundle {
       }
     }
     Path policy = folder.resolve("policies/int8.yaml");
-    Files.writeString(policy, ToyModels.using(Files.readString(policy)));
+    Files.writeString(policy, finder.apply(Files.readString(policy)));
     ToyModels.addTo(folder);
     Files.deleteIfExists(folder.resolve("calibrations/int8.yaml"));
     Bundle bundle = BundleWriter.reseal(folder);

@@ -71,6 +71,8 @@ final class RoadCommandTest {
 
     CommandLineRun run =
         evaluate(
+            "--bundle",
+            FinderBundle.byColourAndShape(folder.resolve("colour")).toString(),
             "--split",
             "validation",
             "--stills",
@@ -204,7 +206,17 @@ final class RoadCommandTest {
             "image,left,top,right,bottom,what\n1.png,420,90,491,152,give way\n");
 
     JsonNode road =
-        evaluate("--ignore", ignore.toString(), "--stills", "0", "--json", "-").json().get("road");
+        evaluate(
+                "--bundle",
+                FinderBundle.byColourAndShape(folder.resolve("colour")).toString(),
+                "--ignore",
+                ignore.toString(),
+                "--stills",
+                "0",
+                "--json",
+                "-")
+            .json()
+            .get("road");
 
     assertThat(road.at("/finders/0/falseFindsPerFrame/count").asInt()).isZero();
     assertThat(road.path("signs").asInt()).isEqualTo(1);
