@@ -22,7 +22,9 @@ final class FinderBundle {
     return make(folder, ToyModels::using);
   }
 
-  /** The shipped bundle, its policy "int8" with colour and shape in place of finder and verifier. */
+  /**
+   * The shipped bundle, its policy "int8" with colour and shape in place of finder and verifier.
+   */
   static Path byColourAndShape(Path folder) throws IOException {
     return make(folder, ToyModels::withoutFinder);
   }
