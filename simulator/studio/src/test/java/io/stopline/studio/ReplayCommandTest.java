@@ -68,28 +68,29 @@ final class ReplayCommandTest {
 
   @Test
   void aRecordOfAnAgentThatKnewNoSignScoresRepeatsToo() throws IOException {
+    Path bundle = FinderBundle.byColourAndShape(folder.resolve("bundle"));
+    Files.write(
+        file,
+        new MessageCodec()
+            .encode(incident(Bundle.load(bundle), "int8", List.of(image(0), image(1), image(2)))));
     alter(
         incident -> {
           incident.remove(List.of("kind", "level"));
           incident.get("evidence").forEach(e -> ((ObjectNode) e).remove("sign"));
         });
-    CommandLineRun run = CommandLineRun.of("replay", file.toString(), "--json", "-");
-    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    CommandLineRun run =
+        CommandLineRun.of("replay", file.toString(), "--bundle", bundle.toString(), "--json", "-");
+    assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.OK);
     assertThat(run.json().get("bitEqual").asBoolean()).isTrue();
   }
 
   @Test
   void aVerifierThatTheBundleLacksIsNamed() throws IOException {
-    alter(
-        incident ->
-            ((ObjectNode) incident.get("guard"))
-                .putObject("verifier")
-                .put("name", "is-sign")
-                .put("sha256", "0".repeat(64))
-                .put("delegate", "xnnpack"));
-    CommandLineRun run = CommandLineRun.of("replay", file.toString());
+    Path bundle = FinderBundle.byColourAndShape(folder.resolve("bundle"));
+    CommandLineRun run =
+        CommandLineRun.of("replay", file.toString(), "--bundle", bundle.toString());
     assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
-    assertThat(run.out()).contains("verifier 'is-sign'", "this one has none", "--bundle");
+    assertThat(run.out()).contains("verifier 'verifier-int8'", "this one has none", "--bundle");
   }
 
   @Test

@@ -107,14 +107,18 @@ final class TrainFinderCommandsTest {
   }
 
   private CommandLineRun detector(String out, String... more) {
+    return train("train-detector", "finder.yaml", out, more);
+  }
+
+  private CommandLineRun train(String command, String recipe, String out, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "train-detector",
+                command,
                 "--road",
                 folder.resolve("road").toString(),
                 "--recipe",
-                folder.resolve("finder.yaml").toString(),
+                folder.resolve(recipe).toString(),
                 "--out",
                 folder.resolve(out).toString()));
     arguments.addAll(List.of(more));
@@ -144,16 +148,12 @@ final class TrainFinderCommandsTest {
     }
 
     CommandLineRun verifier =
-        CommandLineRun.of(
+        train(
             "train-verifier",
-            "--road",
-            folder.resolve("road").toString(),
-            "--recipe",
-            folder.resolve("verifier.yaml").toString(),
+            "verifier.yaml",
+            "verifier.tflite",
             "--detector",
-            integers.toString(),
-            "--out",
-            folder.resolve("verifier.tflite").toString());
+            integers.toString());
     assertThat(verifier.exitCode()).as(verifier.err()).isEqualTo(ExitCode.OK);
     try (TfLiteModel model =
         TfLiteModel.load(

@@ -344,18 +344,26 @@ public final class Guard implements AutoCloseable {
       }
     }
     score = Math.min(1, score);
-    // Doubt that convicts nobody: it counts in its own frame only, and may pass.
-    boolean clear = calibration.pValue(score) > policy.abstentionRate();
+    GuardPolicy.SignCheck check = policy.sign();
+    double ofFrame = calibration.pValue(score);
+    // A doubtful frame is not accepted, but by itself it does not make the track suspect.
+    boolean clear = ofFrame > policy.abstentionRate();
+    boolean oddFrame = ofFrame <= policy.falseAlarmRate();
     boolean counts =
-        look == SignLook.SIGN && Math.min(crop.width(), crop.height()) >= suspectSide();
-    boolean oddFrame = counts && calibration.pValue(score) <= policy.falseAlarmRate();
+        look == SignLook.SIGN
+            && (check == null || Math.min(crop.width(), crop.height()) >= check.suspectSide());
     if (counts) {
       track.update(score, oddFrame, clear, nextFirst);
     } else {
       track.pass(nextFirst);
     }
-    if (look == SignLook.WEAK) {
-      lookWeak(track, calibration.pValue(score) <= policy.falseAlarmRate());
+    if (check != null && look == SignLook.WEAK) {
+      // One odd frame may have a bad box; a confirmed sign that goes on like that is as if lost.
+      if (oddFrame && isConfirmed(track, check)) {
+        track.sawNone();
+      } else {
+        track.sawSign(check, false);
+      }
     }
     double pValue = calibration.pValue(track.runningMaximum());
     int label = passes.label();
@@ -378,10 +386,10 @@ public final class Guard implements AutoCloseable {
           "a score of %.3f is too high to accept the label, too low to suspect the track"
               .formatted(score));
     }
-    if (look == SignLook.WEAK && !track.isConfirmed()) {
+    if (check != null && look == SignLook.WEAK && !track.isConfirmed()) {
       reasons.add(
           "not surely a sign: finder and verifier together give %.2f; the policy asks for %.2f"
-              .formatted(inspection.signScore, confirmProbability()));
+              .formatted(inspection.signScore, check.confirmProbability()));
     }
     if (lost) {
       reasons.add(lostReason(track));
@@ -394,7 +402,7 @@ public final class Guard implements AutoCloseable {
         label < 0 ? "unknown" : passes.labelName(label),
         probability,
         sure,
-        lost || oddFrame,
+        lost || (counts && oddFrame),
         decision,
         pValue,
         score,
@@ -418,30 +426,8 @@ public final class Guard implements AutoCloseable {
     NONE
   }
 
-  /**
-   * A frame that may show a sign. One that is odd may have a bad box, but as a confirmed sign goes
-   * on like that it is as if it were lost.
-   */
-  private void lookWeak(TrackState track, boolean odd) {
-    GuardPolicy.SignCheck check = policy.sign();
-    if (check == null) {
-      return;
-    }
-    if (odd && track.signs() >= check.confirmAfter()) {
-      track.sawNone();
-    } else {
-      track.sawSign(check, false);
-    }
-  }
-
-  private int suspectSide() {
-    GuardPolicy.SignCheck check = policy.sign();
-    return check == null ? 0 : check.suspectSide();
-  }
-
-  private double confirmProbability() {
-    GuardPolicy.SignCheck check = policy.sign();
-    return check == null ? 0 : check.confirmProbability();
+  private static boolean isConfirmed(TrackState track, GuardPolicy.SignCheck check) {
+    return track.signs() >= check.confirmAfter();
   }
 
   private SignLook lookForSign(Image crop, Inspection inspection, TrackState track) {
@@ -471,7 +457,7 @@ public final class Guard implements AutoCloseable {
       track.sawSign(check, true);
       return SignLook.SIGN;
     }
-    boolean confirmed = track.signs() >= check.confirmAfter();
+    boolean confirmed = isConfirmed(track, check);
     inspection.reasons.add(
         "looks like no sign%s: the finder gives %.2f, verifier '%s' %.2f, together %.2f; the policy asks for %.2f"
             .formatted(

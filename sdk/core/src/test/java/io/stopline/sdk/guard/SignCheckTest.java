@@ -77,8 +77,12 @@ class SignCheckTest {
         new GuardIdentity.Member("find", "dd", "toy"));
   }
 
+  private Guard guard(ToyModel b, SignCheck check) {
+    return guard(b, Duration.ofSeconds(1), verifier.classifier("is-sign"), check);
+  }
+
   private Guard guard(ToyModel b) {
-    return guard(b, Duration.ofSeconds(1), verifier.classifier("is-sign"));
+    return guard(b, CHECK);
   }
 
   private static Image red() {
@@ -123,8 +127,7 @@ class SignCheckTest {
   @Test
   void whatIsNotSurelyASignIsJudgedButNotSuspectedAndDoesNotCount() {
     SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 2, 3);
-    try (Guard guard =
-        guard(dissenter, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
+    try (Guard guard = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
       for (int i = 0; i < 3; i++) {
         // A sign score of 0.7: the members disagree, but perhaps because this is no sign.
@@ -143,10 +146,8 @@ class SignCheckTest {
   @Test
   void aConfirmedTrackIsSuspectIfItGoesOnToLookOddAndNotSurelyLikeASign() {
     SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
-    try (Guard clean =
-            guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure);
-        Guard altered =
-            guard(dissenter, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
+    try (Guard clean = guard(second, unsure);
+        Guard altered = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
       assertThat(inspect(clean, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
 
@@ -162,10 +163,8 @@ class SignCheckTest {
   @Test
   void aFrameThatIsNotSurelyASignAndNotOddBreaksTheRow() {
     SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
-    try (Guard clean =
-            guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure);
-        Guard altered =
-            guard(dissenter, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
+    try (Guard clean = guard(second, unsure);
+        Guard altered = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
       inspect(clean, 0.81, track);
       for (int i = 0; i < 4; i++) {
@@ -179,8 +178,7 @@ class SignCheckTest {
   @Test
   void whatIsNotSurelyASignIsAcceptedOnlyOnceItsTrackIsConfirmed() {
     SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
-    try (Guard guard =
-        guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), unsure)) {
+    try (Guard guard = guard(second, unsure)) {
       TrackState track = new TrackState();
       assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(inspect(guard, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
@@ -191,9 +189,8 @@ class SignCheckTest {
   @Test
   void whatIsTooSmallToTellOddFromSmallDoesNotCountAgainstItsTrack() {
     SignCheck sized = new SignCheck("is-sign", 0.5, 0.8, 17, 1, 3);
-    try (Guard odd =
-            guard(dissenter, Duration.ofSeconds(1), verifier.classifier("is-sign"), sized);
-        Guard clear = guard(second, Duration.ofSeconds(1), verifier.classifier("is-sign"), sized)) {
+    try (Guard odd = guard(dissenter, sized);
+        Guard clear = guard(second, sized)) {
       TrackState track = new TrackState();
       // 16 px.
       assertThat(inspect(odd, 1, track).decision()).isEqualTo(Decision.ABSTAIN);

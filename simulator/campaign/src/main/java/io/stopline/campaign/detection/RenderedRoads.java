@@ -1,7 +1,6 @@
 package io.stopline.campaign.detection;
 
 import io.stopline.config.images.ImageFiles;
-import io.stopline.evaluation.ParallelWork;
 import io.stopline.evaluation.road.SignBox;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
@@ -10,6 +9,7 @@ import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Frames of rendered drives, so that a finder also finds what the simulator shows. Each drive is to
@@ -46,46 +46,28 @@ final class RenderedRoads {
    * @param drives how many; 0 for none
    */
   static List<Rendered> film(int drives, long seed) {
-    Rendered[][] frames = new Rendered[drives][];
-    if (drives > 0) {
-      ParallelWork.run(
-          Runtime.getRuntime().availableProcessors(),
-          drives,
-          () ->
-              new ParallelWork.Worker() {
-                @Override
-                public void run(int drive) {
-                  frames[drive] =
-                      drive(drive % Approach.CLASSES, RandomStream.derive(seed, STREAM + drive));
-                }
-
-                @Override
-                public void close() {}
-              },
-          () -> {});
-    }
-    List<Rendered> all = new ArrayList<>();
-    for (Rendered[] drive : frames) {
-      all.addAll(List.of(drive));
-    }
-    return all;
+    return IntStream.range(0, drives)
+        .parallel()
+        .boxed()
+        .flatMap(d -> drive(d % Approach.CLASSES, RandomStream.derive(seed, STREAM + d)).stream())
+        .toList();
   }
 
-  private static Rendered[] drive(int signClass, long seed) {
+  private static List<Rendered> drive(int signClass, long seed) {
     DriveRenderer drive = DriveRenderer.of(Approach.to(signClass, seed));
     RandomStream random = new RandomStream(seed);
     int first = 0;
     while (first < drive.frames() - 1 && highest(drive, first) < SMALLEST) {
       first++;
     }
-    Rendered[] frames = new Rendered[FRAMES];
+    List<Rendered> frames = new ArrayList<>();
     for (int i = 0; i < FRAMES; i++) {
       // Signs grow as one over the distance: the later a part of the drive, the larger they are.
       double at = (i + random.nextDouble()) / FRAMES;
       int frame = Math.min(drive.frames() - 1, first + (int) (at * (drive.frames() - first)));
       String name = "drive to class %d from seed %d, frame %d".formatted(signClass, seed, frame);
-      frames[i] =
-          new Rendered(name, ImageFiles.decode(drive.jpeg(frame), name), signs(drive, frame));
+      frames.add(
+          new Rendered(name, ImageFiles.decode(drive.jpeg(frame), name), signs(drive, frame)));
     }
     return frames;
   }

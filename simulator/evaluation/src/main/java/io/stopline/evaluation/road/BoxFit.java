@@ -1,5 +1,6 @@
 package io.stopline.evaluation.road;
 
+import io.stopline.evaluation.TrackBootstrap;
 import io.stopline.sdk.image.Region;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,10 +67,9 @@ public record BoxFit(
   }
 
   private static double quantile(List<Double> values, double share) {
-    if (values.isEmpty()) {
-      return Double.NaN;
-    }
-    values.sort(null);
-    return values.get((int) Math.min(values.size() - 1, Math.floor(share * values.size())));
+    return values.isEmpty()
+        ? Double.NaN
+        : TrackBootstrap.quantile(
+            values.stream().mapToDouble(Double::doubleValue).sorted().toArray(), share);
   }
 }

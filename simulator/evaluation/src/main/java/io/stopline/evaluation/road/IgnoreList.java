@@ -21,51 +21,56 @@ final class IgnoreList {
   /** Its name where it lies in the data set's folder. */
   static final String FILE = "ignore.csv";
 
-  private final Map<String, List<ListedBox>> boxes;
-  private final boolean given;
+  /** Where nobody gave a list: what Stopline itself knows of public pictures. */
+  static final IgnoreList KNOWN = new IgnoreList(null);
 
-  private IgnoreList(Map<String, List<ListedBox>> boxes, boolean given) {
+  private final @Nullable Map<String, List<ListedBox>> boxes;
+
+  /**
+   * @param boxes by frame; null for what is known
+   */
+  private IgnoreList(@Nullable Map<String, List<ListedBox>> boxes) {
     this.boxes = boxes;
-    this.given = given;
   }
 
   /**
    * Reads a list.
    *
-   * @param given by name, or null for the one in the folder, if there is one
+   * @param given by name, or null for the one in the folder or, if there is none, {@link #KNOWN}
    * @param frames names of all frames of the data set
    */
   static IgnoreList read(Path folder, @Nullable Path given, Set<String> frames) {
     Path file = given == null ? folder.resolve(FILE) : given;
-    Map<String, List<ListedBox>> boxes = new HashMap<>();
     if (given != null && !Files.isRegularFile(given)) {
       throw new UnusableDatasetException(
           "ignore list '%s' does not exist; it has a line image,left,top,right,bottom,what for each sign"
               .formatted(given));
     }
-    if (Files.isRegularFile(file)) {
-      for (Csv.Row row : Csv.read(file, "image", "left", "top", "right", "bottom")) {
-        String image = row.text("image");
-        if (!frames.contains(image)) {
-          throw row.problem(
-              "picture '%s' is not in data set '%s'; correct the name or delete the line"
-                  .formatted(image, folder));
-        }
-        boxes
-            .computeIfAbsent(image, i -> new ArrayList<>())
-            .add(BoxTable.box(row, SignBox.OTHER, row.place()));
-      }
+    if (!Files.isRegularFile(file)) {
+      return KNOWN;
     }
-    return new IgnoreList(boxes, Files.isRegularFile(file));
+    Map<String, List<ListedBox>> boxes = new HashMap<>();
+    for (Csv.Row row : Csv.read(file, "image", "left", "top", "right", "bottom")) {
+      String image = row.text("image");
+      if (!frames.contains(image)) {
+        throw row.problem(
+            "picture '%s' is not in data set '%s'; correct the name or delete the line"
+                .formatted(image, folder));
+      }
+      boxes
+          .computeIfAbsent(image, i -> new ArrayList<>())
+          .add(BoxTable.box(row, SignBox.OTHER, row.place()));
+    }
+    return new IgnoreList(boxes);
   }
 
-  /** Whether there is a list at all. */
-  boolean given() {
-    return given;
-  }
-
-  /** What is not to be judged in a frame. */
-  List<ListedBox> of(String frame) {
-    return boxes.getOrDefault(frame, List.of());
+  /**
+   * What is not to be judged in a frame.
+   *
+   * @param frame its name
+   * @param sha256 of its picture
+   */
+  List<ListedBox> of(String frame, String sha256) {
+    return boxes == null ? KnownUnlabelled.in(sha256) : boxes.getOrDefault(frame, List.of());
   }
 }

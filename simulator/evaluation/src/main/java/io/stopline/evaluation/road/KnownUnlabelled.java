@@ -1,10 +1,6 @@
 package io.stopline.evaluation.road;
 
 import io.stopline.evaluation.Csv;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,22 +31,12 @@ final class KnownUnlabelled {
   private static Map<String, List<ListedBox>> read() {
     Map<String, List<ListedBox>> boxes = new HashMap<>();
     for (Csv.Row row :
-        Csv.parse(Path.of(FILE), lines(), "sha256", "left", "top", "right", "bottom")) {
+        Csv.parse(
+            Path.of(FILE), ResourceLines.of(FILE), "sha256", "left", "top", "right", "bottom")) {
       boxes
           .computeIfAbsent(row.text("sha256"), i -> new ArrayList<>())
           .add(BoxTable.box(row, SignBox.OTHER, row.place()));
     }
     return boxes;
-  }
-
-  private static List<String> lines() {
-    try (InputStream in = KnownUnlabelled.class.getResourceAsStream(FILE)) {
-      if (in == null) {
-        throw new IllegalStateException("the list '%s' is not in this build".formatted(FILE));
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -71,14 +71,11 @@ public final class RoadDatasets {
     IgnoreList ignored = IgnoreList.read(root, ignore, names);
     List<RoadFrame> frames = new ArrayList<>();
     for (ListedFrame frame : ofSplit(folder, listing, split)) {
-      frames.add(look(frame, ignored.of(frame.name()), !ignored.given()));
+      frames.add(look(frame, ignored));
     }
     List<String> warnings = new ArrayList<>(listing.warnings());
-    long known =
-        ignored.given()
-            ? 0
-            : frames.stream().mapToLong(f -> KnownUnlabelled.in(f.sha256()).size()).sum();
-    if (known > 0) {
+    long known = frames.stream().mapToLong(f -> KnownUnlabelled.in(f.sha256()).size()).sum();
+    if (ignored == IgnoreList.KNOWN && known > 0) {
       warnings.add(
           "%d real signs that this data set does not label count as neither signs nor background (a list that comes with Stopline; --ignore names another)"
               .formatted(known));
@@ -112,7 +109,7 @@ public final class RoadDatasets {
     List<RoadFrame> frames = new ArrayList<>();
     for (Path picture : pictures) {
       String name = names.getOrDefault(picture, picture.toString());
-      frames.add(look(new ListedFrame(name, picture, RoadData.ALL, List.of()), List.of(), true));
+      frames.add(look(new ListedFrame(name, picture, RoadData.ALL, List.of()), IgnoreList.KNOWN));
     }
     return RoadData.of(
         String.valueOf(root.getFileName()),
@@ -141,12 +138,8 @@ public final class RoadDatasets {
     return frames;
   }
 
-  /**
-   * Reads a picture's bytes once, for its size and its hash.
-   *
-   * @param known whether to add what is known of public pictures
-   */
-  private static RoadFrame look(ListedFrame frame, List<ListedBox> ignored, boolean known) {
+  /** Reads a picture's bytes once, for its size and its hash. */
+  private static RoadFrame look(ListedFrame frame, IgnoreList ignored) {
     byte[] bytes;
     ImageSize size;
     try {
@@ -167,11 +160,8 @@ public final class RoadDatasets {
     }
     List<SignBox> signs = new ArrayList<>();
     frame.boxes().forEach(box -> signs.add(box.in(size.width(), size.height())));
-    ignored.forEach(box -> signs.add(box.in(size.width(), size.height())));
     String sha256 = Sha256.of(bytes);
-    if (known) {
-      KnownUnlabelled.in(sha256).forEach(box -> signs.add(box.in(size.width(), size.height())));
-    }
+    ignored.of(frame.name(), sha256).forEach(box -> signs.add(box.in(size.width(), size.height())));
     return new RoadFrame(frame.name(), frame.file(), size.width(), size.height(), sha256, signs);
   }
 

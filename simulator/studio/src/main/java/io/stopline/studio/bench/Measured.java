@@ -158,6 +158,7 @@ public class Measured {
   public static class Guarded {
     ReadyGuard ready;
     List<Subjects.Sight> sights;
+    Subjects.Shot shot;
     int next;
 
     /** Makes the guard as the bundle ships it. */
@@ -166,6 +167,7 @@ public class Measured {
       Subjects subjects = options.subjects();
       ready = subjects.guard();
       sights = subjects.sights();
+      shot = subjects.shot();
     }
 
     /** Frees the models. */
@@ -264,28 +266,6 @@ public class Measured {
     return verdict;
   }
 
-  /** A whole frame as a camera sends it, finder and guard. */
-  @State(Scope.Thread)
-  @SuppressWarnings("NullAway.Init") // JMH calls setUp before anything else
-  public static class Road {
-    ReadyGuard ready;
-    Subjects.Shot shot;
-
-    /** Makes the guard as the bundle ships it. */
-    @Setup(Level.Trial)
-    public void setUp(Options options) {
-      Subjects subjects = options.subjects();
-      ready = subjects.guard();
-      shot = subjects.shot();
-    }
-
-    /** Frees the models. */
-    @TearDown(Level.Trial)
-    public void tearDown() {
-      ready.close();
-    }
-  }
-
   /** What a frame's time is made of. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.EVENTS)
@@ -306,7 +286,7 @@ public class Measured {
   /** One frame: decoded, searched, and its two signs judged. */
   @Benchmark
   @BenchmarkMode(Mode.AverageTime)
-  public int road(Road state, RoadCounters counters) {
+  public int road(Guarded state, RoadCounters counters) {
     long begin = System.nanoTime();
     Image image = ImageFiles.decode(state.shot.jpeg(), "frame");
     long decoded = System.nanoTime();
