@@ -1,8 +1,11 @@
 package io.stopline.studio;
 
+import io.stopline.attacks.Attack;
 import io.stopline.campaign.stills.StillCamera;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -54,6 +57,16 @@ final class RoadOptions {
   private @Nullable String camera;
 
   @Option(
+      names = "--altered",
+      paramLabel = "ATTACK",
+      split = ",",
+      description =
+          "With --road: drive through the stills again, their signs altered by each of these"
+              + " attacks, such as rp2,patch,shadow,laser,light; 'stopline attacks list' names them."
+              + " The attacker knows the bare models.")
+  private List<String> altered = new ArrayList<>();
+
+  @Option(
       names = "--finds",
       paramLabel = "FILE.csv",
       description = "With --road: write every find, what it is and what the guard says of it.")
@@ -90,6 +103,9 @@ final class RoadOptions {
     if (camera != null) {
       return "--camera";
     }
+    if (!altered.isEmpty()) {
+      return "--altered";
+    }
     if (finds != null) {
       return "--finds";
     }
@@ -113,6 +129,11 @@ final class RoadOptions {
       throw new BadInputException("--stills is %d; give 0 or more".formatted(stills()));
     }
     camera();
+    if (stills() == 0 && !altered.isEmpty()) {
+      throw new BadInputException(
+          "--altered drives through stills, and --stills 0 asks for none; give some");
+    }
+    altered();
     for (Path file : new @Nullable Path[] {finds, sheet}) {
       if (file != null) {
         CommonOptions.checkWritable(file);
@@ -148,6 +169,15 @@ final class RoadOptions {
     } catch (IllegalArgumentException e) {
       throw new BadInputException("%s: %s".formatted(option, e.getMessage()), e);
     }
+  }
+
+  /**
+   * The attacks that alter signs, with their own settings.
+   *
+   * @throws BadInputException if there is none of such a name
+   */
+  List<Attack> altered() {
+    return altered.stream().distinct().map(name -> AttackListCommand.make(name, Map.of())).toList();
   }
 
   @Nullable Path finds() {

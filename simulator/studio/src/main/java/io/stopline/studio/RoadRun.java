@@ -1,6 +1,11 @@
 package io.stopline.studio;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.attacks.Attack;
+import io.stopline.campaign.robustness.BareTwins;
+import io.stopline.campaign.stills.AlteredFigures;
+import io.stopline.campaign.stills.AlteredSigns;
 import io.stopline.campaign.stills.StillFigures;
 import io.stopline.campaign.stills.StillResult;
 import io.stopline.campaign.stills.StillRuns;
@@ -19,13 +24,17 @@ import io.stopline.evaluation.road.RoadFrame;
 import io.stopline.evaluation.road.RoadGuardFigures;
 import io.stopline.evaluation.road.RoadJson;
 import io.stopline.evaluation.road.RoadLabels;
+import io.stopline.sdk.guard.GuardPolicy;
+import io.stopline.sdk.image.Image;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code stopline evaluate --road}: finders, guard and drives through stills, one report. */
@@ -33,6 +42,9 @@ final class RoadRun {
 
   /** With fewer signs the interval of a recall is wider than what one wants to tell apart. */
   private static final int MANY_SIGNS = 100;
+
+  /** Border that a sign is cut out with where no detector's own is known, share of its side. */
+  private static final double USUAL_MARGIN = 0.125;
 
   private final Console console;
   private final RoadOptions options;
@@ -82,23 +94,31 @@ final class RoadRun {
     }
     RoadEvaluation result = evaluate(data);
     warnOfResult(report, result);
-    StillFigures stills = options.stills() == 0 ? null : drive(data);
+    List<RoadFrame> photographs =
+        options.stills() == 0 ? List.of() : data.spread(options.stills()).frames();
+    List<StillResult> drives = drive(photographs, "stills", RoadFrame::image);
+    StillFigures stills = drives.isEmpty() ? null : StillFigures.of(drives, seed);
+    List<AlteredFigures> altered = alter(photographs, drives);
     ObjectNode road = RoadJson.of(result);
     if (stills == null) {
       road.putNull("stills");
     } else {
       road.set("stills", stills.toJson());
     }
+    ArrayNode alterations = road.putArray("altered");
+    altered.forEach(a -> alterations.add(a.toJson()));
     road.put("policy", policy.policy().name());
     report.put("road", road);
     draw(result);
-    say(report, data, result, stills);
+    say(report, data, result, stills, altered);
     console.report(report.toJson());
   }
 
   private void warn(Report report, RoadData whole, RoadData data) {
     report.warn(
-        "clean frames only: no attack was run, so nothing here says how robust finder or guard are");
+        options.altered().isEmpty()
+            ? "clean frames only: no attack was run, so nothing here says how robust finder or guard are"
+            : "signs were altered by an attacker who knows the bare models, neither finder nor guard: nothing here says what one achieves who aims at them");
     data.warnings().forEach(report::warn);
     if (data.frames().size() < whole.frames().size()) {
       report.warn(
@@ -145,20 +165,54 @@ final class RoadRun {
     }
   }
 
-  private StillFigures drive(RoadData data) {
-    List<RoadFrame> photographs = data.spread(options.stills()).frames();
-    try (Progress progress = console.progress("stills", photographs.size())) {
-      List<StillResult> results =
-          StillRuns.run(
-              bundle,
-              policy,
-              photographs,
-              options.camera(),
-              options.minimumSide(),
-              threads,
-              seed,
-              progress::step);
-      return StillFigures.of(results, seed);
+  private List<StillResult> drive(
+      List<RoadFrame> photographs, String what, Function<RoadFrame, Image> pictures) {
+    if (photographs.isEmpty()) {
+      return List.of();
+    }
+    try (Progress progress = console.progress(what, photographs.size())) {
+      return StillRuns.run(
+          bundle,
+          policy,
+          photographs,
+          options.camera(),
+          options.minimumSide(),
+          threads,
+          seed,
+          progress::step,
+          pictures);
+    }
+  }
+
+  /** Drives through the same photographs again, with what each attack makes of their signs. */
+  private List<AlteredFigures> alter(List<RoadFrame> photographs, List<StillResult> clean) {
+    List<AlteredFigures> figures = new ArrayList<>();
+    for (Attack attack : options.altered()) {
+      AlteredSigns altered = attack(attack, photographs);
+      figures.add(
+          AlteredFigures.of(
+              attack,
+              altered.signs(),
+              clean,
+              drive(photographs, attack.name() + ": stills", altered::picture),
+              seed));
+    }
+    return figures;
+  }
+
+  private AlteredSigns attack(Attack attack, List<RoadFrame> photographs) {
+    GuardPolicy.Finder finder = policy.policy().finder();
+    try (BareTwins twins = BareTwins.open(bundle, policy);
+        Progress progress = console.progress(attack.name() + ": altering", Share.UNITS)) {
+      return AlteredSigns.of(
+          photographs,
+          options.minimumSide(),
+          finder == null ? USUAL_MARGIN : finder.margin(),
+          attack,
+          twins.victim(),
+          seed,
+          new Share(progress)::to,
+          () -> Thread.currentThread().isInterrupted());
     }
   }
 
@@ -180,7 +234,11 @@ final class RoadRun {
   }
 
   private void say(
-      Report report, RoadData data, RoadEvaluation result, @Nullable StillFigures stills) {
+      Report report,
+      RoadData data,
+      RoadEvaluation result,
+      @Nullable StillFigures stills,
+      List<AlteredFigures> altered) {
     report.warnings().forEach(warning -> console.say("! %s", warning));
     console.say(
         "%nbundle '%s' %s, policy '%s'; road frames '%s', split '%s': %d frames, %d signs of %d px or more",
@@ -219,8 +277,10 @@ final class RoadRun {
     console.say("  %-24s %s", "abstained", g.nonSignsAbstained());
     console.say("  %-24s %s", "dropped", g.nonSignsDropped());
     if (stills != null) {
+      console.say("%n%d drives through stills, %.2f minutes", stills.stills(), stills.minutes());
       sayStills(stills);
     }
+    altered.forEach(this::sayAltered);
   }
 
   private void sayFinder(FinderFigures f) {
@@ -252,7 +312,6 @@ final class RoadRun {
   }
 
   private void sayStills(StillFigures s) {
-    console.say("%n%d drives through stills, %.2f minutes", s.stills(), s.minutes());
     console.say("  %-24s %d", "incidents on signs", s.alertsOnSigns());
     console.say("  %-24s %d", "incidents elsewhere", s.alertsElsewhere());
     console.say(
@@ -273,5 +332,16 @@ final class RoadRun {
     console.say("  %-24s %s", "abstained", s.abstained());
     console.say("  %-24s %s", "dropped as no sign", s.dropped());
     console.say("  %-24s %s", "never judged", s.notJudged());
+  }
+
+  private void sayAltered(AlteredFigures a) {
+    console.say(
+        "%nthe same drives, %d signs altered by %s (%s)",
+        a.signs(), a.attack().name(), a.attack().threatModel().describe());
+    console.say("  %-24s %s", "bare models wrong", a.bareWrong() + " near frames");
+    console.say("  %-24s %s", "wrong label accepted", a.wrongAccepted() + " near frames");
+    console.say("  %-24s %s", "sign dropped by it", a.dropped());
+    console.say("  %-24s %s", "sign never judged by it", a.hidden());
+    sayStills(a.stills());
   }
 }

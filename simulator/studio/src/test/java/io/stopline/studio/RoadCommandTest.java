@@ -230,6 +230,22 @@ final class RoadCommandTest {
     assertThat(second).isEqualTo(first);
   }
 
+  @Test
+  void signsOfStillsAreAlteredAndDrivenPastAgain() {
+    CommandLineRun run =
+        evaluate("--split", "validation", "--stills", "2", "--altered", "fgsm", "--json", "-");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    JsonNode altered = run.json().at("/road/altered");
+    assertThat(altered).hasSize(1);
+    JsonNode fgsm = altered.get(0);
+    assertThat(fgsm.path("attack").asText()).isEqualTo("fgsm");
+    assertThat(fgsm.path("signs").asInt()).isEqualTo(1);
+    assertThat(fgsm.at("/threatModel/knowledge").asText()).isEqualTo("white box");
+    assertThat(fgsm.at("/stills/signsAtEnd/acceptedRight/of").asInt()).isEqualTo(1);
+    assertThat(fgsm.at("/bareWrongFrames/of").asInt()).isPositive();
+    assertThat(run.json().get("warnings").toString()).contains("neither finder nor guard");
+  }
+
   /** The road figures without times. */
   private ObjectNode figures(String threads) {
     ObjectNode road =
@@ -248,6 +264,8 @@ final class RoadCommandTest {
         "--minimum-side 0|--minimum-side is 0",
         "--stills -1|--stills is -1",
         "--camera zoom=2|--camera: camera setting 'zoom=2'",
+        "--altered magic|there is no attack 'magic'",
+        "--altered rp2 --stills 0|--altered drives through stills",
         "--splits 5|--splits is about tracks",
         "--limit 0|--limit is 0",
         "--split tset|no split 'tset'",

@@ -8,16 +8,19 @@ import java.util.List;
 
 /**
  * The mean of several models' probabilities as one model; its scores are the logarithms. Closes
- * nothing.
+ * nothing. Belongs to one thread.
  */
-final class EnsembleModel implements DifferentiableModel {
+public final class EnsembleModel implements DifferentiableModel {
 
   private static final double TINY = 1e-30;
 
   private final List<DifferentiableModel> members;
 
-  EnsembleModel(List<DifferentiableModel> members) {
-    this.members = members;
+  /**
+   * @param members of one shape and as many classes, at least one
+   */
+  public EnsembleModel(List<DifferentiableModel> members) {
+    this.members = List.copyOf(members);
   }
 
   @Override

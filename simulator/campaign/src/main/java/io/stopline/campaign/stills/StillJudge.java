@@ -9,6 +9,7 @@ import io.stopline.evaluation.road.SignBox;
 import io.stopline.scene.GroundTruth;
 import io.stopline.scene.SignTruth;
 import io.stopline.scene.camera.Pixel;
+import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
@@ -79,7 +80,7 @@ public final class StillJudge implements AutoCloseable {
     List<StillResult.SignEnd> ends = new ArrayList<>();
     for (int s = 0; s < signs.size(); s++) {
       if (signs.get(s).known() && sideAtEnd(drive, signs.get(s)) >= minimumSide) {
-        ends.add(new StillResult.SignEnd(signs.get(s), lastVerdict(result, s)));
+        ends.add(end(signs.get(s), verdicts(result, s)));
       }
     }
     return new StillResult(name, result, incidents, ends);
@@ -147,16 +148,24 @@ public final class StillJudge implements AutoCloseable {
     return 0;
   }
 
-  private static @Nullable Verdict lastVerdict(DriveResult result, int sign) {
-    Verdict last = null;
+  /** What was said of a sign, in the order of the frames. */
+  private static List<Verdict> verdicts(DriveResult result, int sign) {
+    List<Verdict> verdicts = new ArrayList<>();
     for (FrameJudgement frame : result.frames()) {
       for (SignJudgement judged : frame.signs()) {
         if (judged.truth().sign() == sign && judged.verdict() != null) {
-          last = judged.verdict();
+          verdicts.add(judged.verdict());
         }
       }
     }
-    return last;
+    return verdicts;
+  }
+
+  private static StillResult.SignEnd end(SignBox sign, List<Verdict> verdicts) {
+    return new StillResult.SignEnd(
+        sign,
+        verdicts.isEmpty() ? null : verdicts.get(verdicts.size() - 1),
+        verdicts.stream().anyMatch(v -> v.decision() == Decision.SUSPECT));
   }
 
   @Override

@@ -35,8 +35,9 @@ public record StillResult(
    *
    * @param sign as the photograph has it
    * @param verdict the last one on the sign; null if it was never judged
+   * @param suspected whether any verdict on it was SUSPECT
    */
-  public record SignEnd(SignBox sign, @Nullable Verdict verdict) {}
+  public record SignEnd(SignBox sign, @Nullable Verdict verdict, boolean suspected) {}
 
   /** How many incidents are alerts, wherever they are. */
   public int alerts() {

@@ -4,9 +4,11 @@ import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.ParallelWork;
 import io.stopline.evaluation.road.RoadFrame;
+import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
 import java.util.List;
+import java.util.function.Function;
 
 /** Drives through many photographs, several at a time. */
 public final class StillRuns {
@@ -20,6 +22,8 @@ public final class StillRuns {
    * @param minimumSide signs that are smaller at the end of a drive, px, are not asked about
    * @param seed of draws, drift and noise
    * @param done is called after each photograph, from any thread
+   * @param pictures gives the picture to drive through, from any thread: {@link RoadFrame#image}
+   *     or one with altered signs
    * @throws io.stopline.evaluation.UnusableDatasetException if a picture is damaged
    */
   public static List<StillResult> run(
@@ -30,7 +34,8 @@ public final class StillRuns {
       int minimumSide,
       int threads,
       long seed,
-      Runnable done) {
+      Runnable done,
+      Function<RoadFrame, Image> pictures) {
     StillResult[] results = new StillResult[photographs.size()];
     ParallelWork.run(
         threads,
@@ -45,7 +50,7 @@ public final class StillRuns {
               public void run(int i) {
                 RoadFrame photograph = photographs.get(i);
                 StillDrive drive =
-                    new StillDrive(photograph.image(), camera, RandomStream.derive(seed, i));
+                    new StillDrive(pictures.apply(photograph), camera, RandomStream.derive(seed, i));
                 results[i] = judge.judge(photograph.name(), drive, photograph.signs());
               }
 

@@ -3,7 +3,9 @@ package io.stopline.campaign.stills;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stopline.attacks.plugin.Attacks;
 import io.stopline.campaign.DriveResult;
+import io.stopline.campaign.stills.StillResult.SignEnd;
 import io.stopline.config.Bundle;
 import io.stopline.evaluation.road.SignBox;
 import io.stopline.scene.GroundTruth;
@@ -17,6 +19,7 @@ import io.stopline.tflite.RuntimeOptions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +125,42 @@ final class StillJudgeTest {
     }
   }
 
+  @Test
+  void signsThatAnAttackMakesTheGuardDropAreCountedAmongThoseThatItKnewClean() {
+    SignBox sign = new SignBox(SIGN, 14);
+    StillResult clean = ends(new SignEnd(sign, verdict(Decision.ACCEPT, 14), false));
+    StillResult cleanlyDropped = ends(new SignEnd(sign, verdict(Decision.NO_SIGN, -1), false));
+    StillResult dropped = ends(new SignEnd(sign, verdict(Decision.NO_SIGN, -1), false));
+    StillResult suspectedBefore = ends(new SignEnd(sign, verdict(Decision.NO_SIGN, -1), true));
+    StillResult hidden = ends(new SignEnd(sign, null, false));
+    StillResult accepted = ends(new SignEnd(sign, verdict(Decision.ACCEPT, 13), false));
+
+    AlteredFigures figures =
+        AlteredFigures.of(
+            Attacks.installed().byName("fgsm", Map.of()),
+            5,
+            List.of(clean, clean, clean, clean, cleanlyDropped),
+            List.of(dropped, suspectedBefore, hidden, accepted, dropped),
+            1);
+
+    assertThat(figures.dropped().count()).isEqualTo(1);
+    assertThat(figures.dropped().of()).isEqualTo(4);
+    assertThat(figures.hidden().count()).isEqualTo(1);
+    assertThat(figures.hidden().of()).isEqualTo(4);
+    assertThat(figures.stills().dropped().count()).isEqualTo(3);
+    assertThat(figures.stills().acceptedWrong().count()).isEqualTo(1);
+    assertThat(figures.toJson().at("/threatModel/knowledge").asText()).isEqualTo("white box");
+    assertThat(figures.toJson().path("attack").asText()).isEqualTo("fgsm");
+  }
+
+  private static StillResult ends(SignEnd end) {
+    return new StillResult(
+        "still",
+        new DriveResult("still", false, List.of(), List.of()),
+        List.of(),
+        List.of(end));
+  }
+
   private StillResult result(List<SignBox> signs, @Nullable Verdict last, Incident... incidents) {
     List<StillResult.PlacedIncident> placed = new ArrayList<>();
     for (Incident incident : incidents) {
@@ -132,7 +171,7 @@ final class StillJudgeTest {
         "still",
         new DriveResult("still", false, List.of(), List.of(incidents)),
         placed,
-        signs.stream().map(s -> new StillResult.SignEnd(s, last)).toList());
+        signs.stream().map(s -> new SignEnd(s, last, false)).toList());
   }
 
   /** An incident with one piece of evidence of frame 0 for each region. */

@@ -22,7 +22,10 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
 
-/** Runs {@link Measured} by JMH, each benchmark in a fresh Java process. */
+/**
+ * Runs {@link Measured} by JMH, each benchmark in a fresh Java process. Single inferences and
+ * inspections run on one thread, so that ratios compare work and not schedulers.
+ */
 public final class Benchmarks {
 
   /** Width of the whole frame that is measured, px. */
@@ -35,21 +38,18 @@ public final class Benchmarks {
 
   private final Path bundle;
   private final String policy;
-  private final int threads;
   private final long seed;
   private final int seconds;
 
   /**
    * @param bundle folder of a bundle
    * @param policy name of a policy in it
-   * @param threads for inference
    * @param seed of every random draw
    * @param seconds how long each benchmark measures, at least 1; warming up takes half as long more
    */
-  public Benchmarks(Path bundle, String policy, int threads, long seed, int seconds) {
+  public Benchmarks(Path bundle, String policy, long seed, int seconds) {
     this.bundle = bundle;
     this.policy = policy;
-    this.threads = threads;
     this.seed = seed;
     this.seconds = seconds;
   }
@@ -123,35 +123,35 @@ public final class Benchmarks {
    * Times of a whole frame of {@value Subjects#SHOT_WIDTH}×{@value Subjects#SHOT_HEIGHT} px with
    * two signs in view, µs.
    *
-   * @param decode of its JPEG
+   * @param threads for inference
+   * @param frame from one frame to the next
    * @param find signs
    * @param judge both
+   * @param decode the next frame's JPEG meanwhile, on a thread of its own
    */
-  public record Road(double decode, double find, double judge) {
+  public record Road(int threads, double frame, double find, double judge, double decode) {
 
-    /** The whole frame. */
-    public double frame() {
-      return decode + find + judge;
-    }
-
-    /** What one thread reaches. */
+    /** What an agent reaches. */
     public double framesPerSecond() {
-      return 1e6 / frame();
+      return 1e6 / frame;
     }
   }
 
   /**
    * Measures whole frames.
    *
+   * @param inferenceThreads for inference
    * @throws BenchmarkException if the measuring process fails
    */
-  public Road road() {
-    RunResult counters = run("road", Map.of());
+  public Road road(int inferenceThreads) {
+    RunResult counters = run("road", Map.of("threads", Integer.toString(inferenceThreads)));
     double micros = 1000 * score(counters, "frames");
     return new Road(
-        score(counters, "decodeNanos") / micros,
+        inferenceThreads,
+        score(counters, "frameNanos") / micros,
         score(counters, "findNanos") / micros,
-        score(counters, "judgeNanos") / micros);
+        score(counters, "judgeNanos") / micros,
+        score(counters, "decodeNanos") / micros);
   }
 
   private static double score(RunResult run, String name) {
@@ -170,7 +170,6 @@ public final class Benchmarks {
         .include("^" + Pattern.quote(Measured.class.getName() + "." + benchmark) + "$")
         .param("bundle", bundle.toString())
         .param("policy", policy)
-        .param("threads", Integer.toString(threads))
         .param("seed", Long.toString(seed))
         .forks(1)
         .warmupTime(ITERATION)

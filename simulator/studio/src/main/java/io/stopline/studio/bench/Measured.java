@@ -15,6 +15,10 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -158,7 +162,6 @@ public class Measured {
   public static class Guarded {
     ReadyGuard ready;
     List<Subjects.Sight> sights;
-    Subjects.Shot shot;
     int next;
 
     /** Makes the guard as the bundle ships it. */
@@ -167,7 +170,6 @@ public class Measured {
       Subjects subjects = options.subjects();
       ready = subjects.guard();
       sights = subjects.sights();
-      shot = subjects.shot();
     }
 
     /** Frees the models. */
@@ -266,14 +268,17 @@ public class Measured {
     return verdict;
   }
 
-  /** What a frame's time is made of. */
+  /** What comes out beside the mean time of a frame. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.EVENTS)
   public static class RoadCounters {
     /** Frames. */
     public long frames;
 
-    /** Time to decode them, ns. */
+    /** From one frame to the next, ns. */
+    public long frameNanos;
+
+    /** Time to decode the next one meanwhile, ns. */
     public long decodeNanos;
 
     /** Time to find signs in them, ns. */
@@ -283,24 +288,67 @@ public class Measured {
     public long judgeNanos;
   }
 
-  /** One frame: decoded, searched, and its two signs judged. */
+  /** A guard on a stream of frames, which a thread of its own decodes, as an agent does. */
+  @State(Scope.Thread)
+  @SuppressWarnings("NullAway.Init") // JMH calls setUp before anything else
+  public static class Stream {
+    private record Decoded(Image image, long nanos) {}
+
+    private final ExecutorService camera = Executors.newSingleThreadExecutor();
+    private Subjects.Shot shot;
+    private ReadyGuard ready;
+    private Future<Decoded> next;
+
+    /** Makes the guard as the bundle ships it. */
+    @Setup(Level.Trial)
+    public void setUp(Options options) {
+      Subjects subjects = options.subjects();
+      ready = subjects.guard();
+      shot = subjects.shot();
+      next = camera.submit(this::decode);
+    }
+
+    private Decoded decode() {
+      long begin = System.nanoTime();
+      Image image = ImageFiles.decode(shot.jpeg(), "frame");
+      return new Decoded(image, System.nanoTime() - begin);
+    }
+
+    private Decoded take() throws InterruptedException, ExecutionException {
+      Decoded decoded = next.get();
+      next = camera.submit(this::decode);
+      return decoded;
+    }
+
+    /** Ends the thread and frees the models. */
+    @TearDown(Level.Trial)
+    public void tearDown() {
+      camera.shutdownNow();
+      ready.close();
+    }
+  }
+
+  /** One frame: taken as it was decoded, searched, and its two signs judged. */
   @Benchmark
   @BenchmarkMode(Mode.AverageTime)
-  public int road(Guarded state, RoadCounters counters) {
+  public int road(Stream state, RoadCounters counters)
+      throws InterruptedException, ExecutionException {
     long begin = System.nanoTime();
-    Image image = ImageFiles.decode(state.shot.jpeg(), "frame");
-    long decoded = System.nanoTime();
-    int found = state.ready.finder().propose(image).size();
+    Stream.Decoded decoded = state.take();
+    long taken = System.nanoTime();
+    int found = state.ready.finder().propose(decoded.image()).size();
     long searched = System.nanoTime();
-    Frame frame = new Frame(image, Instant.EPOCH, 0, counters.frames, "bench");
+    Frame frame = new Frame(decoded.image(), Instant.EPOCH, 0, counters.frames, "bench");
     // The discs are no signs and need not be found; what is measured is the whole work on two.
     for (Region sign : state.shot.signs()) {
       Guard guard = state.ready.guard();
       found += guard.inspect(frame, sign, guard.confirmedTrack()).passes();
     }
-    counters.judgeNanos += System.nanoTime() - searched;
-    counters.findNanos += searched - decoded;
-    counters.decodeNanos += decoded - begin;
+    long judged = System.nanoTime();
+    counters.judgeNanos += judged - searched;
+    counters.findNanos += searched - taken;
+    counters.frameNanos += judged - begin;
+    counters.decodeNanos += decoded.nanos();
     counters.frames++;
     return found;
   }

@@ -127,6 +127,7 @@ public final class PatchSource implements TrainingSource {
   /** One thread's memory. */
   private final class PatchRenderer implements Renderer {
     private final Crop crop = new Crop(shape.width(), true);
+    private final CropAlteration alteration = new CropAlteration(crop);
     private final Augmenter augmenter = new Augmenter(light.still(), shape);
     private final RandomStream random = new RandomStream(0);
 
@@ -141,7 +142,7 @@ public final class PatchSource implements TrainingSource {
               ? from.get(random.nextInt(from.size()))
               : others.get(SceneSource.draw(otherSums, random)));
       if (sign && random.nextDouble() < settings.altered()) {
-        crop.alter(crop.signs.get(0), random);
+        alteration.any(crop.signs.get(0), random);
       }
       batch.labels()[slot] = sign ? 1 : 0;
       batch.ids()[slot] = place;

@@ -35,6 +35,7 @@ final class SceneRenderer implements TrainingSource.Renderer {
   private final Targets targets;
   private final Augmenter augmenter;
   private final Crop crop;
+  private final CropAlteration alteration;
   private final Crop other;
   private final RandomStream random = new RandomStream(0);
 
@@ -65,6 +66,7 @@ final class SceneRenderer implements TrainingSource.Renderer {
     this.augmenter =
         new Augmenter(light.still(), new ImageShape(settings.crop(), settings.crop(), 3));
     this.crop = new Crop(settings.crop(), false);
+    this.alteration = new CropAlteration(crop);
     this.other = new Crop(settings.crop(), false);
     List<Integer> labels = new ArrayList<>();
     for (int f = 0; f < frames.size(); f++) {
@@ -111,7 +113,7 @@ final class SceneRenderer implements TrainingSource.Renderer {
     }
     for (SceneSign sign : List.copyOf(crop.signs)) {
       if (random.nextDouble() < settings.altered()) {
-        crop.alter(sign, random);
+        alteration.coarse(sign, random);
       }
     }
     targets.write(crop.signs, batch, slot);
