@@ -13,19 +13,22 @@ import java.util.List;
  */
 public final class Apps {
 
-  /** An application that is started as a process. */
+  /** An application that is started as a process, with the memory that the launcher gives it. */
   public enum App {
-    AGENT("device-agent", "io.stopline.agent.AgentMain", "-Xmx384m"),
+    AGENT(
+        "device-agent",
+        "io.stopline.agent.AgentMain",
+        "-Xms64m -Xmx384m -XX:NewSize=24m -XX:+UseSerialGC"),
     MONITOR("fleet-monitor", "io.stopline.fleet.MonitorMain", "-Xmx768m");
 
     private final String folder;
     private final String mainClass;
-    private final String heap;
+    private final String memory;
 
-    App(String folder, String mainClass, String heap) {
+    App(String folder, String mainClass, String memory) {
       this.folder = folder;
       this.mainClass = mainClass;
-      this.heap = heap;
+      this.memory = memory;
     }
   }
 
@@ -46,9 +49,9 @@ public final class Apps {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
     Path root = root();
+    command.addAll(List.of(app.memory.split(" ", -1)));
     command.addAll(
         List.of(
-            app.heap,
             "-Djava.awt.headless=true",
             "-Dstopline.root=" + root,
             "-cp",

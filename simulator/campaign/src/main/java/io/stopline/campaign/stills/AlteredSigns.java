@@ -148,7 +148,7 @@ public final class AlteredSigns {
         images[i * shape.size() + k] = (crop.data()[k] & 0xff) / 255f;
       }
       labels[i] = sign.label();
-      ids[i] = firstId + i;
+      ids[i] = (long) firstId + i;
     }
     return new Inputs(shape, images, labels, ids);
   }

@@ -22,8 +22,8 @@ public final class StillRuns {
    * @param minimumSide signs that are smaller at the end of a drive, px, are not asked about
    * @param seed of draws, drift and noise
    * @param done is called after each photograph, from any thread
-   * @param pictures gives the picture to drive through, from any thread: {@link RoadFrame#image}
-   *     or one with altered signs
+   * @param pictures gives the picture to drive through, from any thread: {@link RoadFrame#image} or
+   *     one with altered signs
    * @throws io.stopline.evaluation.UnusableDatasetException if a picture is damaged
    */
   public static List<StillResult> run(
@@ -50,7 +50,8 @@ public final class StillRuns {
               public void run(int i) {
                 RoadFrame photograph = photographs.get(i);
                 StillDrive drive =
-                    new StillDrive(pictures.apply(photograph), camera, RandomStream.derive(seed, i));
+                    new StillDrive(
+                        pictures.apply(photograph), camera, RandomStream.derive(seed, i));
                 results[i] = judge.judge(photograph.name(), drive, photograph.signs());
               }
 

@@ -155,10 +155,7 @@ final class StillJudgeTest {
 
   private static StillResult ends(SignEnd end) {
     return new StillResult(
-        "still",
-        new DriveResult("still", false, List.of(), List.of()),
-        List.of(),
-        List.of(end));
+        "still", new DriveResult("still", false, List.of(), List.of()), List.of(), List.of(end));
   }
 
   private StillResult result(List<SignBox> signs, @Nullable Verdict last, Incident... incidents) {

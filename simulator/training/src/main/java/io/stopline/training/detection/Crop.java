@@ -1,6 +1,5 @@
 package io.stopline.training.detection;
 
-import io.stopline.sdk.random.RandomStream;
 import io.stopline.training.detection.SceneFrame.SceneSign;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -24,26 +24,26 @@ final class CropAlteration {
 
   /** What a detector's coarse view still tells: stickers, a shadow, a stroke of paint, light. */
   void coarse(SceneSign sign, RandomStream random) {
-    alter(sign, random, 4);
+    alter(sign, random, random.nextInt(4));
   }
 
   /** One or two of these and of film with a fine print, lasers and projected colours. */
   void any(SceneSign sign, RandomStream random) {
-    alter(sign, random, 8);
+    alter(sign, random, random.nextInt(10));
     if (random.nextDouble() < 0.3) {
-      alter(sign, random, 8);
+      alter(sign, random, random.nextInt(10));
     }
   }
 
-  private void alter(SceneSign sign, RandomStream random, int kinds) {
-    switch (random.nextInt(kinds)) {
+  private void alter(SceneSign sign, RandomStream random, int kind) {
+    switch (kind) {
       case 0 -> stickers(sign, random);
       case 1 -> halfPlane(sign, random, random.uniform(0.3, 0.75), 0);
       case 2 -> stroke(sign, random);
       case 3 -> halfPlane(sign, random, random.uniform(0.6, 0.9), random.uniform(30, 110));
-      case 4 -> bars(sign, random);
-      case 5 -> print(sign, random, random.uniform(0.25, 0.6), random.uniform(0.25, 0.6));
-      case 6 -> laser(sign, random);
+      case 4, 5 -> bars(sign, random);
+      case 6, 7 -> print(sign, random, random.uniform(0.25, 0.6), random.uniform(0.25, 0.6));
+      case 8 -> laser(sign, random);
       default -> projection(sign, random);
     }
   }
@@ -94,18 +94,39 @@ final class CropAlteration {
       double x, double y, double width, double height, SceneSign sign, RandomStream random) {
     double cell = random.uniform(1, 0.2 * sign.smallerSide());
     boolean inks = random.nextDouble() < 0.6;
+    double light = random.uniform(0.7, 1.1) * brightest() / 255;
     long seed = random.nextLong();
     RandomStream colours = new RandomStream(seed);
     int right = clip(x + width * sign.width());
     int bottom = clip(y + height * sign.height());
     for (int py = clip(y); py < bottom; py++) {
       for (int px = clip(x); px < right; px++) {
-        long place = (long) ((px - x) / cell) * 1024 + (long) ((py - y) / cell);
-        colours.reseed(RandomStream.derive(seed, place));
+        long column = (long) ((px - x) / cell);
+        long row = (long) ((py - y) / cell);
+        colours.reseed(RandomStream.derive(seed, 1024 * column + row));
         int rgb = inks ? INKS[colours.nextInt(INKS.length)] : colours.nextInt(0x1000000);
-        set(px, py, rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff);
+        set(
+            px,
+            py,
+            (int) (light * (rgb >> 16 & 0xff)),
+            (int) (light * (rgb >> 8 & 0xff)),
+            (int) (light * (rgb & 0xff)));
       }
     }
+  }
+
+  /** What white film would be like in this light: nearly the brightest value that is there. */
+  private int brightest() {
+    int[] counts = new int[256];
+    for (byte value : crop.rgb) {
+      counts[value & 0xff]++;
+    }
+    int above = crop.rgb.length / 50;
+    int value = 255;
+    while (value > 0 && (above -= counts[value]) > 0) {
+      value--;
+    }
+    return value;
   }
 
   private void stroke(SceneSign sign, RandomStream random) {
@@ -164,9 +185,7 @@ final class CropAlteration {
       double x = random.uniform(sign.left(), sign.right());
       double y = random.uniform(sign.top(), sign.bottom());
       double width = random.uniform(0.04, 0.2) * sign.smallerSide();
-      double[] light = {
-        random.uniform(0, 255), random.uniform(0, 255), random.uniform(0, 255)
-      };
+      double[] light = {random.uniform(0, 255), random.uniform(0, 255), random.uniform(0, 255)};
       for (int py = clip(sign.top()); py < clip(sign.bottom()); py++) {
         for (int px = clip(sign.left()); px < clip(sign.right()); px++) {
           double off = (nx * (px + 0.5 - x) + ny * (py + 0.5 - y)) / width;
@@ -189,7 +208,10 @@ final class CropAlteration {
       for (int px = clip(sign.left()); px < clip(sign.right()); px++) {
         for (int c = 0; c < CHANNELS; c++) {
           here[c] =
-              light[c] * (0.5 + 0.5 * Math.sin(phase * (c + 1) + waves[2 * c] * px + waves[2 * c + 1] * py));
+              light[c]
+                  * (0.5
+                      + 0.5
+                          * Math.sin(phase * (c + 1) + waves[2 * c] * px + waves[2 * c + 1] * py));
         }
         shine(px, py, here, 1);
       }
