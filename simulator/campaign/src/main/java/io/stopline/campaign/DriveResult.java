@@ -70,6 +70,19 @@ public record DriveResult(
     return nearFrames() == 0 ? 0 : (double) undefendedErrors() / nearFrames();
   }
 
+  /**
+   * How far away a sign was when one was first followed, m; NaN if none ever was, or the distance
+   * is not known.
+   */
+  public double foundAtMetres() {
+    return frames.stream()
+        .flatMap(f -> f.signs().stream())
+        .filter(sign -> sign.track() != null)
+        .mapToDouble(sign -> sign.truth().distanceMetres())
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
   private int count(Predicate<SignJudgement> which) {
     return (int) near().filter(which).count();
   }
@@ -93,6 +106,7 @@ public record DriveResult(
         .put("suspectFrames", suspectFrames())
         .put("abstainedFrames", abstainedFrames())
         .put("noSignFrames", noSignFrames())
+        .put("foundAtMetres", Double.isNaN(foundAtMetres()) ? null : (Double) foundAtMetres())
         .put("incidentsSent", incidents.size());
   }
 }

@@ -187,14 +187,24 @@ final class DemoCommand implements Callable<Integer> {
     console.say("Played at %.1f frames/s of the drive's %.0f", demo.framesPerSecond(), filmed());
     console.say("");
     console.say(
-        "%-9s %7s %7s %12s %15s %9s %10s",
-        "drive", "frames", "near", "bare wrong", "guard accepts", "suspect", "incidents");
-    console.say("%-9s %7s %7s %12s %15s %9s %10s", "", "", "", "", "wrong", "", "stored");
+        "%-9s %7s %9s %7s %12s %15s %9s %10s",
+        "drive",
+        "frames",
+        "found at",
+        "near",
+        "bare wrong",
+        "guard accepts",
+        "suspect",
+        "incidents");
+    console.say("%-9s %7s %9s %7s %12s %15s %9s %10s", "", "", "", "", "", "wrong", "", "stored");
     for (DriveFigures d : demo.figures()) {
       console.say(
-          "%-9s %7d %7d %12s %15s %9s %10d",
+          "%-9s %7d %9s %7d %12s %15s %9s %10d",
           d.part().key(),
           d.frames(),
+          Double.isNaN(d.foundAtMetres())
+              ? "-"
+              : String.format(Locale.ROOT, "%.0f m", d.foundAtMetres()),
           d.nearFrames(),
           share(d.undefendedErrors(), d.undefendedFrames()),
           share(d.acceptedErrors(), d.nearFramesJudged()),

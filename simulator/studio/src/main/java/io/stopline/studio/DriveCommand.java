@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -346,7 +347,7 @@ final class DriveCommand implements Callable<Integer> {
   private void tell(Console console, DriveResult r) {
     say(
         console,
-        "%d near frames; bare models wrong in %d (%.1f %%); guard accepted a wrong label in %d (%.1f %%), suspected in %d, abstained in %d, saw no sign in %d, did not judge %d; %d incidents%s",
+        "%d near frames; bare models wrong in %d (%.1f %%); guard accepted a wrong label in %d (%.1f %%), suspected in %d, abstained in %d, saw no sign in %d, did not judge %d%s; %d incidents%s",
         r.nearFrames(),
         r.undefendedErrors(),
         100 * r.undefendedErrorShare(),
@@ -356,6 +357,9 @@ final class DriveCommand implements Callable<Integer> {
         r.abstainedFrames(),
         r.noSignFrames(),
         r.nearFrames() - r.inspectedFrames(),
+        Double.isNaN(r.foundAtMetres())
+            ? ""
+            : String.format(Locale.ROOT, "; followed from %.0f m on", r.foundAtMetres()),
         r.incidents().size(),
         r.attacked() ? "" : " on a clean drive");
   }

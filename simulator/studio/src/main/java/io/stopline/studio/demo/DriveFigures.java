@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedErrors near frames in which it accepted a wrong label
  * @param suspectFrames near frames in which it suspected an alteration
  * @param abstainedFrames near frames in which it said nothing of the sign
+ * @param foundAtMetres along the road to the main sign when the agent first followed it; NaN if it
+ *     never did
  * @param incidentsSent by the agent during the drive
  * @param incidentsOnMainSign of them, on the main sign
  * @param incidentsStored by the monitor
@@ -36,6 +38,7 @@ public record DriveFigures(
     int acceptedErrors,
     int suspectFrames,
     int abstainedFrames,
+    double foundAtMetres,
     int incidentsSent,
     int incidentsOnMainSign,
     int incidentsStored) {
@@ -56,7 +59,12 @@ public record DriveFigures(
     int accepted = 0;
     int suspect = 0;
     int abstained = 0;
+    double found = Double.NaN;
     for (FilmedFrame f : film) {
+      @Nullable Seen s = seen.get(f.frame());
+      if (Double.isNaN(found) && s != null && s.main().isPresent()) {
+        found = f.metres();
+      }
       if (!f.isNear()) {
         continue;
       }
@@ -66,7 +74,6 @@ public record DriveFigures(
         undefended++;
         undefendedErrors += b.label() == label ? 0 : 1;
       }
-      @Nullable Seen s = seen.get(f.frame());
       if (s != null) {
         judged++;
         Seen.Track main = s.main().orElse(null);
@@ -89,6 +96,7 @@ public record DriveFigures(
         accepted,
         suspect,
         abstained,
+        found,
         incidents.sent(),
         incidents.onMainSign(),
         incidents.stored());
@@ -124,6 +132,7 @@ public record DriveFigures(
         .put("acceptedErrors", acceptedErrors)
         .put("suspectFrames", suspectFrames)
         .put("abstainedFrames", abstainedFrames)
+        .put("foundAtMetres", Double.isNaN(foundAtMetres) ? null : (Double) foundAtMetres)
         .put("incidentsSent", incidentsSent)
         .put("incidentsOnMainSign", incidentsOnMainSign)
         .put("incidentsStored", incidentsStored);

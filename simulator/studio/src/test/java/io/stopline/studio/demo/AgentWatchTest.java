@@ -77,6 +77,7 @@ class AgentWatchTest {
     assertThat(figures.acceptedErrors()).isEqualTo(1);
     assertThat(figures.suspectFrames()).isEqualTo(1);
     assertThat(figures.undefendedErrors()).isEqualTo(1);
+    assertThat(figures.foundAtMetres()).isEqualTo(20);
     assertThat(watch.sent()).isEqualTo(2);
     assertThat(watch.sentOnMain()).isEqualTo(1);
     assertThat(watch.accepted()).isEqualTo(1);

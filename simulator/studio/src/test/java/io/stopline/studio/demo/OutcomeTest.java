@@ -40,22 +40,23 @@ class OutcomeTest {
 
   @Test
   void aDriveThatNobodySawProvesNothing() {
-    DriveFigures unseen = new DriveFigures(Part.CLEAN, 100, 100, 0, 100, 0, 0, 0, 0, 0, 0, 0, 0);
+    DriveFigures unseen =
+        new DriveFigures(Part.CLEAN, 100, 100, 0, 100, 0, 0, 0, 0, 0, Double.NaN, 0, 0, 0);
     assertThat(Outcome.missed(List.of(unseen, attacked(100, 0, 1, 1, 1), control(0))))
         .containsExactly("The agent judged no near frame of the clean drive.");
   }
 
   private static DriveFigures clean(int incidents) {
     return new DriveFigures(
-        Part.CLEAN, 120, 100, 0, 100, 100, 100, 0, 0, 0, incidents, incidents, incidents);
+        Part.CLEAN, 120, 100, 0, 100, 100, 100, 0, 0, 0, 70, incidents, incidents, incidents);
   }
 
   private static DriveFigures attacked(int fooled, int accepted, int sent, int onMain, int stored) {
     return new DriveFigures(
-        Part.ATTACKED, 120, 100, fooled, 100, 100, 95, accepted, 60, 5, sent, onMain, stored);
+        Part.ATTACKED, 120, 100, fooled, 100, 100, 95, accepted, 60, 5, 70, sent, onMain, stored);
   }
 
   private static DriveFigures control(int suspect) {
-    return new DriveFigures(Part.CONTROL, 120, 100, 0, 100, 100, 95, 0, suspect, 0, 0, 0, 0);
+    return new DriveFigures(Part.CONTROL, 120, 100, 0, 100, 100, 95, 0, suspect, 0, 70, 0, 0, 0);
   }
 }
