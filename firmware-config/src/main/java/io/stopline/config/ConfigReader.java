@@ -426,6 +426,8 @@ final class ConfigReader {
           minimum,
           confirm,
           node.path("suspectSide").asInt(0),
+          node.path("sureSide").asInt(0),
+          node.path("sureProbability").asDouble(0),
           node.get("confirmAfter").asInt(),
           node.get("lostAfter").asInt());
     }

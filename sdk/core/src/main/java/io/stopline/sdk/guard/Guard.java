@@ -349,9 +349,8 @@ public final class Guard implements AutoCloseable {
     // A doubtful frame is not accepted, but by itself it does not make the track suspect.
     boolean clear = ofFrame > policy.abstentionRate();
     boolean oddFrame = ofFrame <= policy.falseAlarmRate();
-    boolean counts =
-        look == SignLook.SIGN
-            && (check == null || Math.min(crop.width(), crop.height()) >= check.suspectSide());
+    int side = Math.min(crop.width(), crop.height());
+    boolean counts = look == SignLook.SIGN && (check == null || side >= check.suspectSide());
     if (counts) {
       track.update(score, oddFrame, clear, nextFirst);
     } else {
@@ -369,10 +368,16 @@ public final class Guard implements AutoCloseable {
     int label = passes.label();
     double probability = label < 0 ? 0 : passes.ensemble()[label];
     boolean sure = label >= 0 && probability >= policy.minimumProbability();
-    if (label >= 0 && !sure) {
+    boolean small = check != null && side < check.sureSide();
+    boolean sureForItsSize = sure && !(small && probability < check.sureProbability());
+    if (label >= 0 && !sureForItsSize) {
       reasons.add(
-          "'%s' has a probability of %.2f only; the policy asks for %.2f"
-              .formatted(passes.labelName(label), probability, policy.minimumProbability()));
+          "'%s' has a probability of %.2f only; the policy asks for %.2f%s"
+              .formatted(
+                  passes.labelName(label),
+                  probability,
+                  sure && small ? check.sureProbability() : policy.minimumProbability(),
+                  sure && small ? " below %d px".formatted(check.sureSide()) : ""));
     }
     boolean odd = pValue <= policy.falseAlarmRate();
     boolean lost = isLost(track);
@@ -380,7 +385,7 @@ public final class Guard implements AutoCloseable {
     Decision decision =
         odd || lost
             ? Decision.SUSPECT
-            : complete && sure && clear && sign ? Decision.ACCEPT : Decision.ABSTAIN;
+            : complete && sureForItsSize && clear && sign ? Decision.ACCEPT : Decision.ABSTAIN;
     if (decision == Decision.ABSTAIN && !clear) {
       reasons.add(
           "a score of %.3f is too high to accept the label, too low to suspect the track"

@@ -85,6 +85,10 @@ public record GuardPolicy(
    *     count towards confirming the track, or against it; from {@code minimumProbability} to 1
    * @param suspectSide frames in which the region's smaller side is less, px, never count against
    *     the track: too little is seen to tell odd from small; 0..4096
+   * @param sureSide in regions whose smaller side is less, px, a label is only accepted from {@code
+   *     sureProbability} on: what is too small to be suspected is too small to be believed easily;
+   *     0..4096
+   * @param sureProbability for those; 0..1, the policy's own minimum holds besides
    * @param confirmAfter a track is confirmed as a sign once this many of its frames surely showed
    *     one, 1..100; from then on it is never dropped
    * @param lostAfter a confirmed track that looks like no sign in this many frames in a row is
@@ -95,12 +99,14 @@ public record GuardPolicy(
       double minimumProbability,
       double confirmProbability,
       int suspectSide,
+      int sureSide,
+      double sureProbability,
       int confirmAfter,
       int lostAfter) {
 
     /** With one probability for both, and no regard to size. */
     public SignCheck(String verifier, double minimumProbability, int confirmAfter, int lostAfter) {
-      this(verifier, minimumProbability, minimumProbability, 0, confirmAfter, lostAfter);
+      this(verifier, minimumProbability, minimumProbability, 0, 0, 0, confirmAfter, lostAfter);
     }
 
     /**
@@ -119,6 +125,15 @@ public record GuardPolicy(
       if (suspectSide < 0 || suspectSide > 4096) {
         throw new IllegalArgumentException(
             "suspect side of %d px must lie in 0..4096".formatted(suspectSide));
+      }
+      if (sureSide < 0 || sureSide > 4096) {
+        throw new IllegalArgumentException(
+            "sure side of %d px must lie in 0..4096".formatted(sureSide));
+      }
+      if (!(sureProbability >= 0 && sureProbability <= 1)) {
+        throw new IllegalArgumentException(
+            "probability %s of labels of small regions must lie in 0..1"
+                .formatted(sureProbability));
       }
       if (confirmAfter < 1 || confirmAfter > 100) {
         throw new IllegalArgumentException(

@@ -1,7 +1,8 @@
 package io.stopline.sdk.guard;
 
 /**
- * What a guard remembers of a track between frames. Belongs to one thread; only guards change it.
+ * What a guard remembers of a track between frames. Belongs to one thread; only guards change it,
+ * and {@link #reappeared}.
  */
 public final class TrackState {
 
@@ -143,6 +144,17 @@ public final class TrackState {
   void sawNone() {
     consecutiveLows++;
     confirmed = true;
+  }
+
+  /**
+   * It was out of sight for a while: what is seen from now on may be another thing, so it has to be
+   * confirmed as a sign anew. Nothing changes if it looked like no sign before already.
+   */
+  public void reappeared() {
+    if (consecutiveLows == 0) {
+      signs = 0;
+      confirmed = false;
+    }
   }
 
   /** It is judged to be no sign. */

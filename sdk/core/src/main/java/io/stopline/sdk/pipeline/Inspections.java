@@ -19,6 +19,12 @@ final class Inspections {
    */
   private static final int BRIEF = 16;
 
+  /**
+   * After more frames out of sight another thing may have taken a track's place: a tail light where
+   * a sign was covered.
+   */
+  private static final int STILL_THE_SAME = 2;
+
   private final Inspector inspector;
   private final int limit;
   private final long budgetNanos;
@@ -76,6 +82,9 @@ final class Inspections {
   private void judge(Frame frame, Dossier dossier) {
     Track track = dossier.track;
     Region region = track.region();
+    if (track.takeGap() > STILL_THE_SAME) {
+      dossier.state.reappeared();
+    }
     Incident.Before before = Incident.Before.of(dossier.state);
     Verdict verdict = inspector.inspect(frame, region, track.probability(), dossier.state);
     dossier.record(frame, region, before, verdict, ++turns);

@@ -29,6 +29,7 @@ final class Track {
   private double growth;
   private int hits = 1;
   private int missed;
+  private int gap;
   private boolean confirmed;
   private Region region;
   private float probability;
@@ -72,6 +73,7 @@ final class Track {
     // A sign's size changes slowly; a jump of the measured size is mostly noise.
     growth = Math.max(-0.1, Math.min(0.2, growth + 0.5 * gain * (dw + dh) / 2));
     hits++;
+    gap = Math.max(gap, missed);
     missed = 0;
     confirmed |= hits >= confirmAfter;
     region = seen;
@@ -88,6 +90,13 @@ final class Track {
 
   int missed() {
     return missed;
+  }
+
+  /** For how many frames it was out of sight at most since this was last asked. */
+  int takeGap() {
+    int taken = gap;
+    gap = 0;
+    return taken;
   }
 
   int hits() {

@@ -126,7 +126,7 @@ class SignCheckTest {
 
   @Test
   void whatIsNotSurelyASignIsJudgedButNotSuspectedAndDoesNotCount() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 2, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 0, 0, 2, 3);
     try (Guard guard = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
       for (int i = 0; i < 3; i++) {
@@ -145,7 +145,7 @@ class SignCheckTest {
 
   @Test
   void aConfirmedTrackIsSuspectIfItGoesOnToLookOddAndNotSurelyLikeASign() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 0, 0, 1, 3);
     try (Guard clean = guard(second, unsure);
         Guard altered = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
@@ -162,7 +162,7 @@ class SignCheckTest {
 
   @Test
   void aFrameThatIsNotSurelyASignAndNotOddBreaksTheRow() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 0, 0, 1, 3);
     try (Guard clean = guard(second, unsure);
         Guard altered = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
@@ -177,7 +177,7 @@ class SignCheckTest {
 
   @Test
   void whatIsNotSurelyASignIsAcceptedOnlyOnceItsTrackIsConfirmed() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 0, 0, 1, 3);
     try (Guard guard = guard(second, unsure)) {
       TrackState track = new TrackState();
       assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
@@ -188,7 +188,7 @@ class SignCheckTest {
 
   @Test
   void whatIsTooSmallToTellOddFromSmallDoesNotCountAgainstItsTrack() {
-    SignCheck sized = new SignCheck("is-sign", 0.5, 0.8, 17, 1, 3);
+    SignCheck sized = new SignCheck("is-sign", 0.5, 0.8, 17, 0, 0, 1, 3);
     try (Guard odd = guard(dissenter, sized);
         Guard clear = guard(second, sized)) {
       TrackState track = new TrackState();
@@ -196,6 +196,19 @@ class SignCheckTest {
       assertThat(inspect(odd, 1, track).decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(track.runningMaximum()).isZero();
       assertThat(inspect(clear, 1, track).decision()).isEqualTo(Decision.ACCEPT);
+    }
+  }
+
+  @Test
+  void aLabelOfASmallRegionHasToBeSurer() {
+    // 16 px, and a label of less than 1.
+    try (Guard small = guard(second, new SignCheck("is-sign", 0.5, 0.5, 0, 17, 1, 2, 3));
+        Guard large = guard(second, new SignCheck("is-sign", 0.5, 0.5, 0, 16, 1, 2, 3))) {
+      Verdict verdict = inspect(small, 1, new TrackState());
+      assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(verdict.sure()).isTrue();
+      assertThat(verdict.reasons()).anyMatch(r -> r.contains("asks for 1.00 below 17 px"));
+      assertThat(inspect(large, 1, new TrackState()).decision()).isEqualTo(Decision.ACCEPT);
     }
   }
 
@@ -432,7 +445,8 @@ class SignCheckTest {
   @Test
   void settingsOutOfTheirRangeAreRefused() {
     assertThatThrownBy(() -> new SignCheck("v", 1.1, 2, 5)).hasMessageContaining("1.1");
-    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0.4, 0, 2, 5)).hasMessageContaining("0.4");
+    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0.4, 0, 0, 0, 2, 5))
+        .hasMessageContaining("0.4");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 0, 5)).hasMessageContaining("after 0 frames");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 2, 0)).hasMessageContaining("after 0 frames");
     assertThatThrownBy(() -> new Finder("d", 0, 32, 0.1)).hasMessageContaining("threshold 0.0");
