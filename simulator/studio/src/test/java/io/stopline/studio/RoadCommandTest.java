@@ -360,16 +360,23 @@ final class RoadCommandTest {
       StringWriter err = new StringWriter();
       CompletableFuture<Integer> ended =
           CompletableFuture.supplyAsync(
-              () ->
-                  Main.run(
+              () -> {
+                try {
+                  return Main.run(
                       out,
                       new PrintWriter(err, true),
                       "drive",
                       "--still",
                       photo.toString(),
                       "--serve",
-                      "0"));
-      JsonNode ready = new ObjectMapper().readTree(new BufferedReader(pipe).readLine());
+                      "0");
+                } finally {
+                  out.close(); // who waits for its first line shall not wait for ever
+                }
+              });
+      String first = new BufferedReader(pipe).readLine();
+      assertThat(first).as(err.toString()).isNotNull();
+      JsonNode ready = new ObjectMapper().readTree(first);
       assertThat(ready.path("frames").asInt()).isEqualTo(36);
       String last = "";
       try (MjpegCamera agent =
