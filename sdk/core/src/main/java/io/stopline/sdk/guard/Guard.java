@@ -368,16 +368,18 @@ public final class Guard implements AutoCloseable {
     int label = passes.label();
     double probability = label < 0 ? 0 : passes.ensemble()[label];
     boolean sure = label >= 0 && probability >= policy.minimumProbability();
-    boolean small = check != null && side < check.sureSide();
-    boolean sureForItsSize = sure && !(small && probability < check.sureProbability());
+    double required = requiredProbability(side);
+    boolean sureForItsSize = label >= 0 && probability >= required;
     if (label >= 0 && !sureForItsSize) {
       reasons.add(
           "'%s' has a probability of %.2f only; the policy asks for %.2f%s"
               .formatted(
                   passes.labelName(label),
                   probability,
-                  sure && small ? check.sureProbability() : policy.minimumProbability(),
-                  sure && small ? " below %d px".formatted(check.sureSide()) : ""));
+                  required,
+                  required > policy.minimumProbability()
+                      ? " in a region of %d px".formatted(side)
+                      : ""));
     }
     boolean odd = pValue <= policy.falseAlarmRate();
     boolean lost = isLost(track);
@@ -433,6 +435,14 @@ public final class Guard implements AutoCloseable {
 
   private static boolean isConfirmed(TrackState track, GuardPolicy.SignCheck check) {
     return track.signs() >= check.confirmAfter();
+  }
+
+  /** From where on a label is accepted in a region of such a smaller side, px. */
+  private double requiredProbability(int side) {
+    GuardPolicy.SignCheck check = policy.sign();
+    return check != null && side < check.sureSide()
+        ? Math.max(policy.minimumProbability(), check.sureProbability())
+        : policy.minimumProbability();
   }
 
   private SignLook lookForSign(Image crop, Inspection inspection, TrackState track) {

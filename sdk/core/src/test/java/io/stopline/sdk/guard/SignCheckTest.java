@@ -201,13 +201,14 @@ class SignCheckTest {
 
   @Test
   void aLabelOfASmallRegionHasToBeSurer() {
-    // 16 px, and a label of less than 1.
-    try (Guard small = guard(second, new SignCheck("is-sign", 0.5, 0.5, 0, 17, 1, 2, 3));
-        Guard large = guard(second, new SignCheck("is-sign", 0.5, 0.5, 0, 16, 1, 2, 3))) {
+    // 16 px, and a label of a little less than 1.
+    ToyModel unsure = new ToyModel(6, 0, () -> {});
+    try (Guard small = guard(unsure, new SignCheck("is-sign", 0.5, 0.5, 0, 17, 1, 2, 3));
+        Guard large = guard(unsure, new SignCheck("is-sign", 0.5, 0.5, 0, 16, 1, 2, 3))) {
       Verdict verdict = inspect(small, 1, new TrackState());
       assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(verdict.sure()).isTrue();
-      assertThat(verdict.reasons()).anyMatch(r -> r.contains("asks for 1.00 below 17 px"));
+      assertThat(verdict.reasons()).anyMatch(r -> r.contains("asks for 1.00 in a region of 16 px"));
       assertThat(inspect(large, 1, new TrackState()).decision()).isEqualTo(Decision.ACCEPT);
     }
   }
