@@ -355,8 +355,8 @@ final class RoadCommandTest {
   @Test
   void anAgentWatchesAServedStill() throws Exception {
     Path photo = road.resolve("images/0.png");
-    try (PipedReader pipe = new PipedReader();
-        PrintWriter out = new PrintWriter(new PipedWriter(pipe), true)) {
+    try (PipedReader pipe = new PipedReader()) {
+      PrintWriter out = new PrintWriter(new PipedWriter(pipe), true);
       StringWriter err = new StringWriter();
       CompletableFuture<Integer> ended =
           CompletableFuture.supplyAsync(
