@@ -1,8 +1,8 @@
 package io.stopline.sdk.guard;
 
 /**
- * What a guard remembers of a track between frames. Belongs to one thread; only guards change it,
- * and {@link #reappeared}.
+ * What a guard remembers of a track between frames. Belongs to one thread. Only guards change it;
+ * pipelines only tell it that its track came back into sight.
  */
 public final class TrackState {
 
