@@ -193,7 +193,7 @@ public final class BundleWriter {
           sha256: "%s"
           split: %s
           frames: %d
-        seed: %d
+        %sseed: %d
         # The largest fused score of each clean track, ascending.
         tracks: %d
         scores:
@@ -203,12 +203,21 @@ public final class BundleWriter {
                 c.dataSha256(),
                 quoted(c.split()),
                 c.frames(),
+                boxes(c),
                 c.seed(),
                 c.scores().size()));
     for (double score : c.scores()) {
       text.append("  - ").append(score).append('\n');
     }
     write(file, text.toString());
+  }
+
+  private static String boxes(CalibrationFile c) {
+    CalibrationFile.Boxes boxes = c.boxes();
+    return boxes == null
+        ? ""
+        : "  # How signs were cut out, in shares of their side: 95 %% of the boxes lay off by no more.%n  boxes: {margin: %s, shift: %s, scale: %s}%n"
+            .formatted(boxes.margin(), boxes.shift(), boxes.scale());
   }
 
   /**

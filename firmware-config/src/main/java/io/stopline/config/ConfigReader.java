@@ -232,8 +232,18 @@ final class ConfigReader {
         data.get("sha256").asText(),
         data.get("split").asText(),
         data.get("frames").asLong(),
+        boxes(data.path("boxes")),
         root.get("seed").asLong(),
         scores);
+  }
+
+  private static CalibrationFile.@Nullable Boxes boxes(JsonNode node) {
+    return node.isObject()
+        ? new CalibrationFile.Boxes(
+            node.get("margin").asDouble(),
+            node.get("shift").asDouble(),
+            node.get("scale").asDouble())
+        : null;
   }
 
   static DeviceProfile profile(String name, YamlTree tree) {

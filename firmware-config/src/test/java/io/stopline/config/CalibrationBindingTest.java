@@ -59,6 +59,7 @@ final class CalibrationBindingTest {
     CalibrationFile read = after.calibration(after.policy("int8"));
     assertThat(read.scores()).hasSize(120).containsOnly(0.25);
     assertThat(read.models()).isEqualTo(members(before));
+    assertThat(read.boxes()).isNull();
     assertThat(after.sha256()).isNotEqualTo(before.sha256());
   }
 
@@ -77,12 +78,14 @@ final class CalibrationBindingTest {
                 "1".repeat(64),
                 "split=calibration",
                 7,
+                new CalibrationFile.Boxes(0.125, 0.1, 0.15),
                 Long.MIN_VALUE + 808,
                 scores));
     Bundle after = BundleWriter.reseal(bundle);
     CalibrationFile read =
         after.calibration(new PolicyFile("x", withRate(after.policy("int8"), 0.5), FILE));
     assertThat(read.scores()).isEqualTo(scores);
+    assertThat(read.boxes()).isEqualTo(new CalibrationFile.Boxes(0.125, 0.1, 0.15));
     assertThat(read.dataName()).isEqualTo("a \"quoted\" \\ name\n");
     assertThat(read.seed()).isEqualTo(Long.MIN_VALUE + 808);
   }

@@ -123,6 +123,9 @@ public final class TrackCalibrator {
             new Split(splitName, samples, tracks).sha256(),
             splitName,
             samples.size(),
+            boxes == null
+                ? null
+                : new CalibrationFile.Boxes(boxes.margin(), boxes.shift(), boxes.scale()),
             seed,
             scores),
         Rate.of(right, samples.size()));

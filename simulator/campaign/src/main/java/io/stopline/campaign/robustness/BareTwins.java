@@ -45,6 +45,11 @@ public final class BareTwins implements AutoCloseable {
     }
   }
 
+  /** The members, in the policy's order. */
+  List<DifferentiableModel> models() {
+    return List.copyOf(twins);
+  }
+
   /** What attacks see. */
   public Victim victim() {
     return ModelVictim.of(new EnsembleModel(twins));

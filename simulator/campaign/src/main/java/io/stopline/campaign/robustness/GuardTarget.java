@@ -4,9 +4,7 @@ import io.stopline.attacks.Inputs;
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.Victim;
 import io.stopline.attacks.adaptive.GuardVictim;
-import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.ImageShape;
-import io.stopline.autodiff.TfliteModels;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.PolicyFile;
@@ -37,7 +35,7 @@ public final class GuardTarget implements AttackTarget {
 
   private final Bundle bundle;
   private final PolicyFile policy;
-  private final List<DifferentiableModel> twins;
+  private final BareTwins twins;
   private final ReadyGuard guard;
   private final int looks;
   private final long seed;
@@ -61,12 +59,9 @@ public final class GuardTarget implements AttackTarget {
       int draws,
       int looks,
       long seed) {
-    List<DifferentiableModel> twins = new ArrayList<>();
+    BareTwins twins = BareTwins.open(bundle, policy);
     boolean done = false;
     try {
-      for (String member : policy.policy().members()) {
-        twins.add(TfliteModels.open(bundle.modelBytes(member), bundle.model(member).input()));
-      }
       ReadyGuard guard =
           GuardFactory.create(
               bundle,
@@ -79,7 +74,7 @@ public final class GuardTarget implements AttackTarget {
       return target;
     } finally {
       if (!done) {
-        twins.forEach(DifferentiableModel::close);
+        twins.close();
       }
     }
   }
@@ -87,7 +82,7 @@ public final class GuardTarget implements AttackTarget {
   private GuardTarget(
       Bundle bundle,
       PolicyFile policy,
-      List<DifferentiableModel> twins,
+      BareTwins twins,
       ReadyGuard guard,
       boolean adaptive,
       GuardKnowledge knowledge,
@@ -96,7 +91,7 @@ public final class GuardTarget implements AttackTarget {
       long seed) {
     this.bundle = bundle;
     this.policy = policy;
-    this.twins = List.copyOf(twins);
+    this.twins = twins;
     this.guard = guard;
     this.looks = looks;
     this.seed = seed;
@@ -116,7 +111,7 @@ public final class GuardTarget implements AttackTarget {
     return GuardVictim.of(
         policy.policy(),
         calibration,
-        twins,
+        twins.models(),
         knowledge,
         draws,
         RandomStream.derive(seed, 1),
@@ -272,6 +267,6 @@ public final class GuardTarget implements AttackTarget {
   @Override
   public void close() {
     guard.close();
-    twins.forEach(DifferentiableModel::close);
+    twins.close();
   }
 }

@@ -139,11 +139,14 @@ public final class AlteredSigns {
     float[] images = new float[signs.size() * shape.size()];
     int[] labels = new int[signs.size()];
     long[] ids = new long[signs.size()];
+    Image picture = signs.get(0).photograph().image();
     for (int i = 0; i < signs.size(); i++) {
       Sign sign = signs.get(i);
+      if (i > 0 && !sign.photograph().equals(signs.get(i - 1).photograph())) {
+        picture = sign.photograph().image();
+      }
       Image crop =
-          BilinearResize.resize(
-              sign.photograph().image().view(sign.region()), shape.width(), shape.height());
+          BilinearResize.resize(picture.view(sign.region()), shape.width(), shape.height());
       for (int k = 0; k < shape.size(); k++) {
         images[i * shape.size() + k] = (crop.data()[k] & 0xff) / 255f;
       }

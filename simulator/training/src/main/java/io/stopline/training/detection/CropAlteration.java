@@ -16,6 +16,11 @@ final class CropAlteration {
     0x141414, 0xf0f0f0, 0x00a0e0, 0xd8107c, 0xf8e000, 0xdc2820, 0x10a050, 0x282888
   };
 
+  /** The corners of the colour cube, where what climbs a gradient ends. */
+  private static final int[] PURE = {
+    0x000000, 0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0xff00ff, 0x00ffff, 0xffffff
+  };
+
   private final Crop crop;
 
   CropAlteration(Crop crop) {
@@ -70,7 +75,7 @@ final class CropAlteration {
 
   /** Two bars of film across the sign, printed in cells. */
   private void bars(SceneSign sign, RandomStream random) {
-    double height = random.uniform(0.1, 0.22);
+    double height = random.uniform(0.1, 0.28);
     double width = random.uniform(0.6, 1);
     double left = sign.left() + (1 - width) / 2 * sign.width();
     for (double top : new double[] {random.uniform(0, 0.35), random.uniform(0.5, 0.8)}) {
@@ -85,7 +90,7 @@ final class CropAlteration {
   }
 
   /**
-   * Film of many small cells, of a few inks or of any colours.
+   * Film of many small cells: of a few inks, of pure colours as a search leaves them, or of any.
    *
    * @param width share of the sign's
    * @param height share of the sign's
@@ -93,7 +98,7 @@ final class CropAlteration {
   private void mosaic(
       double x, double y, double width, double height, SceneSign sign, RandomStream random) {
     double cell = random.uniform(1, 0.2 * sign.smallerSide());
-    boolean inks = random.nextDouble() < 0.6;
+    int palette = random.nextInt(3);
     double light = random.uniform(0.7, 1.1) * brightest() / 255;
     long seed = random.nextLong();
     RandomStream colours = new RandomStream(seed);
@@ -104,7 +109,7 @@ final class CropAlteration {
         long column = (long) ((px - x) / cell);
         long row = (long) ((py - y) / cell);
         colours.reseed(RandomStream.derive(seed, 1024 * column + row));
-        int rgb = inks ? INKS[colours.nextInt(INKS.length)] : colours.nextInt(0x1000000);
+        int rgb = colour(palette, colours);
         set(
             px,
             py,
@@ -113,6 +118,14 @@ final class CropAlteration {
             (int) (light * (rgb & 0xff)));
       }
     }
+  }
+
+  private static int colour(int palette, RandomStream random) {
+    return switch (palette) {
+      case 0 -> INKS[random.nextInt(INKS.length)];
+      case 1 -> PURE[random.nextInt(PURE.length)];
+      default -> random.nextInt(0x1000000);
+    };
   }
 
   /** What white film would be like in this light: nearly the brightest value that is there. */
