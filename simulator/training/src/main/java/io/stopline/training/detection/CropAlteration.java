@@ -78,7 +78,7 @@ final class CropAlteration {
     double height = random.uniform(0.1, 0.28);
     double width = random.uniform(0.6, 1);
     double left = sign.left() + (1 - width) / 2 * sign.width();
-    for (double top : new double[] {random.uniform(0, 0.35), random.uniform(0.5, 0.8)}) {
+    for (double top : new double[] {random.uniform(0, 0.35), random.uniform(0.5, 1 - height)}) {
       mosaic(left, sign.top() + top * sign.height(), width, height, sign, random);
     }
   }
