@@ -433,6 +433,7 @@ final class ConfigReader {
       }
       return new GuardPolicy.SignCheck(
           verifier,
+          node.path("finderWeight").asDouble(0.5),
           minimum,
           confirm,
           node.path("suspectSide").asInt(0),

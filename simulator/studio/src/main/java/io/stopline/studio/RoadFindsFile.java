@@ -5,6 +5,7 @@ import io.stopline.evaluation.road.JudgedFind;
 import io.stopline.evaluation.road.JudgedFrame;
 import io.stopline.evaluation.road.MatchedFind;
 import io.stopline.evaluation.road.RoadEvaluation;
+import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Region;
 import java.io.BufferedWriter;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every find as a line of a table, in the order of frames, best first. The first five columns are
@@ -28,11 +30,12 @@ final class RoadFindsFile {
   /**
    * Writes the table.
    *
-   * @param verified whether the policy has a verifier
+   * @param sign how the policy tells signs from what is none; null if it has no verifier
    * @param labels names of the classes, by index
    * @throws IOException if the file cannot be written
    */
-  static void write(RoadEvaluation result, boolean verified, List<String> labels, Path file)
+  static void write(
+      RoadEvaluation result, GuardPolicy.@Nullable SignCheck sign, List<String> labels, Path file)
       throws IOException {
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
@@ -42,23 +45,27 @@ final class RoadFindsFile {
       out.append(HEADER).append('\n');
       for (JudgedFrame frame : result.frames()) {
         for (JudgedFrame.Entry find : frame.finds()) {
-          out.append(line(frame, find, verified, labels)).append('\n');
+          out.append(line(frame, find, sign, labels)).append('\n');
         }
       }
     }
   }
 
   private static String line(
-      JudgedFrame frame, JudgedFrame.Entry entry, boolean verified, List<String> labels) {
+      JudgedFrame frame,
+      JudgedFrame.Entry entry,
+      GuardPolicy.@Nullable SignCheck sign,
+      List<String> labels) {
     MatchedFind matched = entry.matched();
     JudgedFind judged = entry.judged();
     Verdict verdict = judged.verdict();
     Region box = matched.find().box();
     int truth = matched.sign() < 0 ? -1 : frame.frame().signs().get(matched.sign()).label();
     double probability = matched.find().probability();
-    // The sign score is the geometric mean of what finder and verifier say.
-    boolean asked = verified && verdict.passes() > 0 && probability > 0;
-    double verifier = judged.signScore() * judged.signScore() / probability;
+    String verifier =
+        sign != null && verdict.passes() > 0 && probability > 0
+            ? number(sign.verifierProbability(probability, judged.signScore()))
+            : "";
     return String.join(
         ",",
         Csv.quote(frame.frame().name()),
@@ -68,7 +75,7 @@ final class RoadFindsFile {
         Integer.toString(box.y() + box.height() - 1),
         number(matched.score()),
         number(probability),
-        asked ? number(verifier) : "",
+        verifier,
         matched.kind().name().toLowerCase(Locale.ROOT),
         truth < 0 ? "" : Integer.toString(truth),
         truth < 0 ? "" : Csv.quote(labels.get(truth)),

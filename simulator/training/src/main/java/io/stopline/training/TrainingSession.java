@@ -12,6 +12,9 @@ final class TrainingSession {
   /** Steps after which the pace is known well enough to compare it with the limit. */
   private static final int PACE = 30;
 
+  /** How far above chance a model still guesses, as a share of what is to be learnt. */
+  private static final double STUCK_ABOVE = 0.025;
+
   /** Epochs after which a model that still guesses is worth a word. */
   private static final int STUCK_EPOCHS = 4;
 
@@ -269,7 +272,9 @@ final class TrainingSession {
 
   /** Says that the model guesses, after epochs enough to have learnt something. */
   private void tellStuck(EpochFigures figures) {
-    if (state.epoch == STUCK_EPOCHS && figures.trainClean() < 2.0 / task.model().classes()) {
+    double chance = 1.0 / task.model().classes();
+    double guessing = chance + STUCK_ABOVE * (1 - chance);
+    if (state.epoch == STUCK_EPOCHS && figures.trainClean() < guessing) {
       listener.note(
           "after %d epochs the model still guesses (%.1f %% of the training images are right); a lower lr (%s now) or a longer warmup may help"
               .formatted(state.epoch, 100 * figures.trainClean(), plan.optimisation().rate()));

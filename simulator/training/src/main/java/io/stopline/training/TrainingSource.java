@@ -3,6 +3,7 @@ package io.stopline.training;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.autodiff.TrainableModel;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Where a trainer's batches come from, and what judges the weights between epochs. All draws are
@@ -26,14 +27,17 @@ public interface TrainingSource {
   }
 
   /**
-   * Which images an epoch shows, in order.
+   * Which images an epoch shows, in order. As it stands: every image once, for sources that draw
+   * what they show.
    *
    * @param balance how far rare classes are evened out, 0 to 1
    * @param seed of this epoch
    * @return for each place the image in the lower 32 bits, and above them how often the epoch has
    *     shown it before
    */
-  long[] order(double balance, long seed);
+  default long[] order(double balance, long seed) {
+    return LongStream.range(0, count()).toArray();
+  }
 
   /** Makes images of a batch; belongs to one thread. */
   Renderer renderer();

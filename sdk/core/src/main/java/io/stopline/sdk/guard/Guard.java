@@ -464,7 +464,7 @@ public final class Guard implements AutoCloseable {
           "verifier '%s' failed: %s; taken for a sign".formatted(verifier.name(), e.getMessage()));
       return SignLook.SIGN;
     }
-    inspection.signScore = Math.sqrt((double) inspection.finderProbability * given);
+    inspection.signScore = check.score(inspection.finderProbability, given);
     if (inspection.signScore >= check.minimumProbability()) {
       if (inspection.signScore < check.confirmProbability()) {
         return SignLook.WEAK;

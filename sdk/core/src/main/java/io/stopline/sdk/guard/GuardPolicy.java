@@ -76,10 +76,12 @@ public record GuardPolicy(
   }
 
   /**
-   * How a guard tells signs from what is none. The sign score of a frame is the geometric mean of
-   * what the finder and the verifier give it.
+   * How a guard tells signs from what is none. The sign score of a frame is the weighted geometric
+   * mean of what the finder and the verifier give it.
    *
    * @param verifier name of the model, a classifier of two classes: no sign, sign
+   * @param finderWeight of the finder in the sign score, at least 0 and below 1; the verifier has
+   *     the rest
    * @param minimumProbability frames with a lower sign score look like no sign, 0..1
    * @param confirmProbability frames with at least this sign score surely show a sign: they alone
    *     count towards confirming the track, or against it; from {@code minimumProbability} to 1
@@ -96,6 +98,7 @@ public record GuardPolicy(
    */
   public record SignCheck(
       String verifier,
+      double finderWeight,
       double minimumProbability,
       double confirmProbability,
       int suspectSide,
@@ -104,15 +107,19 @@ public record GuardPolicy(
       int confirmAfter,
       int lostAfter) {
 
-    /** With one probability for both, and no regard to size. */
+    /** With equal weights, one probability for both, and no regard to size. */
     public SignCheck(String verifier, double minimumProbability, int confirmAfter, int lostAfter) {
-      this(verifier, minimumProbability, minimumProbability, 0, 0, 0, confirmAfter, lostAfter);
+      this(verifier, 0.5, minimumProbability, minimumProbability, 0, 0, 0, confirmAfter, lostAfter);
     }
 
     /**
      * @throws IllegalArgumentException naming the value that is out of its range
      */
     public SignCheck {
+      if (!(finderWeight >= 0 && finderWeight < 1)) {
+        throw new IllegalArgumentException(
+            "weight %s of the finder must be at least 0 and below 1".formatted(finderWeight));
+      }
       if (!(minimumProbability >= 0 && minimumProbability <= 1)) {
         throw new IllegalArgumentException(
             "minimum probability %s of a sign must lie in 0..1".formatted(minimumProbability));
@@ -143,6 +150,31 @@ public record GuardPolicy(
         throw new IllegalArgumentException(
             "a sign is lost after %d frames; it must be 1..1000".formatted(lostAfter));
       }
+    }
+
+    /**
+     * The sign score of a frame, 0..1.
+     *
+     * @param finder what the finder gives the region, 0..1; 1 where it knows nothing better: then
+     *     the verifier alone counts
+     * @param verifier what the verifier gives it, 0..1
+     */
+    public double score(double finder, double verifier) {
+      return finder == 1
+          ? verifier
+          : Math.pow(finder, finderWeight) * Math.pow(verifier, 1 - finderWeight);
+    }
+
+    /**
+     * What the verifier gave a frame, 0..1, but for rounding.
+     *
+     * @param finder what the finder gave it; above 0
+     * @param score the sign score of both
+     */
+    public double verifierProbability(double finder, double score) {
+      return finder == 1
+          ? score
+          : Math.pow(score / Math.pow(finder, finderWeight), 1 / (1 - finderWeight));
     }
   }
 

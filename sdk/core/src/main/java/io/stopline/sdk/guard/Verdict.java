@@ -22,8 +22,8 @@ import java.util.List;
  * @param complete whether nothing was left to do: every check had all its passes, or this is no
  *     sign and no check is asked
  * @param checks one entry a check, in the policy's order
- * @param signScore how much this frame looks like a sign, 0..1: the geometric mean of what finder
- *     and verifier give it; 1 where nobody asks or the verifier failed
+ * @param signScore how much this frame looks like a sign, 0..1, by what finder and verifier give
+ *     it; 1 where nobody asks or the verifier failed; see {@link GuardPolicy.SignCheck#score}
  * @param finderProbability what the finder gave the region, 0..1; 1 where it knows nothing better
  * @param reasons in words, never empty unless the decision is ACCEPT
  * @param passes model runs spent

@@ -128,17 +128,13 @@ final class HiddenSignWatch {
     inspected++;
     // A verifier that fails takes everything for a sign, but does not count it as one.
     boolean asked = c.dossier.state.signs() > before.signs();
-    double sign = signProbability(verdict);
+    // Colour and shape give no probability: the score is the verifier's own.
+    double sign = verdict.signScore();
     if (asked && sign >= settings.signProbability() && verdict.sure()) {
       c.signFrames++;
       c.leastSignProbability = Math.min(c.leastSignProbability, sign);
       c.dossier.suspicion.add(c.dossier.evidence(frame), frame.monotonicNanos());
     }
-  }
-
-  /** What the verifier gave: the sign score is the geometric mean with what the finder gave. */
-  private static double signProbability(Verdict verdict) {
-    return verdict.signScore() * verdict.signScore() / verdict.finderProbability();
   }
 
   private boolean isPersistent(Case c) {

@@ -126,12 +126,12 @@ class SignCheckTest {
 
   @Test
   void whatIsNotSurelyASignIsJudgedButNotSuspectedAndDoesNotCount() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 0, 0, 2, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 0, 0, 2, 3);
     try (Guard guard = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
       for (int i = 0; i < 3; i++) {
         // A sign score of 0.7: the members disagree, but perhaps because this is no sign.
-        Verdict verdict = inspect(guard, 0.49, track);
+        Verdict verdict = inspect(guard, 0.7, track);
         assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
         assertThat(verdict.reasons()).anyMatch(r -> r.startsWith("not surely a sign"));
       }
@@ -145,15 +145,15 @@ class SignCheckTest {
 
   @Test
   void aConfirmedTrackIsSuspectIfItGoesOnToLookOddAndNotSurelyLikeASign() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 0, 0, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 0, 0, 1, 3);
     try (Guard clean = guard(second, unsure);
         Guard altered = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
       assertThat(inspect(clean, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
 
-      assertThat(inspect(altered, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
-      assertThat(inspect(altered, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
-      Verdict third = inspect(altered, 0.49, track);
+      assertThat(inspect(altered, 0.7, track).decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(inspect(altered, 0.7, track).decision()).isEqualTo(Decision.ABSTAIN);
+      Verdict third = inspect(altered, 0.7, track);
       assertThat(third.decision()).isEqualTo(Decision.SUSPECT);
       assertThat(third.odd()).isTrue();
       assertThat(inspect(clean, 0.81, track).decision()).isEqualTo(Decision.SUSPECT);
@@ -162,33 +162,33 @@ class SignCheckTest {
 
   @Test
   void aFrameThatIsNotSurelyASignAndNotOddBreaksTheRow() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 0, 0, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 0, 0, 1, 3);
     try (Guard clean = guard(second, unsure);
         Guard altered = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
       inspect(clean, 0.81, track);
       for (int i = 0; i < 4; i++) {
-        inspect(altered, 0.49, track);
-        inspect(altered, 0.49, track);
-        assertThat(inspect(clean, 0.49, track).decision()).isEqualTo(Decision.ACCEPT);
+        inspect(altered, 0.7, track);
+        inspect(altered, 0.7, track);
+        assertThat(inspect(clean, 0.7, track).decision()).isEqualTo(Decision.ACCEPT);
       }
     }
   }
 
   @Test
   void whatIsNotSurelyASignIsAcceptedOnlyOnceItsTrackIsConfirmed() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.8, 0, 0, 0, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 0, 0, 1, 3);
     try (Guard guard = guard(second, unsure)) {
       TrackState track = new TrackState();
-      assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(inspect(guard, 0.7, track).decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(inspect(guard, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
-      assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(inspect(guard, 0.7, track).decision()).isEqualTo(Decision.ACCEPT);
     }
   }
 
   @Test
   void whatIsTooSmallToTellOddFromSmallDoesNotCountAgainstItsTrack() {
-    SignCheck sized = new SignCheck("is-sign", 0.5, 0.8, 17, 0, 0, 1, 3);
+    SignCheck sized = new SignCheck("is-sign", 0.5, 0.5, 0.8, 17, 0, 0, 1, 3);
     try (Guard odd = guard(dissenter, sized);
         Guard clear = guard(second, sized)) {
       TrackState track = new TrackState();
@@ -203,8 +203,8 @@ class SignCheckTest {
   void aLabelOfASmallRegionHasToBeSurer() {
     // 16 px, and a label of a little less than 1.
     ToyModel unsure = new ToyModel(6, 0, () -> {});
-    try (Guard small = guard(unsure, new SignCheck("is-sign", 0.5, 0.5, 0, 17, 1, 2, 3));
-        Guard large = guard(unsure, new SignCheck("is-sign", 0.5, 0.5, 0, 16, 1, 2, 3))) {
+    try (Guard small = guard(unsure, new SignCheck("is-sign", 0.5, 0.5, 0.5, 0, 17, 1, 2, 3));
+        Guard large = guard(unsure, new SignCheck("is-sign", 0.5, 0.5, 0.5, 0, 16, 1, 2, 3))) {
       Verdict verdict = inspect(small, 1, new TrackState());
       assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(verdict.sure()).isTrue();
@@ -265,8 +265,8 @@ class SignCheckTest {
   @Test
   void theThresholdItselfIsASign() {
     try (Guard guard = guard(second)) {
-      assertThat(inspect(guard, 0.25, new TrackState()).decision()).isEqualTo(Decision.ACCEPT);
-      assertThat(inspect(guard, Math.nextDown(0.25f), new TrackState()).decision())
+      assertThat(inspect(guard, 0.5, new TrackState()).decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(inspect(guard, Math.nextDown(0.5f), new TrackState()).decision())
           .isEqualTo(Decision.NO_SIGN);
     }
   }
@@ -298,7 +298,7 @@ class SignCheckTest {
         assertThat(doubted.reasons())
             .singleElement()
             .asString()
-            .contains("no sign in this frame", "0.01", "0.10");
+            .contains("no sign in this frame", "0.01", "together 0.01");
       }
       Verdict lost = inspect(guard, 0.01, track);
       assertThat(lost.decision()).isEqualTo(Decision.SUSPECT);
@@ -446,7 +446,7 @@ class SignCheckTest {
   @Test
   void settingsOutOfTheirRangeAreRefused() {
     assertThatThrownBy(() -> new SignCheck("v", 1.1, 2, 5)).hasMessageContaining("1.1");
-    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0.4, 0, 0, 0, 2, 5))
+    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0.5, 0.4, 0, 0, 0, 2, 5))
         .hasMessageContaining("0.4");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 0, 5)).hasMessageContaining("after 0 frames");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 2, 0)).hasMessageContaining("after 0 frames");
@@ -482,6 +482,21 @@ class SignCheckTest {
       assertThat(incidents(guard, 0.1, 0.9, 0.9)).as("confirmed after all").hasSize(1);
       assertThat(incidents(guard, 0.9)).as("never taken for none").hasSize(1);
     }
+  }
+
+  @Test
+  void theFinderCountsByItsWeightAndNotWhereThereIsNone() {
+    SignCheck check = new SignCheck("is-sign", 0.75, 0.35, 0.55, 0, 0, 0, 2, 3);
+
+    assertThat(check.score(0.81, 0.0625)).isEqualTo(0.42691, within(1e-5));
+    assertThat(check.verifierProbability(0.81, check.score(0.81, 0.0625)))
+        .isEqualTo(0.0625, within(1e-12));
+    assertThat(check.score(0.5, 0)).isZero();
+    assertThat(check.score(1, 0.3)).isEqualTo(0.3);
+    assertThat(check.verifierProbability(1, 0.3)).isEqualTo(0.3);
+    assertThat(new SignCheck("is-sign", 0.5, 2, 3).score(0.25, 0.64)).isEqualTo(0.4, within(1e-12));
+    assertThatThrownBy(() -> new SignCheck("v", 1, 0.5, 0.5, 0, 0, 0, 2, 5))
+        .hasMessage("weight 1.0 of the finder must be at least 0 and below 1");
   }
 
   @Test

@@ -35,10 +35,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -145,13 +143,7 @@ public final class DetectorTraining implements FinderTraining {
     SceneSettings scene = SceneSettings.of(options, SceneSettings.standard());
     TrainingPlan plan = TrainingPlan.of(options, plan(wanted));
     Augmentation light = Augmentation.of(options, light());
-    Map<Outline, String> outlines = new EnumMap<>(Outline.class);
-    for (Outline outline : Outline.values()) {
-      String name = "outline." + outline.name().toLowerCase(Locale.ROOT);
-      if (options.has(name)) {
-        outlines.put(outline, options.text(name, ""));
-      }
-    }
+    Map<Integer, Outline> outlines = Outlines.of(options);
     int drives = options.integer(RENDERED, 0, 0, 10_000);
     options.end();
     DetectorArchitecture architecture = wanted.architecture();
@@ -173,10 +165,9 @@ public final class DetectorTraining implements FinderTraining {
     Path cellFolder = wanted.cells();
     if (cellFolder != null) {
       Dataset data = Dataset.open(cellFolder);
-      cells =
-          SceneLoader.cells(
-              data, SceneLoader.tracks(wanted.without()), SceneLoader.outlines(outlines));
+      cells = SceneLoader.cells(data, SceneLoader.tracks(wanted.without()), outlines);
       hashes.put("pasted images", data.split("train").sha256());
+      hashes.put("outlines", outlines.toString());
     }
     hash(hashes, "tracks left out", wanted.without());
     hash(hashes, "mined by", wanted.mined());

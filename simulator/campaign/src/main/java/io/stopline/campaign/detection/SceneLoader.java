@@ -20,7 +20,6 @@ import io.stopline.training.detection.SignCell.Outline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -146,33 +145,5 @@ final class SceneLoader {
   static boolean onNothing(Region box, List<SignBox> signs) {
     return signs.stream()
         .allMatch(s -> s.region().intersectionOverUnion(box) < SignMatcher.TOUCHING_OVERLAP);
-  }
-
-  /**
-   * Outlines from texts such as {@code 11, 18-31}.
-   *
-   * @throws IllegalArgumentException naming the text that is none
-   */
-  static Map<Integer, Outline> outlines(Map<Outline, String> texts) {
-    Map<Integer, Outline> outlines = new HashMap<>();
-    texts.forEach(
-        (outline, text) -> {
-          for (String part : text.split(",", -1)) {
-            String[] ends = part.strip().split("-", -1);
-            try {
-              int from = Integer.parseInt(ends[0]);
-              int to = ends.length == 1 ? from : Integer.parseInt(ends[1]);
-              for (int label = from; label <= to; label++) {
-                outlines.put(label, outline);
-              }
-            } catch (NumberFormatException e) {
-              throw new IllegalArgumentException(
-                  "outline.%s is '%s'; give classes such as 11,18-31"
-                      .formatted(outline.name().toLowerCase(java.util.Locale.ROOT), text),
-                  e);
-            }
-          }
-        });
-    return outlines;
   }
 }

@@ -32,6 +32,7 @@ import io.stopline.training.ValidationPlan;
 import io.stopline.training.architecture.Architecture;
 import io.stopline.training.detection.PatchSettings;
 import io.stopline.training.detection.PatchSource;
+import io.stopline.training.detection.SignCell.Outline;
 import io.stopline.training.detection.SignPatch;
 import io.stopline.training.detection.VerifierJudge;
 import io.stopline.training.method.Methods;
@@ -150,6 +151,7 @@ public final class VerifierTraining implements FinderTraining {
             (name, value) -> {
               boolean own =
                   name.startsWith("patch.")
+                      || name.startsWith(Outlines.PREFIX)
                       || name.startsWith("augment")
                       || name.equals("checkpoint-every")
                       || name.equals(DetectorTraining.RENDERED)
@@ -160,6 +162,7 @@ public final class VerifierTraining implements FinderTraining {
     PatchSettings patches = PatchSettings.of(options, PatchSettings.standard());
     TrainingPlan plan = TrainingPlan.of(options, plain);
     Augmentation light = Augmentation.of(options, light());
+    Map<Integer, Outline> outlines = Outlines.of(options);
     int drives = options.integer(DetectorTraining.RENDERED, 0, 0, 10_000);
     options.end();
     RoadData train = RoadDatasets.open(wanted.road(), "train", wanted.ignore());
@@ -194,9 +197,10 @@ public final class VerifierTraining implements FinderTraining {
     Path signs = wanted.signs();
     if (signs != null) {
       Dataset data = Dataset.open(signs);
-      SceneLoader.cells(data, SceneLoader.tracks(wanted.without()), Map.of())
+      SceneLoader.cells(data, SceneLoader.tracks(wanted.without()), outlines)
           .forEach(cell -> places.add(SignPatch.of(cell)));
       hashes.put("further signs", data.split("train").sha256());
+      hashes.put("outlines", outlines.toString());
     }
     PatchSource source =
         new PatchSource(

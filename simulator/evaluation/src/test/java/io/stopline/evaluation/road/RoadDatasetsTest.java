@@ -312,7 +312,7 @@ final class RoadDatasetsTest {
     assertThat(
             data.frames().stream().flatMap(f -> f.signs().stream()).filter(s -> !s.known()).count())
         .isGreaterThanOrEqualTo(71);
-    assertThat(data.warnings()).anyMatch(w -> w.startsWith("71 real signs"));
+    assertThat(data.warnings()).anyMatch(w -> w.startsWith("73 real signs"));
   }
 
   @Test

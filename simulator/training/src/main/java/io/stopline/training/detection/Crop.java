@@ -244,6 +244,13 @@ final class Crop {
     }
   }
 
+  /** Makes the whole crop darker, as at dusk. */
+  void dim(double factor) {
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) Math.round(factor * (rgb[i] & 0xff));
+    }
+  }
+
   /** By which a sign is lit half as differently from a place as it was photographed, 0.5 to 2.5. */
   double exposure(SignCell cell, double x, double y, double width, double height) {
     double there = mean(rgb, side, clip(x), clip(y), clip(x + width), clip(y + height));

@@ -15,6 +15,9 @@ import java.util.Map;
  * @param shift how far a box may lie off, in its sides
  * @param scale by which share it may be too large or too small
  * @param rotation degrees either way
+ * @param pasted share of the signs without surroundings that are put on a place without a sign or
+ *     on a panel
+ * @param dimmed share of all crops that are made much darker
  * @param altered share of the signs that get stickers, a shadow, paint or light, and stay signs
  */
 public record PatchSettings(
@@ -25,11 +28,13 @@ public record PatchSettings(
     double shift,
     double scale,
     double rotation,
+    double pasted,
+    double dimmed,
     double altered) {
 
   /** For boxes as a small detector gives them. */
   public static PatchSettings standard() {
-    return new PatchSettings(24_000, 0.5, 0.5, 0.125, 0.14, 0.18, 5, 0.4);
+    return new PatchSettings(24_000, 0.5, 0.5, 0.125, 0.14, 0.18, 5, 0.6, 0.15, 0.4);
   }
 
   /**
@@ -46,6 +51,8 @@ public record PatchSettings(
         options.number("patch.shift", o.shift, 0, 0.5),
         options.number("patch.scale", o.scale, 0, 0.9),
         options.number("patch.rotation", o.rotation, 0, 45),
+        options.number("patch.pasted", o.pasted, 0, 1),
+        options.number("patch.dimmed", o.dimmed, 0, 1),
         options.number("patch.altered", o.altered, 0, 1));
   }
 
@@ -59,6 +66,8 @@ public record PatchSettings(
     settings.put("patch.shift", Double.toString(shift));
     settings.put("patch.scale", Double.toString(scale));
     settings.put("patch.rotation", Double.toString(rotation));
+    settings.put("patch.pasted", Double.toString(pasted));
+    settings.put("patch.dimmed", Double.toString(dimmed));
     settings.put("patch.altered", Double.toString(altered));
     return settings;
   }

@@ -25,6 +25,14 @@ public final class PatchSource implements TrainingSource {
   /** The classes of a verifier. */
   public static final List<String> CLASSES = List.of("no sign", "sign");
 
+  /** Share of pasted signs that stand on a panel. */
+  private static final double PANELS = 0.4;
+
+  /** Natural logarithms of the factors of much darker crops. */
+  private static final double DARKEST = -2.2;
+
+  private static final double DUSK = -0.5;
+
   private final String name;
   private final ImageShape shape;
   private final List<SignPatch> signs;
@@ -54,8 +62,8 @@ public final class PatchSource implements TrainingSource {
       Map<String, String> hashes) {
     this.name = name;
     this.shape = shape;
-    this.signs = patches.stream().filter(p -> p.sign() && p.photograph()).toList();
-    this.cells = patches.stream().filter(p -> p.sign() && !p.photograph()).toList();
+    this.signs = patches.stream().filter(p -> p.sign() && p.cell() == null).toList();
+    this.cells = patches.stream().filter(p -> p.sign() && p.cell() != null).toList();
     this.others = patches.stream().filter(p -> !p.sign()).toList();
     this.otherSums = others.stream().mapToDouble(SignPatch::weight).toArray();
     Arrays.parallelPrefix(otherSums, Double::sum);
@@ -83,15 +91,6 @@ public final class PatchSource implements TrainingSource {
   @Override
   public int count() {
     return settings.crops();
-  }
-
-  @Override
-  public long[] order(double balance, long seed) {
-    long[] order = new long[settings.crops()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    return order;
   }
 
   @Override
@@ -127,6 +126,7 @@ public final class PatchSource implements TrainingSource {
   /** One thread's memory. */
   private final class PatchRenderer implements Renderer {
     private final Crop crop = new Crop(shape.width(), true);
+    private final CropPanel panel = new CropPanel(crop);
     private final CropAlteration alteration = new CropAlteration(crop);
     private final Augmenter augmenter = new Augmenter(light.still(), shape);
     private final RandomStream random = new RandomStream(0);
@@ -135,18 +135,62 @@ public final class PatchSource implements TrainingSource {
     public void render(long place, long seed, Batch batch, int slot) {
       random.reseed(RandomStream.derive(seed, 0));
       boolean sign = random.nextDouble() < settings.signShare();
-      boolean photograph = cells.isEmpty() || random.nextDouble() < settings.photographs();
-      List<SignPatch> from = photograph ? signs : cells;
-      cut(
-          sign
-              ? from.get(random.nextInt(from.size()))
-              : others.get(SceneSource.draw(otherSums, random)));
-      if (sign && random.nextDouble() < settings.altered()) {
-        alteration.any(crop.signs.get(0), random);
+      if (sign) {
+        sign();
+      } else {
+        cut(other());
+      }
+      if (random.nextDouble() < settings.dimmed()) {
+        crop.dim(Math.exp(random.uniform(DARKEST, DUSK)));
       }
       batch.labels()[slot] = sign ? 1 : 0;
       batch.ids()[slot] = place;
       augmenter.render(crop.rgb, RandomStream.derive(seed, 1), batch.images(), slot * shape.size());
+    }
+
+    private void sign() {
+      boolean photograph = cells.isEmpty() || random.nextDouble() < settings.photographs();
+      List<SignPatch> from = photograph ? signs : cells;
+      SignPatch patch = from.get(random.nextInt(from.size()));
+      SignCell cell = patch.cell();
+      if (cell != null && random.nextDouble() < settings.pasted()) {
+        paste(cell);
+      } else {
+        cut(patch);
+      }
+      if (random.nextDouble() < settings.altered()) {
+        alteration.any(crop.signs.get(0), random);
+      }
+    }
+
+    private SignPatch other() {
+      return others.get(SceneSource.draw(otherSums, random));
+    }
+
+    /** A sign where a finder was wrong, or on a panel: what is around a sign tells little. */
+    private void paste(SignCell cell) {
+      if (random.nextDouble() < PANELS) {
+        panel.fill(random);
+      } else {
+        cut(other());
+      }
+      crop.signs.clear();
+      double side = shape.width() / (1 + 2 * settings.margin());
+      side *= Math.exp(random.uniform(-settings.scale(), settings.scale()));
+      double slim =
+          Math.sqrt(
+              (cell.right() - cell.left())
+                  * cell.image().width()
+                  / ((cell.bottom() - cell.top()) * cell.image().height()));
+      double width = side * slim;
+      double height = side / slim;
+      double x =
+          (crop.side - width) / 2 + side * random.uniform(-settings.shift(), settings.shift());
+      double y =
+          (crop.side - height) / 2 + side * random.uniform(-settings.shift(), settings.shift());
+      double angle = Math.toRadians(random.uniform(-settings.rotation(), settings.rotation()));
+      double gain = random.uniform(0.8, 1.2) * crop.exposure(cell, x, y, width, height);
+      crop.paste(cell, x, y, width, height, angle, gain, null);
     }
 
     private void cut(SignPatch patch) {

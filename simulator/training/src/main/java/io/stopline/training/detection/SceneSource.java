@@ -106,15 +106,6 @@ public final class SceneSource implements TrainingSource {
   }
 
   @Override
-  public long[] order(double balance, long seed) {
-    long[] order = new long[settings.crops()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    return order;
-  }
-
-  @Override
   public Renderer renderer() {
     return new SceneRenderer(
         frames,

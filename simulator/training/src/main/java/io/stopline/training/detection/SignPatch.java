@@ -4,16 +4,17 @@ import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.training.detection.SceneFrame.SceneSign;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a finder took for a sign, with some of what is around it: a verifier learns from these.
  *
  * @param scene the place, small; its only sign is the box that was found
  * @param sign whether there really is a sign
- * @param photograph false for what was cut out elsewhere and has no surroundings of its own
+ * @param cell for a sign that was cut out elsewhere and has no surroundings of its own; else null
  * @param weight how often it is shown, in proportion to the others of its kind; above 0
  */
-public record SignPatch(SceneFrame scene, boolean sign, boolean photograph, double weight) {
+public record SignPatch(SceneFrame scene, boolean sign, @Nullable SignCell cell, double weight) {
 
   /** Sides of the box that a patch reaches beyond it. */
   private static final double AROUND = 0.6;
@@ -48,7 +49,7 @@ public record SignPatch(SceneFrame scene, boolean sign, boolean photograph, doub
                     box.y() - around.y() + box.height(),
                     sign ? 1 : 0))),
         sign,
-        true,
+        null,
         weight);
   }
 
@@ -69,7 +70,7 @@ public record SignPatch(SceneFrame scene, boolean sign, boolean photograph, doub
                     cell.bottom() * height,
                     1))),
         true,
-        false,
+        cell,
         1);
   }
 }
