@@ -21,17 +21,17 @@ final class PatchSourceTest {
   private static final Augmentation STILL =
       new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 
-  private static Image plain(int red, int green, int blue) {
+  private static Image plain(int red, int blue) {
     byte[] rgb = new byte[3 * 60 * 60];
     for (int i = 0; i < rgb.length; i += 3) {
       rgb[i] = (byte) red;
-      rgb[i + 1] = (byte) green;
       rgb[i + 2] = (byte) blue;
     }
     return Image.of(60, 60, rgb);
   }
 
   /** The crop of one seed, values 0 to 1, and its label. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Shown(float[] image, int label) {
     boolean red(int x, int y) {
       int i = 3 * (SIDE * y + x);
@@ -51,9 +51,9 @@ final class PatchSourceTest {
     Region middle = new Region(20, 20, 20, 20);
     List<SignPatch> patches =
         List.of(
-            SignPatch.of(plain(200, 0, 0), middle, true),
-            SignPatch.of(new SignCell(plain(200, 0, 0), 0.1, 0.1, 0.9, 0.9, 14, Outline.DIAMOND)),
-            SignPatch.of(plain(0, 0, 200), middle, false));
+            SignPatch.of(plain(200, 0), middle, true),
+            SignPatch.of(new SignCell(plain(200, 0), 0.1, 0.1, 0.9, 0.9, 14, Outline.DIAMOND)),
+            SignPatch.of(plain(0, 200), middle, false));
     PatchSource source =
         new PatchSource(
             "test",
