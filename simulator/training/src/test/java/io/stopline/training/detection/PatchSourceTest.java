@@ -35,7 +35,7 @@ final class PatchSourceTest {
   private record Shown(float[] image, int label) {
     boolean red(int x, int y) {
       int i = 3 * (SIDE * y + x);
-      return image[i] > image[i + 1] + 0.1 && image[i] > image[i + 2] + 0.1;
+      return image[i] > 2 * image[i + 1] && image[i] > 2 * image[i + 2];
     }
 
     float brightest() {
