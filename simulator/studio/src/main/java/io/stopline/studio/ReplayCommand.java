@@ -272,7 +272,10 @@ final class ReplayCommand implements Callable<Integer> {
     return true;
   }
 
-  /** A track's running maximum never falls; a record in which it does was altered. */
+  /**
+   * A track's running maximum never falls; a record in which it does was altered. A frame's own
+   * score may not have counted: of what is not surely a sign, too small or cut off it does not.
+   */
   private static List<String> contradictions(IncidentMessage incident) {
     List<String> contradictions = new ArrayList<>();
     double maximum = 0;
@@ -282,7 +285,7 @@ final class ReplayCommand implements Callable<Integer> {
             "frame %d: the track's score was %s before it, but %s after an earlier frame; the record was altered"
                 .formatted(evidence.frame(), evidence.trackScoreBefore(), maximum));
       }
-      maximum = Math.max(maximum, Math.max(evidence.trackScoreBefore(), evidence.score()));
+      maximum = Math.max(maximum, evidence.trackScoreBefore());
     }
     if (incident.trackScore() < maximum) {
       contradictions.add(
@@ -352,9 +355,12 @@ final class ReplayCommand implements Callable<Integer> {
     check("decision", recorded.decision().name().equals(verdict.decision().name()), differences);
     check("pValue", sameBits(recorded.pValue(), verdict.pValue()), differences);
     check("score", sameBits(recorded.score(), verdict.score()), differences);
+    // A frame that is not surely a sign, too small or cut off does not count.
+    double before = recorded.trackScoreBefore();
     check(
         "trackScore",
-        sameBits(Math.max(recorded.trackScoreBefore(), recorded.score()), verdict.trackScore()),
+        sameBits(before, verdict.trackScore())
+            || sameBits(Math.max(before, recorded.score()), verdict.trackScore()),
         differences);
     check("complete", recorded.complete() == verdict.complete(), differences);
     check("passes", recorded.passes() == verdict.passes(), differences);
@@ -365,10 +371,10 @@ final class ReplayCommand implements Callable<Integer> {
     boolean checks = recorded.checks().size() == verdict.checks().size();
     for (int i = 0; checks && i < verdict.checks().size(); i++) {
       CheckScore repeated = verdict.checks().get(i);
-      Double before = recorded.checks().get(i).nonconformity();
+      Double was = recorded.checks().get(i).nonconformity();
       checks =
           repeated.check().equals(recorded.checks().get(i).name())
-              && sameBits(before == null ? Double.NaN : before, repeated.nonconformity());
+              && sameBits(was == null ? Double.NaN : was, repeated.nonconformity());
     }
     check("checks", checks, differences);
     return differences;
