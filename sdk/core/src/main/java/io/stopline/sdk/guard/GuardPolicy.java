@@ -156,12 +156,12 @@ public record GuardPolicy(
      * The sign score of a frame, 0..1.
      *
      * @param finder what the finder gives the region, 0..1; 1 where it knows nothing better: then
-     *     the verifier alone counts
+     *     both count the same
      * @param verifier what the verifier gives it, 0..1
      */
     public double score(double finder, double verifier) {
       return finder == 1
-          ? verifier
+          ? Math.sqrt(verifier)
           : Math.pow(finder, finderWeight) * Math.pow(verifier, 1 - finderWeight);
     }
 
@@ -173,7 +173,7 @@ public record GuardPolicy(
      */
     public double verifierProbability(double finder, double score) {
       return finder == 1
-          ? score
+          ? score * score
           : Math.pow(score / Math.pow(finder, finderWeight), 1 / (1 - finderWeight));
     }
   }

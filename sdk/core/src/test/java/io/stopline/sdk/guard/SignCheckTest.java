@@ -131,7 +131,7 @@ class SignCheckTest {
       TrackState track = new TrackState();
       for (int i = 0; i < 3; i++) {
         // A sign score of 0.7: the members disagree, but perhaps because this is no sign.
-        Verdict verdict = inspect(guard, 0.7, track);
+        Verdict verdict = inspect(guard, 0.49, track);
         assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
         assertThat(verdict.reasons()).anyMatch(r -> r.startsWith("not surely a sign"));
       }
@@ -151,9 +151,9 @@ class SignCheckTest {
       TrackState track = new TrackState();
       assertThat(inspect(clean, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
 
-      assertThat(inspect(altered, 0.7, track).decision()).isEqualTo(Decision.ABSTAIN);
-      assertThat(inspect(altered, 0.7, track).decision()).isEqualTo(Decision.ABSTAIN);
-      Verdict third = inspect(altered, 0.7, track);
+      assertThat(inspect(altered, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(inspect(altered, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
+      Verdict third = inspect(altered, 0.49, track);
       assertThat(third.decision()).isEqualTo(Decision.SUSPECT);
       assertThat(third.odd()).isTrue();
       assertThat(inspect(clean, 0.81, track).decision()).isEqualTo(Decision.SUSPECT);
@@ -168,9 +168,9 @@ class SignCheckTest {
       TrackState track = new TrackState();
       inspect(clean, 0.81, track);
       for (int i = 0; i < 4; i++) {
-        inspect(altered, 0.7, track);
-        inspect(altered, 0.7, track);
-        assertThat(inspect(clean, 0.7, track).decision()).isEqualTo(Decision.ACCEPT);
+        inspect(altered, 0.49, track);
+        inspect(altered, 0.49, track);
+        assertThat(inspect(clean, 0.49, track).decision()).isEqualTo(Decision.ACCEPT);
       }
     }
   }
@@ -180,9 +180,9 @@ class SignCheckTest {
     SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 0, 0, 1, 3);
     try (Guard guard = guard(second, unsure)) {
       TrackState track = new TrackState();
-      assertThat(inspect(guard, 0.7, track).decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(inspect(guard, 0.81, track).decision()).isEqualTo(Decision.ACCEPT);
-      assertThat(inspect(guard, 0.7, track).decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ACCEPT);
     }
   }
 
@@ -265,8 +265,8 @@ class SignCheckTest {
   @Test
   void theThresholdItselfIsASign() {
     try (Guard guard = guard(second)) {
-      assertThat(inspect(guard, 0.5, new TrackState()).decision()).isEqualTo(Decision.ACCEPT);
-      assertThat(inspect(guard, Math.nextDown(0.5f), new TrackState()).decision())
+      assertThat(inspect(guard, 0.25, new TrackState()).decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(inspect(guard, Math.nextDown(0.25f), new TrackState()).decision())
           .isEqualTo(Decision.NO_SIGN);
     }
   }
@@ -298,7 +298,7 @@ class SignCheckTest {
         assertThat(doubted.reasons())
             .singleElement()
             .asString()
-            .contains("no sign in this frame", "0.01", "together 0.01");
+            .contains("no sign in this frame", "0.01", "0.10");
       }
       Verdict lost = inspect(guard, 0.01, track);
       assertThat(lost.decision()).isEqualTo(Decision.SUSPECT);
@@ -492,8 +492,8 @@ class SignCheckTest {
     assertThat(check.verifierProbability(0.81, check.score(0.81, 0.0625)))
         .isEqualTo(0.0625, within(1e-12));
     assertThat(check.score(0.5, 0)).isZero();
-    assertThat(check.score(1, 0.3)).isEqualTo(0.3);
-    assertThat(check.verifierProbability(1, 0.3)).isEqualTo(0.3);
+    assertThat(check.score(1, 0.09)).isEqualTo(0.3, within(1e-12));
+    assertThat(check.verifierProbability(1, 0.3)).isEqualTo(0.09, within(1e-12));
     assertThat(new SignCheck("is-sign", 0.5, 2, 3).score(0.25, 0.64)).isEqualTo(0.4, within(1e-12));
     assertThatThrownBy(() -> new SignCheck("v", 1, 0.5, 0.5, 0, 0, 0, 2, 5))
         .hasMessage("weight 1.0 of the finder must be at least 0 and below 1");
