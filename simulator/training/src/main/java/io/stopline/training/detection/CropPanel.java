@@ -30,7 +30,6 @@ final class CropPanel {
   void fill(RandomStream random) {
     double light = random.uniform(0.25, 1);
     int[] paint = PAINTS[random.nextInt(PAINTS.length)];
-    crop.signs.clear();
     rectangle(0, 0, crop.side, crop.side, paint[0], light);
     writing(random.uniform(-0.05, 0.08), paint[1], light, random);
     writing(random.uniform(0.84, 0.97), paint[1], light, random);
