@@ -103,7 +103,9 @@ final class EventLog implements AutoCloseable {
         track.put("score", verdict.score());
         track.put("trackScore", verdict.trackScore());
         track.put("signScore", verdict.signScore());
-        track.put("finderProbability", verdict.finderProbability());
+        if (!Float.isNaN(verdict.finderProbability())) {
+          track.put("finderProbability", verdict.finderProbability());
+        }
         ArrayNode reasons = track.putArray("reasons");
         verdict.reasons().forEach(reasons::add);
       }

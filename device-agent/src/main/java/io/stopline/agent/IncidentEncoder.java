@@ -178,7 +178,7 @@ public final class IncidentEncoder {
         unit(v.pValue()),
         reasons(v.reasons()),
         new IncidentMessage.SignLook(
-            v.finderProbability(),
+            Float.isNaN(v.finderProbability()) ? null : (double) v.finderProbability(),
             v.signScore(),
             e.before().signs(),
             e.before().consecutiveLows()));

@@ -61,9 +61,13 @@ final class WholeImageJudge implements FrameJudge {
     Region region = Region.of(frame.image());
     Incident.Before before = Incident.Before.of(state);
     // Nobody had to find it, so nobody doubts that there is something.
-    Verdict verdict = inspector.inspect(frame, region, 1, state);
+    Verdict verdict = inspector.inspect(frame, region, Float.NaN, state);
     inspections++;
     sureFrames += verdict.sure() ? 1 : 0;
+    if (verdict.trackScore() < before.trackScore()) {
+      // A single odd frame was forgiven.
+      evidence.clear();
+    }
     if (verdict.decision() == Decision.SUSPECT && !settled) {
       if (evidence.isEmpty()) {
         suspectSince = frame.monotonicNanos();

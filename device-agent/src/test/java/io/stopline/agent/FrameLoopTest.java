@@ -181,7 +181,7 @@ class FrameLoopTest {
         loop(
             new WholeImageJudge(
                 (frame, region, finderProbability, track) -> {
-                  assertThat(finderProbability).isEqualTo(1);
+                  assertThat(finderProbability).isNaN();
                   assertThat(region.width()).isEqualTo(frame.image().width());
                   return verdicts.next();
                 },
@@ -252,7 +252,7 @@ class FrameLoopTest {
     assertThat(message.kind()).isEqualTo(IncidentMessage.Kind.ALTERED_SIGN);
     assertThat(message.level()).isEqualTo(IncidentMessage.Level.NOTICE);
     assertThat(message.evidence().get(0).sign())
-        .isEqualTo(new IncidentMessage.SignLook(0.7f, 0.81, 4, 1));
+        .isEqualTo(new IncidentMessage.SignLook((double) 0.7f, 0.81, 4, 1));
     assertThat(message.guard().finder())
         .isEqualTo(new IncidentMessage.Model("find", Verdicts.HASH, "xnnpack"));
     assertThat(message.guard().verifier())

@@ -129,14 +129,17 @@ public record IncidentMessage(
   /**
    * How much a frame looked like a sign, and what was known of that before.
    *
-   * @param finderProbability what the finder gave the region, 0..1
+   * @param finderProbability what the finder gave the region, 0..1; null if nobody gave one
    * @param score of finder and verifier together, 0..1
    * @param signsBefore frames of the track before in which it looked like a sign
    * @param consecutiveLowsBefore frames in a row before in which it looked like none, once
    *     confirmed as a sign
    */
   public record SignLook(
-      double finderProbability, double score, int signsBefore, int consecutiveLowsBefore) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double finderProbability,
+      double score,
+      int signsBefore,
+      int consecutiveLowsBefore) {}
 
   /**
    * One inspected frame.

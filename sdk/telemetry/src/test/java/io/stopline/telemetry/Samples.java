@@ -73,7 +73,7 @@ final class Samples {
         IncidentMessage.Decision.ACCEPT,
         1.0,
         List.of(),
-        new IncidentMessage.SignLook(0.3f, score, 4, 2));
+        new IncidentMessage.SignLook((double) 0.3f, score, 4, 2));
   }
 
   static BirthMessage birth(long connection) {

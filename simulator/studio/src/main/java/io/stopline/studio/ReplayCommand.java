@@ -94,14 +94,12 @@ final class ReplayCommand implements Callable<Integer> {
     Report report = new Report("replay", common.seed());
     BundleOptions.hashes(report, bundle, policy);
 
-    List<String> contradictions = contradictions(incident);
-    contradictions.forEach(contradiction -> console.say("! %s", contradiction));
-    contradictions.forEach(report::warn);
     boolean exact = mustBeExact(bundle, policy, incident);
     ArrayNode evidence = JsonNodeFactory.instance.arrayNode();
     boolean allBitEqual = true;
     boolean allSame = true;
     List<String> mismatches;
+    TrackScores trackScores = new TrackScores(exact ? 0 : tolerance);
     try (ReadyGuard ready =
         GuardFactory.create(
             bundle,
@@ -127,6 +125,7 @@ final class ReplayCommand implements Callable<Integer> {
                     recorded.passes(),
                     finderProbability(recorded),
                     before(recorded));
+        trackScores.next(recorded, verdict.trackScore());
         List<String> differences = differences(recorded, verdict);
         boolean bitEqual = differences.isEmpty();
         boolean same = bitEqual || (!exact && agrees(recorded, verdict));
@@ -164,6 +163,9 @@ final class ReplayCommand implements Callable<Integer> {
         node.set("repeated", Verdicts.toJson(verdict));
       }
     }
+    List<String> contradictions = trackScores.end(incident.trackScore());
+    contradictions.forEach(contradiction -> console.say("! %s", contradiction));
+    contradictions.forEach(report::warn);
     boolean repeated = allSame && mismatches.isEmpty() && contradictions.isEmpty();
     console.say(
         repeated
@@ -231,9 +233,10 @@ final class ReplayCommand implements Callable<Integer> {
     return crop;
   }
 
-  /** Agents that did not record it had a finder that is always certain. */
   private static float finderProbability(IncidentMessage.Evidence recorded) {
-    return recorded.sign() == null ? 1 : (float) recorded.sign().finderProbability();
+    IncidentMessage.SignLook sign = recorded.sign();
+    Double given = sign == null ? null : sign.finderProbability();
+    return given == null ? Float.NaN : given.floatValue();
   }
 
   /** The track before the inspection; agents that did not record signs had no verifier. */
@@ -270,29 +273,6 @@ final class ReplayCommand implements Callable<Integer> {
       }
     }
     return true;
-  }
-
-  /**
-   * A track's running maximum never falls; a record in which it does was altered. A frame's own
-   * score may not have counted: of what is not surely a sign, too small or cut off it does not.
-   */
-  private static List<String> contradictions(IncidentMessage incident) {
-    List<String> contradictions = new ArrayList<>();
-    double maximum = 0;
-    for (IncidentMessage.Evidence evidence : incident.evidence()) {
-      if (evidence.trackScoreBefore() < maximum) {
-        contradictions.add(
-            "frame %d: the track's score was %s before it, but %s after an earlier frame; the record was altered"
-                .formatted(evidence.frame(), evidence.trackScoreBefore(), maximum));
-      }
-      maximum = Math.max(maximum, evidence.trackScoreBefore());
-    }
-    if (incident.trackScore() < maximum) {
-      contradictions.add(
-          "the incident's track score is %s, but its frames reached %s; the record was altered"
-              .formatted(incident.trackScore(), maximum));
-    }
-    return contradictions;
   }
 
   /** In what this guard is not the one that raised the incident. */
@@ -355,13 +335,6 @@ final class ReplayCommand implements Callable<Integer> {
     check("decision", recorded.decision().name().equals(verdict.decision().name()), differences);
     check("pValue", sameBits(recorded.pValue(), verdict.pValue()), differences);
     check("score", sameBits(recorded.score(), verdict.score()), differences);
-    // A frame that is not surely a sign, too small or cut off does not count.
-    double before = recorded.trackScoreBefore();
-    check(
-        "trackScore",
-        sameBits(before, verdict.trackScore())
-            || sameBits(Math.max(before, recorded.score()), verdict.trackScore()),
-        differences);
     check("complete", recorded.complete() == verdict.complete(), differences);
     check("passes", recorded.passes() == verdict.passes(), differences);
     check(

@@ -61,10 +61,10 @@ final class RoadFindsFile {
     Verdict verdict = judged.verdict();
     Region box = matched.find().box();
     int truth = matched.sign() < 0 ? -1 : frame.frame().signs().get(matched.sign()).label();
-    double probability = matched.find().probability();
+    double given = verdict.finderProbability();
     String verifier =
-        sign != null && verdict.passes() > 0 && probability > 0
-            ? number(sign.verifierProbability(probability, judged.signScore()))
+        sign != null && verdict.passes() > 0 && given != 0
+            ? number(sign.verifierProbability(given, judged.signScore()))
             : "";
     return String.join(
         ",",
@@ -74,7 +74,7 @@ final class RoadFindsFile {
         Integer.toString(box.x() + box.width() - 1),
         Integer.toString(box.y() + box.height() - 1),
         number(matched.score()),
-        number(probability),
+        number(matched.find().probability()),
         verifier,
         matched.kind().name().toLowerCase(Locale.ROOT),
         truth < 0 ? "" : Integer.toString(truth),

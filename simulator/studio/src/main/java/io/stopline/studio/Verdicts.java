@@ -23,8 +23,10 @@ final class Verdicts {
         .put("score", verdict.score())
         .put("trackScore", verdict.trackScore())
         .put("complete", verdict.complete())
-        .put("signScore", verdict.signScore())
-        .put("finderProbability", verdict.finderProbability());
+        .put("signScore", verdict.signScore());
+    if (!Float.isNaN(verdict.finderProbability())) {
+      node.put("finderProbability", verdict.finderProbability());
+    }
     ArrayNode checks = node.putArray("checks");
     for (CheckScore check : verdict.checks()) {
       ObjectNode entry = checks.addObject().put("name", check.check());

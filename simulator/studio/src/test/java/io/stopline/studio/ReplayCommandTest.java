@@ -110,7 +110,6 @@ final class ReplayCommandTest {
           ObjectNode evidence = (ObjectNode) incident.get("evidence").get(1);
           switch (field) {
             case "seed" -> evidence.put("seed", "00000000deadbeef");
-            case "trackScoreBefore" -> evidence.put(field, 0.999);
             default -> evidence.put(field, Math.nextDown(evidence.get(field).asDouble()));
           }
         });
@@ -360,7 +359,7 @@ final class ReplayCommandTest {
         verdict.pValue(),
         verdict.reasons(),
         new IncidentMessage.SignLook(
-            verdict.finderProbability(),
+            Float.isNaN(verdict.finderProbability()) ? null : (double) verdict.finderProbability(),
             verdict.signScore(),
             before.signs(),
             before.consecutiveLows()));

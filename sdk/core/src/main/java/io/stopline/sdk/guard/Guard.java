@@ -197,15 +197,15 @@ public final class Guard implements AutoCloseable {
     return inspect(frame, region, new TrackState());
   }
 
-  /** Judges a region, of which the finder is certain, as the next frame of a track. */
+  /** Judges a region that no finder has given a probability, as the next frame of a track. */
   public Verdict inspect(Frame frame, Region region, TrackState track) {
-    return inspect(frame, region, 1, track);
+    return inspect(frame, region, Float.NaN, track);
   }
 
   /**
    * Judges a region as the next frame of a track, and updates the track.
    *
-   * @param finderProbability what the finder gives the region, 0..1; 1 if it knows nothing better
+   * @param finderProbability what the finder gives the region, 0..1; NaN if nobody gives one
    */
   public Verdict inspect(Frame frame, Region region, float finderProbability, TrackState track) {
     long start = nanoClock.getAsLong();
@@ -223,9 +223,9 @@ public final class Guard implements AutoCloseable {
     return judge(image.view(region), inspection, track);
   }
 
-  /** Repeats a recorded inspection of a region of which the finder was certain. */
+  /** Repeats a recorded inspection of a region that no finder had given a probability. */
   public Verdict replay(Image crop, long seed, int passesSpent, TrackState track) {
-    return replay(crop, seed, passesSpent, 1, track);
+    return replay(crop, seed, passesSpent, Float.NaN, track);
   }
 
   /**
@@ -260,7 +260,7 @@ public final class Guard implements AutoCloseable {
       this.seed = seed;
       this.start = start;
       this.budget = new Budget(nanoClock, start, deadlineNanos, passLimit);
-      boolean sound = finderProbability >= 0 && finderProbability <= 1;
+      boolean sound = !(finderProbability < 0 || finderProbability > 1);
       this.finderProbability = sound ? finderProbability : 1;
       if (!sound) {
         reasons.add(
@@ -395,7 +395,7 @@ public final class Guard implements AutoCloseable {
     }
     if (check != null && look == SignLook.WEAK && !track.isConfirmed()) {
       reasons.add(
-          "not surely a sign: finder and verifier together give %.2f; the policy asks for %.2f"
+          "not surely a sign: a sign score of %.2f; the policy asks for %.2f"
               .formatted(inspection.signScore, check.confirmProbability()));
     }
     if (lost) {
@@ -474,10 +474,12 @@ public final class Guard implements AutoCloseable {
     }
     boolean confirmed = isConfirmed(track, check);
     inspection.reasons.add(
-        "looks like no sign%s: the finder gives %.2f, verifier '%s' %.2f, together %.2f; the policy asks for %.2f"
+        "looks like no sign%s: %sverifier '%s' gives %.2f, a sign score of %.2f; the policy asks for %.2f"
             .formatted(
                 confirmed ? " in this frame" : "",
-                inspection.finderProbability,
+                Float.isNaN(inspection.finderProbability)
+                    ? ""
+                    : "the finder gives %.2f, ".formatted(inspection.finderProbability),
                 verifier.name(),
                 given,
                 inspection.signScore,

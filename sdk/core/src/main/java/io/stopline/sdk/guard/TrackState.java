@@ -7,7 +7,7 @@ package io.stopline.sdk.guard;
 public final class TrackState {
 
   /** So many clear frames in a row outweigh one odd frame; two are never forgiven. */
-  private static final int FORGIVEN_AFTER = 10;
+  public static final int FORGIVEN_AFTER = 10;
 
   private double runningMaximum;
   private int inspections;

@@ -24,7 +24,7 @@ import java.util.List;
  * @param checks one entry a check, in the policy's order
  * @param signScore how much this frame looks like a sign, 0..1, by what finder and verifier give
  *     it; 1 where nobody asks or the verifier failed; see {@link GuardPolicy.SignCheck#score}
- * @param finderProbability what the finder gave the region, 0..1; 1 where it knows nothing better
+ * @param finderProbability what the finder gave the region, 0..1; NaN where nobody gave one
  * @param reasons in words, never empty unless the decision is ACCEPT
  * @param passes model runs spent
  * @param firstCheck with which check this inspection began (they take turns when time is short)

@@ -35,8 +35,7 @@ final class AlteredSignWatch {
     if (verdict == null) {
       return;
     }
-    if (verdict.decision() == Decision.ACCEPT) {
-      // One odd frame was forgiven.
+    if (d.forgave()) {
       d.suspicion.withdraw();
     } else if (verdict.decision() == Decision.SUSPECT && !d.suspicion.isSettled()) {
       d.suspicion.add(d.evidence(frame), frame.monotonicNanos());

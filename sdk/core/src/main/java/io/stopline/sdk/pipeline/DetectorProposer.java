@@ -43,6 +43,11 @@ public final class DetectorProposer implements RegionProposer {
   }
 
   @Override
+  public boolean rates() {
+    return true;
+  }
+
+  @Override
   public int discarded() {
     return detector.discarded();
   }

@@ -84,6 +84,14 @@ final class Dossier {
     return oddFrames;
   }
 
+  /**
+   * Whether the latest inspection made the guard forget a single odd frame. Such an inspection
+   * cannot be repeated from a record, and is no evidence.
+   */
+  boolean forgave() {
+    return before != null && verdict != null && verdict.trackScore() < before.trackScore();
+  }
+
   /** Number of the latest inspection among all of the pipeline, 0 before the first. */
   long turn() {
     return turn;

@@ -150,7 +150,7 @@ public final class FramePipeline {
     tracker.update(frame, sightings);
     endTracks();
     openSeen(frame);
-    int deferred = inspections.judge(frame, whole(frame));
+    int deferred = inspections.judge(frame, whole(frame), proposer.rates());
     int noSigns = inspections.noSigns();
     dropped += noSigns;
     for (Dossier d : seen) {

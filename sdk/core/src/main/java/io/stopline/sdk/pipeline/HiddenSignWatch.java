@@ -78,7 +78,7 @@ final class HiddenSignWatch {
         }
       }
     }
-    inspections.judge(frame, due);
+    inspections.judge(frame, due, false);
     for (int i = 0; i < cases.size(); i++) {
       Case c = cases.get(i);
       takeIn(frame, c);
@@ -133,7 +133,9 @@ final class HiddenSignWatch {
     if (asked && sign >= settings.signProbability() && verdict.sure()) {
       c.signFrames++;
       c.leastSignProbability = Math.min(c.leastSignProbability, sign);
-      c.dossier.suspicion.add(c.dossier.evidence(frame), frame.monotonicNanos());
+      if (!c.dossier.forgave()) {
+        c.dossier.suspicion.add(c.dossier.evidence(frame), frame.monotonicNanos());
+      }
     }
   }
 

@@ -63,13 +63,14 @@ final class Inspections {
    * allows; one inspection is always made in a frame.
    *
    * @param due is put into the order of inspection
+   * @param rated whether who found them {@linkplain RegionProposer#rates rates} what it finds
    * @return how many must wait
    */
-  int judge(Frame frame, List<Dossier> due) {
+  int judge(Frame frame, List<Dossier> due, boolean rated) {
     due.sort((a, b) -> Long.compare(a.turn(), b.turn()));
     int done = 0;
     while (done < due.size() && isOneMoreAllowed()) {
-      judge(frame, due.get(done));
+      judge(frame, due.get(done), rated);
       done++;
     }
     return due.size() - done;
@@ -79,14 +80,15 @@ final class Inspections {
     return full < limit && brief < BRIEF && (full + brief == 0 || elapsedNanos() <= budgetNanos);
   }
 
-  private void judge(Frame frame, Dossier dossier) {
+  private void judge(Frame frame, Dossier dossier, boolean rated) {
     Track track = dossier.track;
     Region region = track.region();
     if (track.takeGap() > STILL_THE_SAME) {
       dossier.state.reappeared();
     }
     Incident.Before before = Incident.Before.of(dossier.state);
-    Verdict verdict = inspector.inspect(frame, region, track.probability(), dossier.state);
+    float probability = rated ? track.probability() : Float.NaN;
+    Verdict verdict = inspector.inspect(frame, region, probability, dossier.state);
     dossier.record(frame, region, before, verdict, ++turns);
     if (verdict.decision() == Decision.NO_SIGN) {
       noSigns++;

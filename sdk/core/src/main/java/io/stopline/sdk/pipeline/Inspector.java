@@ -13,7 +13,7 @@ public interface Inspector {
    * Judges a region and updates the track's state.
    *
    * @param region inside the frame's image
-   * @param finderProbability what the finder gives the region, 0..1
+   * @param finderProbability what the finder gives the region, 0..1; NaN if nobody gives one
    */
   Verdict inspect(Frame frame, Region region, float finderProbability, TrackState track);
 }

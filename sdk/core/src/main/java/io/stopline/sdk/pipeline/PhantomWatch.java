@@ -89,7 +89,7 @@ final class PhantomWatch {
     if (verdict != null && verdict.decision() == Decision.ACCEPT) {
       c.accepted++;
       c.label = verdict.labelName();
-      if (c.since != NEVER) {
+      if (c.since != NEVER && !d.forgave()) {
         c.suspicion.add(d.evidence(frame), frame.monotonicNanos());
       }
     }

@@ -16,10 +16,16 @@ public interface RegionProposer extends AutoCloseable {
    *
    * @param image a whole frame
    * @return regions inside the image, best first, a bounded number; a new list each time. The label
-   *     is 0 and the probability 1 where the proposer knows nothing better
+   *     is 0 where the proposer knows none, the probability 1 where it {@linkplain #rates does not
+   *     rate} regions
    * @throws io.stopline.sdk.model.InferenceException if a model is asked and its runtime fails
    */
   List<Detection> propose(Image image);
+
+  /** Whether its probabilities say how surely there is a sign; otherwise they mean nothing. */
+  default boolean rates() {
+    return false;
+  }
 
   /** How many findings of the last frame made no sense and were left out. */
   default int discarded() {

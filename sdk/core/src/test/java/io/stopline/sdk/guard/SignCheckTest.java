@@ -252,7 +252,7 @@ class SignCheckTest {
       assertThat(verdict.reasons())
           .singleElement()
           .asString()
-          .contains("no sign", "0.25", "'is-sign' 0.04", "0.10", "asks for 0.50");
+          .contains("no sign", "gives 0.25", "'is-sign' gives 0.04", "0.10", "asks for 0.50");
       assertThat(first.invocations).isZero();
       assertThat(track.runningMaximum()).isEqualTo(0.015);
       assertThat(track.firstCheck()).isOne();
@@ -369,7 +369,7 @@ class SignCheckTest {
   @Test
   void aFinderThatGivesNonsenseMakesEverythingASignToo() {
     try (Guard guard = guard(second)) {
-      for (float odd : new float[] {Float.NaN, -1, 1.5f, Float.POSITIVE_INFINITY}) {
+      for (float odd : new float[] {-1, 1.5f, Float.POSITIVE_INFINITY}) {
         Verdict verdict = inspect(guard, odd, new TrackState());
         assertThat(verdict.finderProbability()).isEqualTo(1);
         assertThat(verdict.decision()).isEqualTo(Decision.ACCEPT);
@@ -492,8 +492,9 @@ class SignCheckTest {
     assertThat(check.verifierProbability(0.81, check.score(0.81, 0.0625)))
         .isEqualTo(0.0625, within(1e-12));
     assertThat(check.score(0.5, 0)).isZero();
-    assertThat(check.score(1, 0.09)).isEqualTo(0.3, within(1e-12));
-    assertThat(check.verifierProbability(1, 0.3)).isEqualTo(0.09, within(1e-12));
+    assertThat(check.score(1, 0.0625)).as("a certain finder").isEqualTo(0.5, within(1e-12));
+    assertThat(check.score(Double.NaN, 0.09)).isEqualTo(0.3, within(1e-12));
+    assertThat(check.verifierProbability(Double.NaN, 0.3)).isEqualTo(0.09, within(1e-12));
     assertThat(new SignCheck("is-sign", 0.5, 2, 3).score(0.25, 0.64)).isEqualTo(0.4, within(1e-12));
     assertThatThrownBy(() -> new SignCheck("v", 1, 0.5, 0.5, 0, 0, 0, 2, 5))
         .hasMessage("weight 1.0 of the finder must be at least 0 and below 1");

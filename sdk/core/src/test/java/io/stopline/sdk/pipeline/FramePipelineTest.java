@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,21 @@ class FramePipelineTest {
         nanos::get,
         Clock.fixed(NOW, ZoneOffset.UTC),
         () -> "id-" + ids.incrementAndGet());
+  }
+
+  /** What is found, by a finder that rates it. */
+  private static RegionProposer rating(Function<Image, List<Detection>> finder) {
+    return new RegionProposer() {
+      @Override
+      public List<Detection> propose(Image image) {
+        return finder.apply(image);
+      }
+
+      @Override
+      public boolean rates() {
+        return true;
+      }
+    };
   }
 
   private Verdict inspect(Frame frame, Region region, float finder, TrackState track) {
@@ -487,17 +503,24 @@ class FramePipelineTest {
   }
 
   @Test
-  void theFindersProbabilityReachesTheInspectorAndTheEvidence() {
+  void theFindersProbabilityReachesTheInspectorAndTheEvidenceIfItRates() {
     decision = Decision.SUSPECT;
-    List<Incident> incidents = new ArrayList<>();
-    for (int i = 0; i < 45; i++) {
-      sightings.clear();
-      sightings.add(new Detection(sign(i), 0, i / 64f));
-      incidents.addAll(pipeline.process(Scenes.frame(image, i)).incidents());
-    }
-    assertThat(incidents).hasSize(1);
-    for (Incident.Evidence e : incidents.get(0).evidence()) {
-      assertThat(e.verdict().finderProbability()).isEqualTo(e.frame() / 64f);
+    for (boolean rates : new boolean[] {true, false}) {
+      RegionProposer finder = frame -> new ArrayList<>(sightings);
+      FramePipeline own =
+          new FramePipeline(
+              rates ? rating(finder::propose) : finder, this::inspect, PipelineTuning.standard());
+      List<Incident> incidents = new ArrayList<>();
+      for (int i = 0; i < 45; i++) {
+        sightings.clear();
+        sightings.add(new Detection(sign(i), 0, i / 64f));
+        incidents.addAll(own.process(Scenes.frame(image, i)).incidents());
+      }
+      assertThat(incidents).hasSize(1);
+      for (Incident.Evidence e : incidents.get(0).evidence()) {
+        assertThat(Float.valueOf(e.verdict().finderProbability()))
+            .isEqualTo(Float.valueOf(rates ? e.frame() / 64f : Float.NaN));
+      }
     }
   }
 }

@@ -241,7 +241,7 @@ public final class RoadEvaluator {
                         RandomStream.derive(frameSeed, i),
                         // Of what the policy does not propose, the sign score is all that counts.
                         proposed ? ready.guard().passesPerInspection() : 1,
-                        (float) find.probability(),
+                        set == null ? Float.NaN : (float) find.probability(),
                         new TrackState())));
       }
       return new RoadLook(
