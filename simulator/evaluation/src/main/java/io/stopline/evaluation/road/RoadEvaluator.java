@@ -93,7 +93,7 @@ public final class RoadEvaluator {
               meanMillis(looks, RoadLook::finderNanos)));
     }
     if (sign != null) {
-      double least = sign.minimumProbability();
+      double least = sign.confirmProbability();
       finders.add(
           FinderFigures.of(
               name + "+verifier",
