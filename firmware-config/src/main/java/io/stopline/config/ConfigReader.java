@@ -394,7 +394,8 @@ final class ConfigReader {
           detector,
           node.get("threshold").asDouble(),
           node.get("maximum").asInt(),
-          node.get("margin").asDouble());
+          node.get("margin").asDouble(),
+          node.path("sureProbability").asDouble(0));
     }
 
     private GuardPolicy.@Nullable SignCheck sign(JsonNode node) {
@@ -437,8 +438,6 @@ final class ConfigReader {
           minimum,
           confirm,
           node.path("suspectSide").asInt(0),
-          node.path("sureSide").asInt(0),
-          node.path("sureProbability").asDouble(0),
           node.get("confirmAfter").asInt(),
           node.get("lostAfter").asInt());
     }

@@ -368,18 +368,16 @@ public final class Guard implements AutoCloseable {
     int label = passes.label();
     double probability = label < 0 ? 0 : passes.ensemble()[label];
     boolean sure = label >= 0 && probability >= policy.minimumProbability();
-    double required = requiredProbability(side);
-    boolean sureForItsSize = label >= 0 && probability >= required;
-    if (label >= 0 && !sureForItsSize) {
+    double required = requiredProbability(inspection);
+    boolean sureEnough = label >= 0 && probability >= required;
+    if (label >= 0 && !sureEnough) {
       reasons.add(
           "'%s' has a probability of %.2f only; the policy asks for %.2f%s"
               .formatted(
                   passes.labelName(label),
                   probability,
                   required,
-                  required > policy.minimumProbability()
-                      ? " in a region of %d px".formatted(side)
-                      : ""));
+                  required > policy.minimumProbability() ? " of what the finder found" : ""));
     }
     boolean odd = pValue <= policy.falseAlarmRate();
     boolean lost = isLost(track);
@@ -387,7 +385,7 @@ public final class Guard implements AutoCloseable {
     Decision decision =
         odd || lost
             ? Decision.SUSPECT
-            : complete && sureForItsSize && clear && sign ? Decision.ACCEPT : Decision.ABSTAIN;
+            : complete && sureEnough && clear && sign ? Decision.ACCEPT : Decision.ABSTAIN;
     if (decision == Decision.ABSTAIN && !clear) {
       reasons.add(
           "a score of %.3f is too high to accept the label, too low to suspect the track"
@@ -437,12 +435,12 @@ public final class Guard implements AutoCloseable {
     return track.signs() >= check.confirmAfter();
   }
 
-  /** From where on a label is accepted in a region of such a smaller side, px. */
-  private double requiredProbability(int side) {
-    GuardPolicy.SignCheck check = policy.sign();
-    return check != null && side < check.sureSide()
-        ? Math.max(policy.minimumProbability(), check.sureProbability())
-        : policy.minimumProbability();
+  /** From where on a label is accepted. */
+  private double requiredProbability(Inspection inspection) {
+    GuardPolicy.Finder finder = policy.finder();
+    return finder == null || Float.isNaN(inspection.finderProbability)
+        ? policy.minimumProbability()
+        : Math.max(policy.minimumProbability(), finder.sureProbability());
   }
 
   private SignLook lookForSign(Image crop, Inspection inspection, TrackState track) {

@@ -55,8 +55,16 @@ public record GuardPolicy(
    * @param threshold detections with a lower probability are not proposed, above 0 and at most 1
    * @param maximum at most this many are proposed in a frame, 1..256
    * @param margin added to a box at each side, as a part of its width or height, 0..1
+   * @param sureProbability labels of what it found are accepted from this probability on, 0..1: a
+   *     sign on the road is soon seen again, and nearer. The policy's own minimum holds besides
    */
-  public record Finder(String detector, double threshold, int maximum, double margin) {
+  public record Finder(
+      String detector, double threshold, int maximum, double margin, double sureProbability) {
+
+    /** One whose labels have to be no surer than others. */
+    public Finder(String detector, double threshold, int maximum, double margin) {
+      this(detector, threshold, maximum, margin, 0);
+    }
 
     /**
      * @throws IllegalArgumentException naming the value that is out of its range
@@ -71,6 +79,11 @@ public record GuardPolicy(
       }
       if (!(margin >= 0 && margin <= 1)) {
         throw new IllegalArgumentException("finder margin %s must lie in 0..1".formatted(margin));
+      }
+      if (!(sureProbability >= 0 && sureProbability <= 1)) {
+        throw new IllegalArgumentException(
+            "probability %s of labels of what a finder found must lie in 0..1"
+                .formatted(sureProbability));
       }
     }
   }
@@ -87,10 +100,6 @@ public record GuardPolicy(
    *     count towards confirming the track, or against it; from {@code minimumProbability} to 1
    * @param suspectSide frames in which the region's smaller side is less, px, never count against
    *     the track: too little is seen to tell odd from small; 0..4096
-   * @param sureSide in regions whose smaller side is less, px, a label is only accepted from {@code
-   *     sureProbability} on: what is too small to be suspected is too small to be believed easily;
-   *     0..4096
-   * @param sureProbability for those; 0..1, the policy's own minimum holds besides
    * @param confirmAfter a track is confirmed as a sign once this many of its frames surely showed
    *     one, 1..100; from then on it is never dropped
    * @param lostAfter a confirmed track that looks like no sign in this many frames in a row is
@@ -102,14 +111,12 @@ public record GuardPolicy(
       double minimumProbability,
       double confirmProbability,
       int suspectSide,
-      int sureSide,
-      double sureProbability,
       int confirmAfter,
       int lostAfter) {
 
     /** With equal weights, one probability for both, and no regard to size. */
     public SignCheck(String verifier, double minimumProbability, int confirmAfter, int lostAfter) {
-      this(verifier, 0.5, minimumProbability, minimumProbability, 0, 0, 0, confirmAfter, lostAfter);
+      this(verifier, 0.5, minimumProbability, minimumProbability, 0, confirmAfter, lostAfter);
     }
 
     /**
@@ -132,15 +139,6 @@ public record GuardPolicy(
       if (suspectSide < 0 || suspectSide > 4096) {
         throw new IllegalArgumentException(
             "suspect side of %d px must lie in 0..4096".formatted(suspectSide));
-      }
-      if (sureSide < 0 || sureSide > 4096) {
-        throw new IllegalArgumentException(
-            "sure side of %d px must lie in 0..4096".formatted(sureSide));
-      }
-      if (!(sureProbability >= 0 && sureProbability <= 1)) {
-        throw new IllegalArgumentException(
-            "probability %s of labels of small regions must lie in 0..1"
-                .formatted(sureProbability));
       }
       if (confirmAfter < 1 || confirmAfter > 100) {
         throw new IllegalArgumentException(

@@ -41,7 +41,8 @@ class SignCheckTest {
   private final ToyModel dissenter = new ToyModel(20, 1, () -> nanos += 1_000_000);
   private final ToyVerifier verifier = new ToyVerifier(2, () -> nanos += 1_000_000);
 
-  private static GuardPolicy policy(@Nullable SignCheck check, Duration deadline) {
+  private static GuardPolicy policy(
+      @Nullable Finder finder, @Nullable SignCheck check, Duration deadline) {
     return new GuardPolicy(
         "test",
         "ff",
@@ -55,7 +56,7 @@ class SignCheckTest {
         4,
         0.4,
         0.25,
-        null,
+        finder,
         check);
   }
 
@@ -65,8 +66,12 @@ class SignCheckTest {
 
   private Guard guard(
       ToyModel b, Duration deadline, @Nullable Classifier classifier, SignCheck check) {
+    return guard(policy(null, classifier == null ? null : check, deadline), b, classifier);
+  }
+
+  private Guard guard(GuardPolicy policy, ToyModel b, @Nullable Classifier classifier) {
     return new Guard(
-        policy(classifier == null ? null : check, deadline),
+        policy,
         List.of(first.classifier("a"), b.classifier("b")),
         LABELS,
         new Calibration(new double[] {0.01, 0.02, 0.03}),
@@ -126,7 +131,7 @@ class SignCheckTest {
 
   @Test
   void whatIsNotSurelyASignIsJudgedButNotSuspectedAndDoesNotCount() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 0, 0, 2, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 2, 3);
     try (Guard guard = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
       for (int i = 0; i < 3; i++) {
@@ -145,7 +150,7 @@ class SignCheckTest {
 
   @Test
   void aConfirmedTrackIsSuspectIfItGoesOnToLookOddAndNotSurelyLikeASign() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 0, 0, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 1, 3);
     try (Guard clean = guard(second, unsure);
         Guard altered = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
@@ -162,7 +167,7 @@ class SignCheckTest {
 
   @Test
   void aFrameThatIsNotSurelyASignAndNotOddBreaksTheRow() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 0, 0, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 1, 3);
     try (Guard clean = guard(second, unsure);
         Guard altered = guard(dissenter, unsure)) {
       TrackState track = new TrackState();
@@ -177,7 +182,7 @@ class SignCheckTest {
 
   @Test
   void whatIsNotSurelyASignIsAcceptedOnlyOnceItsTrackIsConfirmed() {
-    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 0, 0, 1, 3);
+    SignCheck unsure = new SignCheck("is-sign", 0.5, 0.5, 0.8, 0, 1, 3);
     try (Guard guard = guard(second, unsure)) {
       TrackState track = new TrackState();
       assertThat(inspect(guard, 0.49, track).decision()).isEqualTo(Decision.ABSTAIN);
@@ -188,7 +193,7 @@ class SignCheckTest {
 
   @Test
   void whatIsTooSmallToTellOddFromSmallDoesNotCountAgainstItsTrack() {
-    SignCheck sized = new SignCheck("is-sign", 0.5, 0.5, 0.8, 17, 0, 0, 1, 3);
+    SignCheck sized = new SignCheck("is-sign", 0.5, 0.5, 0.8, 17, 1, 3);
     try (Guard odd = guard(dissenter, sized);
         Guard clear = guard(second, sized)) {
       TrackState track = new TrackState();
@@ -200,17 +205,25 @@ class SignCheckTest {
   }
 
   @Test
-  void aLabelOfASmallRegionHasToBeSurer() {
-    // 16 px, and a label of a little less than 1.
+  void aLabelOfWhatAFinderFoundHasToBeSurer() {
+    // A label of a little less than 1.
     ToyModel unsure = new ToyModel(6, 0, () -> {});
-    try (Guard small = guard(unsure, new SignCheck("is-sign", 0.5, 0.5, 0.5, 0, 17, 1, 2, 3));
-        Guard large = guard(unsure, new SignCheck("is-sign", 0.5, 0.5, 0.5, 0, 16, 1, 2, 3))) {
-      Verdict verdict = inspect(small, 1, new TrackState());
+    Finder finder = new Finder("find", 0.3, 32, 0.1, 1);
+    try (Guard guard =
+        guard(
+            policy(finder, CHECK, Duration.ofSeconds(1)), unsure, verifier.classifier("is-sign"))) {
+      verifier.sign = 1;
+      Verdict verdict = inspect(guard, 0.9f, new TrackState());
       assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(verdict.sure()).isTrue();
-      assertThat(verdict.reasons()).anyMatch(r -> r.contains("asks for 1.00 in a region of 16 px"));
-      assertThat(inspect(large, 1, new TrackState()).decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(verdict.reasons())
+          .anyMatch(r -> r.contains("asks for 1.00 of what the finder found"));
+      assertThat(inspect(guard, Float.NaN, new TrackState()).decision())
+          .as("nobody had to find it")
+          .isEqualTo(Decision.ACCEPT);
     }
+    assertThatThrownBy(() -> new Finder("find", 0.3, 32, 0.1, 1.5))
+        .hasMessage("probability 1.5 of labels of what a finder found must lie in 0..1");
   }
 
   @Test
@@ -446,7 +459,7 @@ class SignCheckTest {
   @Test
   void settingsOutOfTheirRangeAreRefused() {
     assertThatThrownBy(() -> new SignCheck("v", 1.1, 2, 5)).hasMessageContaining("1.1");
-    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0.5, 0.4, 0, 0, 0, 2, 5))
+    assertThatThrownBy(() -> new SignCheck("v", 0.5, 0.5, 0.4, 0, 2, 5))
         .hasMessageContaining("0.4");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 0, 5)).hasMessageContaining("after 0 frames");
     assertThatThrownBy(() -> new SignCheck("v", 0.5, 2, 0)).hasMessageContaining("after 0 frames");
@@ -486,7 +499,7 @@ class SignCheckTest {
 
   @Test
   void theFinderCountsByItsWeightAndNotWhereThereIsNone() {
-    SignCheck check = new SignCheck("is-sign", 0.75, 0.35, 0.55, 0, 0, 0, 2, 3);
+    SignCheck check = new SignCheck("is-sign", 0.75, 0.35, 0.55, 0, 2, 3);
 
     assertThat(check.score(0.81, 0.0625)).isEqualTo(0.42691, within(1e-5));
     assertThat(check.verifierProbability(0.81, check.score(0.81, 0.0625)))
@@ -496,7 +509,7 @@ class SignCheckTest {
     assertThat(check.score(Double.NaN, 0.09)).isEqualTo(0.3, within(1e-12));
     assertThat(check.verifierProbability(Double.NaN, 0.3)).isEqualTo(0.09, within(1e-12));
     assertThat(new SignCheck("is-sign", 0.5, 2, 3).score(0.25, 0.64)).isEqualTo(0.4, within(1e-12));
-    assertThatThrownBy(() -> new SignCheck("v", 1, 0.5, 0.5, 0, 0, 0, 2, 5))
+    assertThatThrownBy(() -> new SignCheck("v", 1, 0.5, 0.5, 0, 2, 5))
         .hasMessage("weight 1.0 of the finder must be at least 0 and below 1");
   }
 
