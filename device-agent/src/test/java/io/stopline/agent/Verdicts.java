@@ -32,6 +32,7 @@ final class Verdicts {
         List.of(new CheckScore("agreement", score), new CheckScore("late", Double.NaN)),
         0.81,
         0.7f,
+        0.9f,
         decision == Decision.ACCEPT ? List.of() : List.of("the models\u0000disagree"),
         11,
         0,

@@ -5,7 +5,6 @@ import io.stopline.evaluation.road.JudgedFind;
 import io.stopline.evaluation.road.JudgedFrame;
 import io.stopline.evaluation.road.MatchedFind;
 import io.stopline.evaluation.road.RoadEvaluation;
-import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Region;
 import java.io.BufferedWriter;
@@ -14,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every find as a line of a table, in the order of frames, best first. The first five columns are
@@ -30,13 +28,10 @@ final class RoadFindsFile {
   /**
    * Writes the table.
    *
-   * @param sign how the policy tells signs from what is none; null if it has no verifier
    * @param labels names of the classes, by index
    * @throws IOException if the file cannot be written
    */
-  static void write(
-      RoadEvaluation result, GuardPolicy.@Nullable SignCheck sign, List<String> labels, Path file)
-      throws IOException {
+  static void write(RoadEvaluation result, List<String> labels, Path file) throws IOException {
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
       Files.createDirectories(parent);
@@ -45,27 +40,20 @@ final class RoadFindsFile {
       out.append(HEADER).append('\n');
       for (JudgedFrame frame : result.frames()) {
         for (JudgedFrame.Entry find : frame.finds()) {
-          out.append(line(frame, find, sign, labels)).append('\n');
+          out.append(line(frame, find, labels)).append('\n');
         }
       }
     }
   }
 
-  private static String line(
-      JudgedFrame frame,
-      JudgedFrame.Entry entry,
-      GuardPolicy.@Nullable SignCheck sign,
-      List<String> labels) {
+  private static String line(JudgedFrame frame, JudgedFrame.Entry entry, List<String> labels) {
     MatchedFind matched = entry.matched();
     JudgedFind judged = entry.judged();
     Verdict verdict = judged.verdict();
     Region box = matched.find().box();
     int truth = matched.sign() < 0 ? -1 : frame.frame().signs().get(matched.sign()).label();
-    double given = verdict.finderProbability();
-    String verifier =
-        sign != null && verdict.passes() > 0 && given != 0
-            ? number(sign.verifierProbability(given, judged.signScore()))
-            : "";
+    float given = verdict.verifierProbability();
+    String verifier = Float.isNaN(given) ? "" : number(given);
     return String.join(
         ",",
         Csv.quote(frame.frame().name()),

@@ -219,7 +219,7 @@ final class RoadRun {
   private void draw(RoadEvaluation result) throws IOException {
     List<String> labels = bundle.labels(policy);
     if (options.finds() != null) {
-      RoadFindsFile.write(result, policy.policy().sign(), labels, options.finds());
+      RoadFindsFile.write(result, labels, options.finds());
     }
     if (options.sheet() != null) {
       int shown = RoadPictures.sheet(result, options.sheet());

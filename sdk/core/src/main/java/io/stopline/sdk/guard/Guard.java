@@ -256,6 +256,8 @@ public final class Guard implements AutoCloseable {
     /** See {@link Verdict#signScore()}. */
     double signScore = 1;
 
+    float verifierProbability = Float.NaN;
+
     Inspection(long seed, long start, int passLimit, long deadlineNanos, float finderProbability) {
       this.seed = seed;
       this.start = start;
@@ -294,6 +296,7 @@ public final class Guard implements AutoCloseable {
           checkScores(),
           signScore,
           finderProbability,
+          verifierProbability,
           reasons,
           budget.spent(),
           firstCheck,
@@ -462,6 +465,7 @@ public final class Guard implements AutoCloseable {
           "verifier '%s' failed: %s; taken for a sign".formatted(verifier.name(), e.getMessage()));
       return SignLook.SIGN;
     }
+    inspection.verifierProbability = given;
     inspection.signScore = check.score(inspection.finderProbability, given);
     if (inspection.signScore >= check.minimumProbability()) {
       if (inspection.signScore < check.confirmProbability()) {

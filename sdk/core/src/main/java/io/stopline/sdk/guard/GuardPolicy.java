@@ -153,26 +153,13 @@ public record GuardPolicy(
     /**
      * The sign score of a frame, 0..1.
      *
-     * @param finder what the finder gives the region, 0..1; NaN where nobody gave one: then the
-     *     score is the root of what the verifier gives
+     * @param finder what the finder gives the region, 0..1; NaN where nobody gave one: that counts
+     *     as 1, because nobody had to find it
      * @param verifier what the verifier gives it, 0..1
      */
     public double score(double finder, double verifier) {
-      return Double.isNaN(finder)
-          ? Math.sqrt(verifier)
-          : Math.pow(finder, finderWeight) * Math.pow(verifier, 1 - finderWeight);
-    }
-
-    /**
-     * What the verifier gave a frame, 0..1, but for rounding.
-     *
-     * @param finder what the finder gave it, above 0; NaN where nobody gave one
-     * @param score the sign score of both
-     */
-    public double verifierProbability(double finder, double score) {
-      return Double.isNaN(finder)
-          ? score * score
-          : Math.pow(score / Math.pow(finder, finderWeight), 1 / (1 - finderWeight));
+      double found = Double.isNaN(finder) ? 1 : Math.pow(finder, finderWeight);
+      return found * Math.pow(verifier, 1 - finderWeight);
     }
   }
 

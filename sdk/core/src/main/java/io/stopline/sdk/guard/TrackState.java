@@ -86,6 +86,11 @@ public final class TrackState {
     return consecutiveLows;
   }
 
+  /** How many of its inspections that count were odd. */
+  public int oddFrames() {
+    return odd;
+  }
+
   /** How often it was judged to be no sign. */
   public int dropped() {
     return dropped;

@@ -25,6 +25,7 @@ import java.util.List;
  * @param signScore how much this frame looks like a sign, 0..1, by what finder and verifier give
  *     it; 1 where nobody asks or the verifier failed; see {@link GuardPolicy.SignCheck#score}
  * @param finderProbability what the finder gave the region, 0..1; NaN where nobody gave one
+ * @param verifierProbability what the verifier gave it, 0..1; NaN where nobody asks or it failed
  * @param reasons in words, never empty unless the decision is ACCEPT
  * @param passes model runs spent
  * @param firstCheck with which check this inspection began (they take turns when time is short)
@@ -47,6 +48,7 @@ public record Verdict(
     List<CheckScore> checks,
     double signScore,
     float finderProbability,
+    float verifierProbability,
     List<String> reasons,
     int passes,
     int firstCheck,

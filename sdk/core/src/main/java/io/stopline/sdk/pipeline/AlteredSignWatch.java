@@ -12,6 +12,11 @@ import java.util.List;
  */
 final class AlteredSignWatch {
 
+  private static final double SAME_OBJECT = 0.3;
+
+  /** A tracker that jumps from a sign to what stands behind it jumps no farther. */
+  private static final double WITHIN_REACH = 0.1;
+
   private final PipelineTuning tuning;
   private final IncidentAssembler incidents;
   private final ObjectMemory reported;
@@ -73,15 +78,41 @@ final class AlteredSignWatch {
   }
 
   private void raise(Dossier d, Collection<Dossier> all, List<Incident> into) {
+    if (isMistaken(d, all)) {
+      d.suspicion.settle();
+      return;
+    }
     into.add(incidents.assemble(Incident.Kind.ALTERED_SIGN, d, d.suspicion, List.of()));
     d.suspicion.settle();
     for (Dossier twin : all) {
       // Where the tracker had two tracks on one object for a while, one report is enough.
-      if (twin != d
-          && Math.abs(twin.lastNanos() - d.lastNanos()) <= tuning.maximumGap().toNanos()
-          && twin.lastRegion().intersectionOverUnion(d.lastRegion()) > 0.3) {
+      if (isBeside(twin, d, SAME_OBJECT)) {
         twin.suspicion.settle();
       }
     }
+  }
+
+  private boolean isBeside(Dossier other, Dossier d, double overlap) {
+    return other != d
+        && Math.abs(other.lastNanos() - d.lastNanos()) <= tuning.maximumGap().toNanos()
+        && other.lastRegion().intersectionOverUnion(d.lastRegion()) > overlap;
+  }
+
+  /**
+   * Whether a track is suspect for having lost its sign alone, and another one goes on with the
+   * sign: the tracker took what stands behind it for the sign.
+   */
+  private boolean isMistaken(Dossier d, Collection<Dossier> all) {
+    if (d.state.consecutiveLows() == 0 || d.state.oddFrames() > 0) {
+      return false;
+    }
+    for (Dossier other : all) {
+      if (isBeside(other, d, WITHIN_REACH)
+          && other.state.isConfirmed()
+          && other.state.consecutiveLows() == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }

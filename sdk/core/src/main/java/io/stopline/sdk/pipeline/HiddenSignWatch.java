@@ -128,8 +128,7 @@ final class HiddenSignWatch {
     inspected++;
     // A verifier that fails takes everything for a sign, but does not count it as one.
     boolean asked = c.dossier.state.signs() > before.signs();
-    // Colour and shape give no probability: the score is the root of the verifier's own.
-    double sign = verdict.signScore() * verdict.signScore();
+    double sign = verdict.verifierProbability();
     if (asked && sign >= settings.signProbability() && verdict.sure()) {
       c.signFrames++;
       c.leastSignProbability = Math.min(c.leastSignProbability, sign);

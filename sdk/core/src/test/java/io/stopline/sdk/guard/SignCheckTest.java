@@ -497,17 +497,52 @@ class SignCheckTest {
     }
   }
 
+  /** A sign that the finder misses for a while, and a tree close behind it that it then sees. */
+  private List<Incident> signAndTree(Guard guard, boolean signGoesOn) {
+    Region sign = new Region(10, 10, 20, 20);
+    Region tree = new Region(19, 10, 20, 20);
+    List<Detection> found = new ArrayList<>();
+    FramePipeline pipeline =
+        new FramePipeline(
+            image -> List.copyOf(found),
+            (frame, region, finder, track) -> {
+              verifier.sign = region.equals(sign) ? 0.9f : 0;
+              return guard.inspect(frame, region, finder, track);
+            },
+            PipelineTuning.standard());
+    List<Incident> incidents = new ArrayList<>();
+    for (int i = 0; i < 90; i++) {
+      found.clear();
+      if (i < 10 || (i > 10 && signGoesOn)) {
+        found.add(new Detection(sign, 0, 1));
+      }
+      if (i >= 10) {
+        found.add(new Detection(tree, 0, 1));
+      }
+      Frame frame = new Frame(Image.black(64, 64), Instant.EPOCH, i * 33_000_000L, i, "test");
+      incidents.addAll(pipeline.process(frame).incidents());
+    }
+    incidents.addAll(pipeline.finish());
+    return incidents;
+  }
+
+  @Test
+  void aSignIsNotLostWhereAnotherTrackGoesOnWithIt() {
+    try (Guard guard = guard(second)) {
+      assertThat(signAndTree(guard, false)).hasSize(1);
+      assertThat(signAndTree(guard, true)).isEmpty();
+    }
+  }
+
   @Test
   void theFinderCountsByItsWeightAndNotWhereThereIsNone() {
     SignCheck check = new SignCheck("is-sign", 0.75, 0.35, 0.55, 0, 2, 3);
 
     assertThat(check.score(0.81, 0.0625)).isEqualTo(0.42691, within(1e-5));
-    assertThat(check.verifierProbability(0.81, check.score(0.81, 0.0625)))
-        .isEqualTo(0.0625, within(1e-12));
     assertThat(check.score(0.5, 0)).isZero();
-    assertThat(check.score(1, 0.0625)).as("a certain finder").isEqualTo(0.5, within(1e-12));
-    assertThat(check.score(Double.NaN, 0.09)).isEqualTo(0.3, within(1e-12));
-    assertThat(check.verifierProbability(Double.NaN, 0.3)).isEqualTo(0.09, within(1e-12));
+    assertThat(check.score(1, 0.0625)).isEqualTo(0.5, within(1e-12));
+    assertThat(check.score(Double.NaN, 0.0625)).as("nobody had to find it").isEqualTo(0.5);
+    assertThat(new SignCheck("is-sign", 0, 0.3, 0.5, 0, 2, 3).score(0.1, 0.4)).isEqualTo(0.4);
     assertThat(new SignCheck("is-sign", 0.5, 2, 3).score(0.25, 0.64)).isEqualTo(0.4, within(1e-12));
     assertThatThrownBy(() -> new SignCheck("v", 1, 0.5, 0.5, 0, 2, 5))
         .hasMessage("weight 1.0 of the finder must be at least 0 and below 1");

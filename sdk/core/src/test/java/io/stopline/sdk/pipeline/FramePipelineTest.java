@@ -90,6 +90,7 @@ class FramePipelineTest {
         List.of(),
         1,
         finder,
+        Float.NaN,
         List.of(),
         1,
         0,
