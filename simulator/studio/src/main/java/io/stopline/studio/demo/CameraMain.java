@@ -36,7 +36,10 @@ import picocli.CommandLine.Spec;
     })
 public final class CameraMain implements Callable<Integer> {
 
-  /** Frames of the idle picture, shown in turn: the same road with other noise. */
+  /**
+   * Frames of the idle picture, shown in turn. They are the drive's last: after a cut back to its
+   * first, whatever the agent followed would seem to have changed.
+   */
   private static final int IDLE_FRAMES = 6;
 
   @Spec private CommandSpec spec;
@@ -64,7 +67,7 @@ public final class CameraMain implements Callable<Integer> {
         // Paths may hold spaces; a tab parts the words.
         String[] words = line.split("\t", -1);
         switch (words[0]) {
-          case "idle" -> projector.idle(film(DriveRenderer.of(read(words[1])), IDLE_FRAMES));
+          case "idle" -> projector.idle(end(DriveRenderer.of(read(words[1])), IDLE_FRAMES));
           case "film" -> film(words[1], DriveRenderer.of(read(words[2])), Path.of(words[3]));
           case "play" -> {
             List<byte[]> film = films.getOrDefault(words[1], List.of());
@@ -81,8 +84,8 @@ public final class CameraMain implements Callable<Integer> {
     return ScenarioFile.read(Path.of(file));
   }
 
-  private static List<byte[]> film(DriveRenderer drive, int frames) {
-    return IntStream.range(0, Math.min(frames, drive.frames()))
+  private static List<byte[]> end(DriveRenderer drive, int frames) {
+    return IntStream.range(Math.max(0, drive.frames() - frames), drive.frames())
         .parallel()
         .mapToObj(drive::jpeg)
         .toList();
