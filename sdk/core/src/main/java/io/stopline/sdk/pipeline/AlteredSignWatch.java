@@ -67,7 +67,7 @@ final class AlteredSignWatch {
     if (isReportable(d)) {
       raise(d, others, into);
     }
-    if (d.suspicion.isSettled()) {
+    if (d.suspicion.isSettled() && !d.suspicion.isDismissed()) {
       reported.remember(d.source, d.lastRegion(), d.lastNanos());
     }
   }
@@ -79,7 +79,7 @@ final class AlteredSignWatch {
 
   private void raise(Dossier d, Collection<Dossier> all, List<Incident> into) {
     if (isMistaken(d, all)) {
-      d.suspicion.settle();
+      d.suspicion.dismiss();
       return;
     }
     into.add(incidents.assemble(Incident.Kind.ALTERED_SIGN, d, d.suspicion, List.of()));

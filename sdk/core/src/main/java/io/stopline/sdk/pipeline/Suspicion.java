@@ -13,6 +13,7 @@ final class Suspicion {
   private final List<Incident.Evidence> evidence = new ArrayList<>(0);
   private long since;
   private boolean settled;
+  private boolean dismissed;
 
   /**
    * @param limit at most this many evidence frames are kept, at least 3
@@ -83,6 +84,17 @@ final class Suspicion {
   void settle() {
     settled = true;
     evidence.clear();
+  }
+
+  /** It was a mistake about another object: there is to be no incident, and none is known of. */
+  void dismiss() {
+    settle();
+    dismissed = true;
+  }
+
+  /** Whether it was a mistake about another object. */
+  boolean isDismissed() {
+    return dismissed;
   }
 
   /** What spoke for it does so no longer; it may begin anew. */
