@@ -2,6 +2,7 @@ package io.stopline.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.sdk.check.AppearanceTable;
+import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.InputEncoding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -78,10 +79,13 @@ public final class BundleWriter {
 
   /** Writes {@code models/NAME.yaml}. The model and its labels are written apart. */
   public void writeModel(ModelManifest m) {
+    write("models/" + m.name() + ".yaml", text(m));
+  }
+
+  /** A model's manifest as a file. */
+  static String text(ModelManifest m) {
     InputEncoding in = m.input();
-    write(
-        "models/" + m.name() + ".yaml",
-        """
+    return """
         schema: 1
         file: %s
         sha256: "%s"
@@ -91,7 +95,7 @@ public final class BundleWriter {
           high: %s
           mean: %s
           deviation: %s
-        output: %s
+        %soutput: %s
         labels: %s
         licence: %s
         # Synthetic images on which a delegate must agree with the CPU within the tolerance.
@@ -100,20 +104,24 @@ public final class BundleWriter {
           count: %d
           tolerance: %s
         """
-            .formatted(
-                m.file(),
-                m.sha256(),
-                m.isDetector() ? "kind: detector\n" : "",
-                in.low(),
-                in.high(),
-                in.mean(),
-                in.deviation(),
-                m.output().word(),
-                m.labels(),
-                quoted(m.licence()),
-                m.reference().seed(),
-                m.reference().count(),
-                m.reference().tolerance()));
+        .formatted(
+            m.file(),
+            m.sha256(),
+            m.isDetector() ? "kind: detector\n" : "",
+            in.low(),
+            in.high(),
+            in.mean(),
+            in.deviation(),
+            in.channels() == ChannelOrder.RGB
+                ? ""
+                : "  # In this order the model reads the colours.\n  channels: %s\n"
+                    .formatted(in.channels().word()),
+            m.output().word(),
+            m.labels(),
+            quoted(m.licence()),
+            m.reference().seed(),
+            m.reference().count(),
+            m.reference().tolerance());
   }
 
   /**

@@ -9,6 +9,7 @@ import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.guard.Witnesses;
+import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.Classifier.OutputKind;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.transform.AffineJitter;
@@ -77,7 +78,9 @@ final class ConfigReader {
               input.get("low").asDouble(),
               input.get("high").asDouble(),
               numbers(input.path("mean"), 0),
-              numbers(input.path("deviation"), 1));
+              numbers(input.path("deviation"), 1),
+              ChannelOrder.valueOf(
+                  input.path("channels").asText("rgb").toUpperCase(Locale.ROOT)));
     } catch (IllegalArgumentException e) {
       problems.add(new Problem(tree.line("/input"), "'input': " + e.getMessage()));
     }

@@ -9,7 +9,9 @@ import io.stopline.sdk.model.Classifier;
 import io.stopline.sdk.model.DelegatePreference;
 import io.stopline.sdk.model.DetectionDecoding;
 import io.stopline.sdk.model.Detector;
+import io.stopline.sdk.model.ImageLayout;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.model.PixelArranger;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.pipeline.DetectorProposer;
 import io.stopline.sdk.pipeline.RegionProposer;
@@ -310,11 +312,11 @@ public final class GuardFactory {
             manifest.name(), bytes, options.withDelegates(DelegatePreference.XNNPACK))) {
       input = probe.inputs().get(0);
     }
-    if (input.shape().size() != 4 || input.shape().get(3) != 3) {
+    if (!ImageLayout.isOne(input.shape())) {
       throw new UnusableModelException(
           manifest.file(),
-          "model '%s' takes %s; it must take one image, 1×H×W×3"
-              .formatted(manifest.name(), input.shape()));
+          "model '%s' takes %s; it must take one image, 1×H×W×3 or 1×3×H×W"
+              .formatted(manifest.name(), TensorSpec.words(input.shape())));
     }
     return new ReferenceCheck(
         referenceInputs(reference, input, manifest.input()), reference.tolerance());
@@ -322,17 +324,27 @@ public final class GuardFactory {
 
   private static List<byte[]> referenceInputs(
       ModelManifest.Reference reference, TensorSpec input, InputEncoding encoding) {
-    TransformRenderer renderer = new TransformRenderer(TransformChain.identity(), input, encoding);
-    ByteBuffer tensor = ByteBuffer.allocateDirect(input.bytes()).order(ByteOrder.nativeOrder());
+    ImageLayout layout = ImageLayout.of(input.shape());
+    PixelArranger arranger = new PixelArranger(layout, encoding.channels());
+    TensorSpec written = layout.asCallersWrite(input);
+    TransformRenderer renderer =
+        new TransformRenderer(TransformChain.identity(), written, encoding);
+    ByteBuffer rgb = direct(written);
+    ByteBuffer tensor = direct(input);
     List<byte[]> inputs = new ArrayList<>();
     for (Image image :
         ReferenceImages.of(
-            reference.seed(), reference.count(), input.shape().get(2), input.shape().get(1))) {
-      renderer.render(image, 0, tensor);
+            reference.seed(), reference.count(), layout.width(), layout.height())) {
+      renderer.render(image, 0, rgb);
+      arranger.arrange(input.type(), rgb, tensor);
       byte[] raw = new byte[input.bytes()];
       tensor.get(0, raw);
       inputs.add(raw);
     }
     return inputs;
+  }
+
+  private static ByteBuffer direct(TensorSpec spec) {
+    return ByteBuffer.allocateDirect(spec.bytes()).order(ByteOrder.nativeOrder());
   }
 }

@@ -1,17 +1,24 @@
 package io.stopline.autodiff;
 
 import io.stopline.autodiff.operator.Tensor;
+import io.stopline.sdk.model.ImageLayout;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes a file a classifier of images: one image in, one vector of scores out.
  *
  * @param input tensor of the images
- * @param shape of one image
+ * @param shape of one image as callers have it: with three channels wherever the model reads colours
+ *     or their grey
+ * @param layout how the input tensor holds it; null if it has another number of channels, which are
+ *     taken as they are
  * @param classes at least 2
  * @param head where the logits are
  */
-record Classification(int input, ImageShape shape, int classes, Head head) {
+record Classification(
+    int input, ImageShape shape, @Nullable ImageLayout layout, int classes, Head head) {
 
   /**
    * @throws UnusableModelException if the file is no such classifier
@@ -39,11 +46,14 @@ record Classification(int input, ImageShape shape, int classes, Head head) {
           "the model's output is %s: fewer than two scores; give a classifier with a score a class"
               .formatted(scores.describe()));
     }
-    return new Classification(
-        input,
-        new ImageShape(images.shape().get(1), images.shape().get(2), images.shape().get(3)),
-        classes,
-        Head.of(file, output));
+    List<Integer> one = new ArrayList<>(images.shape());
+    one.set(0, 1); // any batch
+    ImageLayout layout = ImageLayout.isOne(one) ? ImageLayout.of(one) : null;
+    ImageShape shape =
+        layout == null
+            ? new ImageShape(one.get(1), one.get(2), one.get(3))
+            : new ImageShape(layout.height(), layout.width(), 3);
+    return new Classification(input, shape, layout, classes, Head.of(file, output));
   }
 
   private static int only(String what, List<Integer> tensors) {

@@ -61,7 +61,7 @@ final class TfliteModel implements DifferentiableModel {
     this.engine = PyTorch.get();
     this.manager = engine.newManager();
     try {
-      this.encoding = new Encoding(encoding, shape, manager, precision);
+      this.encoding = new Encoding(encoding, shape, classification.layout(), manager, precision);
       this.graph = new Graph(file, manager, precision, classification.input(), head.tensor());
       this.logarithm = !head.found() && tellsProbabilities();
     } catch (RuntimeException e) {

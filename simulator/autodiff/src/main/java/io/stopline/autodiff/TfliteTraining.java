@@ -121,7 +121,13 @@ final class TfliteTraining implements TrainableModel {
         first = first == null ? graph : first;
         replicas.add(
             new Replica(
-                graph, new Encoding(encoding, classification.shape(), manager, DataType.FLOAT32)));
+                graph,
+                new Encoding(
+                    encoding,
+                    classification.shape(),
+                    classification.layout(),
+                    manager,
+                    DataType.FLOAT32)));
       }
     } catch (RuntimeException e) {
       manager.close();

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Labelled images in named splits. Thread-safe once read. */
-public sealed interface Dataset permits ReadDataset {
+public interface Dataset {
 
   /** For reports: the folder's name. */
   String name();
@@ -22,6 +22,14 @@ public sealed interface Dataset permits ReadDataset {
    * @throws UnusableDatasetException if there is none of that name
    */
   Split split(String name);
+
+  /**
+   * Whether whoever made the data set said which images are for which use. If not, splits but test
+   * were drawn by a rule.
+   */
+  default boolean hasOwnSplits() {
+    return true;
+  }
 
   /**
    * Every track that the starting models never saw, whatever its split; empty if the data set does

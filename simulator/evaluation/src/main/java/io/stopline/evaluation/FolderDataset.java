@@ -78,6 +78,11 @@ public final class FolderDataset extends ReadDataset {
         folder.toAbsolutePath().normalize().getFileName().toString(), classNames, splits);
   }
 
+  @Override
+  public boolean hasOwnSplits() {
+    return false;
+  }
+
   private static void add(
       Map<String, List<Sample>> samples,
       Map<String, List<Track>> tracks,

@@ -89,13 +89,13 @@ final class AttackCommand implements Callable<Integer> {
   @Mixin private TargetOptions targetOptions;
 
   @Option(
-      names = "--labels",
+      names = "--ground-truth",
       paramLabel = "WHOSE",
       defaultValue = "data",
       description =
           "data: the data's labels; model: what the model says of the clean inputs, for models of"
               + " other classes (default: ${DEFAULT-VALUE}).")
-  private String labels;
+  private String groundTruth;
 
   @Option(
       names = "--sanity",
@@ -144,8 +144,9 @@ final class AttackCommand implements Callable<Integer> {
     if (page != null) {
       CommonOptions.checkWritable(page);
     }
-    if (!List.of("data", "model").contains(labels)) {
-      throw new BadInputException("--labels is '%s'; give data or model".formatted(labels));
+    if (!List.of("data", "model").contains(groundTruth)) {
+      throw new BadInputException(
+          "--ground-truth is '%s'; give data or model".formatted(groundTruth));
     }
     if (study < 0 || study > 100_000) {
       throw new BadInputException("--study is %d; give 0 to 100000".formatted(study));
@@ -154,13 +155,21 @@ final class AttackCommand implements Callable<Integer> {
     for (String name : attackOptions.names(targetOptions.adaptive)) {
       attacks.add(AttackListCommand.make(name, attackOptions.of(name)));
     }
-    Dataset dataset = part.dataset();
+    TargetOptions.Subject subject = targetOptions.subject;
+    Dataset own = part.dataset();
+    List<ReadModel> read = targetOptions.read(console, own, groundTruth.equals("data"));
+    Dataset dataset = read.isEmpty() ? own : read.get(0).data();
     Split whole = dataset.split(part.split());
     List<Integer> numbers = part.numbers(whole);
     int threads = Runtime.getRuntime().availableProcessors();
     try (AttackTarget opened =
-        targetOptions.open(attackOptions.surrogates, threads, common.seed())) {
-      return attack(console, attacks, dataset, whole, numbers, opened);
+        targetOptions.open(
+            console,
+            read,
+            subject.model == null ? List.of() : attackOptions.surrogates,
+            threads,
+            common.seed())) {
+      return attack(console, attacks, dataset, read, whole, numbers, opened);
     }
   }
 
@@ -168,12 +177,19 @@ final class AttackCommand implements Callable<Integer> {
       Console console,
       List<Attack> attacks,
       Dataset dataset,
+      List<ReadModel> read,
       Split whole,
       List<Integer> numbers,
       AttackTarget opened)
       throws IOException {
     Report report = new Report("attack", common.seed());
     List<String> notes = new ArrayList<>();
+    if (opened instanceof AttackedModel) {
+      read.forEach(each -> each.report(report));
+    }
+    read.stream()
+        .filter(each -> !each.figures().isSound())
+        .forEach(each -> notes.add(each.objection()));
     AttackData data = data(console, notes, dataset, whole, numbers, opened);
     refuseWithoutGradients(attacks, opened);
     Split used =
@@ -196,7 +212,7 @@ final class AttackCommand implements Callable<Integer> {
     RunFolder folder =
         resume == null
             ? null
-            : RunFolder.open(resume, settings(attacks, opened, dataHash, numbers));
+            : RunFolder.open(resume, settings(attacks, opened, dataHash, numbers, read));
     SanityFigures curves = sanity(console, opened, data, folder);
     AttackRun run;
     try (Progress progress = console.progress("attacking", Share.UNITS)) {
@@ -206,11 +222,6 @@ final class AttackCommand implements Callable<Integer> {
     }
     GuardFigures guard = guard(console, opened, attacks, dataset, data, run);
     List<ControlCurve> controls = controls(console, opened, data);
-    if (run.cleanAccuracy().value() < 2.0 / opened.classes() && labels.equals("data")) {
-      notes.add(
-          "the model is right on %s of the clean inputs, hardly more than chance: does --input-range say what pixels mean to it?"
-              .formatted(run.cleanAccuracy()));
-    }
     notes(notes, whole, numbers, run);
     Evidence evidence =
         new Evidence(
@@ -233,11 +244,11 @@ final class AttackCommand implements Callable<Integer> {
             run.attacks(),
             attackOptions.independent,
             curves,
-            AttackTables.classes(run, dataset.classNames(), labels.equals("data")),
+            AttackTables.classes(run, dataset.classNames(), groundTruth.equals("data")),
             AttackTables.examples(
                 run,
                 data.inputs(),
-                labels.equals("data") ? dataset.classNames() : List.of(),
+                groundTruth.equals("data") ? dataset.classNames() : List.of(),
                 attacks),
             guard,
             controls);
@@ -253,10 +264,10 @@ final class AttackCommand implements Callable<Integer> {
       Split whole,
       List<Integer> numbers,
       AttackTarget opened) {
-    boolean ofData = labels.equals("data");
+    boolean ofData = groundTruth.equals("data");
     if (ofData && opened.classes() != dataset.classNames().size()) {
       throw new BadInputException(
-          "model '%s' knows %d classes, data set '%s' has %d; use data of the same classes, or --labels model to attack what the model itself says of them"
+          "model '%s' knows %d classes, data set '%s' has %d; use data of the same classes, or --ground-truth model to attack what the model itself says of them"
               .formatted(
                   opened.name(), opened.classes(), dataset.name(), dataset.classNames().size()));
     }
@@ -275,25 +286,12 @@ final class AttackCommand implements Callable<Integer> {
       console.note("%s", note);
       notes.add(note);
     }
-    if (opened instanceof AttackedModel model) {
-      console.note(
-          "%s takes %s, pixels as %s..%s (%s)",
-          model.name(),
-          model.input().type().name().toLowerCase(Locale.ROOT),
-          number(model.encoding().real(0, 0)),
-          number(model.encoding().real(255, 0)),
-          targetOptions.meaning().meaning().source(model.input()));
-    }
     if (!ofData) {
       notes.add(
           "labels are what the model itself says of the clean inputs: cleanAccuracy is 1 by definition");
       return data.withLabels(opened.judge().labels(data.inputs()));
     }
     return data;
-  }
-
-  private static String number(double x) {
-    return String.format(Locale.ROOT, "%.4g", x);
   }
 
   private static @Nullable Integer tracks(Split used) {
@@ -336,18 +334,23 @@ final class AttackCommand implements Callable<Integer> {
 
   /** All that decides what comes out, batch size and what is only shown excepted. */
   private ObjectNode settings(
-      List<Attack> attacks, AttackTarget opened, String dataHash, List<Integer> numbers) {
+      List<Attack> attacks,
+      AttackTarget opened,
+      String dataHash,
+      List<Integer> numbers,
+      List<ReadModel> read) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("version", Version.current()).put("target", opened.name()).put("data", dataHash);
     opened.hashes().forEach(node::put);
     node.put("adaptive", targetOptions.adaptive).put("looks", targetOptions.looks);
     node.put("knowledge", targetOptions.knowledge().name()).put("draws", targetOptions.draws);
-    node.put("sample", numbers.hashCode()).put("seed", common.seed()).put("labels", labels);
+    node.put("sample", numbers.hashCode()).put("seed", common.seed()).put("labels", groundTruth);
     node.put("eps", Double.toString(attackOptions.epsilon()));
     node.put("independent", attackOptions.independent);
     node.put(
         "encoding",
         opened instanceof AttackedModel model ? model.encoding().toString() : "its own");
+    read.forEach(each -> node.put("classes", each.classes().outputOf().toString()));
     node.put("sanity", sanity.name());
     var all = node.putArray("attacks");
     attacks.forEach(a -> all.add(a.name() + " " + a.settings()));

@@ -58,12 +58,14 @@ final class AttackCostCommand implements Callable<Integer> {
       throw new BadInputException(
           "--steps is %d and --batch is %d; give 1 to 10000".formatted(steps, batch));
     }
-    Dataset dataset = part.dataset();
+    ReadModel read =
+        ReadModel.of(
+            console, model, modelOptions.reading(), part.dataset(), ReadModel.Unsound.SAID);
+    Dataset dataset = read.data();
     Split whole = dataset.split(part.split());
     List<Integer> numbers = part.numbers(whole);
     int threads = Runtime.getRuntime().availableProcessors();
-    try (AttackedModel opened =
-        AttackedModel.open(model, modelOptions.meaning(), List.of(), threads)) {
+    try (AttackedModel opened = AttackedModel.open(read.model(), List.of(), threads)) {
       DifferentiableModel twin =
           opened
               .victim()
@@ -82,6 +84,7 @@ final class AttackCostCommand implements Callable<Integer> {
       Report report = new Report("attacks cost", common.seed());
       opened.hashes().forEach(report::hash);
       report.data(dataset.name(), part.split(), numbers.size(), null);
+      read.report(report);
       report
           .fields()
           .put("images", figure.images())

@@ -48,6 +48,8 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "A packed data set or a folder per class.")
   private Path data;
 
+  @Mixin private PairingOptions modelOptions;
+
   @Option(
       names = "--policy",
       paramLabel = "NAME",
@@ -98,7 +100,16 @@ final class CalibrateCommand implements Callable<Integer> {
     Path directory = Bundle.locate(bundle);
     Bundle loaded = rehash ? BundleWriter.reseal(directory) : Bundle.load(directory);
     PolicyFile file = loaded.policy(policy);
-    Dataset set = Dataset.open(data);
+    ReadModel read =
+        ReadModel.members(
+                console,
+                loaded,
+                file,
+                modelOptions.reading(),
+                Dataset.open(data),
+                ReadModel.Unsound.REFUSED)
+            .get(0);
+    Dataset set = read.data();
     List<Track> tracks = TrackCalibrator.tracks(set, split, !allTracks);
     double rate = file.policy().falseAlarmRate();
     TrackCalibrator.checkRate(rate, tracks.size());

@@ -51,6 +51,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private BundleOptions bundleOptions;
 
+  @Mixin private PairingOptions pairing;
+
   /** What is looked at. */
   static final class Source {
     @Option(names = "--data", required = true, paramLabel = "DIR", description = PartOfSplit.DATA)
@@ -118,15 +120,26 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private int evaluate(Console console, Path data, int splits, int workers) {
-    Dataset dataset = Dataset.open(data);
-    Split whole = dataset.split(part.split());
-    Split used = PartOfSplit.take(part, whole);
     Bundle bundle = bundleOptions.bundle();
     PolicyFile policy = bundleOptions.policy(bundle);
+    List<ReadModel> read =
+        ReadModel.members(
+            console,
+            bundle,
+            policy,
+            pairing.reading(),
+            Dataset.open(data),
+            ReadModel.Unsound.SAID);
+    Dataset dataset = read.get(0).data();
+    Split whole = dataset.split(part.split());
+    Split used = PartOfSplit.take(part, whole);
     List<Track> heldOut = splits == 0 ? List.of() : dataset.heldOutTracks();
 
     Report report = new Report("evaluate", common.seed());
     warn(report, dataset, whole, used, splits, heldOut);
+    read.stream()
+        .filter(each -> !each.figures().isSound())
+        .forEach(each -> report.warn(each.objection()));
     report.data(
         dataset.name(),
         part.split(),

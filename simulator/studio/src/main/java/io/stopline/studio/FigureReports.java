@@ -9,6 +9,7 @@ import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.TestRunLog;
+import io.stopline.evaluation.model.ModelReading;
 import io.stopline.evaluation.robustness.Html;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,10 +53,9 @@ final class FigureReports {
   }
 
   /** Measures a file with its progress shown. */
-  static ModelFigures measure(Console console, FigureRun run, Role role, Path file)
-      throws IOException {
+  static ModelFigures measure(Console console, FigureRun run, Role role, ModelReading model) {
     try (Progress progress = console.progress("measuring " + role.words(), Share.UNITS)) {
-      return run.measure(role, file, new Share(progress)::to);
+      return run.measure(role, model, new Share(progress)::to);
     }
   }
 

@@ -3,8 +3,10 @@ package io.stopline.studio;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.GuardInitializer;
 import io.stopline.evaluation.Report;
-import io.stopline.sdk.model.Classifier.OutputKind;
+import io.stopline.tflite.TrialInference;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,21 +28,19 @@ import picocli.CommandLine.Option;
     })
 final class GuardInitCommand implements Callable<Integer> {
 
+  /** A model that is strange to us may take this long to show that it runs. */
+  private static final Duration TRIAL = Duration.ofSeconds(60);
+
   @Mixin private CommonOptions common;
 
   @Option(
       names = "--model",
       required = true,
       paramLabel = "FILE",
-      description = "A TensorFlow Lite classifier of one RGB image, 1×H×W×3.")
+      description = "A TensorFlow Lite classifier of one image.")
   private Path model;
 
-  @Option(
-      names = "--labels",
-      required = true,
-      paramLabel = "FILE",
-      description = "One class name a line, in the order of the model's outputs.")
-  private Path labels;
+  @Mixin private ModelOptions modelOptions;
 
   @Option(
       names = "--data",
@@ -58,21 +58,6 @@ final class GuardInitCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
-      names = "--encoding",
-      paramLabel = "NAME",
-      description =
-          "What the model expects of pixels: ${COMPLETION-CANDIDATES} (default: the own range of a"
-              + " quantised input, else unit).")
-  private GuardInitializer.@Nullable Encoding encoding;
-
-  @Option(
-      names = "--output",
-      paramLabel = "KIND",
-      description =
-          "What the model's outputs are: ${COMPLETION-CANDIDATES} (default: by looking at them).")
-  private @Nullable OutputKind output;
-
-  @Option(
       names = "--false-alarm-rate",
       paramLabel = "RATE",
       defaultValue = "0.05",
@@ -84,19 +69,34 @@ final class GuardInitCommand implements Callable<Integer> {
   @Option(
       names = "--licence",
       paramLabel = "TEXT",
-      defaultValue = "not stated",
-      description = "Licence of the weights, for the manifest (default: ${DEFAULT-VALUE}).")
-  private String licence;
+      description =
+          "Licence of the weights, for the manifest (default: from the manifest beside the model,"
+              + " else 'not stated').")
+  private @Nullable String licence;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Console console = common.console();
     Path target = out == null ? defaultOut() : out;
+    // What a stranger's file does when it is loaded is tried in another process first.
+    TrialInference.run(model, TRIAL);
+    ReadModel read =
+        ReadModel.of(
+            console,
+            model,
+            modelOptions.reading(),
+            Dataset.open(data),
+            ReadModel.Unsound.REFUSED);
     GuardInitializer initializer =
         new GuardInitializer(
             new GuardInitializer.Settings(
-                model, labels, target, encoding, output, falseAlarmRate, licence, common.seed()),
-            Dataset.open(data));
+                read.model(),
+                read.classes(),
+                target,
+                falseAlarmRate,
+                licence == null ? read.model().licence() : licence,
+                common.seed()),
+            read.data());
     List<Progress> shown = new ArrayList<>();
     GuardInitializer.Outcome outcome;
     try {
@@ -111,9 +111,8 @@ final class GuardInitCommand implements Callable<Integer> {
       shown.forEach(Progress::close);
     }
     console.say(
-        "bundle '%s': pixels as %s, outputs as %s, deadline %d ms",
+        "bundle '%s': outputs as %s, deadline %d ms",
         outcome.bundle().directory(),
-        outcome.encoding(),
         outcome.output().name().toLowerCase(Locale.ROOT),
         outcome.deadlineMillis());
     GuardReports.say(console, outcome.calibration(), falseAlarmRate, outcome.accuracy());
@@ -121,6 +120,7 @@ final class GuardInitCommand implements Callable<Integer> {
     console.say("try it: ./stopline inspect --bundle %s IMAGE", target);
     Report report = new Report("guard init", common.seed());
     outcome.warnings().forEach(report::warn);
+    read.report(report);
     GuardReports.put(
         report,
         outcome.bundle(),
@@ -129,7 +129,6 @@ final class GuardInitCommand implements Callable<Integer> {
         outcome.accuracy());
     report
         .fields()
-        .put("encoding", outcome.encoding())
         .put("output", outcome.output().name().toLowerCase(Locale.ROOT))
         .put("deadlineMillis", outcome.deadlineMillis());
     console.report(report.toJson());

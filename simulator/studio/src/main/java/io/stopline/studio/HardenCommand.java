@@ -13,6 +13,8 @@ import io.stopline.campaign.hardening.TrainingStart;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
+import io.stopline.evaluation.model.ModelReading;
+import io.stopline.evaluation.model.ReadingOptions;
 import io.stopline.evaluation.robustness.Html;
 import io.stopline.training.Trainer;
 import io.stopline.training.TrainingOutcome;
@@ -81,43 +83,70 @@ final class HardenCommand implements Callable<Integer> {
     Path out = options.out();
     Path model = options.model();
     String architecture = model == null ? options.architecture() : null;
-    Dataset data = Dataset.open(options.data());
-    TrainingRun.check(data);
-    Split split = data.split(figureOptions.split());
+    Dataset own = Dataset.open(options.data());
+    TrainingRun.check(own);
     boolean seedGiven = spec.commandLine().getParseResult().hasMatchedOption("--seed");
     long seed = options.seed(seedGiven, common.seed());
+    ReadModel read =
+        model == null
+            ? null
+            : ReadModel.of(
+                console, model, modelOptions.reading(), own, ReadModel.Unsound.REFUSED);
     TrainingStart start =
-        architecture == null && model != null
-            ? TrainingStart.model(model)
-            : TrainingStart.architecture(String.valueOf(architecture), data, seed);
+        read == null
+            ? TrainingStart.architecture(String.valueOf(architecture), own, seed)
+            : TrainingStart.model(read.model(), read.classes());
+    Dataset data = read == null ? own : read.data();
+    Split split = data.split(figureOptions.split());
     Duration limit = options.limit(HardenOptions.LIMIT);
     TrainingRun.Wanted wanted =
         new TrainingRun.Wanted(
             start,
             options.method(),
             options.settings(),
-            options.teachers(),
+            teachers(console, read, start, own),
             (start.fresh() ? TrainingPlan.fresh() : TrainingPlan.finetuning())
                 .limit(limit)
-                .seed(seed),
-            modelOptions.meaning());
+                .seed(seed));
     FigureRun.Plan figures = figureOptions.plan(split, seed);
     try (Interruption interruption = new Interruption()) {
       return harden(
           console,
-          new Job(wanted, data, options.also(), split, figures, model, out, limit),
+          new Job(
+              wanted, own, data, also(read), split, figures, Optional.ofNullable(read), out, limit),
           interruption);
     }
+  }
+
+  /** Models to learn from, their outputs in the order of what is trained. */
+  private List<ModelReading> teachers(
+      Console console, @Nullable ReadModel read, TrainingStart start, Dataset data)
+      throws IOException {
+    List<ModelReading> teachers = new ArrayList<>();
+    for (Path file : options.teachers()) {
+      ReadModel first =
+          read == null
+              ? ReadModel.fresh(start.name(), start.file(), modelOptions.reading(), data)
+              : read;
+      teachers.add(first.also(console, file).model());
+    }
+    return teachers;
+  }
+
+  /** More to learn from, in the model's order. */
+  private List<Dataset> also(@Nullable ReadModel read) {
+    return options.also().stream().map(other -> read == null ? other : read.alsoIn(other)).toList();
   }
 
   /** All that was asked for, checked. */
   private record Job(
       TrainingRun.Wanted wanted,
+      Dataset own,
       Dataset data,
       List<Dataset> also,
       Split split,
       FigureRun.Plan figures,
-      @Nullable Path model,
+      Optional<ReadModel> model,
       Path out,
       Duration limit) {
 
@@ -133,6 +162,7 @@ final class HardenCommand implements Callable<Integer> {
   private int harden(Console console, Job job, Interruption interruption) throws IOException {
     HardeningReport.Training training;
     Map<String, String> hashes;
+    ReadModel.Made written;
     try (TrainingRun run = TrainingRun.open(job.wanted(), job.data(), job.also())) {
       console.note(
           "training %s by '%s': %,d values, %,d images of %,d tracks%s; decisions by %,d images of %,d tracks",
@@ -162,7 +192,7 @@ final class HardenCommand implements Callable<Integer> {
             outcome.epochs(), outcome.plannedEpochs(), job.checkpoint());
         return ExitCode.INTERNAL;
       }
-      FigureReports.write(job.out(), run.file());
+      written = write(console, job, job.out(), run.file());
       training = run.report(outcome);
       hashes = run.hashes();
     }
@@ -172,23 +202,30 @@ final class HardenCommand implements Callable<Integer> {
         Durations.words(training.outcome().seconds()),
         training.end(),
         Html.number(training.outcome().best().epoch()));
-    Quantization made = options.int8() ? quantize(console, job) : null;
-    return report(console, job, training, hashes, made, interruption);
+    Quantization made = null;
+    ReadModel.Made integers = null;
+    if (options.int8()) {
+      Quantization.Result result =
+          Quantization.of(written.reading(), job.data(), QuantizeCommand.IMAGES, job.seed());
+      made = result.how();
+      integers =
+          ReadModel.of(written.reading(), written.classes(), job.own())
+              .write(console, HardenOptions.int8File(job.out()), result.file());
+      console.say("%s: %s", HardenOptions.int8File(job.out()), made.words());
+    }
+    return report(
+        console, job, training, hashes, written, made, Optional.ofNullable(integers), interruption);
   }
 
-  private Quantization quantize(Console console, Job job) throws IOException {
-    Path file = HardenOptions.int8File(job.out());
-    Quantization.Result result =
-        Quantization.of(
-            String.valueOf(job.out().getFileName()),
-            Files.readAllBytes(job.out()),
-            modelOptions.meaning(),
-            job.data(),
-            QuantizeCommand.IMAGES,
-            job.seed());
-    FigureReports.write(file, result.file());
-    console.say("%s: %s", file, result.how().words());
-    return result.how();
+  /** Writes what was trained, compared with what went in if that was trained before. */
+  private ReadModel.Made write(Console console, Job job, Path out, byte[] file)
+      throws IOException {
+    if (job.model().isPresent()) {
+      return job.model().get().write(console, out, file);
+    }
+    return ReadModel.fresh(
+            String.valueOf(out.getFileName()), file, ReadingOptions.NONE, job.own())
+        .writeFresh(console, out);
   }
 
   private int report(
@@ -196,7 +233,9 @@ final class HardenCommand implements Callable<Integer> {
       Job job,
       HardeningReport.Training training,
       Map<String, String> hashes,
+      ReadModel.Made written,
       @Nullable Quantization made,
+      Optional<ReadModel.Made> integers,
       Interruption interruption)
       throws IOException {
     Report report = new Report("harden", job.seed());
@@ -207,16 +246,18 @@ final class HardenCommand implements Callable<Integer> {
     FigureRun run =
         new FigureRun(
             job.figures(),
-            modelOptions.meaning(),
             AttackListCommand::make,
             Runtime.getRuntime().availableProcessors(),
             interruption::wanted);
-    if (job.model() != null) {
-      models.add(FigureReports.measure(console, run, Role.BEFORE, job.model()));
+    job.model().ifPresent(read -> read.report(report));
+    if (job.model().isPresent()) {
+      written.report(report);
+      models.add(FigureReports.measure(console, run, Role.BEFORE, job.model().get().model()));
     }
-    models.add(FigureReports.measure(console, run, Role.AFTER, job.out()));
-    if (made != null) {
-      models.add(FigureReports.measure(console, run, Role.INT8, HardenOptions.int8File(job.out())));
+    models.add(FigureReports.measure(console, run, Role.AFTER, written.reading()));
+    if (integers.isPresent()) {
+      integers.get().report(report);
+      models.add(FigureReports.measure(console, run, Role.INT8, integers.get().reading()));
     }
     models.forEach(m -> report.hash("model:" + m.role().id(), m.sha256()));
     if (interruption.wanted()) {

@@ -8,7 +8,6 @@ import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,46 +87,46 @@ final class QuantizeCommand implements Callable<Integer> {
       throw new BadInputException("--images is %d; give 2 to %d".formatted(images, MOST_IMAGES));
     }
     HardenOptions.checkOutput(out, overwrite);
-    byte[] file = Files.readAllBytes(model);
-    Dataset dataset = Dataset.open(data);
-    Split split = dataset.split(figureOptions.split());
+    Dataset own = Dataset.open(data);
+    ReadModel read =
+        ReadModel.of(console, model, modelOptions.reading(), own, ReadModel.Unsound.REFUSED);
+    Split split = read.data().split(figureOptions.split());
     FigureRun.Plan plan = figureOptions.plan(split, common.seed());
     Quantization.Result made =
-        Quantization.of(
-            String.valueOf(model.getFileName()),
-            file,
-            modelOptions.meaning(),
-            dataset,
-            images,
-            common.seed());
-    FigureReports.write(out, made.file());
+        Quantization.of(read.model(), read.data(), images, common.seed());
+    ReadModel.Made written = read.write(console, out, made.file());
     console.say(
-        "%s: %,d bytes of %,d; %s", out, made.file().length, file.length, made.how().words());
+        "%s: %,d bytes of %,d; %s",
+        out,
+        made.file().length,
+        read.model().file().length,
+        made.how().words());
     try (Interruption interruption = new Interruption()) {
-      return measure(console, dataset, split, plan, made.how(), interruption);
+      return measure(console, read, written, split, plan, made.how(), interruption);
     }
   }
 
   private int measure(
       Console console,
-      Dataset dataset,
+      ReadModel read,
+      ReadModel.Made written,
       Split split,
       FigureRun.Plan plan,
       Quantization how,
-      Interruption interruption)
-      throws IOException {
+      Interruption interruption) {
     Report report = new Report("quantize", common.seed());
     List<String> notes = new ArrayList<>();
-    FigureReports.data(console, report, notes, dataset, split, "quantize");
+    FigureReports.data(console, report, notes, read.data(), split, "quantize");
+    read.report(report);
+    written.report(report);
     FigureRun run =
         new FigureRun(
             plan,
-            modelOptions.meaning(),
             AttackListCommand::make,
             Runtime.getRuntime().availableProcessors(),
             interruption::wanted);
-    ModelFigures before = FigureReports.measure(console, run, Role.BEFORE, model);
-    ModelFigures after = FigureReports.measure(console, run, Role.INT8, out);
+    ModelFigures before = FigureReports.measure(console, run, Role.BEFORE, read.model());
+    ModelFigures after = FigureReports.measure(console, run, Role.INT8, written.reading());
     if (interruption.wanted()) {
       console.note("stopped while measuring; the model is whole");
       return ExitCode.INTERNAL;

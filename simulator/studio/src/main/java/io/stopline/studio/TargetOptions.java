@@ -8,8 +8,11 @@ import io.stopline.campaign.robustness.DefendedTarget;
 import io.stopline.campaign.robustness.GuardTarget;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.model.ModelReading;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -86,11 +89,6 @@ final class TargetOptions {
           "Fresh draws that a guard judges every candidate by (default: ${DEFAULT-VALUE}).")
   int looks;
 
-  /** What the input of a model means. */
-  ModelOptions meaning() {
-    return modelOptions;
-  }
-
   /** What an adaptive attacker knows. */
   GuardKnowledge knowledge() {
     List<GuardKnowledge> levels =
@@ -117,8 +115,46 @@ final class TargetOptions {
     return level.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /**
+   * Reads what is attacked: the model, or the members of the guard.
+   *
+   * @param paired whether labels are the data's; if they are the model's own, a model of any classes
+   *     will do, and nothing is checked
+   */
+  List<ReadModel> read(Console console, Dataset data, boolean paired) throws IOException {
+    String guard = subject.guard;
+    if (guard != null) {
+      if (!modelOptions.given().isEmpty()) {
+        throw new BadInputException(
+            "%s is for a model file; a guard's bundle says that itself"
+                .formatted(modelOptions.given().get(0)));
+      }
+      Bundle bundle = Bundle.load(Bundle.locate(guard));
+      return paired
+          ? ReadModel.members(
+              console,
+              bundle,
+              bundle.policy(policy),
+              modelOptions.reading(),
+              data,
+              ReadModel.Unsound.REFUSED)
+          : List.of();
+    }
+    Path model = subject.model;
+    if (model == null) {
+      throw new BadInputException("nothing to attack: name a model with --model FILE.tflite");
+    }
+    return List.of(
+        paired
+            ? ReadModel.of(
+                console, model, modelOptions.reading(), data, ReadModel.Unsound.REFUSED)
+            : ReadModel.unpaired(console, model, modelOptions.reading(), data));
+  }
+
   /** Opens what is attacked. */
-  AttackTarget open(List<Path> surrogates, int threads, long seed) throws IOException {
+  AttackTarget open(
+      Console console, List<ReadModel> read, List<Path> surrogates, int threads, long seed)
+      throws IOException {
     if (draws < 1 || draws > 1000 || looks < 1 || looks > 1000) {
       throw new BadInputException(
           "--draws is %d and --looks is %d; give 1 to 1000".formatted(draws, looks));
@@ -133,10 +169,6 @@ final class TargetOptions {
       bundle.calibration(file);
       return GuardTarget.open(bundle, file, adaptive, knowledge(), draws, looks, seed);
     }
-    Path model = subject.model;
-    if (model == null) {
-      throw new BadInputException("nothing to attack: name a model with --model FILE.tflite");
-    }
     if (policy != null) {
       throw new BadInputException("--policy is for a guard; a model has none");
     }
@@ -144,7 +176,12 @@ final class TargetOptions {
       throw new BadInputException(
           "--adaptive means an attacker who knows a guard or a defence, and a bare model has none; name --guard or --defence");
     }
-    AttackedModel opened = AttackedModel.open(model, modelOptions.meaning(), surrogates, threads);
+    ReadModel first = read.get(0);
+    List<ModelReading> others = new ArrayList<>();
+    for (Path surrogate : surrogates) {
+      others.add(first.also(console, surrogate).model());
+    }
+    AttackedModel opened = AttackedModel.open(first.model(), others, threads);
     return defence == null
         ? opened
         : new DefendedTarget(opened, defence(defence), adaptive, draws, seed);

@@ -118,39 +118,54 @@ final class TransferCommand implements Callable<Integer> {
     }
     options.putAll(settings);
     Attack made = AttackListCommand.make(attack, options);
-    Dataset dataset = part.dataset();
+    List<ReadModel> read = read(console, part.dataset());
+    Dataset dataset = read.get(0).data();
     Split whole = dataset.split(part.split());
     List<Integer> numbers = part.numbers(whole);
     List<AttackedModel> opened = new ArrayList<>();
     try {
-      open(opened, Runtime.getRuntime().availableProcessors());
+      for (ReadModel each : read) {
+        opened.add(
+            AttackedModel.open(
+                each.model(), List.of(), Runtime.getRuntime().availableProcessors()));
+      }
       return measure(console, made, dataset, whole, numbers, opened);
     } finally {
       opened.forEach(AttackedModel::close);
     }
   }
 
-  private void open(List<AttackedModel> opened, int threads) throws IOException {
+  /** The members, their outputs in one order. */
+  private List<ReadModel> read(Console console, Dataset data) throws IOException {
+    List<ReadModel> read = new ArrayList<>();
     String name = ensemble.bundle;
     if (name == null) {
       if (policy != null) {
         throw new BadInputException("--policy is for a bundle; model files have none");
       }
       for (Path model : ensemble.models) {
-        opened.add(AttackedModel.open(model, modelOptions.meaning(), List.of(), threads));
+        read.add(
+            read.isEmpty()
+                ? ReadModel.of(
+                    console, model, modelOptions.reading(), data, ReadModel.Unsound.REFUSED)
+                : read.get(0).also(console, model));
       }
     } else {
       Bundle bundle = Bundle.load(Bundle.locate(name));
-      for (String member : bundle.policy(policy).policy().members()) {
-        opened.add(
-            AttackedModel.open(
-                member, bundle.modelBytes(member), bundle.model(member).input(), threads));
-      }
+      read.addAll(
+          ReadModel.members(
+              console,
+              bundle,
+              bundle.policy(policy),
+              modelOptions.reading(),
+              data,
+              ReadModel.Unsound.REFUSED));
     }
-    if (opened.size() < 2) {
+    if (read.size() < 2) {
       throw new BadInputException(
           "attacks transfer from one model to another: name two or more with --model, or a bundle");
     }
+    return read;
   }
 
   private int measure(
@@ -160,15 +175,6 @@ final class TransferCommand implements Callable<Integer> {
       Split whole,
       List<Integer> numbers,
       List<AttackedModel> opened) {
-    if (opened.get(0).classes() != dataset.classNames().size()) {
-      throw new BadInputException(
-          "model '%s' knows %d classes, data set '%s' has %d; use data of the same classes"
-              .formatted(
-                  opened.get(0).name(),
-                  opened.get(0).classes(),
-                  dataset.name(),
-                  dataset.classNames().size()));
-    }
     AttackData data = AttackData.of(whole.samples(), numbers, opened.get(0).shape());
     TransferMatrix matrix =
         new TransferMatrix(

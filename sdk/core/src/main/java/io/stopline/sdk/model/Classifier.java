@@ -5,8 +5,9 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * An image classifier around a {@link VisionModel}: one image in (1×H×W×3), one score a class out.
- * Belongs to one thread at a time. Allocates nothing when it classifies.
+ * An image classifier around a {@link VisionModel}: one image in, one score a class out. Callers
+ * write 1×H×W×3 with red first, whatever the model itself reads ({@link RgbInput}). Belongs to one
+ * thread at a time. Allocates nothing when it classifies.
  */
 public final class Classifier implements AutoCloseable {
 
@@ -32,7 +33,8 @@ public final class Classifier implements AutoCloseable {
    *
    * @param name as the bundle's manifest says
    * @param sha256 of the model file, lower-case hexadecimal
-   * @throws IllegalArgumentException if the model is not one 1×H×W×3 image in, one score vector out
+   * @throws IllegalArgumentException if the model is not one image in ({@link ImageLayout}), one score
+   *     vector out
    */
   public Classifier(
       String name,
@@ -42,10 +44,10 @@ public final class Classifier implements AutoCloseable {
       OutputKind outputKind) {
     this.name = name;
     this.sha256 = sha256;
-    this.model = model;
+    this.model = RgbInput.of(model, encoding.channels());
     this.encoding = encoding;
     this.outputKind = outputKind;
-    this.input = model.inputs().get(0);
+    this.input = this.model.inputs().get(0);
     this.output = model.outputs().get(0);
     List<Integer> in = input.shape();
     List<Integer> out = output.shape();
@@ -60,7 +62,7 @@ public final class Classifier implements AutoCloseable {
           "model '%s' gives %s; a classifier gives one vector of at least two class scores"
               .formatted(name, model.outputs()));
     }
-    this.inputBytes = model.input(0).order(ByteOrder.nativeOrder());
+    this.inputBytes = this.model.input(0).order(ByteOrder.nativeOrder());
     this.outputBytes = model.output(0).order(ByteOrder.nativeOrder());
   }
 

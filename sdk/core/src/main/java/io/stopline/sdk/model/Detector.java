@@ -43,9 +43,9 @@ public final class Detector implements AutoCloseable {
       List<String> labels) {
     this.name = name;
     this.sha256 = sha256;
-    this.model = model;
+    this.model = RgbInput.of(model, encoding.channels());
     this.labels = List.copyOf(labels);
-    this.input = model.inputs().get(0);
+    this.input = this.model.inputs().get(0);
     List<Integer> shape = input.shape();
     if (model.inputs().size() != 1 || shape.size() != 4 || shape.get(0) != 1 || shape.get(3) != 3) {
       throw new IllegalArgumentException(
@@ -57,7 +57,7 @@ public final class Detector implements AutoCloseable {
           "detector '%s' has no labels; give one for each kind of object that it finds"
               .formatted(name));
     }
-    this.inputBytes = model.input(0).duplicate().order(ByteOrder.nativeOrder());
+    this.inputBytes = this.model.input(0).duplicate().order(ByteOrder.nativeOrder());
     this.inputBytes.clear();
     this.writer = new TensorWriter(input, encoding);
     this.scaler = new FrameScaler(inputWidth(), inputHeight());

@@ -26,6 +26,13 @@ public record TensorSpec(
     }
   }
 
+  /** A shape for people: {@code 1×32×32×3}. */
+  public static String words(List<Integer> shape) {
+    return shape.isEmpty()
+        ? "a single number"
+        : String.join("×", shape.stream().map(String::valueOf).toList());
+  }
+
   /** Number of elements. */
   public int elements() {
     int n = 1;

@@ -8,17 +8,14 @@ import io.stopline.campaign.robustness.AttackRun;
 import io.stopline.campaign.robustness.AttackRunner;
 import io.stopline.campaign.robustness.AttackedModel;
 import io.stopline.campaign.robustness.Judge;
-import io.stopline.campaign.robustness.ModelInput;
 import io.stopline.campaign.robustness.SanityRuns;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.model.ModelReading;
 import io.stopline.evaluation.robustness.Evidence;
 import io.stopline.evaluation.robustness.Fallacy;
 import io.stopline.evaluation.robustness.FallacyGuard;
 import io.stopline.evaluation.robustness.SanityFigures;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,39 +69,30 @@ public final class FigureRun {
   }
 
   private final Plan plan;
-  private final ModelInput meaning;
   private final SanityRuns.Maker maker;
   private final int threads;
   private final BooleanSupplier cancelled;
 
   /**
-   * @param meaning of the models' inputs
    * @param maker makes attacks by name
    * @param threads interpreters side by side, at least 1
    * @param cancelled asked now and then; when true attacks end with what they have
    */
   public FigureRun(
       Plan plan,
-      ModelInput meaning,
       SanityRuns.Maker maker,
       int threads,
       BooleanSupplier cancelled) {
     this.plan = plan;
-    this.meaning = meaning;
     this.maker = maker;
     this.threads = threads;
     this.cancelled = cancelled;
   }
 
-  /**
-   * Measures one file.
-   *
-   * @throws IOException if it cannot be read
-   */
-  public ModelFigures measure(ModelFigures.Role role, Path file, AttackRunner.Listener listener)
-      throws IOException {
-    long bytes = Files.size(file);
-    try (AttackedModel model = AttackedModel.open(file, meaning, List.of(), threads)) {
+  /** Measures one model. */
+  public ModelFigures measure(
+      ModelFigures.Role role, ModelReading reading, AttackRunner.Listener listener) {
+    try (AttackedModel model = AttackedModel.open(reading, List.of(), threads)) {
       boolean attacking = plan.attacksAny();
       double cleanShare = attacking ? CLEAN_SHARE : 1;
       Rate clean = clean(model, share -> listener.progress(cleanShare * share));
@@ -126,9 +114,9 @@ public final class FigureRun {
       listener.progress(1);
       return new ModelFigures(
           role,
-          String.valueOf(file.getFileName()),
+          reading.name(),
           model.sha256(),
-          bytes,
+          reading.file().length,
           clean,
           attacked,
           fallacies);

@@ -3,12 +3,11 @@ package io.stopline.campaign.hardening;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.autodiff.ImageShape;
-import io.stopline.campaign.robustness.ModelInput;
 import io.stopline.evaluation.Dataset;
-import io.stopline.sdk.model.InputEncoding;
-import io.stopline.tflite.RuntimeOptions;
-import io.stopline.tflite.TfLiteModel;
+import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.model.ModelReading;
 import io.stopline.training.LabelledImages;
+import io.stopline.training.quantization.ClassDraw;
 import io.stopline.training.quantization.QuantizedModel;
 import io.stopline.training.quantization.Quantizer;
 import java.util.List;
@@ -31,29 +30,19 @@ public record Quantization(
   public record Result(byte[] file, Quantization how) {}
 
   /**
-   * Quantises a float classifier, with ranges from training images.
+   * Quantises a float classifier, with ranges from training images. Of these only those that are
+   * drawn are decoded.
    *
-   * @param name of the model, for messages
+   * @param model as it is read; what comes out is to be read so too
    * @param images how many training images, drawn class after class
    * @throws io.stopline.training.quantization.UnquantizableModelException if the file has an
    *     operator without a full-integer form, or is none of floats
    */
-  public static Result of(
-      String name, byte[] file, ModelInput meaning, Dataset data, int images, long seed) {
-    ImageShape shape;
-    InputEncoding encoding;
-    try (TfLiteModel model = TfLiteModel.load(name, file, RuntimeOptions.defaults())) {
-      encoding = meaning.encoding(model.inputs().get(0));
-      List<Integer> axes = model.inputs().get(0).shape();
-      if (axes.size() != 4) {
-        throw new IllegalArgumentException(
-            "model '%s' takes %s; a classifier takes one image (1 × height × width × 3)"
-                .formatted(name, axes));
-      }
-      shape = new ImageShape(axes.get(1), axes.get(2), axes.get(3));
-    }
-    LabelledImages train = LabelledImages.of(data.split("train").samples(), shape);
-    QuantizedModel quantized = Quantizer.quantize(file, encoding, train, images, seed);
+  public static Result of(ModelReading model, Dataset data, int images, long seed) {
+    ImageShape shape = new ImageShape(model.layout().height(), model.layout().width(), 3);
+    List<Sample> drawn = ClassDraw.of(data.split("train").samples(), images, seed);
+    QuantizedModel quantized =
+        Quantizer.quantize(model.file(), model.encoding(), LabelledImages.of(drawn, shape));
     return new Result(
         quantized.file(),
         new Quantization(
@@ -61,7 +50,7 @@ public record Quantization(
             quantized.logitError(),
             quantized.logitDeviation(),
             quantized.delegated(),
-            Math.min(images, train.count())));
+            drawn.size()));
   }
 
   /** For people. */

@@ -4,8 +4,8 @@ import io.stopline.attacks.Options;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.TrainableModel;
-import io.stopline.campaign.robustness.ModelInput;
 import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.model.ModelReading;
 import io.stopline.evaluation.Split;
 import io.stopline.training.Augmentation;
 import io.stopline.training.Parametrization;
@@ -17,8 +17,6 @@ import io.stopline.training.TrainingOutcome;
 import io.stopline.training.TrainingPlan;
 import io.stopline.training.ValidationPlan;
 import io.stopline.training.method.Methods;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +36,9 @@ public final class TrainingRun implements AutoCloseable {
 
   private static final String PARAMETRIZATION = "weights";
 
+  /** Which output stands for which class of the data: a training in another order is another one. */
+  private static final String CLASSES = "outputs of the data's classes";
+
   /** What the trainer tells among its settings and is the hash of something. */
   private static final Set<String> HASHES =
       Set.of("training images", "validation images", "starting weights");
@@ -47,17 +48,15 @@ public final class TrainingRun implements AutoCloseable {
    *
    * @param method name of the training method
    * @param settings texts by name, of method, schedule and augmentation together
-   * @param teachers files of other models, for methods that need them
+   * @param teachers other models, for methods that need them; their outputs stand in the same order
    * @param plan with the limit and the seed; what the settings say goes before
-   * @param meaning of the inputs of model and teachers
    */
   public record Wanted(
       TrainingStart start,
       String method,
       Map<String, String> settings,
-      List<Path> teachers,
-      TrainingPlan plan,
-      ModelInput meaning) {
+      List<ModelReading> teachers,
+      TrainingPlan plan) {
     public Wanted {
       settings = new TreeMap<>(settings);
       teachers = List.copyOf(teachers);
@@ -87,18 +86,16 @@ public final class TrainingRun implements AutoCloseable {
    * Opens model, method and data.
    *
    * @param also more to learn from: all but their test splits
-   * @throws IOException if a teacher cannot be read
    * @throws IllegalArgumentException if the data do not say which images show the same sign, or
    *     have no images to learn from or to decide by; or naming method, setting, value and what is
    *     allowed
    */
-  public static TrainingRun open(Wanted wanted, Dataset data, List<Dataset> also)
-      throws IOException {
+  public static TrainingRun open(Wanted wanted, Dataset data, List<Dataset> also) {
     check(data);
     Split train = data.split("train");
     Split validation = data.split("validation");
     Settings settings = Settings.of(wanted);
-    TrainableModel model = wanted.start().open(wanted.meaning());
+    TrainableModel model = wanted.start().open();
     TrainingMethod method = null;
     boolean done = false;
     try {
@@ -171,17 +168,12 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private static List<DifferentiableModel> teachers(Wanted wanted) throws IOException {
+  private static List<DifferentiableModel> teachers(Wanted wanted) {
     List<DifferentiableModel> opened = new ArrayList<>();
     boolean done = false;
     try {
-      for (Path file : wanted.teachers()) {
-        byte[] bytes = Files.readAllBytes(file);
-        opened.add(
-            TfliteModels.open(
-                bytes,
-                TrainingStart.encoding(
-                    String.valueOf(file.getFileName()), bytes, wanted.meaning())));
+      for (ModelReading teacher : wanted.teachers()) {
+        opened.add(TfliteModels.open(teacher.file(), teacher.encoding()));
       }
       done = true;
       return opened;
@@ -241,6 +233,9 @@ public final class TrainingRun implements AutoCloseable {
           .forEach(s -> forReports.put(s.name(), s.otherwise()));
       forReports.putAll(ofMethod);
       forReports.put(PARAMETRIZATION, standardised ? "standardised" : "direct");
+      if (!wanted.start().classes().isEmpty()) {
+        forReports.put(CLASSES, wanted.start().classes());
+      }
       return new Settings(plan, augmentation, standardised, ofMethod, forReports);
     }
   }

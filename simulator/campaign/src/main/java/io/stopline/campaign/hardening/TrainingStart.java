@@ -2,33 +2,34 @@ package io.stopline.campaign.hardening;
 
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.TrainableModel;
-import io.stopline.campaign.robustness.ModelInput;
 import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.model.ClassMap;
+import io.stopline.evaluation.model.ModelReading;
 import io.stopline.sdk.model.InputEncoding;
-import io.stopline.tflite.RuntimeOptions;
-import io.stopline.tflite.TfLiteModel;
 import io.stopline.training.architecture.Architecture;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * What a training begins with.
  *
  * @param name for people
  * @param file bytes of a {@code .tflite} file
+ * @param encoding how pixels reach it
+ * @param classes how its outputs and the data's classes were paired, if not in the same order; else
+ *     empty
  * @param fresh whether its weights were drawn just now: there is nothing to compare with
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, not compared
-public record TrainingStart(String name, byte[] file, boolean fresh) {
+public record TrainingStart(
+    String name, byte[] file, InputEncoding encoding, String classes, boolean fresh) {
 
-  /**
-   * A model that somebody trained.
-   *
-   * @throws IOException if it cannot be read
-   */
-  public static TrainingStart model(Path file) throws IOException {
-    return new TrainingStart(String.valueOf(file.getFileName()), Files.readAllBytes(file), false);
+  /** A model that somebody trained. */
+  public static TrainingStart model(ModelReading reading, ClassMap classes) {
+    return new TrainingStart(
+        reading.name(),
+        reading.file(),
+        reading.encoding(),
+        classes.isIdentity() ? "" : classes.outputOf().toString(),
+        false);
   }
 
   /**
@@ -42,6 +43,8 @@ public record TrainingStart(String name, byte[] file, boolean fresh) {
     return new TrainingStart(
         "architecture '%s'".formatted(architecture.name()),
         architecture.with(architecture.input(), data.classNames().size()).file(seed),
+        InputEncoding.UNIT,
+        "",
         true);
   }
 
@@ -51,14 +54,7 @@ public record TrainingStart(String name, byte[] file, boolean fresh) {
    * @throws io.stopline.autodiff.UnusableModelException if it has no float32 weights
    * @throws io.stopline.tflite.InvalidModelException if TensorFlow Lite refuses it
    */
-  TrainableModel open(ModelInput meaning) {
-    return TfliteModels.openTrainable(file, encoding(name, file, meaning));
-  }
-
-  /** How pixels reach a model. */
-  static InputEncoding encoding(String name, byte[] file, ModelInput meaning) {
-    try (TfLiteModel model = TfLiteModel.load(name, file, RuntimeOptions.defaults())) {
-      return meaning.encoding(model.inputs().get(0));
-    }
+  TrainableModel open() {
+    return TfliteModels.openTrainable(file, encoding);
   }
 }

@@ -5,7 +5,9 @@ import io.stopline.autodiff.LogitsTap;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InferenceException;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.model.RgbInput;
 import io.stopline.sdk.model.TensorSpec;
+import io.stopline.sdk.model.VisionModel;
 import io.stopline.tflite.InvalidModelException;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
@@ -21,7 +23,7 @@ final class ClassifierWorker implements AutoCloseable {
   private static final double SMALLEST = Float.MIN_VALUE;
 
   private final String name;
-  private final TfLiteModel model;
+  private final VisionModel model;
   private final ByteBuffer in;
   private final FloatBuffer floats;
   private final ByteBuffer out;
@@ -41,7 +43,9 @@ final class ClassifierWorker implements AutoCloseable {
   ClassifierWorker(String name, LogitsTap tap, InputEncoding encoding) {
     this.name = name;
     this.factor = tap.factor();
-    this.model = TfLiteModel.load(name, tap.file(), RuntimeOptions.defaults());
+    this.model =
+        RgbInput.of(
+            TfLiteModel.load(name, tap.file(), RuntimeOptions.defaults()), encoding.channels());
     this.input = model.inputs().get(0);
     this.output = model.outputs().get(0);
     List<Integer> dims = input.shape();
@@ -49,7 +53,7 @@ final class ClassifierWorker implements AutoCloseable {
         model.inputs().size() == 1
             && dims.size() == 4
             && dims.get(0) == 1
-            && (dims.get(3) == 3 || encoding.equals(InputEncoding.UNIT));
+            && (dims.get(3) == 3 || encoding.isUnit());
     if (!image || model.outputs().size() != 1 || output.elements() < 2) {
       String what =
           ("model '%s' takes %s and gives %s; a classifier takes one image, 1×H×W×3, and gives one"
@@ -63,7 +67,7 @@ final class ClassifierWorker implements AutoCloseable {
     this.in = model.input(0);
     this.floats = in.asFloatBuffer();
     this.out = model.output(0);
-    this.asIs = input.type() == ElementType.FLOAT32 && encoding.equals(InputEncoding.UNIT);
+    this.asIs = input.type() == ElementType.FLOAT32 && encoding.isUnit();
     this.zero = new double[shape.channels()];
     this.span = new double[shape.channels()];
     for (int c = 0; c < shape.channels(); c++) {

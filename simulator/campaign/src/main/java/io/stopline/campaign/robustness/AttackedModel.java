@@ -8,14 +8,12 @@ import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.UnsupportedOperatorException;
 import io.stopline.campaign.model.TfliteBatchModel;
 import io.stopline.evaluation.Sha256;
+import io.stopline.evaluation.model.ModelReading;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -64,17 +62,19 @@ public final class AttackedModel implements AttackTarget {
   /**
    * Opens a model.
    *
-   * @param surrogates files of other models that the attacker has, of the same input and classes
+   * @param surrogates other models that the attacker has, of the same input and classes
    * @param threads interpreters side by side, at least 1
-   * @throws IOException if a file cannot be read
-   * @throws io.stopline.tflite.InvalidModelException if TensorFlow Lite refuses it
+   * @throws io.stopline.tflite.InvalidModelException if TensorFlow Lite refuses one
    */
   public static AttackedModel open(
-      Path file, ModelInput meaning, List<Path> surrogates, int threads) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    String name = file.getFileName().toString();
-    TensorSpec input = inputOf(name, bytes);
-    return open(name, bytes, input, meaning.encoding(input), surrogates, meaning, threads);
+      ModelReading reading, List<ModelReading> surrogates, int threads) {
+    return open(
+        reading.name(),
+        reading.file(),
+        reading.input(),
+        reading.encoding(),
+        surrogates,
+        threads);
   }
 
   /**
@@ -84,12 +84,7 @@ public final class AttackedModel implements AttackTarget {
    * @throws io.stopline.tflite.InvalidModelException if TensorFlow Lite refuses it
    */
   public static AttackedModel open(String name, byte[] file, InputEncoding encoding, int threads) {
-    try {
-      return open(
-          name, file, inputOf(name, file), encoding, List.of(), ModelInput.INFERRED, threads);
-    } catch (IOException e) {
-      throw new AssertionError("nothing is read without surrogates", e);
-    }
+    return open(name, file, inputOf(name, file), encoding, List.of(), threads);
   }
 
   private static AttackedModel open(
@@ -97,10 +92,8 @@ public final class AttackedModel implements AttackTarget {
       byte[] bytes,
       TensorSpec input,
       InputEncoding encoding,
-      List<Path> surrogates,
-      ModelInput meaning,
-      int threads)
-      throws IOException {
+      List<ModelReading> surrogates,
+      int threads) {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     boolean done = false;
     try {
@@ -109,10 +102,8 @@ public final class AttackedModel implements AttackTarget {
       TfliteBatchModel queries =
           keep(opened, TfliteBatchModel.open(name, bytes, encoding, threads));
       List<DifferentiableModel> others = new ArrayList<>();
-      for (Path surrogate : surrogates) {
-        byte[] other = Files.readAllBytes(surrogate);
-        TensorSpec otherInput = inputOf(surrogate.getFileName().toString(), other);
-        others.add(keep(opened, TfliteModels.open(other, meaning.encoding(otherInput))));
+      for (ModelReading surrogate : surrogates) {
+        others.add(keep(opened, TfliteModels.open(surrogate.file(), surrogate.encoding())));
       }
       String withoutGradients = "";
       Victim victim;

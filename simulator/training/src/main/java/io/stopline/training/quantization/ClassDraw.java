@@ -1,25 +1,32 @@
 package io.stopline.training.quantization;
 
+import io.stopline.evaluation.Sample;
 import io.stopline.sdk.random.RandomStream;
-import io.stopline.training.LabelledImages;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Draws images so that all classes are there alike. */
-final class ClassDraw {
+/** Draws images so that all classes are there alike, before any of them is decoded. */
+public final class ClassDraw {
   private ClassDraw() {}
 
   /**
-   * @return numbers of different images: one of each class, again one of each class, and so on
+   * Draws samples: one of each class, again one of each class, and so on, then shuffled.
+   *
+   * @param count how many; all if there are fewer
    */
-  static int[] indices(LabelledImages images, int count, long seed) {
+  public static List<Sample> of(List<Sample> samples, int count, long seed) {
+    return Arrays.stream(indices(samples, count, seed)).mapToObj(samples::get).toList();
+  }
+
+  private static int[] indices(List<Sample> samples, int count, long seed) {
     RandomStream random = new RandomStream(seed);
     TreeMap<Integer, List<Integer>> classes = new TreeMap<>();
-    for (int i = 0; i < images.count(); i++) {
-      classes.computeIfAbsent(images.label(i), c -> new ArrayList<>()).add(i);
+    for (int i = 0; i < samples.size(); i++) {
+      classes.computeIfAbsent(samples.get(i).label(), c -> new ArrayList<>()).add(i);
     }
-    int[] drawn = new int[Math.min(count, images.count())];
+    int[] drawn = new int[Math.min(count, samples.size())];
     int at = 0;
     while (at < drawn.length) {
       for (List<Integer> left : classes.values()) {

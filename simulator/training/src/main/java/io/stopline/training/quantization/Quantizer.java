@@ -1,6 +1,8 @@
 package io.stopline.training.quantization;
 
+import io.stopline.sdk.model.ImageLayout;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.model.PixelArranger;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import io.stopline.training.LabelledImages;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes full-integer twins of float classifiers (post-training quantisation, by TensorFlow Lite's
@@ -44,32 +47,18 @@ public final class Quantizer {
   }
 
   /**
-   * The same on images that are drawn from training data: class after class, so that rare ones have
-   * their say.
+   * The same on decoded 8-bit images, which take a quarter of the memory.
    *
-   * @param train training images of the size that the model takes
-   * @param count how many to draw; all if there are fewer
-   * @param seed of the draw
+   * @param images training images of the size that the model takes, as {@link ClassDraw} draws them
    */
   public static QuantizedModel quantize(
-      byte[] file, InputEncoding encoding, LabelledImages train, int count, long seed) {
-    return quantize(file, encoding, train, count, seed, List.of(RangeRule.values()));
-  }
-
-  /** The same with the given rules to choose from. */
-  public static QuantizedModel quantize(
-      byte[] file,
-      InputEncoding encoding,
-      LabelledImages train,
-      int count,
-      long seed,
-      List<RangeRule> rules) {
-    int[] drawn = ClassDraw.indices(train, count, seed);
-    float[] images = new float[drawn.length * train.shape().size()];
-    for (int n = 0; n < drawn.length; n++) {
-      train.read(drawn[n], images, n);
-    }
-    return quantize(file, encoding, images, drawn.length, rules);
+      byte[] file, InputEncoding encoding, LabelledImages images) {
+    return quantize(
+        file,
+        encoding,
+        (n, to) -> images.read(n, to, 0),
+        images.count(),
+        List.of(RangeRule.values()));
   }
 
   /**
@@ -79,21 +68,29 @@ public final class Quantizer {
    */
   public static QuantizedModel quantize(
       byte[] file, InputEncoding encoding, float[] images, int count, List<RangeRule> rules) {
+    return quantize(
+        file,
+        encoding,
+        (n, to) -> System.arraycopy(images, n * to.length, to, 0, to.length),
+        count,
+        rules);
+  }
+
+  private static QuantizedModel quantize(
+      byte[] file, InputEncoding encoding, Inputs pixels, int count, List<RangeRule> rules) {
     FloatGraph graph = FloatGraph.read(file);
-    int size = graph.tensor(graph.input()).elements();
-    if (count < 2 || images.length < (long) count * size) {
+    if (count < 2) {
       throw new IllegalArgumentException(
-          "%d values for %d images of %d values; give at least 2 images"
-              .formatted(images.length, count, size));
+          "%d images to take ranges from; give at least 2".formatted(count));
     }
     if (rules.isEmpty()) {
       throw new IllegalArgumentException("no range rule is given; give at least one");
     }
     int seen = Math.max(1, (int) (count * SEEN));
-    Comparison comparison = new Comparison(graph, encoding, images, seen, count);
+    Images images = new Images(graph, encoding, pixels);
+    Comparison comparison = new Comparison(graph, images, seen, count);
     graph.simplify(IntegerGraph.pixels(encoding));
-    Map<Integer, ActivationStatistics> statistics =
-        statistics(graph, (n, to) -> encode(encoding, graph, images, n, to), seen);
+    Map<Integer, ActivationStatistics> statistics = statistics(graph, images::read, seen);
     Map<RangeRule, Double> errors = new EnumMap<>(RangeRule.class);
     RangeRule best = rules.get(0);
     IntegerGraph chosen = null;
@@ -135,7 +132,7 @@ public final class Quantizer {
     return Objects.requireNonNull(statistics.get(t));
   }
 
-  /** The model's input for one image after the other. */
+  /** One image after the other. */
   @FunctionalInterface
   interface Inputs {
     void read(int image, float[] to);
@@ -192,29 +189,51 @@ public final class Quantizer {
     }
   }
 
-  private static void encode(
-      InputEncoding encoding, FloatGraph graph, float[] images, int n, float[] to) {
-    int channels = graph.tensor(graph.input()).channels();
-    int size = to.length;
-    for (int i = 0; i < size; i++) {
-      float pixel = images[n * size + i];
-      to[i] =
-          encoding.equals(InputEncoding.UNIT)
-              ? pixel
-              : (float) encoding.real(255.0 * pixel, i % channels % encoding.mean().size());
+  /** Images as callers have them, brought into the float model's input. Belongs to one thread. */
+  private static final class Images {
+    private final InputEncoding encoding;
+    private final Inputs pixels;
+    private final float[] image;
+    private final @Nullable PixelArranger arranger;
+
+    Images(FloatGraph graph, InputEncoding encoding, Inputs pixels) {
+      List<Integer> shape =
+          Arrays.stream(graph.tensor(graph.input()).shape()).boxed().toList();
+      ImageLayout layout = ImageLayout.isOne(shape) ? ImageLayout.of(shape) : null;
+      this.encoding = encoding;
+      this.pixels = pixels;
+      this.image =
+          new float
+              [layout == null ? graph.tensor(graph.input()).elements() : layout.values()];
+      this.arranger = layout == null ? null : new PixelArranger(layout, encoding.channels());
+    }
+
+    /**
+     * @param to receives the elements of the input tensor
+     */
+    void read(int n, float[] to) {
+      pixels.read(n, image);
+      if (!encoding.isUnit()) {
+        for (int i = 0; i < image.length; i++) {
+          image[i] = (float) encoding.real(255.0 * image[i], i % encoding.mean().size());
+        }
+      }
+      if (arranger == null) {
+        System.arraycopy(image, 0, to, 0, image.length);
+      } else {
+        arranger.arrange(image, 0, to);
+      }
     }
   }
 
   /** The logits of the float model on images that no range was taken from. */
   private static final class Comparison {
-    private final InputEncoding encoding;
     private final FloatGraph graph;
-    private final float[] images;
+    private final Images images;
     private final int from;
     private final double[][] expected;
 
-    Comparison(FloatGraph graph, InputEncoding encoding, float[] images, int from, int count) {
-      this.encoding = encoding;
+    Comparison(FloatGraph graph, Images images, int from, int count) {
       this.graph = graph;
       this.images = images;
       this.from = from;
@@ -224,7 +243,7 @@ public final class Quantizer {
       try (TfLiteModel model =
           TfLiteModel.load("float", graph.write(graph.logits()), RuntimeOptions.defaults())) {
         for (int n = from; n < count; n++) {
-          encode(encoding, graph, images, n, image);
+          images.read(n, image);
           model.input(0).asFloatBuffer().put(image);
           model.invoke();
           model.output(0).asFloatBuffer().get(scores);
@@ -257,7 +276,7 @@ public final class Quantizer {
         double outStep = model.outputs().get(0).scale();
         float[] image = new float[graph.tensor(graph.input()).elements()];
         for (int n = 0; n < expected.length; n++) {
-          encode(encoding, graph, images, from + n, image);
+          images.read(from + n, image);
           ByteBuffer input = model.input(0);
           for (float v : image) {
             input.put((byte) Math.max(0, Math.min(255, Math.round(v / inStep) + inZero)));

@@ -95,14 +95,16 @@ final class QuantizerTest {
   void startingModelsLoseNoMoreThanByTheConverter() throws IOException {
     PackedDataset data = PackedDataset.read(SharedFiles.path("data/gtsrb"));
     ImageShape shape = new ImageShape(32, 32, 3);
-    LabelledImages train = LabelledImages.of(every(41, data.split("train").samples()), shape);
+    LabelledImages train =
+        LabelledImages.of(
+            ClassDraw.of(every(41, data.split("train").samples()), 120, 1), shape);
     LabelledImages validation =
         LabelledImages.of(every(13, data.split("validation").samples()), shape);
     for (String name : List.of("mobile", "res", "local")) {
       byte[] file = SharedFiles.bytes("models/" + name + "-float32.tflite");
       byte[] converted = SharedFiles.bytes("models/" + name + "-int8.tflite");
 
-      QuantizedModel model = Quantizer.quantize(file, InputEncoding.UNIT, train, 120, 1);
+      QuantizedModel model = Quantizer.quantize(file, InputEncoding.UNIT, train);
 
       assertThat(model.delegated()).as(name).isTrue();
       int[] expected = labels(file, validation);
