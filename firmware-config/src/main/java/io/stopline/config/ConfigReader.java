@@ -79,8 +79,7 @@ final class ConfigReader {
               input.get("high").asDouble(),
               numbers(input.path("mean"), 0),
               numbers(input.path("deviation"), 1),
-              ChannelOrder.valueOf(
-                  input.path("channels").asText("rgb").toUpperCase(Locale.ROOT)));
+              ChannelOrder.valueOf(input.path("channels").asText("rgb").toUpperCase(Locale.ROOT)));
     } catch (IllegalArgumentException e) {
       problems.add(new Problem(tree.line("/input"), "'input': " + e.getMessage()));
     }

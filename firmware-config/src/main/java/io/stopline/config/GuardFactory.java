@@ -333,8 +333,7 @@ public final class GuardFactory {
     ByteBuffer tensor = direct(input);
     List<byte[]> inputs = new ArrayList<>();
     for (Image image :
-        ReferenceImages.of(
-            reference.seed(), reference.count(), layout.width(), layout.height())) {
+        ReferenceImages.of(reference.seed(), reference.count(), layout.width(), layout.height())) {
       renderer.render(image, 0, rgb);
       arranger.arrange(input.type(), rgb, tensor);
       byte[] raw = new byte[input.bytes()];

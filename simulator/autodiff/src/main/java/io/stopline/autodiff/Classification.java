@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What makes a file a classifier of images: one image in, one vector of scores out.
  *
  * @param input tensor of the images
- * @param shape of one image as callers have it: with three channels wherever the model reads colours
- *     or their grey
+ * @param shape of one image as callers have it: with three channels wherever the model reads
+ *     colours or their grey
  * @param layout how the input tensor holds it; null if it has another number of channels, which are
  *     taken as they are
  * @param classes at least 2

@@ -33,9 +33,7 @@ final class Encoding {
       DataType precision) {
     boolean isGrey = layout != null && layout.channels() == 1;
     this.grey =
-        isGrey
-            ? manager.create(GREY).toType(precision, false).reshape(new Shape(3, 1))
-            : null;
+        isGrey ? manager.create(GREY).toType(precision, false).reshape(new Shape(3, 1)) : null;
     this.blueFirst = !isGrey && encoding.channels() == ChannelOrder.BGR;
     this.channelsFirst = layout != null && layout.channelsFirst();
     if (encoding.isUnit()) {

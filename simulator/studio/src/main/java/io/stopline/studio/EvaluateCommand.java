@@ -124,12 +124,7 @@ final class EvaluateCommand implements Callable<Integer> {
     PolicyFile policy = bundleOptions.policy(bundle);
     List<ReadModel> read =
         ReadModel.members(
-            console,
-            bundle,
-            policy,
-            pairing.reading(),
-            Dataset.open(data),
-            ReadModel.Unsound.SAID);
+            console, bundle, policy, pairing.reading(), Dataset.open(data), ReadModel.Unsound.SAID);
     Dataset dataset = read.get(0).data();
     Split whole = dataset.split(part.split());
     Split used = PartOfSplit.take(part, whole);

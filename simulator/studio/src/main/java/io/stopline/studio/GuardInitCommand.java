@@ -82,11 +82,7 @@ final class GuardInitCommand implements Callable<Integer> {
     TrialInference.run(model, TRIAL);
     ReadModel read =
         ReadModel.of(
-            console,
-            model,
-            modelOptions.reading(),
-            Dataset.open(data),
-            ReadModel.Unsound.REFUSED);
+            console, model, modelOptions.reading(), Dataset.open(data), ReadModel.Unsound.REFUSED);
     GuardInitializer initializer =
         new GuardInitializer(
             new GuardInitializer.Settings(

@@ -90,8 +90,7 @@ final class HardenCommand implements Callable<Integer> {
     ReadModel read =
         model == null
             ? null
-            : ReadModel.of(
-                console, model, modelOptions.reading(), own, ReadModel.Unsound.REFUSED);
+            : ReadModel.of(console, model, modelOptions.reading(), own, ReadModel.Unsound.REFUSED);
     TrainingStart start =
         read == null
             ? TrainingStart.architecture(String.valueOf(architecture), own, seed)
@@ -218,13 +217,11 @@ final class HardenCommand implements Callable<Integer> {
   }
 
   /** Writes what was trained, compared with what went in if that was trained before. */
-  private ReadModel.Made write(Console console, Job job, Path out, byte[] file)
-      throws IOException {
+  private ReadModel.Made write(Console console, Job job, Path out, byte[] file) throws IOException {
     if (job.model().isPresent()) {
       return job.model().get().write(console, out, file);
     }
-    return ReadModel.fresh(
-            String.valueOf(out.getFileName()), file, ReadingOptions.NONE, job.own())
+    return ReadModel.fresh(String.valueOf(out.getFileName()), file, ReadingOptions.NONE, job.own())
         .writeFresh(console, out);
   }
 

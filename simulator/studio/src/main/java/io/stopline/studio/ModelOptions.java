@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What a model's file does not say of itself, in the same words for every command. Use as {@code
- * @Mixin ModelOptions}.
+ * What a model's file does not say of itself, in the same words for every command. Use as
+ * {@code @Mixin ModelOptions}.
  */
 final class ModelOptions {
 
@@ -63,8 +63,7 @@ final class ModelOptions {
   @Option(
       names = "--output",
       paramLabel = "KIND",
-      description =
-          "What its scores are: probabilities or logits (default: by looking at them).")
+      description = "What its scores are: probabilities or logits (default: by looking at them).")
   private @Nullable String output;
 
   @Mixin private PairingOptions pairing;
@@ -104,7 +103,9 @@ final class ModelOptions {
     if (range != null) {
       int dots = range.indexOf("..");
       if (dots < 1) {
-        PixelRange known = Choices.of("--input-range", range, PixelRange.values(), "LOW..HIGH, for example 0..255");
+        PixelRange known =
+            Choices.of(
+                "--input-range", range, PixelRange.values(), "LOW..HIGH, for example 0..255");
         if (mean != null || deviation != null) {
           throw new BadInputException(
               "--input-range %s has its own mean and deviation; give numbers, LOW..HIGH, with --mean and --deviation"

@@ -92,15 +92,11 @@ final class QuantizeCommand implements Callable<Integer> {
         ReadModel.of(console, model, modelOptions.reading(), own, ReadModel.Unsound.REFUSED);
     Split split = read.data().split(figureOptions.split());
     FigureRun.Plan plan = figureOptions.plan(split, common.seed());
-    Quantization.Result made =
-        Quantization.of(read.model(), read.data(), images, common.seed());
+    Quantization.Result made = Quantization.of(read.model(), read.data(), images, common.seed());
     ReadModel.Made written = read.write(console, out, made.file());
     console.say(
         "%s: %,d bytes of %,d; %s",
-        out,
-        made.file().length,
-        read.model().file().length,
-        made.how().words());
+        out, made.file().length, read.model().file().length, made.how().words());
     try (Interruption interruption = new Interruption()) {
       return measure(console, read, written, split, plan, made.how(), interruption);
     }

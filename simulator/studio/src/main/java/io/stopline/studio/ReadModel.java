@@ -55,8 +55,7 @@ record ReadModel(
     return of(console, ModelReading.of(file, options), data, unsound);
   }
 
-  private static ReadModel of(
-      Console console, ModelReading model, Dataset data, Unsound unsound) {
+  private static ReadModel of(Console console, ModelReading model, Dataset data, Unsound unsound) {
     ClassMap classes = model.classes(data);
     CleanCheck.Outcome outcome = CleanCheck.of(model, classes, data);
     ReadModel read =
@@ -133,17 +132,17 @@ record ReadModel(
 
   /** A model whose reading was looked at before. */
   static ReadModel of(ModelReading model, ClassMap classes, Dataset data) {
-    return new ReadModel(
-        model,
-        classes,
-        data,
-        InModelOrder.of(data, classes),
-        CleanFigures.NONE);
+    return new ReadModel(model, classes, data, InModelOrder.of(data, classes), CleanFigures.NONE);
   }
 
   /** The members of a policy, which a bundle says all about, each looked at on the data. */
   static List<ReadModel> members(
-      Console console, Bundle bundle, PolicyFile policy, ReadingOptions options, Dataset data, Unsound unsound) {
+      Console console,
+      Bundle bundle,
+      PolicyFile policy,
+      ReadingOptions options,
+      Dataset data,
+      Unsound unsound) {
     List<ReadModel> members = new ArrayList<>();
     for (String member : policy.policy().members()) {
       ModelManifest manifest = bundle.model(member);
@@ -223,8 +222,7 @@ record ReadModel(
         ModelManifestFile.text(
             after.manifest(
                 String.valueOf(out.getFileName()), labelsName, ScoreKind.of(after, own)));
-    FigureReports.write(
-        ModelManifestFile.path(out), manifest.getBytes(StandardCharsets.UTF_8));
+    FigureReports.write(ModelManifestFile.path(out), manifest.getBytes(StandardCharsets.UTF_8));
   }
 
   /** What clean images have against the reading; only if it is not sound. */

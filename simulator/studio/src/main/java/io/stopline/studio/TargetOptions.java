@@ -118,8 +118,8 @@ final class TargetOptions {
   /**
    * Reads what is attacked: the model, or the members of the guard.
    *
-   * @param paired whether labels are the data's; if they are the model's own, a model of any classes
-   *     will do, and nothing is checked
+   * @param paired whether labels are the data's; if they are the model's own, a model of any
+   *     classes will do, and nothing is checked
    */
   List<ReadModel> read(Console console, Dataset data, boolean paired) throws IOException {
     String guard = subject.guard;
@@ -146,8 +146,7 @@ final class TargetOptions {
     }
     return List.of(
         paired
-            ? ReadModel.of(
-                console, model, modelOptions.reading(), data, ReadModel.Unsound.REFUSED)
+            ? ReadModel.of(console, model, modelOptions.reading(), data, ReadModel.Unsound.REFUSED)
             : ReadModel.unpaired(console, model, modelOptions.reading(), data));
   }
 

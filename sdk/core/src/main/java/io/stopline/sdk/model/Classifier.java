@@ -33,8 +33,8 @@ public final class Classifier implements AutoCloseable {
    *
    * @param name as the bundle's manifest says
    * @param sha256 of the model file, lower-case hexadecimal
-   * @throws IllegalArgumentException if the model is not one image in ({@link ImageLayout}), one score
-   *     vector out
+   * @throws IllegalArgumentException if the model is not one image in ({@link ImageLayout}), one
+   *     score vector out
    */
   public Classifier(
       String name,

@@ -3,9 +3,9 @@ package io.stopline.sdk.model;
 import java.util.List;
 
 /**
- * How a model's input tensor holds one image: {@code 1×H×W×3} (NHWC, what TensorFlow writes), {@code
- * 1×3×H×W} (NCHW, what converters from PyTorch and ONNX often leave), or either with one grey
- * channel.
+ * How a model's input tensor holds one image: {@code 1×H×W×3} (NHWC, what TensorFlow writes),
+ * {@code 1×3×H×W} (NCHW, what converters from PyTorch and ONNX often leave), or either with one
+ * grey channel.
  *
  * @param height px
  * @param width px

@@ -3,9 +3,10 @@ package io.stopline.sdk.model;
 import java.nio.ByteBuffer;
 
 /**
- * Brings an image that was written as 1×H×W×3 with red first into the order in which a model's input
- * tensor holds it: blue first, channels first, grey. Grey is the luma of ITU-R BT.601, as OpenCV,
- * PIL and TensorFlow compute it. Immutable and thread-safe; allocates nothing when it arranges.
+ * Brings an image that was written as 1×H×W×3 with red first into the order in which a model's
+ * input tensor holds it: blue first, channels first, grey. Grey is the luma of ITU-R BT.601, as
+ * OpenCV, PIL and TensorFlow compute it. Immutable and thread-safe; allocates nothing when it
+ * arranges.
  */
 public final class PixelArranger {
 
@@ -84,8 +85,7 @@ public final class PixelArranger {
             RED * rgb.getFloat(at) + GREEN * rgb.getFloat(at + 4) + BLUE * rgb.getFloat(at + 8));
       } else {
         for (int c = 0; c < 3; c++) {
-          tensor.putFloat(
-              4 * (pixelStep * p + channelStep * c), rgb.getFloat(at + 4 * colour[c]));
+          tensor.putFloat(4 * (pixelStep * p + channelStep * c), rgb.getFloat(at + 4 * colour[c]));
         }
       }
     }

@@ -78,11 +78,7 @@ public final class FigureRun {
    * @param threads interpreters side by side, at least 1
    * @param cancelled asked now and then; when true attacks end with what they have
    */
-  public FigureRun(
-      Plan plan,
-      SanityRuns.Maker maker,
-      int threads,
-      BooleanSupplier cancelled) {
+  public FigureRun(Plan plan, SanityRuns.Maker maker, int threads, BooleanSupplier cancelled) {
     this.plan = plan;
     this.maker = maker;
     this.threads = threads;
@@ -113,13 +109,7 @@ public final class FigureRun {
       }
       listener.progress(1);
       return new ModelFigures(
-          role,
-          reading.name(),
-          model.sha256(),
-          reading.file().length,
-          clean,
-          attacked,
-          fallacies);
+          role, reading.name(), model.sha256(), reading.file().length, clean, attacked, fallacies);
     }
   }
 

@@ -5,8 +5,8 @@ import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.TrainableModel;
 import io.stopline.evaluation.Dataset;
-import io.stopline.evaluation.model.ModelReading;
 import io.stopline.evaluation.Split;
+import io.stopline.evaluation.model.ModelReading;
 import io.stopline.training.Augmentation;
 import io.stopline.training.Parametrization;
 import io.stopline.training.Trainer;
@@ -36,7 +36,9 @@ public final class TrainingRun implements AutoCloseable {
 
   private static final String PARAMETRIZATION = "weights";
 
-  /** Which output stands for which class of the data: a training in another order is another one. */
+  /**
+   * Which output stands for which class of the data: a training in another order is another one.
+   */
   private static final String CLASSES = "outputs of the data's classes";
 
   /** What the trainer tells among its settings and is the hash of something. */

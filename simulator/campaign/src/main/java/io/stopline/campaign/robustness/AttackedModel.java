@@ -69,12 +69,7 @@ public final class AttackedModel implements AttackTarget {
   public static AttackedModel open(
       ModelReading reading, List<ModelReading> surrogates, int threads) {
     return open(
-        reading.name(),
-        reading.file(),
-        reading.input(),
-        reading.encoding(),
-        surrogates,
-        threads);
+        reading.name(), reading.file(), reading.input(), reading.encoding(), surrogates, threads);
   }
 
   /**

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
  *
  * @param dataNames names of the data's classes, in the data's order
  * @param modelNames one name an output, in the model's order
- * @param outputOf for each class of the data its output; -1 for one that the model does not know and
- *     that is left out
+ * @param outputOf for each class of the data its output; -1 for one that the model does not know
+ *     and that is left out
  * @param how for people: by what they were paired
  */
 public record ClassMap(
@@ -55,12 +55,10 @@ public record ClassMap(
       String data) {
     Pairing pairing = new Pairing(outputs, dataNames, options, model, data);
     return switch (options.order()) {
-      case NAMES ->
-          labels.names().isEmpty() ? pairing.withoutNames() : pairing.byName(labels);
+      case NAMES -> labels.names().isEmpty() ? pairing.withoutNames() : pairing.byName(labels);
       case DATA -> pairing.inOrder(dataNames, "in the data's order, as told");
       case ALPHABETICAL ->
-          pairing.inOrder(
-              dataNames.stream().sorted().toList(), "in alphabetical order, as told");
+          pairing.inOrder(dataNames.stream().sorted().toList(), "in alphabetical order, as told");
       case MATCHED -> pairing.anyhow();
     };
   }
@@ -78,8 +76,7 @@ public record ClassMap(
         names.set(o, "output " + o);
       }
     }
-    return new ClassMap(
-        dataNames, names, Arrays.stream(outputs).boxed().toList(), otherwise);
+    return new ClassMap(dataNames, names, Arrays.stream(outputs).boxed().toList(), otherwise);
   }
 
   /** Number of the model's outputs. */
@@ -167,7 +164,9 @@ public record ClassMap(
               .map(
                   name -> {
                     String near = ClassNames.nearest(name, names);
-                    return near == null ? "'%s'".formatted(name) : "'%s' (near: '%s')".formatted(name, near);
+                    return near == null
+                        ? "'%s'".formatted(name)
+                        : "'%s' (near: '%s')".formatted(name, near);
                   })
               .collect(Collectors.joining(", "));
       return unknown.size() > NAMED ? first + ", …" : first;
@@ -178,7 +177,8 @@ public record ClassMap(
       boolean numberedData = dataNames.stream().allMatch(ClassNames::isNumber);
       boolean numberedModel = labels.names().stream().allMatch(ClassNames::isNumber);
       if (numberedData && !numberedModel) {
-        int offset = labels.names().size() == names.size() ? 0 : names.indexOf(labels.names().get(0));
+        int offset =
+            labels.names().size() == names.size() ? 0 : names.indexOf(labels.names().get(0));
         List<Integer> outputOf =
             dataNames.stream().map(n -> Integer.parseInt(n) + offset - labels.first()).toList();
         return numbered(names, outputOf, "by number, named from " + labels.source());
@@ -219,7 +219,9 @@ public record ClassMap(
       return new ClassMap(dataNames, names, outputOf, how);
     }
 
-    /** One name an output: the file's, with the background that is told or that it leaves room for. */
+    /**
+     * One name an output: the file's, with the background that is told or that it leaves room for.
+     */
     private List<String> perOutput(ModelLabels labels) {
       List<String> names = labels.names();
       if (names.size() == outputs) {
@@ -249,15 +251,13 @@ public record ClassMap(
 
     ClassMap withoutNames() {
       if (dataNames.stream().allMatch(ClassNames::isNumber) && dataNames.size() < outputs) {
-        List<String> names =
-            IntStream.range(0, outputs).mapToObj(String::valueOf).toList();
+        List<String> names = IntStream.range(0, outputs).mapToObj(String::valueOf).toList();
         return numbered(
             names,
             dataNames.stream().map(Integer::parseInt).toList(),
             "by the number that each class of the data is named with");
       }
-      return inOrder(
-          dataNames, "in the data's order: nobody gave names (--labels FILE)");
+      return inOrder(dataNames, "in the data's order: nobody gave names (--labels FILE)");
     }
 
     /** Output {@code i} is the {@code i}-th of these names. */

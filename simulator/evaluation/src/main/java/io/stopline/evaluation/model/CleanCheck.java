@@ -98,10 +98,7 @@ public final class CleanCheck {
     long count = IntStream.range(0, right.length).filter(i -> right[i]).count();
     long present = samples.stream().mapToInt(Sample::label).distinct().count();
     return new CleanFigures(
-        Rate.of(count, right.length),
-        present == 0 ? 1 : 1.0 / present,
-        images.from(),
-        better);
+        Rate.of(count, right.length), present == 0 ? 1 : 1.0 / present, images.from(), better);
   }
 
   /** The reading that is clearly better than the one given, if there is one. */
@@ -154,10 +151,7 @@ public final class CleanCheck {
     int outputs = classes.outputs();
     if (data.size() == outputs) {
       ways.add(
-          way(
-              with(pixels, "--class-order data"),
-              guesses,
-              IntStream.range(0, outputs).toArray()));
+          way(with(pixels, "--class-order data"), guesses, IntStream.range(0, outputs).toArray()));
       List<String> sorted = data.stream().sorted().toList();
       ways.add(
           way(
@@ -177,9 +171,7 @@ public final class CleanCheck {
     }
     if (data.size() <= outputs) {
       Way matched = matched(guesses);
-      ways.add(
-          new Way(
-              with(pixels, "--class-order matched"), matched.outputOf(), matched.right()));
+      ways.add(new Way(with(pixels, "--class-order matched"), matched.outputOf(), matched.right()));
     }
     return ways;
   }
@@ -199,8 +191,7 @@ public final class CleanCheck {
   }
 
   private Way matched(int[] guesses) {
-    return new Way(
-        List.of(), match(guesses, samples, i -> true), crossed(guesses, samples));
+    return new Way(List.of(), match(guesses, samples, i -> true), crossed(guesses, samples));
   }
 
   private static int[] outputs(ClassMap classes) {

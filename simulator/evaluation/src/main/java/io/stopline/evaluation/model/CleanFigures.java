@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often a model is right on clean images as it is read, and whether it would be right more often
- * if it were read in another way.
+ * How often a model is right on clean images as it is read, and whether it would be right more
+ * often if it were read in another way.
  *
  * @param right as it is read
  * @param guessing what guessing would give, 0..1
@@ -63,9 +63,7 @@ public record CleanFigures(
               as,
               better.right(),
               better.options(),
-              better.changed().isEmpty()
-                  ? ""
-                  : " (" + String.join(", ", better.changed()) + ")");
+              better.changed().isEmpty() ? "" : " (" + String.join(", ", better.changed()) + ")");
     }
     return isPoor()
         ? "%s, where guessing gives %.1f %%; neither another range (--input-range), the other order of channels (--channels) nor another order of classes (--labels, --class-order) is clearly better: say how it was fed when it was trained"

@@ -101,7 +101,8 @@ record CleanImages(List<Sample> samples, List<String> from) {
     }
     return byTurn.entrySet().stream()
         .sorted(
-            Comparator.comparingInt((Map.Entry<Integer, List<Sample>> e) -> Integer.reverse(e.getKey()) >>> 1)
+            Comparator.comparingInt(
+                    (Map.Entry<Integer, List<Sample>> e) -> Integer.reverse(e.getKey()) >>> 1)
                 .thenComparing(Map.Entry::getKey))
         .map(Map.Entry::getValue)
         .toList();

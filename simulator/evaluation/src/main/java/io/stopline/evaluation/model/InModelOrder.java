@@ -64,10 +64,7 @@ public final class InModelOrder implements Dataset {
 
   @Override
   public List<Track> heldOutTracks() {
-    return data.heldOutTracks().stream()
-        .filter(t -> isKnown(t.label()))
-        .map(this::track)
-        .toList();
+    return data.heldOutTracks().stream().filter(t -> isKnown(t.label())).map(this::track).toList();
   }
 
   private boolean isKnown(int label) {

@@ -178,7 +178,8 @@ public record LabelFile(List<String> names, int first) {
     Map<Integer, String> names = new TreeMap<>();
     Pattern row =
         Pattern.compile(
-            "\"?(\\d{1,6})\"?\\s*%1$s\\s*(\"(?:[^\"]|\"\")*\"|[^%1$s]+)(?:%1$s.*)?".formatted(separator));
+            "\"?(\\d{1,6})\"?\\s*%1$s\\s*(\"(?:[^\"]|\"\")*\"|[^%1$s]+)(?:%1$s.*)?"
+                .formatted(separator));
     for (int i = 1; i < lines.size(); i++) {
       Matcher matcher = row.matcher(lines.get(i));
       if (!matcher.matches()

@@ -34,15 +34,15 @@ public record ModelInput(
 
   /** What is told of an encoding that somebody wrote down. */
   public static ModelInput of(InputEncoding told) {
-    return new ModelInput(
-        told.low(), told.high(), told.mean(), told.deviation(), told.channels());
+    return new ModelInput(told.low(), told.high(), told.mean(), told.deviation(), told.channels());
   }
 
   /** This, and where it says nothing, what the other says. */
   public ModelInput over(ModelInput other) {
-    ModelInput range = saysRange() || !mean.equals(INFERRED.mean) || !deviation.equals(INFERRED.deviation)
-        ? this
-        : other;
+    ModelInput range =
+        saysRange() || !mean.equals(INFERRED.mean) || !deviation.equals(INFERRED.deviation)
+            ? this
+            : other;
     return new ModelInput(
         range.low,
         range.high,

@@ -14,7 +14,6 @@ import io.stopline.tflite.InvalidModelException;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -89,8 +88,7 @@ public final class ModelReading {
       LabelFile read = LabelFile.read(given);
       labels = new ModelLabels(read.names(), read.first(), "'" + given + "'");
     } else if (beside.isPresent()) {
-      labels =
-          new ModelLabels(beside.get().labels(), 0, "'" + beside.get().labelsFile() + "'");
+      labels = new ModelLabels(beside.get().labels(), 0, "'" + beside.get().labelsFile() + "'");
     }
     return of(name, bytes, labels, manifest, options);
   }
@@ -143,10 +141,7 @@ public final class ModelReading {
       output = model.outputs().get(0);
     }
     ModelInput told = options.input();
-    ModelInput meaning =
-        manifest == null
-            ? told
-            : told.over(ModelInput.of(manifest.input()));
+    ModelInput meaning = manifest == null ? told : told.over(ModelInput.of(manifest.input()));
     String source =
         !told.saysRange() && manifest != null ? "from its manifest" : told.source(input);
     OutputKind kind = options.output();
@@ -273,12 +268,7 @@ public final class ModelReading {
    */
   public ClassMap classes(Dataset data) {
     return ClassMap.of(
-        labels,
-        output.elements(),
-        data.classNames(),
-        options,
-        "model '" + name + "'",
-        data.name());
+        labels, output.elements(), data.classNames(), options, "model '" + name + "'", data.name());
   }
 
   /** For people: what goes in, and what of that is only assumed. */

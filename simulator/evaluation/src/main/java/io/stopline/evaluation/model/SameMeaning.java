@@ -54,8 +54,7 @@ public record SameMeaning(Rate before, CleanFigures after, Rate alike) {
           "what was made of model '%s' %s: its outputs or pixels no longer mean what the model's do, so it was not written; please report this"
               .formatted(before.name(), figures.words()));
     }
-    return new SameMeaning(
-        Rate.of(right, first.length), figures, Rate.of(alike, first.length));
+    return new SameMeaning(Rate.of(right, first.length), figures, Rate.of(alike, first.length));
   }
 
   /** For people. */

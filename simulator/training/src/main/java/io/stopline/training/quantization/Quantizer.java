@@ -197,14 +197,12 @@ public final class Quantizer {
     private final @Nullable PixelArranger arranger;
 
     Images(FloatGraph graph, InputEncoding encoding, Inputs pixels) {
-      List<Integer> shape =
-          Arrays.stream(graph.tensor(graph.input()).shape()).boxed().toList();
+      List<Integer> shape = Arrays.stream(graph.tensor(graph.input()).shape()).boxed().toList();
       ImageLayout layout = ImageLayout.isOne(shape) ? ImageLayout.of(shape) : null;
       this.encoding = encoding;
       this.pixels = pixels;
       this.image =
-          new float
-              [layout == null ? graph.tensor(graph.input()).elements() : layout.values()];
+          new float[layout == null ? graph.tensor(graph.input()).elements() : layout.values()];
       this.arranger = layout == null ? null : new PixelArranger(layout, encoding.channels());
     }
 

@@ -96,8 +96,7 @@ final class QuantizerTest {
     PackedDataset data = PackedDataset.read(SharedFiles.path("data/gtsrb"));
     ImageShape shape = new ImageShape(32, 32, 3);
     LabelledImages train =
-        LabelledImages.of(
-            ClassDraw.of(every(41, data.split("train").samples()), 120, 1), shape);
+        LabelledImages.of(ClassDraw.of(every(41, data.split("train").samples()), 120, 1), shape);
     LabelledImages validation =
         LabelledImages.of(every(13, data.split("validation").samples()), shape);
     for (String name : List.of("mobile", "res", "local")) {

@@ -1,0 +1,251 @@
+package io.stopline.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Sample;
+import io.stopline.sdk.image.Image;
+import io.stopline.testing.SharedFiles;
+import io.stopline.tflite.RuntimeOptions;
+import io.stopline.tflite.TfLiteModel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Models as other people train them, through every command: each comes to the right result, or
+ * refuses and names the options with which it does. Right is what the model's owner sees, who feeds
+ * it in his own way.
+ */
+final class UserModelsTest {
+
+  private static final List<String> TABLE = new ArrayList<>();
+
+  @TempDir private static Path folder;
+
+  private static TinySigns signs;
+  private static List<String> names;
+  private static byte[] model;
+
+  /** How the owner of a model feeds it. */
+  private record Feeding(double low, double high, boolean blueFirst) {
+
+    static final Feeding UNIT = new Feeding(0, 1, false);
+
+    int guess(TfLiteModel model, Image image) {
+      ByteBuffer input = model.input(0).order(ByteOrder.nativeOrder());
+      byte[] bytes = image.copy().data();
+      for (int i = 0; i < bytes.length; i++) {
+        int colour = i % 3;
+        double pixel = bytes[i - colour + (blueFirst ? 2 - colour : colour)] & 0xff;
+        if (model.inputs().get(0).type().bytes() == 1) {
+          input.put(i, (byte) pixel);
+        } else {
+          input.putFloat(4 * i, (float) (low + (high - low) * pixel / 255));
+        }
+      }
+      model.invoke();
+      ByteBuffer output = model.output(0).order(ByteOrder.nativeOrder());
+      boolean bytesOut = model.outputs().get(0).type().bytes() == 1;
+      int best = 0;
+      for (int c = 0; c < 43; c++) {
+        double score = bytesOut ? output.get(c) & 0xff : output.getFloat(4 * c);
+        double most = bytesOut ? output.get(best) & 0xff : output.getFloat(4 * best);
+        best = score > most ? c : best;
+      }
+      return best;
+    }
+  }
+
+  /**
+   * One model.
+   *
+   * @param outputs number of the class that each output stands for
+   * @param cure options without which commands must refuse; empty if they must not
+   */
+  private record Case(
+      String name, byte[] file, List<Integer> outputs, Feeding feeding, List<String> cure) {}
+
+  @BeforeAll
+  static void readSigns() throws IOException {
+    signs = TinySigns.of(SharedFiles.path("data/gtsrb"));
+    names = Dataset.open(signs.folder()).classNames();
+    model = SharedFiles.bytes("models/mobile-float32.tflite");
+  }
+
+  @AfterAll
+  static void say() throws IOException {
+    signs.close();
+    System.out.println(
+        String.format(Locale.ROOT, "%n%-34s %-14s %s", "model", "command", "what came of it"));
+    TABLE.forEach(System.out::println);
+  }
+
+  private static List<Case> cases() throws IOException {
+    List<Integer> same = IntStream.range(0, 43).boxed().toList();
+    List<Integer> keras = same.stream().sorted(Comparator.comparing(String::valueOf)).toList();
+    List<Integer> turned = IntStream.range(0, 43).mapToObj(i -> (i + 17) % 43).toList();
+    Path numbers = labels("numbers.txt", keras.stream().map(String::valueOf).toList());
+    Path named = labels("named.txt", turned.stream().map(names::get).toList());
+    return List.of(
+        new Case("as the data", model, same, Feeding.UNIT, List.of()),
+        new Case(
+            "Keras' folder order",
+            AlteredModel.reordered(model, keras),
+            keras,
+            Feeding.UNIT,
+            List.of("--labels", numbers.toString())),
+        new Case(
+            "another order, nobody knows it",
+            AlteredModel.reordered(model, turned),
+            turned,
+            Feeding.UNIT,
+            List.of("--class-order", "matched")),
+        new Case(
+            "another order, with names",
+            AlteredModel.reordered(model, turned),
+            turned,
+            Feeding.UNIT,
+            List.of("--labels", named.toString())),
+        new Case(
+            "blue first",
+            AlteredModel.blueFirst(model),
+            same,
+            new Feeding(0, 1, true),
+            List.of("--channels", "bgr")),
+        new Case(
+            "pixels 0..255",
+            AlteredModel.inRange(model, 0, 255),
+            same,
+            new Feeding(0, 255, false),
+            List.of("--input-range", "0..255")),
+        new Case(
+            "pixels -1..1, blue first, Keras",
+            AlteredModel.inRange(
+                AlteredModel.blueFirst(AlteredModel.reordered(model, keras)), -1, 1),
+            keras,
+            new Feeding(-1, 1, true),
+            List.of(
+                "--input-range", "signed", "--channels", "bgr", "--labels", numbers.toString())));
+  }
+
+  private static Path labels(String file, List<String> lines) throws IOException {
+    return Files.write(folder.resolve(file), lines);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCommandIsRightOrRefusesWithTheCure() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Case each : cases()) {
+      tests.add(DynamicTest.dynamicTest(each.name(), () -> check(each)));
+    }
+    return tests.stream();
+  }
+
+  private static void check(Case each) throws IOException {
+    Path file =
+        Files.write(folder.resolve(each.name().replaceAll("\\W+", "-") + ".tflite"), each.file());
+    assertThat(accuracy(each, file)).as("the owner's own view").isGreaterThan(0.95);
+    for (String command : List.of("attack", "harden", "quantize", "guard init")) {
+      Path out =
+          folder.resolve(
+              each.name().replaceAll("\\W+", "-") + "-" + command.replace(' ', '-') + ".tflite");
+      if (!each.cure().isEmpty()) {
+        CommandLineRun blind = run(command, file, out, List.of());
+        assertThat(blind.exitCode()).as(command + ": " + blind.err()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(blind.err()).contains("--accept-accuracy").contains("clean images");
+        assertThat(out).doesNotExist();
+        TABLE.add(
+            String.format(
+                Locale.ROOT, "%-34s %-14s refused: %s", each.name(), command, cure(blind.err())));
+      }
+      CommandLineRun told = run(command, file, out, each.cure());
+      assertThat(told.exitCode()).as(command + ": " + told.err()).isEqualTo(ExitCode.OK);
+      String result = "right";
+      if (command.equals("harden") || command.equals("quantize")) {
+        double before = accuracy(each, file);
+        double after = accuracy(each, out);
+        assertThat(after).as(command).isGreaterThan(0.9);
+        assertThat(stop(each, out)).isEqualTo(stop(each, file));
+        result =
+            String.format(
+                Locale.ROOT,
+                "right: %.1f %% before, %.1f %% after; 'Stop' is output %d before, %d after",
+                100 * before,
+                100 * after,
+                stop(each, file),
+                stop(each, out));
+      }
+      TABLE.add(String.format(Locale.ROOT, "%-34s %-14s %s", each.name(), command, result));
+    }
+  }
+
+  private static String cure(String message) {
+    int at = message.indexOf(" but on ");
+    return at < 0 ? message.strip() : message.substring(at + 1).strip();
+  }
+
+  private static CommandLineRun run(String command, Path model, Path out, List<String> cure) {
+    List<String> all = new ArrayList<>(List.of(command.split(" ")));
+    all.addAll(List.of("--model", model.toString(), "--data", signs.folder().toString()));
+    all.addAll(cure);
+    all.addAll(
+        switch (command) {
+          case "attack" ->
+              List.of("--attack", "noise", "--limit", "4", "--eps", "1/255", "--sanity", "none");
+          case "harden" ->
+              List.of(
+                  "--out",
+                  out.toString(),
+                  "--method",
+                  "standard",
+                  "--attack-limit",
+                  "0",
+                  "epochs=1");
+          case "quantize" ->
+              List.of("--out", out.toString(), "--attack-limit", "0", "--images", "86");
+          default ->
+              List.of("--out", out.toString().replace(".tflite", ""), "--false-alarm-rate", "0.4");
+        });
+    return CommandLineRun.of(all.toArray(String[]::new));
+  }
+
+  private static double accuracy(Case each, Path file) throws IOException {
+    int right = 0;
+    List<Sample> samples = Dataset.open(signs.folder()).split("validation").samples();
+    try (TfLiteModel loaded =
+        TfLiteModel.load("owner", Files.readAllBytes(file), RuntimeOptions.defaults())) {
+      for (Sample sample : samples) {
+        int guess = each.feeding().guess(loaded, sample.image());
+        right += each.outputs().get(guess) == sample.label() ? 1 : 0;
+      }
+    }
+    return (double) right / samples.size();
+  }
+
+  /** The output that is largest for a stop sign. */
+  private static int stop(Case each, Path file) throws IOException {
+    Sample sample =
+        Dataset.open(signs.folder()).split("validation").samples().stream()
+            .filter(s -> s.label() == names.indexOf("Stop"))
+            .findFirst()
+            .orElseThrow();
+    try (TfLiteModel loaded =
+        TfLiteModel.load("owner", Files.readAllBytes(file), RuntimeOptions.defaults())) {
+      return each.feeding().guess(loaded, sample.image());
+    }
+  }
+}
