@@ -45,6 +45,10 @@ class ClassifierFileTest {
     assertThatThrownBy(() -> ClassifierFile.require("m", text))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageStartingWith("model 'm' is no TensorFlow Lite flatbuffer");
+    byte[] custom = SharedData.bytes(SharedData.thirdParty("invalid_model_invoking_error.tflite"));
+    assertThatThrownBy(() -> ClassifierFile.require("m", custom))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("custom operator 'fake-op-double'");
     byte[] whole = SharedData.bytes(SharedData.model("mobile-int8.tflite"));
     assertThatThrownBy(() -> ClassifierFile.require("m", Arrays.copyOf(whole, whole.length / 2)))
         .isInstanceOf(InvalidModelException.class)

@@ -64,7 +64,21 @@ public record ModelKind(Task task, String claim, String takes, String gives) {
       // Nothing against it so far.
       form = OutputForm.of(graph);
     }
-    return new ModelKind(form.task(), form.claim(), takes(graph.fed()), gives(graph, form.by()));
+    return new ModelKind(
+        form.task(),
+        form.claim(),
+        takes(graph.fed()),
+        gives(graph, form.by().isEmpty() ? customOperators(graph) : form.by()));
+  }
+
+  /** A custom operator says more about a model than its shapes. */
+  private static String customOperators(ModelGraph graph) {
+    return graph.steps().stream()
+        .map(step -> step.operator().custom())
+        .filter(custom -> !custom.isEmpty())
+        .distinct()
+        .map("custom operator '%s'"::formatted)
+        .collect(Collectors.joining(", "));
   }
 
   /**
