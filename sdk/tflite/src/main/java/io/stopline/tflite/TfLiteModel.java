@@ -24,7 +24,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -231,24 +233,33 @@ public final class TfLiteModel implements VisionModel {
   }
 
   private InvalidModelException refused(byte[] bytes, BuiltinOpResolver resolver, String reason) {
-    List<String> unresolved = new ArrayList<>();
+    Set<String> unknown = new LinkedHashSet<>();
+    Set<String> newer = new LinkedHashSet<>();
     for (ModelStructure.Operator operator : ModelStructure.operators(bytes)) {
       if (operator.builtin() == ModelStructure.CUSTOM) {
         if (isAbsent(resolver.FindOp(operator.custom(), operator.version()))) {
-          unresolved.add("custom operator '" + operator.custom() + "'");
+          unknown.add("'" + operator.custom() + "'");
         }
       } else if (isAbsent(resolver.FindOp(operator.builtin(), operator.version()))) {
-        unresolved.add(
-            "built-in operator " + operator.builtin() + " version " + operator.version());
+        newer.add("%s version %d".formatted(operator.name(), operator.version()));
       }
     }
-    String detail = unresolved.isEmpty() ? "" : " (it uses " + String.join(", ", unresolved) + ")";
-    String cure =
-        unresolved.isEmpty()
-            ? "export it again with TensorFlow Lite's converter"
-            : "export it with built-in operators of TensorFlow Lite 2.21 only";
+    if (!unknown.isEmpty()) {
+      return new InvalidModelException(
+          ("model '%s' uses the custom operators %s, which TensorFlow Lite does not have: they need"
+                  + " the program that they were written for; convert the model without them")
+              .formatted(name, String.join(", ", unknown)));
+    }
+    if (!newer.isEmpty()) {
+      return new InvalidModelException(
+          ("model '%s' uses %s, which TensorFlow Lite 2.21 does not know: its converter is newer;"
+                  + " convert it with TensorFlow 2.21 or earlier")
+              .formatted(name, String.join(", ", newer)));
+    }
     return new InvalidModelException(
-        "model '%s' is refused by TensorFlow Lite: %s%s; %s".formatted(name, reason, detail, cure));
+        ("model '%s' is refused by TensorFlow Lite: %s, for the reason that it gives on standard"
+                + " error; export it again with TensorFlow Lite's converter")
+            .formatted(name, reason));
   }
 
   private static boolean isAbsent(@Nullable Pointer pointer) {

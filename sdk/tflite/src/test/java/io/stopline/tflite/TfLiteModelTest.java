@@ -184,8 +184,7 @@ class TfLiteModelTest {
     assertInvalid(new byte[0], "'m' is empty");
     assertInvalid(new byte[3], "no TensorFlow Lite flatbuffer");
     assertInvalid(
-        "<html>not found</html>".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-        "flatbuffer");
+        "<html>not found</html>".getBytes(java.nio.charset.StandardCharsets.US_ASCII), "web page");
     assertInvalid(new byte[TfLiteModel.MAX_MODEL_BYTES + 1], "at most");
     byte[] onlyIdentifier = new byte[64];
     System.arraycopy(new byte[] {'T', 'F', 'L', '3'}, 0, onlyIdentifier, 4, 4);
@@ -212,7 +211,33 @@ class TfLiteModelTest {
               }
             })
         .isInstanceOf(InvalidModelException.class)
-        .hasMessageContaining("'m'");
+        .hasMessageContaining("'m' uses the custom operators 'fake-op-double'");
+  }
+
+  @Test
+  void refusesOperatorsThatAreNewerThanTheRuntime() {
+    ByteBuffer file =
+        ByteBuffer.wrap(SharedData.bytes(SharedData.model("local-int8.tflite")))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    // Operators of version 1 may leave their version out.
+    int codes = follow(file, field(file, file.getInt(0), 1));
+    int code = follow(file, codes + 4);
+    for (int i = 1; field(file, code, 2) == code; i++) {
+      code = follow(file, codes + 4 + 4 * i);
+    }
+    file.putInt(field(file, code, 2), 99);
+    assertInvalid(file.array(), "version 99, which TensorFlow Lite 2.21 does not know");
+  }
+
+  /** Where a flatbuffer's table has a field; the table itself if it has none. */
+  private static int field(ByteBuffer file, int table, int number) {
+    int fields = table - file.getInt(table);
+    int slot = 4 + 2 * number;
+    return slot < file.getShort(fields) ? table + file.getShort(fields + slot) : table;
+  }
+
+  private static int follow(ByteBuffer file, int position) {
+    return position + file.getInt(position);
   }
 
   @Test

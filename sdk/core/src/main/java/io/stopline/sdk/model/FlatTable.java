@@ -3,6 +3,8 @@ package io.stopline.sdk.model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A table in a flatbuffer, by the format's internals document: every access is checked against the
@@ -84,6 +86,15 @@ final class FlatTable {
 
     int int32(int index) {
       return bytes.getInt(start + 4 * index);
+    }
+
+    /** All elements, each of 4 bytes. */
+    List<Integer> ints() {
+      List<Integer> all = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        all.add(int32(i));
+      }
+      return all;
     }
 
     float float32(int index) {

@@ -22,7 +22,13 @@ public final class ModelStructure {
    * @param builtin number of a built-in operator, or {@link #CUSTOM}
    * @param custom name of a custom operator, else empty
    */
-  public record Operator(int builtin, String custom, int version) {}
+  public record Operator(int builtin, String custom, int version) {
+
+    /** As {@code schema.fbs} calls it, or the custom operator's own name. */
+    public String name() {
+      return builtin == CUSTOM ? custom : BuiltinNames.of(builtin);
+    }
+  }
 
   /** More dimensions than any operator takes. */
   private static final int MAX_RANK = 8;
