@@ -129,7 +129,7 @@ public final class GuardInitializer {
    * everything but its test part.
    */
   public List<Track> tracks() {
-    if (data instanceof FolderDataset) {
+    if (!data.hasOwnCalibration()) {
       return data.splitNames().stream()
           .filter(s -> !s.equals(SplitRule.TEST))
           .flatMap(s -> data.split(s).tracks().stream())
@@ -158,9 +158,10 @@ public final class GuardInitializer {
     List<String> labels = readLabels();
     int[] classOf = classesOf(labels);
     refuseOccupied();
+    warnings.addAll(data.notes());
     if (tracks.stream().allMatch(t -> t.frames().size() == 1)) {
       warnings.add(
-          "the data do not say which images show the same sign, so each image counts as a track of its own: the promise holds for a single look at a sign, not for its whole track");
+          "each image counts as a track of its own: the promise holds for a single look at a sign, not for its whole track");
     }
     warnings.add(
         "one model alone: there is no check of agreement between models; a bundle with two or more different models sees more");
@@ -217,7 +218,7 @@ public final class GuardInitializer {
               label -> classOf[label],
               null,
               data.name(),
-              data instanceof FolderDataset ? "all but test" : SplitRule.CALIBRATION,
+              data.hasOwnCalibration() ? SplitRule.CALIBRATION : "all but test",
               settings.seed(),
               progress.apply("calibrating", frames));
       BundleWriter writer = new BundleWriter(part);

@@ -20,7 +20,6 @@ import io.stopline.campaign.robustness.RunFolder;
 import io.stopline.campaign.robustness.SanityRuns;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
-import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Version;
@@ -174,12 +173,13 @@ final class AttackCommand implements Callable<Integer> {
       throws IOException {
     Report report = new Report("attack", common.seed());
     List<String> notes = new ArrayList<>();
+    notes.addAll(dataset.notes());
     AttackData data = data(console, notes, dataset, whole, numbers, opened);
     refuseWithoutGradients(attacks, opened);
     Split used =
         new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
     String dataHash = used.sha256();
-    report.data(dataset.name(), part.split(), numbers.size(), tracks(used));
+    report.data(dataset.name(), part.split(), numbers.size(), used.signs());
     opened.hashes().forEach(report::hash);
     report.hash("data", dataHash);
     noteTestRun(console, report, notes, String.valueOf(opened.hashes()));
@@ -294,12 +294,6 @@ final class AttackCommand implements Callable<Integer> {
 
   private static String number(double x) {
     return String.format(Locale.ROOT, "%.4g", x);
-  }
-
-  private static @Nullable Integer tracks(Split used) {
-    return used.samples().stream().allMatch(Sample::hasTrack)
-        ? (int) used.samples().stream().map(Sample::track).distinct().count()
-        : null;
   }
 
   private static void refuseWithoutGradients(List<Attack> attacks, AttackTarget opened) {

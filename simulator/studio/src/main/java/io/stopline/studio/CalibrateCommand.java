@@ -45,7 +45,7 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "DIR",
-      description = "A packed data set or a folder per class.")
+      description = PartOfSplit.DATA)
   private Path data;
 
   @Option(
@@ -123,8 +123,10 @@ final class CalibrateCommand implements Callable<Integer> {
     Bundle sealed = BundleWriter.reseal(directory);
     sealed.calibration(sealed.policy(file.policy().name()));
     GuardReports.say(console, calibration, rate, result.accuracy());
+    set.notes().forEach(note -> console.note("warning: %s", note));
     console.say("written to %s and %s", file.calibration(), directory.resolve("bundle.yaml"));
     Report report = new Report("calibrate", common.seed());
+    set.notes().forEach(report::warn);
     GuardReports.put(report, sealed, file.policy().name(), calibration, result.accuracy());
     console.report(report.toJson());
     return ExitCode.OK;

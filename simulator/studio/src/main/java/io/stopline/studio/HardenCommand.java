@@ -82,6 +82,7 @@ final class HardenCommand implements Callable<Integer> {
     Path model = options.model();
     String architecture = model == null ? options.architecture() : null;
     Dataset data = Dataset.open(options.data());
+    data.notes().forEach(note -> console.note("warning: %s", note));
     TrainingRun.check(data);
     Split split = data.split(figureOptions.split());
     boolean seedGiven = spec.commandLine().getParseResult().hasMatchedOption("--seed");
@@ -202,6 +203,7 @@ final class HardenCommand implements Callable<Integer> {
     Report report = new Report("harden", job.seed());
     List<String> notes = new ArrayList<>();
     FigureReports.data(console, report, notes, job.data(), job.split(), "harden");
+    job.also().forEach(more -> notes.addAll(more.notes()));
     hashes.forEach(report::hash);
     List<ModelFigures> models = new ArrayList<>();
     FigureRun run =
