@@ -47,17 +47,18 @@ final class TrackNotes {
 
   private static void untold(
       List<String> notes, long untold, long images, Collection<Integer> framesOfTracks) {
-    // Numbers that never recur are names of images, not of signs.
-    boolean numbered = framesOfTracks.size() > 1 && framesOfTracks.stream().allMatch(n -> n == 1);
-    if (numbered || untold > 0) {
-      long alone = numbered ? images : untold;
+    if (untold > 0) {
       notes.add(
           "nothing says which images show the same sign: %s counts as a track of its own, so near copies can lie on both sides of a split and figures come out too good; name files TRACK_FRAME.ext in a folder per class, or add %s (file,track)"
               .formatted(
-                  alone == images
+                  untold == images
                       ? "each of the %,d images".formatted(images)
-                      : "each of %,d of the %,d images".formatted(alone, images),
+                      : "each of %,d of the %,d images".formatted(untold, images),
                   TrackTable.FILE));
+    } else if (framesOfTracks.size() > 1 && framesOfTracks.stream().allMatch(n -> n == 1)) {
+      notes.add(
+          "no track has more than one image: if the numbers of the %,d tracks are those of images and not of signs, near copies can lie on both sides of a split and figures come out too good"
+              .formatted(framesOfTracks.size()));
     }
   }
 

@@ -73,7 +73,9 @@ final class FolderPerClassLayoutTest {
 
   @Test
   void classesThatAreCalledAsPartsAreClasses() {
-    tree.tracks(3, 2, "stop/%d_%d.png").tracks(3, 2, "train/%d_%d.png").tracks(3, 2, "Test/%d_%d.png");
+    tree.tracks(3, 2, "stop/%d_%d.png")
+        .tracks(3, 2, "train/%d_%d.png")
+        .tracks(3, 2, "Test/%d_%d.png");
     Dataset data = Dataset.open(folder);
     assertThat(data.classNames()).containsExactly("Test", "stop", "train");
     assertThat(data.splitNames()).containsExactly("train", "calibration");
@@ -81,7 +83,10 @@ final class FolderPerClassLayoutTest {
 
   @Test
   void emptyClassesKeepTheirPlaceAndAreSaid() {
-    tree.images("a/1.png", "c/1.png").folder("b").folder("c.bak/.git").text("docs/read me.txt", "x");
+    tree.images("a/1.png", "c/1.png")
+        .folder("b")
+        .folder("c.bak/.git")
+        .text("docs/read me.txt", "x");
     Dataset data = Dataset.open(folder);
     assertThat(data.classNames()).containsExactly("a", "b", "c", "c.bak");
     assertThat(data.notes())
@@ -100,7 +105,8 @@ final class FolderPerClassLayoutTest {
 
   @Test
   void untoldTracksAreSaidAndCountedAsUnknown() {
-    tree.images("a/x.png", "a/y.png", "a/20240101_101500.jpg", "b/z.png").tracks(2, 2, "b/%d_%d.png");
+    tree.images("a/x.png", "a/y.png", "a/20240101_101500.jpg", "b/z.png")
+        .tracks(2, 2, "b/%d_%d.png");
     Dataset data = Dataset.open(folder);
     assertThat(data.notes())
         .anyMatch(n -> n.contains(UNTOLD) && n.contains("each of 4 of the 8 images counts"));
@@ -108,13 +114,15 @@ final class FolderPerClassLayoutTest {
     // Numbers of images that look like tracks, but never recur.
     new ImageTree(folder.resolve("numbers")).tracks(9, 1, "a/%d_%d.png");
     assertThat(Dataset.open(folder.resolve("numbers")).notes())
-        .anyMatch(n -> n.contains(UNTOLD) && n.contains("each of the 9 images counts"));
+        .anyMatch(n -> n.contains("no track has more than one image") && n.contains("9 tracks"));
   }
 
   @Test
   void aTableOfTracksSaysWhichImagesShowOneSign() {
     tree.images("a/x.png", "a/y.png", "a/z.png")
-        .text("tracks.csv", "file,track,frame\na/x.png,pole 7,1\na/y.png,pole 7,0\na/z.png,pole 8,\n");
+        .text(
+            "tracks.csv",
+            "file,track,frame\na/x.png,pole 7,1\na/y.png,pole 7,0\na/z.png,pole 8,\n");
     Dataset data = Dataset.open(folder);
     assertThat(data.notes()).isEmpty();
     assertThat(data.split("train").signs()).isEqualTo(2);
@@ -140,7 +148,9 @@ final class FolderPerClassLayoutTest {
     tree.tracks(3, 2, "stop/00014_%05d_%05d.png").tracks(3, 2, "yield/00013_%05d_%05d.png");
     Dataset data = Dataset.open(folder);
     assertThat(data.classNames()).containsExactly("stop", "yield");
-    assertThat(data.split("calibration").tracks()).extracting(Track::id).containsExactly("0/00002", "1/00002");
+    assertThat(data.split("calibration").tracks())
+        .extracting(Track::id)
+        .containsExactly("0/00002", "1/00002");
     assertThat(data.notes()).isEmpty();
   }
 

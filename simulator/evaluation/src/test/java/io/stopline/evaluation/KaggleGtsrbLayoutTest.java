@@ -172,8 +172,7 @@ final class KaggleGtsrbLayoutTest {
   @Test
   void imagesThatTheTestTableLacksAndThoseItHasInVainAreSaid() {
     archive("").images("Test/00007.png");
-    tree.text(
-        "Test.csv", HEADER + "6,5,1,1,5,4,10,Test/00000.png\n6,5,1,1,5,4,0,Test/00099.png\n");
+    tree.text("Test.csv", HEADER + "6,5,1,1,5,4,10,Test/00000.png\n6,5,1,1,5,4,0,Test/00099.png\n");
     Dataset data = Dataset.open(folder);
     assertThat(data.split("test").samples()).hasSize(1);
     assertThat(data.notes())

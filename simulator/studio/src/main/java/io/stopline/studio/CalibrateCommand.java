@@ -41,11 +41,7 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "The bundle, or the name of a shipped one.")
   private String bundle;
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = PartOfSplit.DATA)
+  @Option(names = "--data", required = true, paramLabel = "DIR", description = PartOfSplit.DATA)
   private Path data;
 
   @Option(

@@ -126,11 +126,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     Report report = new Report("evaluate", common.seed());
     warn(report, dataset, whole, used, splits, heldOut);
-    report.data(
-        dataset.name(),
-        part.split(),
-        used.samples().size(),
-        used.signs());
+    report.data(dataset.name(), part.split(), used.samples().size(), used.signs());
     BundleOptions.hashes(report, bundle, policy);
     report.hash("data", used.sha256());
     if (part.split().equals("test")) {

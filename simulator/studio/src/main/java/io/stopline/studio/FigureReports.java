@@ -29,11 +29,7 @@ final class FigureReports {
       Dataset data,
       Split split,
       String command) {
-    report.data(
-        data.name(),
-        split.name(),
-        split.samples().size(),
-        split.signs());
+    report.data(data.name(), split.name(), split.samples().size(), split.signs());
     notes.addAll(data.notes());
     report.hash("data", split.sha256());
     if (!split.name().equals("test")) {
