@@ -1,7 +1,6 @@
 package io.stopline.evaluation;
 
 import io.stopline.config.images.ImageFiles;
-import io.stopline.config.images.UnusableImageException;
 import io.stopline.sdk.image.Image;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,29 +8,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * Packs images of signs into a {@link PackedDataset}: one PNG sheet a class with equal cells. Takes
- * the official layout of GTSRB ({@code Final_Training/Images/000CC/*.ppm} with {@code GT-000CC.csv}
- * and {@code Final_Test/Images/*.ppm} with {@code GT-final_test.csv}, which holds the classes) or
- * one folder of images per class, optionally below {@code train} and {@code test}. Images are
- * resized bilinearly to the cell; training tracks get their split by {@code number mod 5 = 2}
- * (calibration), {@code number mod 10 = 4} (validation), else train.
+ * every layout that {@link Dataset#open} reads but a packed set, with the same classes, splits and
+ * tracks. Images are resized bilinearly to the cell.
  */
 public final class DataPacker {
 
-  private static final Pattern TRACK_FRAME = Pattern.compile("(\\d+)_(\\d+)\\.\\w+");
-
   /** One image to be packed. */
   private record Source(
-      Path path, int label, String file, String track, String frame, String originalColumns) {}
+      Supplier<Image> pixels,
+      int label,
+      String file,
+      String split,
+      String track,
+      String frame,
+      String originalColumns) {}
 
   /** One image that lies in a sheet. */
   private record Cell(String sheet, int cell, Source source) {}
@@ -44,9 +45,20 @@ public final class DataPacker {
    * @param testImages images under {@code test}
    * @param trainSha256 over the raw RGB cells in index order; of nothing if there are none
    * @param testSha256 the same for the test images
+   * @param notes what must be known before figures on the set are believed
    */
   public record Summary(
-      int classes, int trainImages, int testImages, String trainSha256, String testSha256) {}
+      int classes,
+      int trainImages,
+      int testImages,
+      String trainSha256,
+      String testSha256,
+      List<String> notes) {
+
+    public Summary {
+      notes = List.copyOf(notes);
+    }
+  }
 
   private final PackedLayout layout;
 
@@ -97,7 +109,8 @@ public final class DataPacker {
                 train.size(),
                 test.size(),
                 verify(partial, train),
-                verify(partial, test));
+                verify(partial, test),
+                found.notes);
         Files.move(partial, target);
         done = true;
         return summary;
@@ -116,152 +129,47 @@ public final class DataPacker {
 
   // --- finding the images ------------------------------------------------------------------------
 
-  private record Found(List<String> classNames, List<Source> train, List<Source> test) {}
+  private record Found(
+      List<String> classNames, List<Source> train, List<Source> test, List<String> notes) {}
 
   private static Found find(Path from) {
-    if (!Files.isDirectory(from)) {
-      throw new UnusableDatasetException(
-          "'%s' %s; name the folder that holds the images"
-              .formatted(from, Files.exists(from) ? "is not a folder" : "does not exist"));
-    }
+    SignLayouts.checkFolder(from);
     if (PackedDataset.isOne(from)) {
       throw new UnusableDatasetException("'%s' is packed already".formatted(from));
     }
-    // The archives unpack to GTSRB/Final_Training; people name either level.
-    for (Path root : List.of(from, from.resolve("GTSRB"))) {
-      if (Files.isDirectory(root.resolve("Final_Training/Images"))
-          || Files.isDirectory(root.resolve("Final_Test/Images"))) {
-        return findOfficial(root);
-      }
-    }
-    return findFolders(from);
-  }
-
-  private static Found findOfficial(Path root) {
+    SignListing listing = SignLayouts.read(from);
+    List<PlacedSign> placed = PlacedSign.of(listing.signs());
     List<Source> train = new ArrayList<>();
     List<Source> test = new ArrayList<>();
-    int classes = 0;
-    Path trainImages = root.resolve("Final_Training/Images");
-    for (Path folder : list(trainImages)) {
-      String name = folder.getFileName().toString();
-      if (!Files.isDirectory(folder) || !name.matches("\\d{5}")) {
-        continue;
-      }
-      List<Source> ofClass = new ArrayList<>();
-      for (Csv.Row row : official(folder.resolve("GT-" + name + ".csv"))) {
-        Source source = official(folder, row);
-        if (source.label != Integer.parseInt(name)) {
-          throw row.problem("class %d in the folder of %s".formatted(source.label, name));
-        }
-        ofClass.add(source);
-      }
-      ofClass.sort(Comparator.comparing(Source::track).thenComparing(Source::frame));
-      train.addAll(ofClass);
-      classes = Math.max(classes, Integer.parseInt(name) + 1);
+    for (PlacedSign each : placed) {
+      (each.split().equals(SplitRule.TEST) ? test : train).add(source(each));
     }
-    Path testImages = root.resolve("Final_Test/Images");
-    if (Files.isDirectory(testImages)) {
-      Path table = testImages.resolve("GT-final_test.csv");
-      if (!Files.exists(table)) {
-        table = root.resolve("GT-final_test.csv");
-      }
-      for (Csv.Row row : official(table)) {
-        Source source = official(testImages, row);
-        // Test images have no track; their names only look like ones in some mirrors.
-        test.add(
-            new Source(source.path, source.label, source.file, "", "", source.originalColumns));
-        classes = Math.max(classes, source.label + 1);
-      }
-    }
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < classes; i++) {
-      names.add("class " + i);
-    }
-    return new Found(names, train, test);
+    return new Found(listing.classNames(), train, test, FolderDataset.notes(listing, placed));
   }
 
-  private static List<Csv.Row> official(Path table) {
-    if (!Files.exists(table)) {
-      throw new UnusableDatasetException(
-          "'%s' is missing; it comes with the images (for the test set in GTSRB_Final_Test_GT.zip) and holds their classes"
-              .formatted(table));
-    }
-    return Csv.read(table, "Filename", "ClassId");
-  }
-
-  private static Source official(Path folder, Csv.Row row) {
-    String file = row.text("Filename");
-    if (!file.matches("[A-Za-z0-9_-][A-Za-z0-9_.-]*")) {
-      throw row.problem("'%s' is not a plain file name".formatted(file));
-    }
-    int label = row.number("ClassId");
-    if (label >= 10_000) {
-      throw row.problem("class %d is not in 0..9999".formatted(label));
-    }
-    String original =
-        "%d,%d,%d,%d,%d,%d"
-            .formatted(
-                row.number("Width", 0),
-                row.number("Height", 0),
-                row.number("Roi.X1", 0),
-                row.number("Roi.Y1", 0),
-                row.number("Roi.X2", 0),
-                row.number("Roi.Y2", 0));
-    Matcher matcher = TRACK_FRAME.matcher(file);
-    boolean numbered = matcher.matches();
+  private static Source source(PlacedSign placed) {
+    ListedSign sign = placed.sign();
+    boolean test = placed.split().equals(SplitRule.TEST);
+    ListedSign.Place place = sign.place();
+    // A validation part may have the file names of the training part.
+    boolean ofPart = !sign.part().equals(SplitRule.TRAIN) && !test;
     return new Source(
-        folder.resolve(file),
-        label,
-        file,
-        numbered ? matcher.group(1) : file,
-        numbered ? matcher.group(2) : "0",
-        original);
-  }
-
-  private static Found findFolders(Path from) {
-    Dataset folders = FolderDataset.read(from);
-    List<Source> train = new ArrayList<>();
-    List<Source> test = new ArrayList<>();
-    for (String split : folders.splitNames()) {
-      boolean testing = split.equals(SplitRule.TEST);
-      for (Sample sample : folders.split(split).samples()) {
-        Path root =
-            Files.isDirectory(from.resolve("train")) || Files.isDirectory(from.resolve("test"))
-                ? from.resolve(testing ? "test" : "train")
-                : from;
-        String className = folders.classNames().get(sample.label());
-        String track = sample.track().substring(sample.track().lastIndexOf('/') + 1);
-        (testing ? test : train)
-            .add(
-                new Source(
-                    root.resolve(className).resolve(sample.file()),
-                    sample.label(),
-                    sample.file(),
-                    testing ? "" : track,
-                    testing ? "" : Integer.toString(sample.frame()),
-                    ""));
-      }
-    }
-    Comparator<Source> order =
-        Comparator.comparingInt(Source::label)
-            .thenComparing(Source::track)
-            .thenComparing(s -> s.frame.isEmpty() ? 0 : Integer.parseInt(s.frame))
-            .thenComparing(Source::file);
-    train.sort(order);
-    test.sort(order);
-    return new Found(folders.classNames(), train, test);
-  }
-
-  private static List<Path> list(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> paths = Files.list(folder)) {
-      return paths.sorted().toList();
-    } catch (IOException e) {
-      throw new UnusableDatasetException(
-          "folder '%s' cannot be listed (%s)".formatted(folder, e.getMessage()), e);
-    }
+        sign.pixels(),
+        sign.label(),
+        ofPart ? sign.part() + "/" + sign.file() : sign.file(),
+        placed.split(),
+        test ? "" : placed.track(),
+        test ? "" : sign.hasTrack() ? "%05d".formatted(sign.frame()) : "0",
+        place == null
+            ? ",,,,,"
+            : "%d,%d,%d,%d,%d,%d"
+                .formatted(
+                    place.width(),
+                    place.height(),
+                    place.left(),
+                    place.top(),
+                    place.right(),
+                    place.bottom()));
   }
 
   // --- writing -----------------------------------------------------------------------------------
@@ -335,7 +243,7 @@ public final class DataPacker {
           .append("%s,%d,%d,".formatted(cell.sheet, cell.cell, source.label))
           .append(Csv.quote(source.file))
           .append(',')
-          .append(source.originalColumns.isEmpty() ? ",,,,," : source.originalColumns)
+          .append(source.originalColumns)
           .append(',')
           .append(Csv.quote(source.track))
           .append(',')
@@ -377,13 +285,7 @@ public final class DataPacker {
   }
 
   private Image render(Source source) {
-    Image image;
-    try {
-      image = ImageFiles.read(source.path);
-    } catch (UnusableImageException e) {
-      throw new UnusableDatasetException(
-          e.getMessage() + "; take it out of the data set or fetch it again", e);
-    }
+    Image image = source.pixels.get();
     return image.width() == layout.cellWidth() && image.height() == layout.cellHeight()
         ? image
         : BilinearResize.resize(image, layout.cellWidth(), layout.cellHeight());
@@ -392,19 +294,13 @@ public final class DataPacker {
   private static void writeSplits(List<Cell> train, Path file) throws IOException {
     // Whether the starting models saw these signs is not known, and so never claimed.
     StringBuilder text = new StringBuilder("class,track,split,seen_by_starting_models\n");
-    int label = -1;
-    int number = 0;
-    String track = "";
+    Set<String> written = new HashSet<>();
     for (Cell cell : train) {
       Source source = cell.source;
-      if (source.label != label) {
-        label = source.label;
-        number = 0;
-      } else if (source.track.equals(track)) {
-        continue;
+      if (written.add(source.label + "/" + source.track)) {
+        text.append(
+            "%d,%s,%s,unknown\n".formatted(source.label, Csv.quote(source.track), source.split));
       }
-      track = source.track;
-      text.append("%d,%s,%s,unknown\n".formatted(label, Csv.quote(track), SplitRule.of(number++)));
     }
     Files.writeString(file, text);
   }

@@ -1,6 +1,5 @@
 package io.stopline.evaluation;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,14 +23,6 @@ public interface Dataset {
   Split split(String name);
 
   /**
-   * Whether whoever made the data set said which images are for which use. If not, splits but test
-   * were drawn by a rule.
-   */
-  default boolean hasOwnSplits() {
-    return true;
-  }
-
-  /**
    * Every track that the starting models never saw, whatever its split; empty if the data set does
    * not record that.
    */
@@ -43,17 +34,27 @@ public interface Dataset {
   }
 
   /**
-   * Opens a packed set ({@code stopline data pack} writes them) or a folder with one folder per
-   * class.
+   * What must be known before figures on these data are believed: tracks that could not be told,
+   * images that were left out, classes without images. For people, one thing a line; a command
+   * shows them and puts them among the warnings of its report.
+   */
+  List<String> notes();
+
+  /**
+   * Whether the data set itself says which tracks are for calibration; else they were drawn by a
+   * rule when it was opened.
+   */
+  boolean hasOwnCalibration();
+
+  /**
+   * Opens a folder of labelled images: a packed set ({@code stopline data pack} writes them), a
+   * folder per class, GTSRB as published or as on Kaggle, or road frames whose boxes are cut out.
+   * Nothing is decoded before it is asked for.
    *
-   * @throws UnusableDatasetException if it is neither, or damaged
+   * @throws UnusableDatasetException if it is of no known layout or damaged; says what was found
    */
   static Dataset open(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new UnusableDatasetException(
-          "data set '%s' %s; name the folder that holds it"
-              .formatted(folder, Files.exists(folder) ? "is not a folder" : "does not exist"));
-    }
+    SignLayouts.checkFolder(folder);
     return PackedDataset.isOne(folder) ? PackedDataset.read(folder) : FolderDataset.read(folder);
   }
 }

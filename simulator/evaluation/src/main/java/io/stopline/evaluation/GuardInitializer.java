@@ -88,7 +88,7 @@ public final class GuardInitializer {
    * everything but its test part.
    */
   public List<Track> tracks() {
-    if (!data.hasOwnSplits()) {
+    if (!data.hasOwnCalibration()) {
       return data.splitNames().stream()
           .filter(s -> !s.equals(SplitRule.TEST))
           .flatMap(s -> data.split(s).tracks().stream())
@@ -114,9 +114,10 @@ public final class GuardInitializer {
     }
     TrackCalibrator.checkRate(settings.falseAlarmRate(), tracks.size());
     refuseOccupied();
+    warnings.addAll(data.notes());
     if (tracks.stream().allMatch(t -> t.frames().size() == 1)) {
       warnings.add(
-          "the data do not say which images show the same sign, so each image counts as a track of its own: the promise holds for a single look at a sign, not for its whole track");
+          "each image counts as a track of its own: the promise holds for a single look at a sign, not for its whole track");
     }
     warnings.add(
         "one model alone: there is no check of agreement between models; a bundle with two or more different models sees more");
@@ -137,7 +138,7 @@ public final class GuardInitializer {
               label -> label,
               null,
               data.name(),
-              data.hasOwnSplits() ? SplitRule.CALIBRATION : "all but test",
+              data.hasOwnCalibration() ? SplitRule.CALIBRATION : "all but test",
               settings.seed(),
               progress.apply("calibrating", frames));
       BundleWriter writer = new BundleWriter(part);

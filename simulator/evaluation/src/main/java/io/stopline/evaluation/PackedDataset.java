@@ -29,7 +29,13 @@ public final class PackedDataset extends ReadDataset {
   private record Assignment(String split, boolean heldOut) {}
 
   private PackedDataset(String name, List<String> classNames, Map<String, Split> splits) {
-    super(name, classNames, splits);
+    super(name, classNames, splits, TrackNotes.ofPacked(splits.values()));
+  }
+
+  /** A packed set has them in {@code split.csv}. */
+  @Override
+  public boolean hasOwnCalibration() {
+    return true;
   }
 
   /** Whether a folder looks like a packed set. */

@@ -9,14 +9,22 @@ abstract sealed class ReadDataset implements Dataset permits PackedDataset, Fold
   private final String name;
   private final List<String> classNames;
   private final Map<String, Split> splits;
+  private final List<String> notes;
 
   /**
    * @param splits by name, in the order in which they are told; not changed afterwards
+   * @param notes what must be known before figures are believed
    */
-  ReadDataset(String name, List<String> classNames, Map<String, Split> splits) {
+  ReadDataset(String name, List<String> classNames, Map<String, Split> splits, List<String> notes) {
     this.name = name;
     this.classNames = List.copyOf(classNames);
     this.splits = splits;
+    this.notes = List.copyOf(notes);
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
   }
 
   @Override

@@ -44,4 +44,12 @@ public record Sample(
   public boolean hasTrack() {
     return !track.isEmpty();
   }
+
+  /**
+   * Whether nothing says which other images show the same sign: its track is then named after its
+   * file and has this image alone.
+   */
+  public boolean isTrackOfItsOwn() {
+    return track.endsWith("/" + file);
+  }
 }

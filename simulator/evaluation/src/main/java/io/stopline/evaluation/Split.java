@@ -4,6 +4,7 @@ import io.stopline.sdk.image.Image;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named part of a data set. Parts never share a track.
@@ -18,6 +19,13 @@ public record Split(String name, List<Sample> samples, List<Track> tracks) {
   public Split {
     samples = List.copyOf(samples);
     tracks = List.copyOf(tracks);
+  }
+
+  /** How many physical signs the samples show; null if nothing says so of every one of them. */
+  public @Nullable Integer signs() {
+    return samples.stream().allMatch(s -> s.hasTrack() && !s.isTrackOfItsOwn())
+        ? (int) samples.stream().map(Sample::track).distinct().count()
+        : null;
   }
 
   /** SHA-256 over the raw RGB pixels of the samples, in order; lower-case hexadecimal. */

@@ -15,10 +15,15 @@ final class SplitRule {
   private SplitRule() {}
 
   static String of(int numberInClass) {
-    if (numberInClass % 5 == 2) {
+    return of(numberInClass, true, true);
+  }
+
+  /** The same where the data set has a part for one of them already. */
+  static String of(int numberInClass, boolean drawCalibration, boolean drawValidation) {
+    if (drawCalibration && numberInClass % 5 == 2) {
       return CALIBRATION;
     }
-    return numberInClass % 10 == 4 ? VALIDATION : TRAIN;
+    return drawValidation && numberInClass % 10 == 4 ? VALIDATION : TRAIN;
   }
 
   /** The order in which splits are listed; unknown ones last. */

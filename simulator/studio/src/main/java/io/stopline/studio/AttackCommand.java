@@ -20,7 +20,6 @@ import io.stopline.campaign.robustness.RunFolder;
 import io.stopline.campaign.robustness.SanityRuns;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
-import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Version;
@@ -190,12 +189,13 @@ final class AttackCommand implements Callable<Integer> {
     read.stream()
         .filter(each -> !each.figures().isSound())
         .forEach(each -> notes.add(each.objection()));
+    notes.addAll(dataset.notes());
     AttackData data = data(console, notes, dataset, whole, numbers, opened);
     refuseWithoutGradients(attacks, opened);
     Split used =
         new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
     String dataHash = used.sha256();
-    report.data(dataset.name(), part.split(), numbers.size(), tracks(used));
+    report.data(dataset.name(), part.split(), numbers.size(), used.signs());
     opened.hashes().forEach(report::hash);
     report.hash("data", dataHash);
     noteTestRun(console, report, notes, String.valueOf(opened.hashes()));
@@ -292,12 +292,6 @@ final class AttackCommand implements Callable<Integer> {
       return data.withLabels(opened.judge().labels(data.inputs()));
     }
     return data;
-  }
-
-  private static @Nullable Integer tracks(Split used) {
-    return used.samples().stream().allMatch(Sample::hasTrack)
-        ? (int) used.samples().stream().map(Sample::track).distinct().count()
-        : null;
   }
 
   private static void refuseWithoutGradients(List<Attack> attacks, AttackTarget opened) {

@@ -83,6 +83,8 @@ final class AttackCostCommand implements Callable<Integer> {
           steps, figure.images(), figure.attackSeconds(), figure.bareSeconds(), figure.ratio());
       Report report = new Report("attacks cost", common.seed());
       opened.hashes().forEach(report::hash);
+      dataset.notes().forEach(note -> console.note("warning: %s", note));
+      dataset.notes().forEach(report::warn);
       report.data(dataset.name(), part.split(), numbers.size(), null);
       read.report(report);
       report

@@ -41,11 +41,7 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "The bundle, or the name of a shipped one.")
   private String bundle;
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = "A packed data set or a folder per class.")
+  @Option(names = "--data", required = true, paramLabel = "DIR", description = PartOfSplit.DATA)
   private Path data;
 
   @Mixin private PairingOptions modelOptions;
@@ -134,8 +130,10 @@ final class CalibrateCommand implements Callable<Integer> {
     Bundle sealed = BundleWriter.reseal(directory);
     sealed.calibration(sealed.policy(file.policy().name()));
     GuardReports.say(console, calibration, rate, result.accuracy());
+    set.notes().forEach(note -> console.note("warning: %s", note));
     console.say("written to %s and %s", file.calibration(), directory.resolve("bundle.yaml"));
     Report report = new Report("calibrate", common.seed());
+    set.notes().forEach(report::warn);
     GuardReports.put(report, sealed, file.policy().name(), calibration, result.accuracy());
     console.report(report.toJson());
     return ExitCode.OK;

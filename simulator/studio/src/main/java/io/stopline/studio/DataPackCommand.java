@@ -15,10 +15,12 @@ import picocli.CommandLine.Option;
     description = {
       "Pack sign images into PNG sheets that 'evaluate', 'calibrate' and 'guard init' read.",
       "",
-      "Takes the official GTSRB layout (Final_Training/Images/000CC/*.ppm with GT-000CC.csv,"
-          + " Final_Test/Images/*.ppm with GT-final_test.csv) or one folder of images per class,"
-          + " optionally below 'train' and 'test'. Files named TRACK_FRAME.ext in digits belong to"
-          + " one track, that is one physical sign; splits never divide a track.",
+      "Takes GTSRB as published (Final_Training/Images/000CC/*.ppm with GT-000CC.csv,"
+          + " Final_Test/Images/*.ppm with GT-final_test.csv) or as on Kaggle (Train, Test, Train.csv,"
+          + " Test.csv), one folder of images per class, optionally below 'train', 'valid' and"
+          + " 'test', and road frames with boxes, which are cut out (YOLO, COCO). Files named"
+          + " TRACK_FRAME.ext in digits, or lines of tracks.csv (file,track), say which images show"
+          + " one physical sign, that is one track; splits never divide a track.",
       ""
     })
 final class DataPackCommand implements Callable<Integer> {
@@ -53,7 +55,9 @@ final class DataPackCommand implements Callable<Integer> {
     console.say(
         "packed %d training and %d test images of %d classes into %s, and read them back",
         summary.trainImages(), summary.testImages(), summary.classes(), out);
+    summary.notes().forEach(note -> console.note("warning: %s", note));
     Report report = new Report("data pack", common.seed());
+    summary.notes().forEach(report::warn);
     report.hash("train", summary.trainSha256()).hash("test", summary.testSha256());
     report.put("out", JsonNodeFactory.instance.textNode(out.toString()));
     report

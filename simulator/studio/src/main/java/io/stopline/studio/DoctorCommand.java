@@ -350,6 +350,11 @@ final class DoctorCommand implements Callable<Integer> {
   private void checkData(Console console, Path folder) {
     try {
       Dataset dataset = Dataset.open(folder);
+      dataset
+          .notes()
+          .forEach(
+              note ->
+                  add(console, "data", State.WARN, note, "docs/data.md says what is made of data"));
       for (String split : dataset.splitNames()) {
         dataset.split(split).samples().get(0).image();
       }

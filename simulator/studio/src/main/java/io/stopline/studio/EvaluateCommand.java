@@ -10,7 +10,6 @@ import io.stopline.evaluation.Evaluation;
 import io.stopline.evaluation.Evaluator;
 import io.stopline.evaluation.PromiseCheck;
 import io.stopline.evaluation.Report;
-import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Track;
@@ -135,13 +134,7 @@ final class EvaluateCommand implements Callable<Integer> {
     read.stream()
         .filter(each -> !each.figures().isSound())
         .forEach(each -> report.warn(each.objection()));
-    report.data(
-        dataset.name(),
-        part.split(),
-        used.samples().size(),
-        used.samples().stream().allMatch(Sample::hasTrack)
-            ? (int) used.samples().stream().map(Sample::track).distinct().count()
-            : null);
+    report.data(dataset.name(), part.split(), used.samples().size(), used.signs());
     BundleOptions.hashes(report, bundle, policy);
     report.hash("data", used.sha256());
     if (part.split().equals("test")) {
@@ -175,6 +168,7 @@ final class EvaluateCommand implements Callable<Integer> {
       Report report, Dataset dataset, Split whole, Split used, int splits, List<Track> heldOut) {
     report.warn(
         "clean data only: no attack was run, so nothing here says how robust the models or the guard are");
+    dataset.notes().forEach(report::warn);
     long seen = whole.tracks().stream().filter(t -> !t.heldOut()).count();
     if (part.split().equals("test")) {
       report.warn(

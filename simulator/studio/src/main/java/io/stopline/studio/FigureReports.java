@@ -6,7 +6,6 @@ import io.stopline.campaign.hardening.ModelFigures.AtBudget;
 import io.stopline.campaign.hardening.ModelFigures.Role;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
-import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.model.ModelReading;
@@ -31,13 +30,8 @@ final class FigureReports {
       Dataset data,
       Split split,
       String command) {
-    report.data(
-        data.name(),
-        split.name(),
-        split.samples().size(),
-        split.samples().stream().allMatch(Sample::hasTrack)
-            ? (int) split.samples().stream().map(Sample::track).distinct().count()
-            : null);
+    report.data(data.name(), split.name(), split.samples().size(), split.signs());
+    notes.addAll(data.notes());
     report.hash("data", split.sha256());
     if (!split.name().equals("test")) {
       return;

@@ -47,8 +47,9 @@ final class GuardInitCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Clean labelled images: a packed set (its calibration split is used) or a folder per"
-              + " class (all of it but 'test').")
+          "Clean. "
+              + PartOfSplit.DATA
+              + " Its calibration split is used; all of it but 'test' where it has none of its own.")
   private Path data;
 
   @Option(

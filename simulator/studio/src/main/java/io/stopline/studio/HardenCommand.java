@@ -84,6 +84,7 @@ final class HardenCommand implements Callable<Integer> {
     Path model = options.model();
     String architecture = model == null ? options.architecture() : null;
     Dataset own = Dataset.open(options.data());
+    own.notes().forEach(note -> console.note("warning: %s", note));
     TrainingRun.check(own);
     boolean seedGiven = spec.commandLine().getParseResult().hasMatchedOption("--seed");
     long seed = options.seed(seedGiven, common.seed());
@@ -238,6 +239,7 @@ final class HardenCommand implements Callable<Integer> {
     Report report = new Report("harden", job.seed());
     List<String> notes = new ArrayList<>();
     FigureReports.data(console, report, notes, job.data(), job.split(), "harden");
+    job.also().forEach(more -> notes.addAll(more.notes()));
     hashes.forEach(report::hash);
     List<ModelFigures> models = new ArrayList<>();
     FigureRun run =

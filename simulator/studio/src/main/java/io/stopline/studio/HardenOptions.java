@@ -41,7 +41,8 @@ final class HardenOptions {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "A packed set (see 'stopline data pack') or a folder per class. Learns from its training"
+          PartOfSplit.DATA
+              + " Learns from its training"
               + " tracks, decides by its validation tracks.")
   private @Nullable Path data;
 

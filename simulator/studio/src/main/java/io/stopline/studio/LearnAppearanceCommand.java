@@ -48,7 +48,7 @@ final class LearnAppearanceCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "DIR",
-      description = "A packed data set or a folder per class, with the bundle's classes.")
+      description = PartOfSplit.DATA + " Of the bundle's classes.")
   private Path data;
 
   @Option(
@@ -138,7 +138,9 @@ final class LearnAppearanceCommand implements Callable<Integer> {
     console.say(
         "written to %s; calibrate the policies that use it: ./stopline calibrate --bundle %s --policy NAME --data %s",
         directory.resolve("appearance"), directory, data);
+    set.notes().forEach(note -> console.note("warning: %s", note));
     Report report = new Report("guard learn-appearance", common.seed());
+    set.notes().forEach(report::warn);
     ObjectNode fields = report.fields();
     fields.put("table", table).put("bytes", learnt.data().length);
     AppearanceManifest manifest = sealed.appearances().get(table);

@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 final class PartOfSplit {
 
   /** What the option says of itself. */
-  static final String DATA = "A packed set (see 'stopline data pack') or a folder per class.";
+  static final String DATA =
+      "Labelled images: a packed set, a folder per class, GTSRB as published or as on Kaggle, YOLO or"
+          + " COCO (docs/data.md).";
 
   @Option(names = "--data", required = true, paramLabel = "DIR", description = DATA)
   private Path data;

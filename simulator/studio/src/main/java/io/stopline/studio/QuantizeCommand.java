@@ -56,7 +56,7 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       required = true,
-      description = "A packed set or a folder per class: ranges come from its training images.")
+      description = PartOfSplit.DATA + " Ranges come from its training images.")
   private Path data;
 
   @Option(

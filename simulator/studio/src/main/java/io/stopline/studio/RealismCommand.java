@@ -92,6 +92,10 @@ final class RealismCommand implements Callable<Integer> {
     }
     Report report = new Report("realism", common.seed());
     BundleOptions.hashes(report, bundle, policy);
+    if (photographs != null) {
+      photographs.notes().forEach(note -> console.note("warning: %s", note));
+      photographs.notes().forEach(report::warn);
+    }
     report.warn("rendered, not photographed: clean drives, no attack was run");
     report.fields().put("policy", policy.policy().name()).put("renderings", count);
     report.fields().setAll(result.toJson());

@@ -11,7 +11,6 @@ import io.stopline.campaign.robustness.AttackedModel;
 import io.stopline.config.Bundle;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
-import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.TestRunLog;
 import java.io.IOException;
@@ -182,9 +181,10 @@ final class TransferCommand implements Callable<Integer> {
     Split used =
         new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
     Report report = new Report("attacks transfer", common.seed());
-    report.data(dataset.name(), part.split(), numbers.size(), tracks(used));
+    report.data(dataset.name(), part.split(), numbers.size(), used.signs());
     opened.forEach(model -> model.hashes().forEach(report::hash));
     report.hash("data", used.sha256());
+    dataset.notes().forEach(report::warn);
     if (part.split().equals("test")) {
       noteTestRun(console, report, opened);
     }
@@ -199,12 +199,6 @@ final class TransferCommand implements Callable<Integer> {
     say(console, report, made, result);
     console.report(report.toJson());
     return ExitCode.OK;
-  }
-
-  private static @Nullable Integer tracks(Split used) {
-    return used.samples().stream().allMatch(Sample::hasTrack)
-        ? (int) used.samples().stream().map(Sample::track).distinct().count()
-        : null;
   }
 
   private static void noteTestRun(Console console, Report report, List<AttackedModel> opened) {

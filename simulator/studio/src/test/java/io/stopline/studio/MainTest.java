@@ -104,6 +104,9 @@ final class MainTest {
     JsonNode report = new ObjectMapper().readTree(out.toString());
     assertThat(report.get("command").asText()).isEqualTo("data pack");
     assertThat(report.get("trainImages").asInt()).isEqualTo(3);
+    assertThat(report.get("warnings").toString())
+        .contains("each of the 3 images counts as a track");
+    assertThat(err.toString()).contains("warning: nothing says which images show the same sign");
     assertThat(report.get("seed").asLong()).isEqualTo(CommonOptions.DEFAULT_SEED);
   }
 

@@ -49,8 +49,13 @@ public final class InModelOrder implements Dataset {
   }
 
   @Override
-  public boolean hasOwnSplits() {
-    return data.hasOwnSplits();
+  public List<String> notes() {
+    return data.notes();
+  }
+
+  @Override
+  public boolean hasOwnCalibration() {
+    return data.hasOwnCalibration();
   }
 
   @Override

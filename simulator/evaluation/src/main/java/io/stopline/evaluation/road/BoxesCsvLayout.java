@@ -1,6 +1,7 @@
 package io.stopline.evaluation.road;
 
 import io.stopline.evaluation.Csv;
+import io.stopline.evaluation.SplitNames;
 import io.stopline.evaluation.UnusableDatasetException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.stopline.evaluation.road;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stopline.evaluation.SplitNames;
 import io.stopline.evaluation.UnusableDatasetException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ final class CocoLayout implements RoadLayout {
     String stem = table.getFileName().toString();
     words.addAll(Arrays.asList(stem.split("[^A-Za-z0-9]+")));
     folder.relativize(table.resolveSibling("")).forEach(part -> words.add(part.toString()));
-    String split = SplitNames.among(words);
+    String split = SplitNames.among(words, RoadData.ALL);
     Map<Long, Integer> labels = labels(table, root, classes);
     Map<Long, Draft> byId = new HashMap<>();
     for (JsonNode image : array(table, root, "images")) {

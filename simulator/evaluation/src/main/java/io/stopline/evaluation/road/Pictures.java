@@ -1,6 +1,7 @@
 package io.stopline.evaluation.road;
 
 import io.stopline.evaluation.FolderDataset;
+import io.stopline.evaluation.FolderTree;
 import io.stopline.evaluation.UnusableDatasetException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,13 +41,28 @@ final class Pictures {
       return List.of();
     }
     try (Stream<Path> paths = Files.walk(folder, depth)) {
-      return paths.filter(Files::isRegularFile).filter(test).sorted().toList();
+      return paths
+          .filter(file -> !isLitter(folder.relativize(file)))
+          .filter(Files::isRegularFile)
+          .filter(test)
+          .sorted()
+          .toList();
     } catch (IOException | UncheckedIOException e) {
       throw new UnusableDatasetException(
           "folder '%s' cannot be listed (%s); check the permissions"
               .formatted(folder, e.getMessage()),
           e);
     }
+  }
+
+  /** Whether a file, or a folder that it lies in, is left behind by a system. */
+  private static boolean isLitter(Path relative) {
+    for (Path part : relative) {
+      if (FolderTree.isLitter(part.toString())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Names of pictures: the file's name, or where that recurs its path below the root. */

@@ -4,6 +4,7 @@ import io.stopline.config.images.ImageFiles;
 import io.stopline.config.images.ImageSize;
 import io.stopline.config.images.UnusableImageException;
 import io.stopline.evaluation.Sha256;
+import io.stopline.evaluation.SplitNames;
 import io.stopline.evaluation.UnusableDatasetException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,11 @@ public final class RoadDatasets {
       List.of(new BoxesCsvLayout(), new GtsdbLayout(), new CocoLayout(), new YoloLayout());
 
   private RoadDatasets() {}
+
+  /** The layout that a folder is kept in; null if it is none of road frames. */
+  static @Nullable RoadLayout layout(Path root) {
+    return LAYOUTS.stream().filter(l -> l.recognises(root)).findFirst().orElse(null);
+  }
 
   /**
    * Opens a split; an {@code ignore.csv} in the folder is heeded, else what Stopline itself knows

@@ -2,6 +2,7 @@ package io.stopline.evaluation.road;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.stopline.evaluation.SplitNames;
 import io.stopline.evaluation.UnusableDatasetException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,7 @@ final class YoloLayout implements RoadLayout {
           new ListedFrame(
               called.getOrDefault(picture, picture.toString()),
               picture,
-              SplitNames.among(parts(folder.relativize(picture))),
+              SplitNames.among(parts(folder.relativize(picture)), RoadData.ALL),
               boxes));
     }
     for (Path labels : labelFiles(folder)) {
