@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -110,7 +109,7 @@ public final class FolderDataset extends ReadDataset {
     Map<String, List<Sample>> tracks = new TreeMap<>();
     for (Path file : list(folder)) {
       String fileName = file.getFileName().toString();
-      if (!isImage(fileName)) {
+      if (!ImageFiles.isNamedLikeImage(fileName)) {
         continue;
       }
       Matcher matcher = TRACK_FRAME.matcher(fileName);
@@ -123,11 +122,6 @@ public final class FolderDataset extends ReadDataset {
     }
     tracks.values().forEach(frames -> frames.sort(Comparator.comparingInt(Sample::frame)));
     return tracks;
-  }
-
-  /** By its ending; what the bytes are is checked when they are decoded. */
-  public static boolean isImage(String fileName) {
-    return fileName.toLowerCase(Locale.ROOT).matches("[^.].*\\.(png|jpe?g|ppm)");
   }
 
   private static Supplier<Image> decode(Path file) {
