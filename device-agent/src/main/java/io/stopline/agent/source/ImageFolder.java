@@ -1,12 +1,12 @@
 package io.stopline.agent.source;
 
+import io.stopline.config.images.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * of each subfolder. The files of one folder are one track.
  */
 public final class ImageFolder implements FrameSource {
-
-  private static final long MAX_FILE_BYTES = 64L << 20;
 
   private record Entry(Path file, String track) {}
 
@@ -53,16 +51,12 @@ public final class ImageFolder implements FrameSource {
     }
     if (entries.isEmpty()) {
       throw new IOException(
-          "folder " + folder + " holds no image (.jpg, .jpeg, .png, .bmp); check --source");
+          "folder " + folder + " holds no image (.png, .jpg, .jpeg, .ppm); check --source");
     }
   }
 
   private static boolean isImage(Path file) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return name.endsWith(".jpg")
-        || name.endsWith(".jpeg")
-        || name.endsWith(".png")
-        || name.endsWith(".bmp");
+    return ImageFiles.isNamedLikeImage(String.valueOf(file.getFileName()));
   }
 
   @Override
@@ -82,10 +76,10 @@ public final class ImageFolder implements FrameSource {
     Entry entry = entries.get(position++);
     try {
       long size = Files.size(entry.file());
-      if (size > MAX_FILE_BYTES) {
+      if (size > ImageFiles.MAX_FILE_BYTES) {
         throw new BadPictureException(
             "%s has %d bytes; at most %d are accepted"
-                .formatted(entry.file(), size, MAX_FILE_BYTES));
+                .formatted(entry.file(), size, ImageFiles.MAX_FILE_BYTES));
       }
       byte[] encoded = Files.readAllBytes(entry.file());
       long captured = System.nanoTime();

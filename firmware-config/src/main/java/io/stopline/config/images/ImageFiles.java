@@ -1,39 +1,54 @@
 package io.stopline.config.images;
 
 import io.stopline.sdk.image.Image;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
-import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBufferByte;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
 import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads PNG, JPEG and PPM (P6) and writes PNG. What comes in may be hostile: the kind is told by
  * its first bytes, never by a name, and the size in the header is checked before anything is
- * allocated for the pixels. An alpha channel is dropped, grey becomes three equal channels, 16 bits
- * become the upper 8. Stateless and thread-safe.
+ * allocated for the pixels. A picture is turned as its Exif orientation says, an embedded RGB
+ * profile is turned into sRGB, grey becomes three equal channels, 16 bits are rounded to 8. What
+ * cannot be read rightly is refused by what it is: transparent pixels, CMYK, other kinds of file.
+ * Stateless and thread-safe.
  */
 public final class ImageFiles {
 
   /** The largest file that is read: 64 MiB. */
   public static final long MAX_FILE_BYTES = 64L << 20;
 
+  /** Endings of pictures: those that are read, and those that people have and that are refused. */
+  private static final Pattern ENDING =
+      Pattern.compile(
+          "[^.].*\\.(png|jpe?g|jpe|jfif|ppm"
+              + "|webp|gif|bmp|dib|tiff?|heic|heif|avif|jp2|jxl|pgm|pbm|pnm)",
+          Pattern.CASE_INSENSITIVE);
+
   private ImageFiles() {}
+
+  /**
+   * Whether a file's name says that it is a picture: the one list of endings for all that looks for
+   * pictures in a folder. Pictures of kinds that are not read are among them, so that reading
+   * refuses them by name, instead of a folder that silently has fewer pictures; what the bytes are
+   * is told when they are read. Names that begin with a dot are none: other systems leave them
+   * beside pictures.
+   */
+  public static boolean isNamedLikeImage(String fileName) {
+    return ENDING.matcher(fileName).matches();
+  }
 
   /**
    * Reads an image file.
@@ -83,21 +98,26 @@ public final class ImageFiles {
    * @throws UnusableImageException if it is no image, damaged, or exceeds {@link Image#MAX_PIXELS}
    */
   public static Image decode(byte[] data, int offset, int length, String name) {
-    if (length == 0) {
-      throw new UnusableImageException("image '%s' is empty".formatted(name));
-    }
+    FileKind kind = kind(data, offset, length, name);
     try {
-      if (startsWith(data, offset, length, 'P', '6')) {
+      if (kind.equals(FileKind.PPM)) {
         return Ppm.decode(data, offset, length);
       }
-      if (startsWith(data, offset, length, 0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a, 0x0a)) {
-        // Looked at before ImageIO sees the file: it reads more chunks than the header.
-        checkPngHeader(data, offset, length);
-        return decodeWithImageIo("png", data, offset, length);
+      if (kind.equals(FileKind.PNG)) {
+        PngChunks chunks = png(data, offset, length, name);
+        Image image =
+            ImageIoDecoder.decode("png", new ByteArrayInputStream(data, offset, length), name);
+        ICC_Profile profile = chunks.profile();
+        return chunks
+            .orientation()
+            .upright(profile == null ? image : ColourProfile.toSrgb(image, profile));
       }
-      if (startsWith(data, offset, length, 0xff, 0xd8, 0xff)) {
-        return decodeWithImageIo("jpeg", data, offset, length);
-      }
+      JpegHeader header = jpeg(data, offset, length, name);
+      return header
+          .orientation()
+          .upright(ImageIoDecoder.decode("jpeg", header.forImageIo(data, offset, length), name));
+    } catch (UnusableImageException e) {
+      throw e;
     } catch (IOException e) {
       throw new UnusableImageException(
           "image '%s' is damaged or of a kind that is not supported (%s); save it again as an RGB PNG or JPEG"
@@ -110,36 +130,39 @@ public final class ImageFiles {
               .formatted(name, e.getMessage() == null ? e.toString() : e.getMessage()),
           e);
     }
-    throw new UnusableImageException(
-        "'%s' is not a PNG, JPEG or PPM (P6) image; convert it to one".formatted(name));
   }
 
   /**
-   * The size of an image, from its header alone: no pixel is decoded, so a damaged image may pass.
+   * The size of an image as it stands upright, from its header alone: no pixel is decoded, so a
+   * damaged image may pass.
    *
    * @param name what to call it in an error
    * @throws UnusableImageException if it has no header of an image that could be read
    */
   public static ImageSize size(byte[] data, String name) {
+    FileKind kind = kind(data, 0, data.length, name);
     try {
-      if (startsWith(data, 0, data.length, 'P', '6')) {
+      if (kind.equals(FileKind.PPM)) {
         return Ppm.size(data, 0, data.length);
       }
-      if (startsWith(data, 0, data.length, 0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a, 0x0a)) {
-        checkPngHeader(data, 0, data.length);
-        return new ImageSize((int) bigEndian(data, 16), (int) bigEndian(data, 20));
+      if (kind.equals(FileKind.PNG)) {
+        PngChunks chunks = png(data, 0, data.length, name);
+        return chunks
+            .orientation()
+            .upright(new ImageSize((int) bigEndian(data, 16), (int) bigEndian(data, 20)));
       }
-      if (startsWith(data, 0, data.length, 0xff, 0xd8, 0xff)) {
-        return sizeWithImageIo("jpeg", data);
-      }
+      JpegHeader header = jpeg(data, 0, data.length, name);
+      return header
+          .orientation()
+          .upright(ImageIoDecoder.size("jpeg", new ByteArrayInputStream(data)));
+    } catch (UnusableImageException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw new UnusableImageException(
           "image '%s' is damaged (%s); get it again, or save it again as an RGB PNG or JPEG"
               .formatted(name, e.getMessage() == null ? e.toString() : e.getMessage()),
           e);
     }
-    throw new UnusableImageException(
-        "'%s' is not a PNG, JPEG or PPM (P6) image; convert it to one".formatted(name));
   }
 
   /**
@@ -182,16 +205,40 @@ public final class ImageFiles {
     Files.write(file, encodePng(image));
   }
 
-  private static boolean startsWith(byte[] data, int offset, int length, int... magic) {
-    if (length < magic.length) {
-      return false;
+  /** One of the three kinds that are read. */
+  private static FileKind kind(byte[] data, int offset, int length, String name) {
+    if (length == 0) {
+      throw new UnusableImageException(
+          "image '%s' is empty: it has no byte; get it again".formatted(name));
     }
-    for (int i = 0; i < magic.length; i++) {
-      if ((data[offset + i] & 0xff) != magic[i]) {
-        return false;
-      }
+    FileKind kind = FileKind.of(data, offset, length);
+    if (!kind.isRead()) {
+      throw new UnusableImageException(
+          "'%s' is %s, not a PNG, JPEG or PPM (P6) image; %s"
+              .formatted(name, kind.what(), kind.cure()));
     }
-    return true;
+    return kind;
+  }
+
+  private static PngChunks png(byte[] data, int offset, int length, String name)
+      throws IOException {
+    // Looked at before ImageIO sees the file: it reads more chunks than the header.
+    checkPngHeader(data, offset, length);
+    PngChunks chunks = PngChunks.of(data, offset, length);
+    refuse(chunks.refusal(), name);
+    return chunks;
+  }
+
+  private static JpegHeader jpeg(byte[] data, int offset, int length, String name) {
+    JpegHeader header = JpegHeader.of(data, offset, length);
+    refuse(header.refusal(), name);
+    return header;
+  }
+
+  private static void refuse(@Nullable String why, String name) {
+    if (why != null) {
+      throw new UnusableImageException("image '%s' %s".formatted(name, why));
+    }
   }
 
   private static void checkPngHeader(byte[] data, int offset, int length) throws IOException {
@@ -207,97 +254,5 @@ public final class ImageFiles {
         | (data[i + 1] & 0xff) << 16
         | (data[i + 2] & 0xff) << 8
         | (data[i + 3] & 0xff);
-  }
-
-  private static ImageReader reader(String format) throws IOException {
-    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
-    if (!readers.hasNext()) {
-      throw new IOException("this Java runtime has no reader for " + format);
-    }
-    return readers.next();
-  }
-
-  private static ImageSize sizeWithImageIo(String format, byte[] data) throws IOException {
-    ImageReader reader = reader(format);
-    try (MemoryCacheImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
-      reader.setInput(in, true, true);
-      Image.checkSize(reader.getWidth(0), reader.getHeight(0));
-      return new ImageSize(reader.getWidth(0), reader.getHeight(0));
-    } finally {
-      reader.dispose();
-    }
-  }
-
-  private static Image decodeWithImageIo(String format, byte[] data, int offset, int length)
-      throws IOException {
-    ImageReader reader = reader(format);
-    List<String> damage = new ArrayList<>(0);
-    try (MemoryCacheImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(data, offset, length))) {
-      reader.setInput(in, true, true);
-      Image.checkSize(reader.getWidth(0), reader.getHeight(0));
-      // Where a JPEG ends too early, the reader only warns and paints the rest grey.
-      reader.addIIOReadWarningListener(
-          (source, warning) -> {
-            String text = warning.toLowerCase(Locale.ROOT);
-            if (text.contains("premature end")
-                || (text.contains("corrupt jpeg data") && !text.contains("extraneous bytes"))) {
-              damage.add(warning);
-            }
-          });
-      BufferedImage buffered = reader.read(0);
-      if (!damage.isEmpty()) {
-        throw new IOException(damage.get(0));
-      }
-      return toImage(buffered);
-    } finally {
-      reader.dispose();
-    }
-  }
-
-  private static Image toImage(BufferedImage buffered) {
-    int width = buffered.getWidth();
-    int height = buffered.getHeight();
-    byte[] rgb = new byte[Math.multiplyExact(3 * width, height)];
-    Raster raster = buffered.getRaster();
-    if (buffered.getType() == BufferedImage.TYPE_3BYTE_BGR
-        && raster.getDataBuffer() instanceof DataBufferByte bytes
-        && bytes.getData().length == rgb.length) {
-      byte[] bgr = bytes.getData();
-      for (int i = 0; i < rgb.length; i += 3) {
-        rgb[i] = bgr[i + 2];
-        rgb[i + 1] = bgr[i + 1];
-        rgb[i + 2] = bgr[i];
-      }
-    } else if (buffered.getColorModel() instanceof ComponentColorModel) {
-      // Samples as they are stored: getRGB would pass grey through a gamma curve.
-      int bands = raster.getNumBands();
-      int shift = Math.max(0, buffered.getColorModel().getComponentSize(0) - 8);
-      int green = bands < 3 ? 0 : 1;
-      int blue = bands < 3 ? 0 : 2;
-      int[] row = new int[width * bands];
-      int k = 0;
-      for (int y = 0; y < height; y++) {
-        raster.getPixels(0, y, width, 1, row);
-        for (int x = 0; x < width; x++) {
-          rgb[k++] = (byte) (row[x * bands] >> shift);
-          rgb[k++] = (byte) (row[x * bands + green] >> shift);
-          rgb[k++] = (byte) (row[x * bands + blue] >> shift);
-        }
-      }
-    } else {
-      int[] row = new int[width];
-      int k = 0;
-      for (int y = 0; y < height; y++) {
-        buffered.getRGB(0, y, width, 1, row, 0, width);
-        for (int argb : row) {
-          rgb[k++] = (byte) (argb >> 16);
-          rgb[k++] = (byte) (argb >> 8);
-          rgb[k++] = (byte) argb;
-        }
-      }
-    }
-    return Image.of(width, height, rgb);
   }
 }

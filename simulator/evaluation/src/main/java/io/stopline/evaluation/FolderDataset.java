@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -98,10 +97,5 @@ public final class FolderDataset extends ReadDataset {
   @Override
   public boolean hasOwnCalibration() {
     return ownCalibration;
-  }
-
-  /** By its ending; what the bytes are is checked when they are decoded. */
-  public static boolean isImage(String fileName) {
-    return fileName.toLowerCase(Locale.ROOT).matches("[^.].*\\.(png|jpe?g|ppm)");
   }
 }

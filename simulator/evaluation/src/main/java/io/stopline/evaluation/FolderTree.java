@@ -1,5 +1,6 @@
 package io.stopline.evaluation;
 
+import io.stopline.config.images.ImageFiles;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -161,7 +162,7 @@ public record FolderTree(
       String name = String.valueOf(file.getFileName());
       Draft draft = open.peek();
       if (draft != null && !isLitter(name)) {
-        boolean image = FolderDataset.isImage(name) && !attributes.isDirectory();
+        boolean image = ImageFiles.isNamedLikeImage(name) && !attributes.isDirectory();
         (image ? draft.images : draft.others).add(file);
       }
       return FileVisitResult.CONTINUE;

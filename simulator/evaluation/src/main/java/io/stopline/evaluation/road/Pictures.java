@@ -1,6 +1,6 @@
 package io.stopline.evaluation.road;
 
-import io.stopline.evaluation.FolderDataset;
+import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.FolderTree;
 import io.stopline.evaluation.UnusableDatasetException;
 import java.io.IOException;
@@ -82,6 +82,6 @@ final class Pictures {
   }
 
   private static boolean isPicture(Path file) {
-    return FolderDataset.isImage(file.getFileName().toString());
+    return ImageFiles.isNamedLikeImage(file.getFileName().toString());
   }
 }
