@@ -57,7 +57,7 @@ public final class Classifier implements AutoCloseable {
               .formatted(name, model.inputs()));
     }
     this.classes = output.elements();
-    if (model.outputs().size() != 1 || classes < 2 || out.get(out.size() - 1) != classes) {
+    if (model.outputs().size() != 1 || classes < 2 || !out.contains(classes)) {
       throw new IllegalArgumentException(
           "model '%s' gives %s; a classifier gives one vector of at least two class scores"
               .formatted(name, model.outputs()));

@@ -13,9 +13,7 @@ final class InputForm {
   private static final Set<Integer> NUMBERS_OF_WORDS = Set.of(ModelGraph.INT32, ModelGraph.INT64);
   private static final Set<Integer> CHANNELS = Set.of(1, 3, 4);
 
-  /**
-   * Fewer rows or columns with channels first could as well be a small image with many channels.
-   */
+  /** An image has more rows than this. */
   private static final int LEAST_SIDE = 8;
 
   /** A picture of one row is none; a short one could be a test's. */
@@ -62,18 +60,16 @@ final class InputForm {
     if (!isImage(shape)) {
       return Form.of(Task.SERIES, "is a model of a row of numbers, such as sound or measurements");
     }
-    if (CHANNELS.contains(shape.get(1))
-        && !CHANNELS.contains(shape.get(3))
-        && Math.min(shape.get(2), shape.get(3)) >= LEAST_SIDE) {
-      return Form.of(
-          Task.CHANNELS_FIRST,
-          "takes its channels before its rows, as PyTorch does, and is read here with channels"
-              + " last; convert it again with a tool that moves them, such as onnx2tf");
-    }
     if (shape.get(0) != 1) {
       return Form.of(
           Task.FIXED_BATCH,
           "takes %d images at once; export it with batch 1".formatted(shape.get(0)));
+    }
+    if (!ImageLayout.isOne(shape)) {
+      return Form.of(
+          Task.OTHER,
+          "takes an image of %d channels, where colours have 3 and grey has 1"
+              .formatted(shape.get(3)));
     }
     return Form.of(Task.CLASSIFIER, "");
   }

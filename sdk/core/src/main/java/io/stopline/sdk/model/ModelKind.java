@@ -37,8 +37,6 @@ public record ModelKind(Task task, String claim, String takes, String gives) {
     ONE_NUMBER,
     /** Only the number of the winning class. */
     CLASS_NUMBER,
-    /** An image as PyTorch has it, channels before rows. */
-    CHANNELS_FIRST,
     /** A fixed number of images at once. */
     FIXED_BATCH,
     OTHER

@@ -36,7 +36,9 @@ class ModelKindTest {
     "1x256x256x3, 1x512x512x3, MAP",
     "1x96x96x3, 1x12x12x3, MAP",
     "8x32x32x3, 8x43, FIXED_BATCH",
-    "1x3x224x224, 1x1000, CHANNELS_FIRST",
+    "1x3x224x224, 1x1000, CLASSIFIER", // as PyTorch has it
+    "1x48x48x1, 1x43, CLASSIFIER",
+    "1x48x48x4, 1x43, OTHER",
     "224x224x3, 1x1000, OTHER",
     "1x16000, 1x12, SERIES",
     "1x1x16000x1, 1x12, SERIES",

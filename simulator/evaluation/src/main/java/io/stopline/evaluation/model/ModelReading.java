@@ -10,6 +10,7 @@ import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.ImageLayout;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
+import io.stopline.tflite.ClassifierFile;
 import io.stopline.tflite.InvalidModelException;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
@@ -126,6 +127,7 @@ public final class ModelReading {
       ModelLabels labels,
       @Nullable ModelManifest manifest,
       ReadingOptions options) {
+    ClassifierFile.require(name, bytes);
     TensorSpec input;
     TensorSpec output;
     try (TfLiteModel model = TfLiteModel.load(name, bytes, RuntimeOptions.defaults())) {
@@ -292,6 +294,6 @@ public final class ModelReading {
   }
 
   private static String number(double x) {
-    return String.format(Locale.ROOT, "%.4g", x);
+    return x == Math.rint(x) ? String.valueOf((long) x) : String.format(Locale.ROOT, "%.4g", x);
   }
 }
