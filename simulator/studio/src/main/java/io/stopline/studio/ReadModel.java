@@ -79,7 +79,7 @@ record ReadModel(
                   read.figures().words(),
                   read.figures().better() == null
                       ? "docs/your-model.md says what else to try"
-                      : "say so"));
+                      : "add that"));
     } else {
       console.note("warning: %s", read.objection());
     }

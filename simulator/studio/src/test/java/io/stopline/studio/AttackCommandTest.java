@@ -141,7 +141,7 @@ final class AttackCommandTest {
         attack("data/models/cifar10_resnet8_float.tflite", "--limit", "5", "--attack", "fgsm");
     assertThat(refused.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(refused.err())
-        .contains("knows 10 classes, data set 'gtsrb' has 43", "--labels model");
+        .contains("gives 10 scores, data set 'gtsrb' has 43 classes", "--labels FILE");
 
     CommandLineRun run =
         attack(
@@ -150,7 +150,7 @@ final class AttackCommandTest {
             "3",
             "--attack",
             "fgsm",
-            "--labels",
+            "--ground-truth",
             "model",
             "--sanity",
             "none",

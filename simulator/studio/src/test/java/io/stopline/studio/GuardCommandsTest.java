@@ -69,6 +69,8 @@ final class GuardCommandsTest {
       data.toString(),
       "--out",
       out.toString(),
+      // These pictures show no signs.
+      "--accept-accuracy",
       "--json",
       "-"
     };
@@ -97,8 +99,7 @@ final class GuardCommandsTest {
     assertThat(report.path("warnings").toString())
         .contains("each image counts as a track of its own")
         .contains("one model alone")
-        // These pictures show no signs.
-        .contains("little better than chance");
+        .contains("where guessing gives");
   }
 
   @Test
@@ -114,7 +115,7 @@ final class GuardCommandsTest {
   void refusesLabelsThatDoNotFitTheModel() throws IOException {
     Path few = Files.writeString(temporary.resolve("few.txt"), "Stop\nYield\nNo entry\n");
     assertThat(init(MODEL, few)).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(said).contains("names 3 classes, but model").contains("gives 43");
+    assertThat(said).contains("has 3 names, but model").contains("gives 43 scores");
     assertThat(out).doesNotExist();
   }
 
@@ -143,7 +144,19 @@ final class GuardCommandsTest {
   void refusesADetector() {
     Path detector = SharedFiles.path("data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite");
     assertThat(init(detector, labels())).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(said).contains("a guard wraps image classifiers only");
+    assertThat(said).contains("is a detector: it takes one image");
+  }
+
+  @Test
+  void refusesAModelThatIsRightNoMoreOftenThanByGuessing() {
+    String[] blind = {
+      "guard", "init", "--model", MODEL.toString(), "--labels", labels().toString(), "--data",
+      data.toString(), "--out", out.toString()
+    };
+    assertThat(run(blind)).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(said)
+        .contains("where guessing gives 33.3 %", "docs/your-model.md", "--accept-accuracy");
+    assertThat(out).doesNotExist();
   }
 
   @Test
@@ -166,7 +179,14 @@ final class GuardCommandsTest {
     assertThat(init(MODEL, labels())).as(() -> said).isEqualTo(ExitCode.OK);
     String first = Files.readString(out.resolve("calibrations/default.yaml"));
     String[] again = {
-      "calibrate", "--bundle", out.toString(), "--data", data.toString(), "--split", "train"
+      "calibrate",
+      "--bundle",
+      out.toString(),
+      "--data",
+      data.toString(),
+      "--split",
+      "train",
+      "--accept-accuracy"
     };
     // Only a part of the folders is 'train': other tracks, other scores.
     assertThat(run(again)).as(() -> said).isEqualTo(ExitCode.BAD_INPUT);

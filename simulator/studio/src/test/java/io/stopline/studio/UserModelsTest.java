@@ -4,21 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.Track;
 import io.stopline.sdk.image.Image;
 import io.stopline.testing.SharedFiles;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,10 +38,19 @@ final class UserModelsTest {
 
   private static final List<String> TABLE = new ArrayList<>();
 
+  /** So many that each split gets one. */
+  private static final int TRACKS = 5;
+
   @TempDir private static Path folder;
 
-  private static TinySigns signs;
+  /** Folders named as the classes are, and folders of numbers: the two ways of keeping signs. */
+  private static Path byName;
+
+  private static Path byNumber;
+
+  /** Of the signs, in the order in which the starting models were trained. */
   private static List<String> names;
+
   private static byte[] model;
 
   /** How the owner of a model feeds it. */
@@ -74,23 +87,58 @@ final class UserModelsTest {
    * One model.
    *
    * @param outputs number of the class that each output stands for
+   * @param data where the signs lie
    * @param cure options without which commands must refuse; empty if they must not
    */
   private record Case(
-      String name, byte[] file, List<Integer> outputs, Feeding feeding, List<String> cure) {}
+      String name,
+      byte[] file,
+      List<Integer> outputs,
+      Feeding feeding,
+      Path data,
+      List<String> cure) {
+
+    String fileName() {
+      return name.replaceAll("\\W+", "-");
+    }
+  }
 
   @BeforeAll
   static void readSigns() throws IOException {
-    signs = TinySigns.of(SharedFiles.path("data/gtsrb"));
-    names = Dataset.open(signs.folder()).classNames();
+    Dataset gtsrb = Dataset.open(SharedFiles.path("data/gtsrb"));
+    names = gtsrb.classNames().stream().map(n -> n.replace('/', ' ')).toList();
     model = SharedFiles.bytes("models/mobile-float32.tflite");
+    byName = folder.resolve("names");
+    byNumber = folder.resolve("numbers");
+    int[] tracks = new int[names.size()];
+    for (Track track : gtsrb.split("train").tracks()) {
+      int number = tracks[track.label()]++;
+      if (number < TRACKS) {
+        Image image = track.frames().get(track.frames().size() - 1).image();
+        String file = "%05d_%05d.png".formatted(number, 0);
+        write(image, byName.resolve(names.get(track.label())).resolve(file));
+        write(image, byNumber.resolve(String.valueOf(track.label())).resolve(file));
+      }
+    }
+  }
+
+  private static void write(Image image, Path file) throws IOException {
+    BufferedImage picture =
+        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
+    byte[] rgb = image.copy().data();
+    for (int i = 0; i < image.width() * image.height(); i++) {
+      int pixel =
+          (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
+      picture.setRGB(i % image.width(), i / image.width(), pixel);
+    }
+    Files.createDirectories(file.getParent());
+    ImageIO.write(picture, "png", file.toFile());
   }
 
   @AfterAll
-  static void say() throws IOException {
-    signs.close();
+  static void say() {
     System.out.println(
-        String.format(Locale.ROOT, "%n%-34s %-14s %s", "model", "command", "what came of it"));
+        String.format(Locale.ROOT, "%n%-34s %-10s %s", "model", "command", "what came of it"));
     TABLE.forEach(System.out::println);
   }
 
@@ -98,39 +146,55 @@ final class UserModelsTest {
     List<Integer> same = IntStream.range(0, 43).boxed().toList();
     List<Integer> keras = same.stream().sorted(Comparator.comparing(String::valueOf)).toList();
     List<Integer> turned = IntStream.range(0, 43).mapToObj(i -> (i + 17) % 43).toList();
-    Path numbers = labels("numbers.txt", keras.stream().map(String::valueOf).toList());
-    Path named = labels("named.txt", turned.stream().map(names::get).toList());
+    List<Integer> swapped = new ArrayList<>(same);
+    Collections.swap(swapped, 3, 5);
+    String numbers = labels("numbers.txt", keras.stream().map(String::valueOf).toList());
+    String named = labels("named.txt", turned.stream().map(names::get).toList());
+    String trained = labels("trained.txt", names);
     return List.of(
-        new Case("as the data", model, same, Feeding.UNIT, List.of()),
+        new Case("as the data", model, same, Feeding.UNIT, byNumber, List.of()),
+        new Case("names", model, same, Feeding.UNIT, byName, List.of("--labels", trained)),
         new Case(
             "Keras' folder order",
             AlteredModel.reordered(model, keras),
             keras,
             Feeding.UNIT,
-            List.of("--labels", numbers.toString())),
+            byNumber,
+            List.of("--labels", numbers)),
         new Case(
-            "another order, nobody knows it",
+            "an order that nobody wrote down",
             AlteredModel.reordered(model, turned),
             turned,
             Feeding.UNIT,
+            byNumber,
             List.of("--class-order", "matched")),
         new Case(
             "another order, with names",
             AlteredModel.reordered(model, turned),
             turned,
             Feeding.UNIT,
-            List.of("--labels", named.toString())),
+            byName,
+            List.of("--labels", named)),
+        new Case(
+            "two classes swapped",
+            AlteredModel.reordered(model, swapped),
+            swapped,
+            Feeding.UNIT,
+            byNumber,
+            List.of("--class-order", "matched")),
         new Case(
             "blue first",
             AlteredModel.blueFirst(model),
             same,
             new Feeding(0, 1, true),
+            byNumber,
             List.of("--channels", "bgr")),
         new Case(
             "pixels 0..255",
             AlteredModel.inRange(model, 0, 255),
             same,
             new Feeding(0, 255, false),
+            byNumber,
             List.of("--input-range", "0..255")),
         new Case(
             "pixels -1..1, blue first, Keras",
@@ -138,12 +202,12 @@ final class UserModelsTest {
                 AlteredModel.blueFirst(AlteredModel.reordered(model, keras)), -1, 1),
             keras,
             new Feeding(-1, 1, true),
-            List.of(
-                "--input-range", "signed", "--channels", "bgr", "--labels", numbers.toString())));
+            byNumber,
+            List.of("--input-range", "signed", "--channels", "bgr", "--labels", numbers)));
   }
 
-  private static Path labels(String file, List<String> lines) throws IOException {
-    return Files.write(folder.resolve(file), lines);
+  private static String labels(String file, List<String> lines) throws IOException {
+    return Files.write(folder.resolve(file), lines).toString();
   }
 
   @TestFactory
@@ -157,22 +221,22 @@ final class UserModelsTest {
 
   private static void check(Case each) throws IOException {
     Path file =
-        Files.write(folder.resolve(each.name().replaceAll("\\W+", "-") + ".tflite"), each.file());
+        Files.write(folder.resolve(each.fileName() + ".tflite"), each.file());
     assertThat(accuracy(each, file)).as("the owner's own view").isGreaterThan(0.95);
     for (String command : List.of("attack", "harden", "quantize", "guard init")) {
       Path out =
           folder.resolve(
-              each.name().replaceAll("\\W+", "-") + "-" + command.replace(' ', '-') + ".tflite");
+              each.fileName() + "-" + command.replace(' ', '-') + ".tflite");
       if (!each.cure().isEmpty()) {
-        CommandLineRun blind = run(command, file, out, List.of());
+        CommandLineRun blind = run(command, file, out, each.data(), List.of());
         assertThat(blind.exitCode()).as(command + ": " + blind.err()).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(blind.err()).contains("--accept-accuracy").contains("clean images");
         assertThat(out).doesNotExist();
         TABLE.add(
             String.format(
-                Locale.ROOT, "%-34s %-14s refused: %s", each.name(), command, cure(blind.err())));
+                Locale.ROOT, "%-34s %-10s refused: %s", each.name(), command, cure(blind.err())));
       }
-      CommandLineRun told = run(command, file, out, each.cure());
+      CommandLineRun told = run(command, file, out, each.data(), each.cure());
       assertThat(told.exitCode()).as(command + ": " + told.err()).isEqualTo(ExitCode.OK);
       String result = "right";
       if (command.equals("harden") || command.equals("quantize")) {
@@ -189,7 +253,7 @@ final class UserModelsTest {
                 stop(each, file),
                 stop(each, out));
       }
-      TABLE.add(String.format(Locale.ROOT, "%-34s %-14s %s", each.name(), command, result));
+      TABLE.add(String.format(Locale.ROOT, "%-34s %-10s %s", each.name(), command, result));
     }
   }
 
@@ -198,9 +262,10 @@ final class UserModelsTest {
     return at < 0 ? message.strip() : message.substring(at + 1).strip();
   }
 
-  private static CommandLineRun run(String command, Path model, Path out, List<String> cure) {
+  private static CommandLineRun run(
+      String command, Path model, Path out, Path data, List<String> cure) {
     List<String> all = new ArrayList<>(List.of(command.split(" ")));
-    all.addAll(List.of("--model", model.toString(), "--data", signs.folder().toString()));
+    all.addAll(List.of("--model", model.toString(), "--data", data.toString()));
     all.addAll(cure);
     all.addAll(
         switch (command) {
@@ -216,18 +281,18 @@ final class UserModelsTest {
                   "0",
                   "epochs=1");
           case "quantize" ->
-              List.of("--out", out.toString(), "--attack-limit", "0", "--images", "86");
+              List.of("--out", out.toString(), "--attack-limit", "0", "--images", "129");
           default ->
               List.of("--out", out.toString().replace(".tflite", ""), "--false-alarm-rate", "0.4");
         });
     return CommandLineRun.of(all.toArray(String[]::new));
   }
 
+  /** What the owner sees, who feeds it in his own way. */
   private static double accuracy(Case each, Path file) throws IOException {
     int right = 0;
-    List<Sample> samples = Dataset.open(signs.folder()).split("validation").samples();
-    try (TfLiteModel loaded =
-        TfLiteModel.load("owner", Files.readAllBytes(file), RuntimeOptions.defaults())) {
+    List<Sample> samples = Dataset.open(byNumber).split("validation").samples();
+    try (TfLiteModel loaded = load(file)) {
       for (Sample sample : samples) {
         int guess = each.feeding().guess(loaded, sample.image());
         right += each.outputs().get(guess) == sample.label() ? 1 : 0;
@@ -239,13 +304,16 @@ final class UserModelsTest {
   /** The output that is largest for a stop sign. */
   private static int stop(Case each, Path file) throws IOException {
     Sample sample =
-        Dataset.open(signs.folder()).split("validation").samples().stream()
+        Dataset.open(byNumber).split("validation").samples().stream()
             .filter(s -> s.label() == names.indexOf("Stop"))
             .findFirst()
             .orElseThrow();
-    try (TfLiteModel loaded =
-        TfLiteModel.load("owner", Files.readAllBytes(file), RuntimeOptions.defaults())) {
+    try (TfLiteModel loaded = load(file)) {
       return each.feeding().guess(loaded, sample.image());
     }
+  }
+
+  private static TfLiteModel load(Path file) throws IOException {
+    return TfLiteModel.load("owner's", Files.readAllBytes(file), RuntimeOptions.defaults());
   }
 }
