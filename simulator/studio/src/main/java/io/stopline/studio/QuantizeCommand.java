@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import io.stopline.autodiff.FloatForm;
 import io.stopline.campaign.hardening.FigureRun;
 import io.stopline.campaign.hardening.ModelFigures;
 import io.stopline.campaign.hardening.ModelFigures.Role;
@@ -100,6 +101,10 @@ final class QuantizeCommand implements Callable<Integer> {
             dataset,
             images,
             common.seed());
+    FloatForm form = FloatForm.of(file);
+    if (form.changed()) {
+      console.note("model '%s' %s", model.getFileName(), form.sentence());
+    }
     FigureReports.write(out, made.file());
     console.say(
         "%s: %,d bytes of %,d; %s", out, made.file().length, file.length, made.how().words());
