@@ -278,6 +278,21 @@ final class Graph implements Node.Source {
    */
   record Parameter(Tensor tensor, int builtin, boolean bias, NDArray values, ByteBuffer memory) {}
 
+  /** Values of filters, matrices and biases on the way, whether they can be trained or not. */
+  int learntValues() {
+    Set<Integer> seen = new LinkedHashSet<>();
+    int values = 0;
+    for (TfliteFile.Step step : needed) {
+      if (!LEARNT.contains(step.builtin())) {
+        continue;
+      }
+      for (int i : step.inputs().subList(1, step.inputs().size())) {
+        values += i >= 0 && seen.add(i) ? file.tensors().get(i).elements() : 0;
+      }
+    }
+    return values;
+  }
+
   /** Float32 filters, matrices and biases, in the order of the file. */
   List<Parameter> parameters() {
     List<Parameter> parameters = new ArrayList<>();

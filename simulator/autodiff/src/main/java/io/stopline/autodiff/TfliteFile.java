@@ -134,6 +134,11 @@ final class TfliteFile {
     return storedIn[tensor.index()] == tensor.index();
   }
 
+  /** What the values of a constant are stored in: itself, or what an operator unpacks it from. */
+  Tensor storedAs(Tensor tensor) {
+    return tensors.get(storedIn[tensor.index()]);
+  }
+
   /** The bytes in the file that hold a float32 constant, for writing; shares memory. */
   ByteBuffer data(Tensor tensor) {
     Buffer buffer = model.buffers((int) graph.tensors(tensor.index()).buffer());

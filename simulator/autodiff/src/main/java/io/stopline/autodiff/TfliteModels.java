@@ -27,14 +27,16 @@ public final class TfliteModels {
   }
 
   /**
-   * Rebuilds a classifier so that its weights can be trained further.
+   * Rebuilds a classifier so that its weights can be trained further. Weights that are stored in
+   * fewer bits are taken as float32 ({@link FloatForm}), and so is the file that comes of them.
    *
-   * @param file as for {@link #open}, with float32 weights
+   * @param file as for {@link #open}, with float32 activations
    * @param encoding how pixels 0..1 become the model's real numbers
-   * @throws UnusableModelException if the file is damaged or no such classifier
+   * @throws UnusableModelException if the file is damaged or no such classifier, or if only a part
+   *     of its weights could be trained
    * @throws UnsupportedOperatorException if it computes with something that is not known here
    */
   public static TrainableModel openTrainable(byte[] file, InputEncoding encoding) {
-    return new TfliteTraining(new TfliteFile(file), encoding);
+    return new TfliteTraining(new TfliteFile(FloatForm.of(file).file()), encoding);
   }
 }

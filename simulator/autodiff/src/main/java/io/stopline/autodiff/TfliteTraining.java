@@ -137,7 +137,8 @@ final class TfliteTraining implements TrainableModel {
     if (parameters.isEmpty()) {
       manager.close();
       throw new UnusableModelException(
-          "the model has no float32 weights to train; give the float32 file, not the quantised one");
+          "the model has no float32 weights to train; give the float32 file, not the quantised"
+              + " one");
     }
     List<WeightTensor> described = new ArrayList<>();
     int offset = 0;
@@ -147,6 +148,14 @@ final class TfliteTraining implements TrainableModel {
     }
     this.tensors = List.copyOf(described);
     this.weights = offset;
+    int learnt = replicas.get(0).graph.learntValues();
+    if (weights < learnt) {
+      manager.close();
+      throw new UnusableModelException(
+          ("only %,d of the model's %,d weights are float32 and could be trained; give the float32"
+                  + " file that it was made from")
+              .formatted(weights, learnt));
+    }
   }
 
   private static Role role(Graph.Parameter parameter) {

@@ -165,7 +165,8 @@ final class HardenCommand implements Callable<Integer> {
     ReadModel.Made written;
     try (TrainingRun run = TrainingRun.open(job.wanted(), job.data(), job.also())) {
       console.note(
-          "training %s by '%s': %,d values, %,d images of %,d tracks%s; decisions by %,d images of %,d tracks",
+          "training %s by '%s': %,d values, %,d images of %,d tracks%s; decisions by %,d images of"
+              + " %,d tracks",
           job.wanted().start().name(),
           job.wanted().method(),
           run.weights(),
@@ -174,6 +175,7 @@ final class HardenCommand implements Callable<Integer> {
           run.data().also() == 0 ? "" : " and %,d more".formatted(run.data().also()),
           run.data().validationImages(),
           run.data().validationTracks());
+      job.wanted().start().note().ifPresent(note -> console.note("%s", note));
       if (options.overwrite && !options.resume) {
         Trainer.deleteCheckpoint(job.checkpoint());
       }
@@ -188,7 +190,8 @@ final class HardenCommand implements Callable<Integer> {
                   interruption));
       if (outcome.ended() == Ended.CANCELLED) {
         console.note(
-            "stopped after %.1f of %d epochs; nothing is lost: the same command with --resume goes on from '%s'",
+            "stopped after %.1f of %d epochs; nothing is lost: the same command with --resume goes"
+                + " on from '%s'",
             outcome.epochs(), outcome.plannedEpochs(), job.checkpoint());
         return ExitCode.INTERNAL;
       }
@@ -261,7 +264,8 @@ final class HardenCommand implements Callable<Integer> {
     models.forEach(m -> report.hash("model:" + m.role().id(), m.sha256()));
     if (interruption.wanted()) {
       console.note(
-          "stopped while measuring; the model is whole, the same command with --resume measures again");
+          "stopped while measuring; the model is whole, the same command with --resume measures"
+              + " again");
       return ExitCode.INTERNAL;
     }
     if (training.outcome().ended() == Ended.TIME) {

@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import io.stopline.autodiff.FloatForm;
 import io.stopline.campaign.hardening.FigureRun;
 import io.stopline.campaign.hardening.ModelFigures;
 import io.stopline.campaign.hardening.ModelFigures.Role;
@@ -93,6 +94,10 @@ final class QuantizeCommand implements Callable<Integer> {
     Split split = read.data().split(figureOptions.split());
     FigureRun.Plan plan = figureOptions.plan(split, common.seed());
     Quantization.Result made = Quantization.of(read.model(), read.data(), images, common.seed());
+    FloatForm form = FloatForm.of(read.model().file());
+    if (form.changed()) {
+      console.note("model '%s' %s", read.model().name(), form.sentence());
+    }
     ReadModel.Made written = read.write(console, out, made.file());
     console.say(
         "%s: %,d bytes of %,d; %s",

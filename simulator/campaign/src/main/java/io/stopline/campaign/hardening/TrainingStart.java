@@ -1,5 +1,6 @@
 package io.stopline.campaign.hardening;
 
+import io.stopline.autodiff.FloatForm;
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.TrainableModel;
 import io.stopline.evaluation.Dataset;
@@ -7,6 +8,7 @@ import io.stopline.evaluation.model.ClassMap;
 import io.stopline.evaluation.model.ModelReading;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.training.architecture.Architecture;
+import java.util.Optional;
 
 /**
  * What a training begins with.
@@ -51,10 +53,24 @@ public record TrainingStart(
   /**
    * Opens it for training.
    *
-   * @throws io.stopline.autodiff.UnusableModelException if it has no float32 weights
+   * @throws io.stopline.autodiff.UnusableModelException if not all of its weights can be trained
    * @throws io.stopline.tflite.InvalidModelException if TensorFlow Lite refuses it
    */
   TrainableModel open() {
     return TfliteModels.openTrainable(file, encoding);
+  }
+
+  /**
+   * What has to be known of it before it is trained: that its weights are stored in fewer bits than
+   * float32. Empty if there is nothing to say.
+   *
+   * @throws io.stopline.autodiff.UnusableModelException if it is no sound {@code .tflite} file
+   */
+  public Optional<String> note() {
+    FloatForm form = FloatForm.of(file);
+    return form.changed()
+        ? Optional.of(
+            "model '%s' %s, and the hardened file is float32".formatted(name, form.sentence()))
+        : Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package io.stopline.training.quantization;
 
+import io.stopline.autodiff.FloatForm;
 import io.stopline.sdk.model.ModelFile;
 import io.stopline.sdk.model.ModelStructure;
 import io.stopline.training.architecture.ModelWriter;
@@ -111,7 +112,9 @@ final class FloatGraph {
       throw new UnquantizableModelException(
           "the model file is not usable: %s; copy or convert the model again".formatted(problem));
     }
-    Model model = Model.getRootAsModel(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN));
+    // Weights that are stored in fewer bits stand for real numbers all the same.
+    byte[] floats = FloatForm.of(file).file();
+    Model model = Model.getRootAsModel(ByteBuffer.wrap(floats).order(ByteOrder.LITTLE_ENDIAN));
     SubGraph graph = model.subgraphs(0);
     if (graph.inputsLength() != 1 || graph.outputsLength() < 1) {
       throw new UnquantizableModelException(
@@ -165,13 +168,6 @@ final class FloatGraph {
       int[] inputs = operator.getInputs();
       int[] outputs = operator.getOutputs();
       String name = name(builtin, code.customCode());
-      if (builtin == BuiltinOperator.DEQUANTIZE && !tensors.get(inputs[0]).computed()) {
-        // Weights that are stored smaller and unpacked by an operator are constants too.
-        Tensor out = tensors.get(outputs[0]);
-        tensors.set(
-            outputs[0], new Tensor(out.name(), out.shape(), tensors.get(inputs[0]).reals(), null));
-        continue;
-      }
       IntegerOperator known = IntegerOperator.find(builtin).orElse(null);
       if (known == null || outputs.length != 1) {
         unknown.add(name);
@@ -218,13 +214,6 @@ final class FloatGraph {
         data.asFloatBuffer().get(values);
         yield new Tensor(name, shape, values, null);
       }
-      case TensorType.FLOAT16 -> {
-        float[] values = new float[data.remaining() / 2];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = half(data.getShort(2 * i));
-        }
-        yield new Tensor(name, shape, values, null);
-      }
       case TensorType.INT32 -> {
         int[] values = new int[data.remaining() / 4];
         data.asIntBuffer().get(values);
@@ -232,22 +221,9 @@ final class FloatGraph {
       }
       default ->
           throw new UnquantizableModelException(
-              "constant '%s' is %s; give a float32 model whose weights are float32 or float16"
+              "constant '%s' is %s; give a float32 model whose weights are float32, float16 or int8"
                   .formatted(name, TensorType.name(t.getType())));
     };
-  }
-
-  /** IEEE 754 binary16. */
-  private static float half(short bits) {
-    int exponent = bits >> 10 & 0x1f;
-    int fraction = bits & 0x3ff;
-    float magnitude =
-        switch (exponent) {
-          case 0 -> fraction * 0x1p-24f;
-          case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-          default -> (1024 + fraction) * Math.scalb(1.0f, exponent - 25);
-        };
-    return bits < 0 ? -magnitude : magnitude;
   }
 
   private void checkInput() {
