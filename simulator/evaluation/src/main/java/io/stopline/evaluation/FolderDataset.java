@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A data set whose images lie in files as people keep them: a folder per class, GTSRB as published
@@ -15,6 +15,9 @@ import java.util.TreeMap;
  * they are asked for.
  */
 public final class FolderDataset extends ReadDataset {
+
+  private static final Pattern IMAGE =
+      Pattern.compile("[^.].*\\.(png|jpe?g|ppm)", Pattern.CASE_INSENSITIVE);
 
   private final boolean ownCalibration;
 
@@ -102,6 +105,6 @@ public final class FolderDataset extends ReadDataset {
 
   /** By its ending; what the bytes are is checked when they are decoded. */
   public static boolean isImage(String fileName) {
-    return fileName.toLowerCase(Locale.ROOT).matches("[^.].*\\.(png|jpe?g|ppm)");
+    return IMAGE.matcher(fileName).matches();
   }
 }

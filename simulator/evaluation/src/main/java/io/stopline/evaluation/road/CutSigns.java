@@ -47,7 +47,17 @@ public final class CutSigns implements SignLayout {
 
   @Override
   public boolean recognises(FolderTree folder) {
-    return RoadDatasets.layout(folder.path()) != null;
+    // Road layouts list the folder anew, which takes long where there are many images.
+    return folder.all().anyMatch(CutSigns::mayHaveBoxes)
+        && RoadDatasets.layout(folder.path()) != null;
+  }
+
+  /** Whether a folder has a file that could say boxes in any of the layouts. */
+  private static boolean mayHaveBoxes(FolderTree folder) {
+    return folder.others().stream()
+        .map(file -> String.valueOf(file.getFileName()))
+        .anyMatch(
+            name -> name.endsWith(".txt") || name.endsWith(".json") || name.equals("boxes.csv"));
   }
 
   @Override
