@@ -7,6 +7,7 @@ import io.stopline.evaluation.FolderTree;
 import io.stopline.evaluation.ListedSign;
 import io.stopline.evaluation.SignLayout;
 import io.stopline.evaluation.SignListing;
+import io.stopline.evaluation.SplitNames;
 import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
@@ -47,8 +48,15 @@ public final class CutSigns implements SignLayout {
 
   @Override
   public boolean recognises(FolderTree folder) {
+    // Names of classes lie beside the pictures, so the folder of an archive is left to be opened.
+    boolean wrapper =
+        folder.images().isEmpty()
+            && folder.others().isEmpty()
+            && folder.folders().size() == 1
+            && SplitNames.known(folder.folders().get(0).name()) == null;
     // Road layouts list the folder anew, which takes long where there are many images.
-    return folder.all().anyMatch(CutSigns::mayHaveBoxes)
+    return !wrapper
+        && folder.all().anyMatch(CutSigns::mayHaveBoxes)
         && RoadDatasets.layout(folder.path()) != null;
   }
 
