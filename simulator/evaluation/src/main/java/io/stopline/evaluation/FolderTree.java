@@ -101,7 +101,7 @@ public record FolderTree(
   }
 
   /** It and every folder below. */
-  Stream<FolderTree> all() {
+  public Stream<FolderTree> all() {
     return Stream.concat(Stream.of(this), folders.stream().flatMap(FolderTree::all));
   }
 

@@ -89,6 +89,11 @@ final class SignLayouts {
     if (unread != null) {
       notes.add(unread);
     }
+    if (!(layout instanceof FolderPerClassLayout) && tree.other(TrackTable.FILE) != null) {
+      notes.add(
+          "'%s' was not read, for it belongs to a folder per class, and these data were read as: %s"
+              .formatted(tree.path().resolve(TrackTable.FILE), layout.description()));
+    }
     if (listing.signs().isEmpty()) {
       throw unknown(
           tree,

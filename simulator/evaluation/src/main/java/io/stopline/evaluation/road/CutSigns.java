@@ -7,6 +7,7 @@ import io.stopline.evaluation.FolderTree;
 import io.stopline.evaluation.ListedSign;
 import io.stopline.evaluation.SignLayout;
 import io.stopline.evaluation.SignListing;
+import io.stopline.evaluation.SplitNames;
 import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
@@ -47,7 +48,24 @@ public final class CutSigns implements SignLayout {
 
   @Override
   public boolean recognises(FolderTree folder) {
-    return RoadDatasets.layout(folder.path()) != null;
+    // Names of classes lie beside the pictures, so the folder of an archive is left to be opened.
+    boolean wrapper =
+        folder.images().isEmpty()
+            && folder.others().isEmpty()
+            && folder.folders().size() == 1
+            && SplitNames.known(folder.folders().get(0).name()) == null;
+    // Road layouts list the folder anew, which takes long where there are many images.
+    return !wrapper
+        && folder.all().anyMatch(CutSigns::mayHaveBoxes)
+        && RoadDatasets.layout(folder.path()) != null;
+  }
+
+  /** Whether a folder has a file that could say boxes in any of the layouts. */
+  private static boolean mayHaveBoxes(FolderTree folder) {
+    return folder.others().stream()
+        .map(file -> String.valueOf(file.getFileName()))
+        .anyMatch(
+            name -> name.endsWith(".txt") || name.endsWith(".json") || name.equals("boxes.csv"));
   }
 
   @Override

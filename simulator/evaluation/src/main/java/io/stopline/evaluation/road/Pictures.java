@@ -42,9 +42,9 @@ final class Pictures {
     }
     try (Stream<Path> paths = Files.walk(folder, depth)) {
       return paths
+          .filter(test)
           .filter(file -> !isLitter(folder.relativize(file)))
           .filter(Files::isRegularFile)
-          .filter(test)
           .sorted()
           .toList();
     } catch (IOException | UncheckedIOException e) {

@@ -20,12 +20,13 @@ final class CutSignsTest {
 
   @Test
   void boxesOfAYoloSetAreCutOutWithAMargin() throws IOException {
-    picture("train/images/a.png");
-    picture("valid/images/a.png");
-    write("train/labels/a.txt", "1 0.5 0.5 0.2 0.4\n0 0.05 0.05 0.05 0.05\n");
-    write("train/labels/._a.txt", "litter");
-    write("valid/labels/a.txt", "2 0.15 0.25 0.3 0.5\n");
-    write("data.yaml", "names: [none, stop, yield]\n");
+    picture("export/train/images/a.png");
+    picture("export/valid/images/a.png");
+    write("export/train/labels/a.txt", "1 0.5 0.5 0.2 0.4\n0 0.05 0.05 0.05 0.05\n");
+    write("export/train/labels/._a.txt", "litter");
+    write("export/valid/labels/a.txt", "2 0.15 0.25 0.3 0.5\n");
+    write("export/data.yaml", "names: [none, stop, yield]\n");
+    write("export/tracks.csv", "file,track\n");
 
     Dataset data = Dataset.open(folder);
 
@@ -46,6 +47,8 @@ final class CutSignsTest {
     // Clipped where the picture ends.
     assertThat(data.split("validation").samples().get(0).image().width()).isEqualTo(33);
     assertThat(data.notes())
+        .anyMatch(n -> n.contains("read from 'export'"))
+        .anyMatch(n -> n.contains("tracks.csv' was not read"))
         .anyMatch(n -> n.contains("1 boxes are smaller than 12 px"))
         .anyMatch(n -> n.contains("margin of 10 %"))
         .anyMatch(n -> n.contains("1 of the 3 classes have no images ('none')"))
