@@ -73,6 +73,8 @@ final class PinnedDependenciesTest {
     List<String> command = new ArrayList<>(List.of(windows ? "mvn.cmd" : "mvn", "-B", "-q", "-o"));
     command.addAll(List.of("--fail-never", "-pl", "fleet-monitor", "-am", "validate"));
     command.add("-Dspotless.check.skip=true");
+    // Takes what lies there, whatever mirror of the settings in use brought it.
+    command.add("-Daether.enhancedLocalRepository.trackingFilename=untracked");
     String repository = System.getProperty("localRepository"); // the one of the Maven that runs us
     if (repository != null) {
       command.add("-Dmaven.repo.local=" + repository);
