@@ -1,5 +1,7 @@
 package io.stopline.evaluation;
 
+import io.stopline.config.files.StorageException;
+import io.stopline.config.files.WholeFile;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.config.images.UnusableImageException;
 import io.stopline.sdk.image.Image;
@@ -106,6 +108,8 @@ public final class DataPacker {
           deleteTree(partial);
         }
       }
+    } catch (StorageException e) {
+      throw new UnusableDatasetException(e.getMessage(), e);
     } catch (IOException e) {
       throw new UnusableDatasetException(
           "packed set '%s' cannot be written (%s); check free space and permissions"
@@ -342,7 +346,7 @@ public final class DataPacker {
           .append(source.frame)
           .append('\n');
     }
-    Files.writeString(folder.resolve("index.csv"), index);
+    WholeFile.write(folder.resolve("index.csv"), index.toString());
     return cells;
   }
 
@@ -406,7 +410,7 @@ public final class DataPacker {
       track = source.track;
       text.append("%d,%s,%s,unknown\n".formatted(label, Csv.quote(track), SplitRule.of(number++)));
     }
-    Files.writeString(file, text);
+    WholeFile.write(file, text.toString());
   }
 
   private static void writeClasses(Found found, Path file) throws IOException {
@@ -421,7 +425,7 @@ public final class DataPacker {
                   found.train.stream().filter(s -> s.label == label).count(),
                   found.test.stream().filter(s -> s.label == label).count()));
     }
-    Files.writeString(file, text);
+    WholeFile.write(file, text.toString());
   }
 
   // --- reading back ------------------------------------------------------------------------------

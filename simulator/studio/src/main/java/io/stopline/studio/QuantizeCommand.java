@@ -4,6 +4,7 @@ import io.stopline.campaign.hardening.FigureRun;
 import io.stopline.campaign.hardening.ModelFigures;
 import io.stopline.campaign.hardening.ModelFigures.Role;
 import io.stopline.campaign.hardening.Quantization;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
@@ -100,7 +101,7 @@ final class QuantizeCommand implements Callable<Integer> {
             dataset,
             images,
             common.seed());
-    FigureReports.write(out, made.file());
+    WholeFile.write(out, made.file());
     console.say(
         "%s: %,d bytes of %,d; %s", out, made.file().length, file.length, made.how().words());
     try (Interruption interruption = new Interruption()) {
