@@ -44,10 +44,22 @@ public final class StorageException extends FileSystemException {
         : new StorageException(file, failure);
   }
 
-  private static boolean isFull(Path file, IOException failure) {
+  /** Whether the system itself calls it a full disk, in English as it usually does. */
+  public static boolean isFull(IOException failure) {
     String text = String.valueOf(failure.getMessage());
-    if (text.contains("No space left") || text.contains("quota exceeded")) {
+    return failure instanceof StorageException
+        || text.contains("No space left")
+        || text.contains("quota exceeded");
+  }
+
+  private static boolean isFull(Path file, IOException failure) {
+    if (isFull(failure)) {
       return true;
+    }
+    // A missing folder or permission has an exception of its own, whatever room there is.
+    if (failure instanceof FileSystemException
+        && !failure.getClass().equals(FileSystemException.class)) {
+      return false;
     }
     // The system words its reasons in the user's language; the room that is left has none.
     Path there = file.toAbsolutePath().normalize();

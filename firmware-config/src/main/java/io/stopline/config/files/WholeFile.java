@@ -74,6 +74,10 @@ public final class WholeFile {
       Path part = folder.resolve(".stopline-" + HexFormat.of().formatHex(name) + ".part");
       try {
         fill(file, part, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        if (Files.exists(place) && Files.getFileStore(place).supportsFileAttributeView("posix")) {
+          // What was for its owner alone stays so.
+          Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(place));
+        }
         Files.move(
             part, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {

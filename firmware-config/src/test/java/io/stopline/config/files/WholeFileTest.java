@@ -65,6 +65,17 @@ class WholeFileTest {
   }
 
   @Test
+  void whatWasForItsOwnerAloneStaysSo() throws IOException {
+    Path file = folder.resolve("report.json");
+    Files.writeString(file, "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    WholeFile.write(file, "new");
+    assertThat(file).hasContent("new");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
   void aFolderInItsPlaceIsNamed() {
     assertThatThrownBy(() -> WholeFile.write(folder, "text"))
         .isInstanceOf(FileSystemException.class)

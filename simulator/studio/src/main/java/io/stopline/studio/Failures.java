@@ -34,7 +34,7 @@ final class Failures {
    */
   private static boolean isStorage(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof StorageException) {
+      if (t instanceof IOException io && StorageException.isFull(io)) {
         return true;
       }
     }
