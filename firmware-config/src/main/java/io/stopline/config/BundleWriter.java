@@ -1,6 +1,7 @@
 package io.stopline.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.config.files.StorageException;
 import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.InputEncoding;
@@ -31,7 +32,7 @@ public final class BundleWriter {
       Files.createDirectories(directory);
       this.directory = directory.toRealPath();
     } catch (IOException e) {
-      throw failed(directory.toString(), e);
+      throw failed(directory.toString(), StorageException.named(directory, e));
     }
   }
 
@@ -67,7 +68,7 @@ public final class BundleWriter {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
-      throw failed(file, e);
+      throw failed(file, StorageException.named(target, e));
     }
     return BundleFiles.sha256(bytes);
   }
@@ -308,7 +309,10 @@ public final class BundleWriter {
     UnreadableFileException u =
         new UnreadableFileException(
             file,
-            "'%s' cannot be written (%s); check permissions and free space".formatted(file, e));
+            e instanceof StorageException full
+                ? full.getMessage()
+                : "'%s' cannot be written (%s); check permissions and free space"
+                    .formatted(file, e));
     u.initCause(e);
     return u;
   }

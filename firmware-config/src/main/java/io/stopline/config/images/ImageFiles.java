@@ -1,5 +1,6 @@
 package io.stopline.config.images;
 
+import io.stopline.config.files.WholeFile;
 import io.stopline.sdk.image.Image;
 import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
@@ -197,12 +198,12 @@ public final class ImageFiles {
   }
 
   /**
-   * Writes an image as PNG.
+   * Writes an image as PNG, whole or not at all.
    *
    * @throws IOException if the file cannot be written
    */
   public static void writePng(Image image, Path file) throws IOException {
-    Files.write(file, encodePng(image));
+    WholeFile.write(file, encodePng(image));
   }
 
   /** One of the three kinds that are read. */

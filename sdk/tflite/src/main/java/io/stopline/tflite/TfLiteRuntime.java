@@ -35,7 +35,13 @@ final class TfLiteRuntime {
       }
       return path;
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      throw failure(String.valueOf(e.getMessage()), e);
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      // JavaCPP tries the system's libraries last, and says of them alone that there is none.
+      throw failure(
+          root == e ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + root + ")", e);
     }
   }
 
@@ -49,7 +55,8 @@ final class TfLiteRuntime {
         ("TensorFlow Lite's native library cannot be loaded on '%s': %s. Put the artifact"
                 + " org.bytedeco:tensorflow-lite with this platform's classifier on the class path;"
                 + " on Linux it needs glibc 2.34 or newer and a cache folder that can be written"
-                + " (system property org.bytedeco.javacpp.cachedir)")
+                + " and from which programs may be run, no noexec (STOPLINE_CACHE=DIR, or without"
+                + " the launcher the system property org.bytedeco.javacpp.cachedir)")
             .formatted(Loader.getPlatform(), reason),
         cause);
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -360,7 +361,8 @@ public final class EvolutionSearch {
         futures.add(
             executor.submit(
                 () -> {
-                  for (int i = next.getAndIncrement(); i < tasks.size(); ) {
+                  int i = next.getAndIncrement();
+                  while (i < tasks.size() && !Thread.currentThread().isInterrupted()) {
                     ask(session, tasks.get(i), samples);
                     i = next.getAndIncrement();
                   }
@@ -398,6 +400,19 @@ public final class EvolutionSearch {
     @Override
     public void close() {
       executor.shutdownNow();
+      // What a session holds outside of Java may be freed only when nobody asks it any more.
+      boolean interrupted = false;
+      boolean ended = false;
+      while (!ended) {
+        try {
+          ended = executor.awaitTermination(1, TimeUnit.HOURS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
       sessions.forEach(ScoreTarget.Session::close);
     }
   }

@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -120,6 +124,62 @@ final class EvolutionSearchTest {
     assertThat(ball.asked.get()).isLessThanOrEqualTo(queries).isEqualTo(found.queries());
     assertThat(found.fooledShare()).isZero();
     assertThat(ball.open).hasValue(0);
+  }
+
+  /** Takes its time with each question, and notes if it is closed in the midst of one. */
+  private static final class Slow implements ScoreTarget {
+    final CountDownLatch begun = new CountDownLatch(1);
+    final AtomicBoolean closedWhileAsked = new AtomicBoolean();
+
+    @Override
+    public Session open() {
+      AtomicBoolean asked = new AtomicBoolean();
+      return new Session() {
+        @Override
+        public void present(double[] parameters) {}
+
+        @Override
+        public Answer ask(long sample) {
+          asked.set(true);
+          begun.countDown();
+          long end = System.nanoTime() + 50_000_000;
+          while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+          }
+          asked.set(false);
+          return new Answer(1, false);
+        }
+
+        @Override
+        public void close() {
+          closedWhileAsked.compareAndSet(false, asked.get());
+        }
+      };
+    }
+  }
+
+  /** A model that is freed while it runs takes the whole process with it. */
+  @Test
+  void anInterruptedSearchClosesNothingThatIsStillAsked() throws InterruptedException {
+    Slow slow = new Slow();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread searching =
+        new Thread(
+            () -> {
+              try {
+                new EvolutionSearch(new Cube(), slow, settings(4000, 2), SearchProgress.none())
+                    .search(List.of(), 8);
+              } catch (IllegalStateException e) {
+                failure.set(e);
+              }
+            });
+    searching.start();
+    assertThat(slow.begun.await(20, TimeUnit.SECONDS)).isTrue();
+    searching.interrupt();
+    searching.join(20_000);
+    assertThat(searching.isAlive()).isFalse();
+    assertThat(failure.get()).hasMessageContaining("interrupted");
+    assertThat(slow.closedWhileAsked).isFalse();
   }
 
   @Test

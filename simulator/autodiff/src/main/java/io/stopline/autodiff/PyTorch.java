@@ -39,7 +39,20 @@ final class PyTorch {
     System.setProperty("OPT_OUT_TRACKING", "true");
     NativeMemory.keepFreedBlocks();
     threads = threads();
-    engine = Engine.getEngine("PyTorch");
+    try {
+      engine = Engine.getEngine("PyTorch");
+    } catch (RuntimeException | LinkageError e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new IllegalStateException(
+          ("PyTorch's native libraries cannot be unpacked or loaded (%s). They need 600 MiB in a folder that"
+                  + " can be written and from which programs may be run (no noexec): name one by"
+                  + " STOPLINE_CACHE=DIR, or without the launcher by DJL_CACHE_DIR=DIR")
+              .formatted(root),
+          e);
+    }
     workers =
         Executors.newFixedThreadPool(
             threads,
@@ -73,8 +86,21 @@ final class PyTorch {
     return set;
   }
 
+  /**
+   * The engine.
+   *
+   * @throws IllegalStateException if its native libraries cannot be unpacked or loaded
+   */
   static PyTorch get() {
-    return Holder.INSTANCE;
+    try {
+      return Holder.INSTANCE;
+    } catch (ExceptionInInitializerError e) {
+      // What is wrong says its cause; that it happened in an initializer helps nobody.
+      if (e.getCause() instanceof IllegalStateException told) {
+        throw told;
+      }
+      throw e;
+    }
   }
 
   int workers() {

@@ -90,8 +90,13 @@ final class QuantisedTwinTest {
 
     System.out.println(name + ": " + agreement);
     // Signs are none of their classes: near ties are common, and one of three images may be one.
-    assertThat(agreement.share()).as(agreement.toString()).isGreaterThanOrEqualTo(0.9);
-    assertThat(agreement.quantile(0.99)).isLessThan(0.01);
+    assertThat(agreement.share())
+        .as(agreement.toString())
+        .isGreaterThanOrEqualTo((count - 1 - count / 10) / (double) count);
+    // PyTorch's last bits decide on which side of a rounding step a value falls, and they are the
+    // processor's. An image where one falls on the other side may differ in all its classes, so
+    // the share that is left out holds more than one image of sixty.
+    assertThat(agreement.quantile(0.95)).as(agreement.toString()).isLessThan(0.01);
   }
 
   @ParameterizedTest

@@ -1,5 +1,7 @@
 package io.stopline.evaluation;
 
+import io.stopline.config.files.StorageException;
+import io.stopline.config.files.WholeFile;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
 import java.io.IOException;
@@ -119,6 +121,8 @@ public final class DataPacker {
           deleteTree(partial);
         }
       }
+    } catch (StorageException e) {
+      throw new UnusableDatasetException(e.getMessage(), e);
     } catch (IOException e) {
       throw new UnusableDatasetException(
           "packed set '%s' cannot be written (%s); check free space and permissions"
@@ -250,7 +254,7 @@ public final class DataPacker {
           .append(source.frame)
           .append('\n');
     }
-    Files.writeString(folder.resolve("index.csv"), index);
+    WholeFile.write(folder.resolve("index.csv"), index.toString());
     return cells;
   }
 
@@ -302,7 +306,7 @@ public final class DataPacker {
             "%d,%s,%s,unknown\n".formatted(source.label, Csv.quote(source.track), source.split));
       }
     }
-    Files.writeString(file, text);
+    WholeFile.write(file, text.toString());
   }
 
   private static void writeClasses(Found found, Path file) throws IOException {
@@ -317,7 +321,7 @@ public final class DataPacker {
                   found.train.stream().filter(s -> s.label == label).count(),
                   found.test.stream().filter(s -> s.label == label).count()));
     }
-    Files.writeString(file, text);
+    WholeFile.write(file, text.toString());
   }
 
   // --- reading back ------------------------------------------------------------------------------

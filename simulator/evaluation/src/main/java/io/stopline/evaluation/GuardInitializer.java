@@ -6,6 +6,7 @@ import io.stopline.config.CalibrationFile;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.LoadedClassifier;
 import io.stopline.config.ModelManifest;
+import io.stopline.config.files.StorageException;
 import io.stopline.evaluation.model.ClassMap;
 import io.stopline.evaluation.model.ModelReading;
 import io.stopline.evaluation.model.ScoreKind;
@@ -195,7 +196,7 @@ public final class GuardInitializer {
       throw new UnusableDatasetException(
           "no folder can be made in '%s' (%s); name another place for the bundle"
               .formatted(parent, e),
-          e);
+          StorageException.named(parent, e));
     }
   }
 

@@ -3,6 +3,7 @@ package io.stopline.evaluation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.stopline.config.files.WholeFile;
 import io.stopline.sdk.image.Region;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ record PackedLayout(int cellWidth, int cellHeight, int columns) {
   }
 
   void write(Path folder) throws IOException {
-    Files.writeString(
+    WholeFile.write(
         folder.resolve(FILE),
         "cellWidth: %d\ncellHeight: %d\ncolumns: %d\n".formatted(cellWidth, cellHeight, columns));
   }

@@ -32,6 +32,15 @@ public final class Apps {
     }
   }
 
+  private static final List<String> CACHES =
+      List.of(
+          "org.bytedeco.javacpp.cachedir",
+          "DJL_CACHE_DIR",
+          "jna.tmpdir",
+          "org.sqlite.tmpdir",
+          "io.netty.native.workdir",
+          "java.io.tmpdir");
+
   private Apps() {}
 
   /**
@@ -48,6 +57,7 @@ public final class Apps {
     if (Runtime.version().feature() >= 24) {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
+    command.addAll(cacheOptions());
     Path root = root();
     command.addAll(List.of(app.memory.split(" ", -1)));
     command.addAll(
@@ -59,6 +69,14 @@ public final class Apps {
             app.mainClass));
     command.addAll(arguments);
     return new ProcessBuilder(command);
+  }
+
+  /** Where native libraries are unpacked, for a child: as the launcher said, if it did. */
+  public static List<String> cacheOptions() {
+    return CACHES.stream()
+        .filter(name -> System.getProperty(name) != null)
+        .map(name -> "-D" + name + "=" + System.getProperty(name))
+        .toList();
   }
 
   /** Where Stopline lies: what the launcher says, else the working folder. */

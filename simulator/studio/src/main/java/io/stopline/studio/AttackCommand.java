@@ -18,6 +18,7 @@ import io.stopline.campaign.robustness.GuardStudy;
 import io.stopline.campaign.robustness.GuardTarget;
 import io.stopline.campaign.robustness.RunFolder;
 import io.stopline.campaign.robustness.SanityRuns;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
@@ -33,7 +34,6 @@ import io.stopline.evaluation.robustness.RobustnessPage;
 import io.stopline.evaluation.robustness.RobustnessReport;
 import io.stopline.evaluation.robustness.SanityFigures;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,7 +118,9 @@ final class AttackCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "" + DEFAULT_BATCH,
-      description = "Inputs attacked at a time (default: ${DEFAULT-VALUE}). Results do not change.")
+      description =
+          "Inputs attacked at a time (default: ${DEFAULT-VALUE}). Results do not change, but for"
+              + " inputs that hang on the last bits.")
   private int batch;
 
   @Option(
@@ -523,11 +525,7 @@ final class AttackCommand implements Callable<Integer> {
       }
     }
     if (page != null) {
-      Path parent = page.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      Files.writeString(page, RobustnessPage.of(result, report.toJson()));
+      WholeFile.write(page, RobustnessPage.of(result, report.toJson()));
       console.note("report: %s", page);
     }
     console.report(report.toJson());

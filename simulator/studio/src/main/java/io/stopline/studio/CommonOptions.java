@@ -82,7 +82,13 @@ public final class CommonOptions {
     while (there != null && !Files.exists(there)) {
       there = there.getParent();
     }
-    if (there == null || !Files.isWritable(there) || Files.isDirectory(there) == exists) {
+    // What lies there is replaced, not written over, so its folder has to take the new one.
+    Path folder = there == null || !Files.isRegularFile(there) ? there : there.getParent();
+    if (there == null
+        || folder == null
+        || !Files.isWritable(there)
+        || !Files.isWritable(folder)
+        || Files.isDirectory(there) == exists) {
       throw new BadInputException(
           "report '%s' cannot be written; name a file in a folder that you may write to"
               .formatted(file));

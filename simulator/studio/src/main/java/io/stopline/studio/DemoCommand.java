@@ -10,6 +10,7 @@ import io.stopline.attacks.ThreatModel;
 import io.stopline.campaign.Found;
 import io.stopline.campaign.ThreatModelJson;
 import io.stopline.config.Bundle;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Report;
 import io.stopline.scene.scenario.Approach;
 import io.stopline.scene.scenario.Background;
@@ -20,7 +21,6 @@ import io.stopline.studio.demo.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -264,24 +264,20 @@ final class DemoCommand implements Callable<Integer> {
     Path target = report;
     if (target != null) {
       Path absolute = target.toAbsolutePath();
-      Path parent = absolute.getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
       String name = String.valueOf(absolute.getFileName()).replaceFirst("\\.json$", "");
       JsonNode incident = demo.incident().orElse(null);
       if (incident != null) {
         incidentFile = absolute.resolveSibling(name + "-incident.json");
-        Files.write(incidentFile, JSON.writeValueAsBytes(incident));
+        WholeFile.write(incidentFile, JSON.writeValueAsBytes(incident));
         fields.put("incidentFile", incidentFile.toString());
       }
       Path attacked = demo.scenarioFile(Part.ATTACKED);
       if (Files.exists(attacked)) {
         Path scenario = absolute.resolveSibling(name + "-attacked.yaml");
-        Files.copy(attacked, scenario, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(scenario, out -> Files.copy(attacked, out));
         fields.put("scenarioFile", scenario.toString());
       }
-      Files.write(absolute, JSON.writeValueAsBytes(json.toJson()));
+      WholeFile.write(absolute, JSON.writeValueAsBytes(json.toJson()));
     }
     console.report(json.toJson());
     return incidentFile;

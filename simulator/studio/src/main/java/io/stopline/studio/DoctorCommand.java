@@ -2,9 +2,12 @@ package io.stopline.studio;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.stopline.autodiff.DifferentiableModel;
+import io.stopline.autodiff.TfliteModels;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.LoadedClassifier;
+import io.stopline.config.ModelManifest;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
 import io.stopline.config.ReferenceImages;
@@ -23,6 +26,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -53,6 +57,8 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static final long MIN_MEMORY = 512L << 20;
   private static final long MIN_DISK = 256L << 20;
+  private static final long MIN_CACHE = 1L << 30;
+  private static final String EVERY_SCRIPT = "äß尺";
   private static final int CONNECT_TIMEOUT_MILLIS = 3000;
 
   @Mixin private CommonOptions common;
@@ -91,10 +97,13 @@ final class DoctorCommand implements Callable<Integer> {
     checkJava(console);
     checkMemory(console);
     checkDisk(console);
+    checkLocale(console);
+    checkCache(console);
     Bundle bundle = checkBundle(console);
     if (bundle != null) {
       checkInference(console, bundle);
       checkDelegates(console, bundle);
+      checkGradients(console, bundle);
     }
     checkApps(console);
     if (broker != null) {
@@ -203,6 +212,53 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
+  private void checkLocale(Console console) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    boolean any =
+        Charset.isSupported(encoding)
+            && Charset.forName(encoding).newEncoder().canEncode(EVERY_SCRIPT);
+    add(
+        console,
+        "locale",
+        any ? State.OK : State.WARN,
+        any
+            ? "names of files may have letters of any script (%s)".formatted(encoding)
+            : "files whose names have other letters than %s knows cannot be opened"
+                .formatted(encoding),
+        any ? "" : "install the locale C.UTF-8, or set LC_ALL to one in UTF-8 that is installed");
+  }
+
+  /** Whether programs may be run from it is told by loading them, below. */
+  private void checkCache(Console console) {
+    Path cache =
+        Path.of(
+            System.getProperty(
+                "org.bytedeco.javacpp.cachedir", System.getProperty("user.home") + "/.javacpp"));
+    Path there = cache.toAbsolutePath();
+    while (there.getParent() != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    String cure = "name a folder of your own with 1 GiB free: STOPLINE_CACHE=DIR";
+    try {
+      long free = Files.getFileStore(there).getUsableSpace();
+      boolean written = Files.isWritable(there);
+      add(
+          console,
+          "cache",
+          !written ? State.FAIL : free < MIN_CACHE ? State.WARN : State.OK,
+          "native libraries are unpacked into %s, which %s; %d MiB free"
+              .formatted(cache, written ? "can be written" : "cannot be written", free >> 20),
+          written && free >= MIN_CACHE ? "" : cure);
+    } catch (IOException e) {
+      add(
+          console,
+          "cache",
+          State.FAIL,
+          "%s cannot be looked at (%s)".formatted(cache, Failures.reason(e)),
+          cure);
+    }
+  }
+
   private @Nullable Bundle checkBundle(Console console) {
     try {
       Bundle bundle = bundleOptions.bundle();
@@ -300,6 +356,32 @@ final class DoctorCommand implements Callable<Integer> {
             Failures.describe(e),
             "none is needed: the CPU with XNNPACK runs everything");
       }
+    }
+  }
+
+  /** Needed by attacks and training alone. */
+  private void checkGradients(Console console, Bundle bundle) {
+    ModelManifest model =
+        bundle.model(bundle.policy(bundleOptions.policyName()).policy().members().get(0));
+    try (DifferentiableModel graph =
+        TfliteModels.open(
+            Files.readAllBytes(bundle.directory().resolve(model.file())), model.input())) {
+      float[] logits = new float[graph.classes()];
+      graph.logits(new float[graph.shape().size()], 1, logits);
+      add(
+          console,
+          "gradients",
+          State.OK,
+          "PyTorch computes those of model '%s'; attacks and training can run"
+              .formatted(model.name()),
+          "");
+    } catch (IOException | RuntimeException | LinkageError e) {
+      add(
+          console,
+          "gradients",
+          State.WARN,
+          Failures.describe(e),
+          "attacks and training need it, inspection and the agent do not; the message says what is missing");
     }
   }
 

@@ -3,6 +3,7 @@ package io.stopline.studio;
 import io.stopline.agent.AgentIdentity;
 import io.stopline.agent.IncidentEncoder;
 import io.stopline.config.Bundle;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Version;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
@@ -16,7 +17,6 @@ import io.stopline.telemetry.BundleIdentity;
 import io.stopline.telemetry.MessageCodec;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
-import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,20 +59,16 @@ final class DriveFolder {
       throw new BadInputException("--out '%s' is a file; name a folder".formatted(folder));
     }
     Files.createDirectories(folder);
+    DriveFolder opened = new DriveFolder(folder);
     if (!isEmpty(folder)) {
       if (!force) {
         throw new BadInputException(
             "--out '%s' is not empty; name another folder, or give --force to replace an earlier drive in it"
                 .formatted(folder));
       }
-      deleteOurs(folder);
-      for (String part : List.of(MASKS, INCIDENTS)) {
-        if (Files.isDirectory(folder.resolve(part))) {
-          deleteOurs(folder.resolve(part));
-        }
-      }
+      opened.clear();
     }
-    return new DriveFolder(folder);
+    return opened;
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
@@ -98,33 +94,29 @@ final class DriveFolder {
    */
   void write(DriveRenderer drive, Film film, List<String> labels, int threads, Progress progress)
       throws IOException {
-    ScenarioFile.write(
-        folder.resolve(SCENARIO),
-        drive.scenario(),
-        List.of("The drive of this folder, every value written out."));
-    boolean altered = drive.scenario().signs().stream().anyMatch(s -> s.alteration() != null);
-    if (altered) {
-      Files.createDirectories(folder.resolve(MASKS));
-    }
-    try (BufferedWriter truth = Files.newBufferedWriter(folder.resolve(TRUTH))) {
-      InOrder.run(
-          threads,
-          film.frames(),
-          frame -> masks(drive, film, frame),
-          (frame, masks) -> {
-            try {
-              Files.write(folder.resolve("frame-%04d.jpg".formatted(frame)), film.jpeg(frame));
-              for (Map.Entry<Integer, byte[]> mask : masks.entrySet()) {
-                String name = "frame-%04d-sign-%d.png".formatted(frame, mask.getKey());
-                Files.write(folder.resolve(MASKS).resolve(name), mask.getValue());
-              }
-              truth.append(TruthJson.of(film.truth(frame), labels).toString()).append('\n');
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-            progress.step();
-          });
-    }
+    wholly(
+        () -> {
+          WholeFile.write(
+              folder.resolve(SCENARIO),
+              ScenarioFile.textAt(
+                  folder.resolve(SCENARIO),
+                  drive.scenario(),
+                  List.of("The drive of this folder, every value written out.")));
+          StringBuilder truth = new StringBuilder();
+          InOrder.run(
+              threads,
+              film.frames(),
+              frame -> masks(drive, film, frame),
+              (frame, masks) -> {
+                write("frame-%04d.jpg".formatted(frame), film.jpeg(frame));
+                masks.forEach(
+                    (sign, mask) ->
+                        write("%s/frame-%04d-sign-%d.png".formatted(MASKS, frame, sign), mask));
+                truth.append(TruthJson.of(film.truth(frame), labels)).append('\n');
+                progress.step();
+              });
+          WholeFile.write(folder.resolve(TRUTH), truth.toString());
+        });
   }
 
   /**
@@ -133,22 +125,25 @@ final class DriveFolder {
    * @param labels names of the classes, for the ground truth
    */
   void writeStills(List<Still> stills, List<String> labels, Progress progress) throws IOException {
-    try (BufferedWriter truth = Files.newBufferedWriter(folder.resolve(TRUTH))) {
-      int number = 0;
-      for (Still still : stills) {
-        for (int frame = 0; frame < still.film().frames(); frame++, number++) {
-          Files.write(folder.resolve("frame-%04d.jpg".formatted(number)), still.film().jpeg(frame));
-          truth
-              .append(
-                  TruthJson.of(still.film().truth(frame), labels)
-                      .put("file", "frame-%04d.jpg".formatted(number))
-                      .put("photograph", still.name())
-                      .toString())
-              .append('\n');
-          progress.step();
-        }
-      }
-    }
+    wholly(
+        () -> {
+          StringBuilder truth = new StringBuilder();
+          int number = 0;
+          for (Still still : stills) {
+            for (int frame = 0; frame < still.film().frames(); frame++, number++) {
+              String name = "frame-%04d.jpg".formatted(number);
+              write(name, still.film().jpeg(frame));
+              truth
+                  .append(
+                      TruthJson.of(still.film().truth(frame), labels)
+                          .put("file", name)
+                          .put("photograph", still.name()))
+                  .append('\n');
+              progress.step();
+            }
+          }
+          WholeFile.write(folder.resolve(TRUTH), truth.toString());
+        });
   }
 
   /**
@@ -166,12 +161,55 @@ final class DriveFolder {
             AgentIdentity.onDesk(
                 "drive", Version.current(), new BundleIdentity(bundle.name(), bundle.sha256())),
             codec);
-    Path to = Files.createDirectories(folder.resolve(INCIDENTS));
-    for (int i = 0; i < incidents.size(); i++) {
-      Files.write(
-          to.resolve("incident-%d.json".formatted(i + 1)),
-          codec.encode(encoder.message(incidents.get(i), i + 1)));
+    wholly(
+        () -> {
+          for (int i = 0; i < incidents.size(); i++) {
+            write(
+                "%s/incident-%d.json".formatted(INCIDENTS, i + 1),
+                codec.encode(encoder.message(incidents.get(i), i + 1)));
+          }
+        });
+  }
+
+  /** Half a drive is none: where one file cannot be written, those before it are removed. */
+  private void wholly(Writing writing) throws IOException {
+    boolean done = false;
+    try {
+      writing.run();
+      done = true;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } finally {
+      if (!done) {
+        clear();
+      }
     }
+  }
+
+  /** For threads that may throw nothing checked. */
+  private void write(String name, byte[] bytes) {
+    try {
+      WholeFile.write(folder.resolve(name), bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void clear() throws IOException {
+    deleteOurs(folder);
+    for (String part : List.of(MASKS, INCIDENTS)) {
+      Path within = folder.resolve(part);
+      if (Files.isDirectory(within)) {
+        deleteOurs(within);
+        if (isEmpty(within)) {
+          Files.delete(within);
+        }
+      }
+    }
+  }
+
+  private interface Writing {
+    void run() throws IOException;
   }
 
   /** PNG by sign. */

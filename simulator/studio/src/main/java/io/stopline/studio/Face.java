@@ -1,11 +1,11 @@
 package io.stopline.studio;
 
+import io.stopline.config.files.WholeFile;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -102,7 +102,7 @@ final class Face {
         }
       }
     }
-    Files.write(file, ImageFiles.encodePng(image));
+    WholeFile.write(file, ImageFiles.encodePng(image));
   }
 
   private static double sample(Image image, double x, double y, int channel) {

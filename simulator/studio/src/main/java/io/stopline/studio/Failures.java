@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import io.stopline.config.files.StorageException;
 import io.stopline.sdk.model.InferenceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,8 +28,33 @@ final class Failures {
     return message == null ? failure.getClass().getSimpleName() : message;
   }
 
+  /**
+   * Whether the disk took no more, whatever was made of it on the way: what was asked for is in
+   * order, the machine is not.
+   */
+  private static boolean isStorage(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof IOException io && StorageException.isFull(io)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a library could not be loaded, of which the module that wanted it says what to do. */
+  private static boolean isNativeLibrary(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return failure instanceof IllegalStateException && root instanceof UnsatisfiedLinkError;
+  }
+
   /** Whether the input is to blame rather than Stopline. */
   static boolean isBadInput(Throwable failure) {
+    if (isStorage(failure)) {
+      return false;
+    }
     return failure instanceof BadInputException
         || failure instanceof IOException
         || failure instanceof UncheckedIOException
@@ -47,6 +73,9 @@ final class Failures {
     if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
       return describe(unchecked.getCause());
     }
+    if (failure instanceof StorageException) {
+      return reason(failure);
+    }
     if (failure instanceof java.nio.file.FileSystemException file && file.getFile() != null) {
       String reason =
           failure instanceof NoSuchFileException
@@ -56,7 +85,7 @@ final class Failures {
               : file.getReason() == null ? failure.getClass().getSimpleName() : file.getReason();
       return "'%s': %s; check the path and the permissions".formatted(file.getFile(), reason);
     }
-    if (isBadInput(failure)) {
+    if (isBadInput(failure) || isStorage(failure) || isNativeLibrary(failure)) {
       return reason(failure);
     }
     if (failure instanceof OutOfMemoryError) {

@@ -11,9 +11,7 @@ import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.model.ModelReading;
 import io.stopline.evaluation.robustness.Html;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 
@@ -67,16 +65,5 @@ final class FigureReports {
             at.run().robustAccuracy());
       }
     }
-  }
-
-  /** Writes a file whole or not at all: somebody may be reading it. */
-  static void write(Path file, byte[] bytes) throws IOException {
-    Path folder = file.toAbsolutePath().normalize().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Files.write(part, bytes);
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -4,6 +4,7 @@ import io.stopline.campaign.detection.FinderTraining;
 import io.stopline.campaign.hardening.Durations;
 import io.stopline.campaign.hardening.Recipe;
 import io.stopline.campaign.hardening.RecipeFile;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Sha256;
 import io.stopline.training.Trainer;
@@ -163,7 +164,7 @@ final class FinderTrainingOptions {
       return ExitCode.INTERNAL;
     }
     byte[] file = training.file();
-    FigureReports.write(out, file);
+    WholeFile.write(out, file);
     console.say(
         "%s: %s; %.1f of %d epochs, kept %.1f; %.1f %% of the validation signs found (mean over 0.03 to 1 false finds a frame)",
         out,
@@ -174,7 +175,7 @@ final class FinderTrainingOptions {
         100 * outcome.best().clean());
     Path integers = HardenOptions.int8File(out);
     QuantizedModel quantized = training.quantize();
-    FigureReports.write(integers, quantized.file());
+    WholeFile.write(integers, quantized.file());
     console.say("%s: %s", integers, quantized.describe());
     Report report = new Report(command, seed);
     training.settings().forEach((name, value) -> report.fields().put(name, value));

@@ -114,7 +114,8 @@ final class GuardInitCommand implements Callable<Integer> {
         outcome.deadlineMillis());
     GuardReports.say(console, outcome.calibration(), falseAlarmRate, outcome.accuracy());
     outcome.warnings().forEach(w -> console.note("warning: %s", w));
-    console.say("try it: ./stopline inspect --bundle %s IMAGE", target);
+    console.say(
+        "try it: ./stopline inspect --bundle %s IMAGE", RepeatedCommand.quoted(target.toString()));
     Report report = new Report("guard init", common.seed());
     outcome.warnings().forEach(report::warn);
     read.report(report);

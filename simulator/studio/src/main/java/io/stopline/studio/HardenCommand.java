@@ -10,6 +10,7 @@ import io.stopline.campaign.hardening.ModelFigures.Role;
 import io.stopline.campaign.hardening.Quantization;
 import io.stopline.campaign.hardening.TrainingRun;
 import io.stopline.campaign.hardening.TrainingStart;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
@@ -287,14 +288,10 @@ final class HardenCommand implements Callable<Integer> {
     report.warnings().forEach(warning -> console.say("! %s", warning));
     FigureReports.say(console, job.split().name(), models);
     Path card = HardenOptions.beside(job.out(), ".md");
-    Files.writeString(card, ModelCard.of(result, report.toJson()));
+    WholeFile.write(card, ModelCard.of(result, report.toJson()));
     console.note("model card: %s", card);
     if (page != null) {
-      Path parent = page.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      Files.writeString(page, HardeningPage.of(result, report.toJson()));
+      WholeFile.write(page, HardeningPage.of(result, report.toJson()));
       console.note("report: %s", page);
     }
     console.report(report.toJson());

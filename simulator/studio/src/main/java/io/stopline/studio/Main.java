@@ -4,6 +4,7 @@ import io.stopline.evaluation.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -60,6 +61,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Main implements Runnable {
 
+  /** What Java puts where it cannot decode an argument: no file has that name. */
+  private static final char UNREADABLE = '\uFFFD';
+
   @Spec private CommandSpec spec;
 
   private Main() {}
@@ -74,6 +78,8 @@ public final class Main implements Runnable {
       // Read once, when the first logger is made, which is before any command runs.
       System.setProperty("stopline.log.level", "INFO");
     }
+    // Pictures are small; a cache file of theirs would need a temporary folder that can be written.
+    ImageIO.setUseCache(false);
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code;
@@ -83,11 +89,25 @@ public final class Main implements Runnable {
       err.println("stopline: " + Failures.describe(e));
       code = ExitCode.INTERNAL;
     }
+    if (out.checkError()) {
+      // A writer swallows what its stream did not take: half a report shall not look like a whole.
+      err.println("stopline: standard output did not take all of it: it is full or was closed");
+      code = ExitCode.INTERNAL;
+    }
     System.exit(code);
   }
 
   /** Runs a command and returns its exit code, see {@link ExitCode}. */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
+    for (String argument : args) {
+      if (argument.indexOf(UNREADABLE) >= 0) {
+        err.println(
+            "stopline: '%s' holds characters that are none in this locale's encoding, %s; set LC_ALL=C.UTF-8, or a name in UTF-8"
+                .formatted(argument, System.getProperty("sun.jnu.encoding")));
+        err.flush();
+        return ExitCode.BAD_INPUT;
+      }
+    }
     CommandLine line = new CommandLine(new Main());
     line.setOut(out);
     line.setErr(err);

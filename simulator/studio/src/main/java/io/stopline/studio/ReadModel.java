@@ -5,6 +5,7 @@ import io.stopline.config.Bundle;
 import io.stopline.config.ModelManifest;
 import io.stopline.config.ModelManifestFile;
 import io.stopline.config.PolicyFile;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.model.ClassMap;
@@ -16,7 +17,6 @@ import io.stopline.evaluation.model.ReadingOptions;
 import io.stopline.evaluation.model.SameMeaning;
 import io.stopline.evaluation.model.ScoreKind;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,7 +194,7 @@ record ReadModel(
     ModelReading after = model.of(name, file);
     SameMeaning same =
         SameMeaning.check(model, after, classes, own, model.options().acceptAccuracy());
-    FigureReports.write(out, file);
+    WholeFile.write(out, file);
     writeManifest(console, out, after);
     console.say("%s %s", out, same.words());
     return new Made(after, classes, same);
@@ -202,7 +202,7 @@ record ReadModel(
 
   /** Writes a model that was not made of another one, with its manifest. */
   Made writeFresh(Console console, Path out) throws IOException {
-    FigureReports.write(out, model.file());
+    WholeFile.write(out, model.file());
     writeManifest(console, out, model);
     return new Made(model, classes, null);
   }
@@ -217,12 +217,12 @@ record ReadModel(
       return;
     }
     String names = String.join("\n", classes.modelNames()) + "\n";
-    FigureReports.write(labels, names.getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(labels, names);
     String manifest =
         ModelManifestFile.text(
             after.manifest(
                 String.valueOf(out.getFileName()), labelsName, ScoreKind.of(after, own)));
-    FigureReports.write(ModelManifestFile.path(out), manifest.getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(ModelManifestFile.path(out), manifest);
   }
 
   /** What clean images have against the reading; only if it is not sound. */

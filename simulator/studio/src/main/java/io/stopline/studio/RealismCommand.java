@@ -8,7 +8,6 @@ import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -116,10 +115,6 @@ final class RealismCommand implements Callable<Integer> {
 
   private static void write(RealismSheet drawn, Path file) {
     try {
-      Path parent = file.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
       ImageFiles.writePng(drawn.draw(), file);
     } catch (IOException e) {
       throw new BadInputException(

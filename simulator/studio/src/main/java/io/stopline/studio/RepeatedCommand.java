@@ -27,10 +27,16 @@ final class RepeatedCommand {
       } else if (!withoutFlags.contains(argument)
           && !(equals > 0 && without.contains(argument.substring(0, equals)))
           && !argument.equals(command)) {
-        text.append(' ')
-            .append(argument.matches("[\\w./=,:+-]+") ? argument : "'" + argument + "'");
+        text.append(' ').append(quoted(argument));
       }
     }
     return text.toString();
+  }
+
+  /** An argument as a shell wants it. */
+  static String quoted(String argument) {
+    return argument.matches("[\\w./=,:+-]+")
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
   }
 }

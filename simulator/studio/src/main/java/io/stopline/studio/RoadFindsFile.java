@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Csv;
 import io.stopline.evaluation.road.JudgedFind;
 import io.stopline.evaluation.road.JudgedFrame;
@@ -7,9 +8,7 @@ import io.stopline.evaluation.road.MatchedFind;
 import io.stopline.evaluation.road.RoadEvaluation;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Region;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -32,18 +31,13 @@ final class RoadFindsFile {
    * @throws IOException if the file cannot be written
    */
   static void write(RoadEvaluation result, List<String> labels, Path file) throws IOException {
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      out.append(HEADER).append('\n');
-      for (JudgedFrame frame : result.frames()) {
-        for (JudgedFrame.Entry find : frame.finds()) {
-          out.append(line(frame, find, labels)).append('\n');
-        }
+    StringBuilder text = new StringBuilder(HEADER).append('\n');
+    for (JudgedFrame frame : result.frames()) {
+      for (JudgedFrame.Entry find : frame.finds()) {
+        text.append(line(frame, find, labels)).append('\n');
       }
     }
+    WholeFile.write(file, text.toString());
   }
 
   private static String line(JudgedFrame frame, JudgedFrame.Entry entry, List<String> labels) {

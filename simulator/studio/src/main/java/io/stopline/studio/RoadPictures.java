@@ -15,13 +15,11 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 
 /** Road frames with what was found in them, for people. */
 final class RoadPictures {
@@ -90,7 +88,7 @@ final class RoadPictures {
       g.drawString(scores(cell.find()), x + 2, y + CELL + 24);
     }
     g.dispose();
-    write(sheet, file);
+    PngFile.write(sheet, file);
     return shown.size();
   }
 
@@ -130,7 +128,7 @@ final class RoadPictures {
       tag(g, r, words(find.judged(), labels), picture, tags);
     }
     g.dispose();
-    write(picture, file);
+    PngFile.write(picture, file);
   }
 
   private static String words(JudgedFind find, List<String> labels) {
@@ -194,15 +192,5 @@ final class RoadPictures {
       }
     }
     return buffered;
-  }
-
-  private static void write(BufferedImage picture, Path file) throws IOException {
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    if (!ImageIO.write(picture, "png", file.toFile())) {
-      throw new IOException("this Java runtime cannot write PNG files");
-    }
   }
 }

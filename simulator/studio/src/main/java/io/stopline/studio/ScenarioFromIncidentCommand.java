@@ -6,6 +6,7 @@ import io.stopline.campaign.DriveResult;
 import io.stopline.campaign.SignJudgement;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Report;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.scenario.Scenario;
@@ -170,7 +171,7 @@ final class ScenarioFromIncidentCommand implements Callable<Integer> {
   private Scenario write(Console console, IncidentMessage incident, int shownAs, Path face)
       throws IOException {
     IncidentScenario made = IncidentScenario.of(incident, shownAs, frameSize(), face);
-    ScenarioFile.write(out, made.scenario(), made.comment());
+    WholeFile.write(out, ScenarioFile.textAt(out, made.scenario(), made.comment()));
     console.say(
         "incident %s: '%s' (%.2f), %s, track score %.3f, %d frames of evidence",
         incident.id(),

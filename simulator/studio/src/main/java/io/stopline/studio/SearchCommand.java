@@ -15,6 +15,7 @@ import io.stopline.campaign.Judged;
 import io.stopline.campaign.ThreatModelJson;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Report;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.alteration.Alteration;
@@ -26,14 +27,12 @@ import io.stopline.scene.scenario.ScenarioFile;
 import io.stopline.scene.sign.SignArt;
 import java.awt.Shape;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -181,7 +180,7 @@ final class SearchCommand implements Callable<Integer> {
     describe(json, scenario, settings, found, clean, benign, outline, twin, labels);
     console.report(json.toJson());
     if (report != null) {
-      write(
+      WholeFile.write(
           report,
           new ObjectMapper()
                   .enable(SerializationFeature.INDENT_OUTPUT)
@@ -189,15 +188,15 @@ final class SearchCommand implements Callable<Integer> {
               + "\n");
     }
     if (out != null) {
-      parent(out);
-      ScenarioFile.write(
+      WholeFile.write(
           out,
-          drive.withAlteration(sign, found.alteration()).scenario(),
-          List.of("found by 'stopline search'", found.threatModel().describe()));
+          ScenarioFile.textAt(
+              out,
+              drive.withAlteration(sign, found.alteration()).scenario(),
+              List.of("found by 'stopline search'", found.threatModel().describe())));
     }
     if (picture != null) {
-      parent(picture);
-      ImageIO.write(SearchPicture.of(drive, sign, found, twin), "png", picture.toFile());
+      PngFile.write(SearchPicture.of(drive, sign, found, twin), picture);
     }
     return found.holds() ? ExitCode.OK : ExitCode.FOUND;
   }
@@ -309,17 +308,5 @@ final class SearchCommand implements Callable<Integer> {
     ObjectNode wrong = node.putObject("wrongLabels");
     judged.wrongLabels().forEach((label, n) -> wrong.put(labels.get(label), n));
     return node;
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    parent(file);
-    Files.writeString(file, text);
-  }
-
-  private static void parent(Path file) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
   }
 }

@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
 
 /** The house keeps its rooms apart: who may use whom, and who may touch the world outside. */
 @AnalyzeClasses(
@@ -92,7 +93,7 @@ final class ArchitectureTest {
           .whereLayer("evaluation")
           .mayOnlyBeAccessedByLayers("training", "campaign", "studio")
           .whereLayer("config")
-          .mayOnlyBeAccessedByLayers("agent", "evaluation", "campaign", "studio")
+          .mayOnlyBeAccessedByLayers("agent", "evaluation", "training", "campaign", "studio")
           .whereLayer("telemetry")
           .mayOnlyBeAccessedByLayers("agent", "fleet", "studio")
           .whereLayer("yaml")
@@ -253,6 +254,34 @@ final class ArchitectureTest {
           .haveSimpleName("package-info")
           .should()
           .beAnnotatedWith("org.jspecify.annotations.NullMarked");
+
+  @ArchTest
+  static final ArchRule filesAreWrittenWholeOrNotAtAll =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.stopline.config..",
+              "io.stopline.evaluation..",
+              "io.stopline.scene..",
+              "io.stopline.autodiff..",
+              "io.stopline.attacks..",
+              "io.stopline.training..",
+              "io.stopline.campaign..",
+              "io.stopline.studio..")
+          .and()
+          .doNotHaveFullyQualifiedName("io.stopline.config.files.WholeFile")
+          .and()
+          .doNotHaveFullyQualifiedName("io.stopline.config.BundleWriter")
+          .and()
+          .doNotHaveFullyQualifiedName("io.stopline.evaluation.TestRunLog") // appends
+          .should()
+          .callMethodWhere(
+              DescribedPredicate.describe(
+                  "Files.write, Files.writeString, Files.newOutputStream or Files.newBufferedWriter",
+                  (JavaAccess<?> access) ->
+                      access.getTargetOwner().isEquivalentTo(Files.class)
+                          && access.getName().matches("write.*|newOutputStream|newBufferedWriter")))
+          .because("WholeFile leaves no half a file behind on a full disk, and names it");
 
   @ArchTest
   static final ArchRule randomnessHasOneSource =

@@ -33,6 +33,7 @@ final class LauncherTest {
           "find",
           "grep",
           "head",
+          "id",
           "mkdir",
           "mv",
           "readlink",
@@ -60,7 +61,7 @@ final class LauncherTest {
       #!/bin/sh
       if [ "$1" = -version ]; then echo "openjdk version \\"$JAVA_SAYS\\" 2025-04-15" >&2; exit; fi
       for a in "$@"; do printf '<%s>' "$a"; done
-      echo
+      echo "[LC_ALL=$LC_ALL]"
       exit ${JAVA_EXITS:-0}
       """;
 
@@ -259,6 +260,70 @@ final class LauncherTest {
     assertThat(run("doctor").out()).contains("<--enable-native-access=ALL-UNNAMED>");
     settings.set(0, "JAVA_SAYS=17.0.15");
     assertThat(run("doctor").out()).doesNotContain("native-access");
+  }
+
+  /**
+   * Java reads the names of files in the locale's encoding; C knows no letters but English ones.
+   */
+  @Test
+  void aLocaleThatKnowsNoLettersIsReplaced() throws Exception {
+    settings.add("LC_ALL=POSIX");
+    assertThat(run("doctor").out()).contains("[LC_ALL=C.UTF-8]");
+    settings.set(1, "LANG=C");
+    assertThat(run("doctor").out()).contains("[LC_ALL=C.UTF-8]");
+    settings.set(1, "LANG=de_DE.UTF-8");
+    assertThat(run("doctor").out()).contains("[LC_ALL=]");
+    settings.set(1, "LC_ALL=de_DE.ISO-8859-1");
+    assertThat(run("doctor").out()).contains("[LC_ALL=de_DE.ISO-8859-1]");
+  }
+
+  @Test
+  void aLocaleThatIsNamedButNotInstalledIsReplacedByOneThatIs() throws Exception {
+    executable(
+        "locale",
+        "#!/bin/sh\n[ \"$LC_ALL\" = en_US.UTF-8 ] && echo UTF-8 || echo ANSI_X3.4-1968\n");
+    settings.add("LC_ALL=de_DE.UTF-8");
+    assertThat(run("doctor").out()).contains("[LC_ALL=en_US.UTF-8]");
+  }
+
+  @Test
+  void nativeLibrariesAreUnpackedWhereTheUserSays() throws Exception {
+    Path cache = temporary.resolve("my cache");
+    settings.add("STOPLINE_CACHE=" + cache);
+    Result result = run("doctor");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .contains("<-Dorg.bytedeco.javacpp.cachedir=" + cache.toRealPath() + "/javacpp>")
+        .contains("<-DDJL_CACHE_DIR=" + cache.toRealPath() + "/djl>")
+        .contains("<-Djna.tmpdir=" + cache.toRealPath() + "/other>");
+    assertThat(cache.resolve("djl")).isDirectory();
+
+    settings.set(1, "STOPLINE_CACHE=" + Files.writeString(temporary.resolve("file"), "x"));
+    Result refused = run("doctor");
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.INTERNAL);
+    assertThat(refused.err()).contains("STOPLINE_CACHE is", "which cannot be written");
+  }
+
+  @Test
+  void aTreeThatMayNotBeWrittenRunsAsItWasBuilt() throws Exception {
+    Path target = Files.createDirectories(root.resolve("target"));
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r-xr-xr-x"));
+    Assumptions.assumeFalse(Files.isWritable(target), "this user may write everywhere");
+    try {
+      Result unbuilt = run("doctor");
+      assertThat(unbuilt.exitCode()).isEqualTo(ExitCode.INTERNAL);
+      assertThat(unbuilt.err()).contains("not built yet", "cannot be written by");
+      for (String app : List.of("simulator/studio", "device-agent", "fleet-monitor")) {
+        Path place = Files.createDirectories(root.resolve(app).resolve("target"));
+        Files.writeString(place.resolve("classpath.txt"), "/lib/a.jar\n");
+      }
+      Result built = run("doctor");
+      assertThat(built.exitCode()).isZero();
+      assertThat(built.out()).contains("<doctor>");
+      assertThat(builds()).isZero();
+    } finally {
+      Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
   }
 
   @Test

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +76,43 @@ final class MainTest {
     assertThat(run("evaluate", "--data", folder.resolve("none").toString()))
         .isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("none").contains("does not exist").doesNotContain("\tat ");
+  }
+
+  @Test
+  void anArgumentThatTheLocaleCannotSayIsRefused() {
+    assertThat(run("inspect", "Stra\uFFFD\uFFFDe.png")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("locale's encoding", "set LC_ALL=C.UTF-8");
+  }
+
+  /** The command line is in order, the machine is not. */
+  @Test
+  void aFullDiskIsTheMachinesFailureAndNamesTheFile() {
+    Assumptions.assumeTrue(Files.isWritable(Path.of("/dev/full")), "no /dev/full here");
+    String scenario =
+        Path.of(System.getProperty("stopline.root", "../.."), "docs/scenarios/stop-clean.yaml")
+            .toString();
+    assertThat(run("scenario", "check", scenario, "--json", "/dev/full"))
+        .isEqualTo(ExitCode.INTERNAL);
+    assertThat(err.toString()).contains("'/dev/full' cannot be written").doesNotContain("\tat ");
+  }
+
+  /** A writer swallows what its stream did not take. */
+  @Test
+  void outputThatWasNotTakenIsNoSuccess() throws Exception {
+    Assumptions.assumeTrue(Files.isWritable(Path.of("/dev/full")), "no /dev/full here");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--version")
+            .redirectOutput(new File("/dev/full"))
+            .start();
+    String told = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(ExitCode.INTERNAL);
+    assertThat(told).contains("standard output did not take all of it");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.stopline.training;
 
+import io.stopline.config.files.StorageException;
 import io.stopline.evaluation.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -101,7 +102,18 @@ final class Checkpoint {
       throw new UncheckedIOException(
           "checkpoint '%s' cannot be written (%s); make room there or name another place"
               .formatted(file, e.getMessage()),
-          e);
+          StorageException.named(file, e));
+    } finally {
+      deleteFresh();
+    }
+  }
+
+  /** What was moved into place is there no more; what was not is half a checkpoint. */
+  private void deleteFresh() {
+    try {
+      Files.deleteIfExists(fresh);
+    } catch (IOException e) {
+      // The next checkpoint overwrites it; what went wrong is being told already.
     }
   }
 

@@ -3,13 +3,16 @@ package io.stopline.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stopline.config.files.StorageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +106,22 @@ final class CheckpointTest {
           .isInstanceOf(UnusableCheckpointException.class)
           .hasMessageContaining("delete it to start again");
     }
+  }
+
+  @Test
+  void aFullDiskLeavesTheLastOneAndNoHalfOne() throws IOException {
+    Assumptions.assumeTrue(Files.isWritable(Path.of("/dev/full")), "no /dev/full here");
+    checkpoint().write(state(1));
+    // Where the next one is written, nothing more goes in.
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.createSymbolicLink(fresh, Path.of("/dev/full"));
+
+    assertThatThrownBy(() -> checkpoint().write(state(2)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasCauseInstanceOf(StorageException.class)
+        .hasMessageContaining("checkpoint '" + file + "' cannot be written");
+    assertThat(Files.isSymbolicLink(fresh)).isFalse();
+    assertThat(checkpoint().read(listener).steps).isEqualTo(1);
   }
 
   /** A kill between the two renames leaves only the older one in place; one before them, a rest. */

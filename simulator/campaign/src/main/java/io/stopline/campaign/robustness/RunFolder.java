@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.config.files.StorageException;
+import io.stopline.config.files.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -57,7 +59,7 @@ public final class RunFolder {
         }
       } else {
         Files.createDirectories(folder);
-        Files.writeString(file, JSON.writeValueAsString(settings) + "\n");
+        WholeFile.write(file, JSON.writeValueAsString(settings) + "\n");
       }
       RunFolder opened = new RunFolder(folder);
       opened.cutUnfinishedLine();
@@ -131,7 +133,7 @@ public final class RunFolder {
         channel.force(true);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(StorageException.named(batches, e));
     }
   }
 
@@ -150,13 +152,7 @@ public final class RunFolder {
   /** Keeps something under a name; whole or not at all. */
   public void keep(String name, JsonNode value) {
     try {
-      Path part = folder.resolve(name + ".json.part");
-      Files.writeString(part, LINE.writeValueAsString(value));
-      Files.move(
-          part,
-          folder.resolve(name + ".json"),
-          java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(folder.resolve(name + ".json"), LINE.writeValueAsString(value));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

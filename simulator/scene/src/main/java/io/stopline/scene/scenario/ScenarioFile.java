@@ -94,15 +94,14 @@ public final class ScenarioFile {
   }
 
   /**
-   * Writes a scenario such that reading it gives an equal one.
+   * What a file is to hold so that reading it gives an equal scenario.
    *
-   * @param file overwritten if it is there
+   * @param file where it will lie: paths are written relative to its folder
    * @param comment lines for people at its beginning
-   * @throws IOException if it cannot be written
    */
-  public static void write(Path file, Scenario scenario, List<String> comment) throws IOException {
+  public static String textAt(Path file, Scenario scenario, List<String> comment) {
     Path folder = file.toAbsolutePath().normalize().getParent();
-    Files.writeString(file, text(scenario, folder == null ? Path.of("/") : folder, comment));
+    return text(scenario, folder == null ? Path.of("/") : folder, comment);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.stopline.studio.camera;
 
+import io.stopline.config.files.StorageException;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.GroundTruth;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class Film implements AutoCloseable {
           (frame, exposed) -> {
             digest.update(exposed.jpeg);
             truths.add(exposed.truth);
-            append(opened, exposed.jpeg);
+            append(opened, path, exposed.jpeg);
             ends[frame] = (frame == 0 ? 0 : ends[frame - 1]) + exposed.jpeg.length;
             frameDone.run();
           });
@@ -100,7 +101,7 @@ public final class Film implements AutoCloseable {
     }
   }
 
-  private static void append(FileChannel file, byte[] bytes) {
+  private static void append(FileChannel file, Path path, byte[] bytes) {
     try {
       ByteBuffer buffer = ByteBuffer.wrap(bytes);
       while (buffer.hasRemaining()) {
@@ -108,7 +109,8 @@ public final class Film implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the drive's frames cannot be kept in the temporary folder: " + e.getMessage(), e);
+          "the drive's frames cannot be kept in the temporary folder: " + e.getMessage(),
+          StorageException.named(path, e));
     }
   }
 

@@ -2,6 +2,7 @@ package io.stopline.studio.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.config.files.WholeFile;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.scenario.ScenarioFile;
 import io.stopline.studio.camera.MjpegCamera;
@@ -108,7 +109,7 @@ public final class CameraMain implements Callable<Integer> {
             .toList();
     Files.createDirectories(folder);
     for (int i = 0; i < film.size(); i++) {
-      Files.write(folder.resolve(i + ".jpg"), film.get(i));
+      WholeFile.write(folder.resolve(i + ".jpg"), film.get(i));
     }
     films.put(name, film);
     say(

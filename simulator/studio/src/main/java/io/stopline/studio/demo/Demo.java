@@ -8,6 +8,7 @@ import io.stopline.campaign.SignJudgement;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.PolicyFile;
+import io.stopline.config.files.WholeFile;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
@@ -236,11 +237,16 @@ public final class Demo implements AutoCloseable {
 
   private void orderFilm(Part part, Scenario scenario) throws IOException {
     Path file = settings.folder().resolve(part.key() + ".yaml");
-    ScenarioFile.write(
-        file, scenario, List.of("The drive '" + part.key() + "' of a demonstration."));
+    WholeFile.write(
+        file,
+        ScenarioFile.textAt(
+            file, scenario, List.of("The drive '" + part.key() + "' of a demonstration.")));
     if (part == Part.CLEAN) {
       Path road = settings.folder().resolve("road.yaml");
-      ScenarioFile.write(road, withSigns(scenario, List.of()), List.of("The road without signs."));
+      WholeFile.write(
+          road,
+          ScenarioFile.textAt(
+              road, withSigns(scenario, List.of()), List.of("The road without signs.")));
       processes.orderCamera("idle", road.toString());
     }
     processes.orderCamera(
