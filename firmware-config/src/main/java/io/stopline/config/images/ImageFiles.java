@@ -31,11 +31,17 @@ public final class ImageFiles {
   /** The largest file that is read: 64 MiB. */
   public static final long MAX_FILE_BYTES = 64L << 20;
 
+  private static final String READ = "png|jpe?g|jpe|jfif|ppm";
+
+  private static final Pattern READ_ENDING =
+      Pattern.compile("[^.].*\\.(" + READ + ")", Pattern.CASE_INSENSITIVE);
+
   /** Endings of pictures: those that are read, and those that people have and that are refused. */
   private static final Pattern ENDING =
       Pattern.compile(
-          "[^.].*\\.(png|jpe?g|jpe|jfif|ppm"
-              + "|webp|gif|bmp|dib|tiff?|heic|heif|avif|jp2|jxl|pgm|pbm|pnm)",
+          "[^.].*\\.("
+              + READ
+              + "|webp|gif|bmp|dib|tiff?|hei[cf]|avif|jp2|jxl|pgm|pbm|pnm|dng|tga)",
           Pattern.CASE_INSENSITIVE);
 
   private ImageFiles() {}
@@ -49,6 +55,14 @@ public final class ImageFiles {
    */
   public static boolean isNamedLikeImage(String fileName) {
     return ENDING.matcher(fileName).matches();
+  }
+
+  /**
+   * Whether a file's name says that it is a picture of a kind that is read. A data set takes these,
+   * and says how many others it leaves out.
+   */
+  public static boolean isNamedLikeReadImage(String fileName) {
+    return READ_ENDING.matcher(fileName).matches();
   }
 
   /**

@@ -162,7 +162,7 @@ public record FolderTree(
       String name = String.valueOf(file.getFileName());
       Draft draft = open.peek();
       if (draft != null && !isLitter(name)) {
-        boolean image = ImageFiles.isNamedLikeImage(name) && !attributes.isDirectory();
+        boolean image = ImageFiles.isNamedLikeReadImage(name) && !attributes.isDirectory();
         (image ? draft.images : draft.others).add(file);
       }
       return FileVisitResult.CONTINUE;

@@ -1,27 +1,23 @@
 package io.stopline.evaluation;
 
+import io.stopline.config.images.ImageFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Images of kinds that are not read, so that nobody takes them for read. Stateless. */
 final class UnreadImages {
 
-  private static final Pattern NAME =
-      Pattern.compile(
-          ".*\\.(bmp|gif|webp|tiff?|hei[cf]|avif|jfif|jp2|jxl|pgm|pnm|pbm|dng|tga)",
-          Pattern.CASE_INSENSITIVE);
-
   private UnreadImages() {}
 
   /** Whether a file ends as an image of such a kind does. */
   static boolean isOne(Path file) {
-    return NAME.matcher(String.valueOf(file.getFileName())).matches();
+    String name = String.valueOf(file.getFileName());
+    return ImageFiles.isNamedLikeImage(name) && !ImageFiles.isNamedLikeReadImage(name);
   }
 
   /** Says how many there are in a folder and below; null if there is none. */

@@ -53,33 +53,56 @@ final class UserModelsTest {
 
   private static byte[] model;
 
-  /** How the owner of a model feeds it. */
-  private record Feeding(double low, double high, boolean blueFirst) {
+  /** How the owner of a model lays out its input. */
+  private enum Layout {
+    RGB,
+    BGR,
+    CHANNELS_FIRST,
+    GREY
+  }
 
-    static final Feeding UNIT = new Feeding(0, 1, false);
+  /** How the owner of a model feeds it. */
+  private record Feeding(double low, double high, Layout layout) {
+
+    static final Feeding UNIT = new Feeding(0, 1, Layout.RGB);
 
     int guess(TfLiteModel model, Image image) {
       ByteBuffer input = model.input(0).order(ByteOrder.nativeOrder());
-      byte[] bytes = image.copy().data();
-      for (int i = 0; i < bytes.length; i++) {
-        int colour = i % 3;
-        double pixel = bytes[i - colour + (blueFirst ? 2 - colour : colour)] & 0xff;
-        if (model.inputs().get(0).type().bytes() == 1) {
-          input.put(i, (byte) pixel);
-        } else {
-          input.putFloat(4 * i, (float) (low + (high - low) * pixel / 255));
+      int pixels = image.width() * image.height();
+      byte[] rgb = image.copy().data();
+      for (int p = 0; p < pixels; p++) {
+        double red = rgb[3 * p] & 0xff;
+        double green = rgb[3 * p + 1] & 0xff;
+        double blue = rgb[3 * p + 2] & 0xff;
+        switch (layout) {
+          case RGB -> put(model, input, 3 * p, 1, red, green, blue);
+          case BGR -> put(model, input, 3 * p, 1, blue, green, red);
+          case CHANNELS_FIRST -> put(model, input, p, pixels, red, green, blue);
+          case GREY -> put(model, input, p, 1, 0.299 * red + 0.587 * green + 0.114 * blue);
         }
       }
       model.invoke();
       ByteBuffer output = model.output(0).order(ByteOrder.nativeOrder());
-      boolean bytesOut = model.outputs().get(0).type().bytes() == 1;
+      boolean stored = model.outputs().get(0).type().bytes() == 1;
       int best = 0;
       for (int c = 0; c < 43; c++) {
-        double score = bytesOut ? output.get(c) & 0xff : output.getFloat(4 * c);
-        double most = bytesOut ? output.get(best) & 0xff : output.getFloat(4 * best);
+        double score = stored ? output.get(c) & 0xff : output.getFloat(4 * c);
+        double most = stored ? output.get(best) & 0xff : output.getFloat(4 * best);
         best = score > most ? c : best;
       }
       return best;
+    }
+
+    private void put(
+        TfLiteModel model, ByteBuffer input, int at, int step, double... pixelValues) {
+      for (int c = 0; c < pixelValues.length; c++) {
+        if (model.inputs().get(0).type().bytes() == 1) {
+          input.put(at + step * c, (byte) Math.round(pixelValues[c]));
+        } else {
+          input.putFloat(
+              4 * (at + step * c), (float) (low + (high - low) * pixelValues[c] / 255));
+        }
+      }
     }
   }
 
@@ -153,6 +176,20 @@ final class UserModelsTest {
     String trained = labels("trained.txt", names);
     return List.of(
         new Case("as the data", model, same, Feeding.UNIT, byNumber, List.of()),
+        new Case(
+            "channels before rows",
+            AlteredModel.channelsFirst(model),
+            same,
+            new Feeding(0, 1, Layout.CHANNELS_FIRST),
+            byNumber,
+            List.of()),
+        new Case(
+            "grey",
+            AlteredModel.grey(model),
+            same,
+            new Feeding(0, 1, Layout.GREY),
+            byNumber,
+            List.of()),
         new Case("names", model, same, Feeding.UNIT, byName, List.of("--labels", trained)),
         new Case(
             "Keras' folder order",
@@ -186,14 +223,14 @@ final class UserModelsTest {
             "blue first",
             AlteredModel.blueFirst(model),
             same,
-            new Feeding(0, 1, true),
+            new Feeding(0, 1, Layout.BGR),
             byNumber,
             List.of("--channels", "bgr")),
         new Case(
             "pixels 0..255",
             AlteredModel.inRange(model, 0, 255),
             same,
-            new Feeding(0, 255, false),
+            new Feeding(0, 255, Layout.RGB),
             byNumber,
             List.of("--input-range", "0..255")),
         new Case(
@@ -201,7 +238,7 @@ final class UserModelsTest {
             AlteredModel.inRange(
                 AlteredModel.blueFirst(AlteredModel.reordered(model, keras)), -1, 1),
             keras,
-            new Feeding(-1, 1, true),
+            new Feeding(-1, 1, Layout.BGR),
             byNumber,
             List.of("--input-range", "signed", "--channels", "bgr", "--labels", numbers)));
   }
@@ -213,7 +250,11 @@ final class UserModelsTest {
   @TestFactory
   Stream<DynamicTest> everyCommandIsRightOrRefusesWithTheCure() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
+    String only = System.getProperty("stopline.only", "");
     for (Case each : cases()) {
+      if (!each.name().contains(only)) {
+        continue;
+      }
       tests.add(DynamicTest.dynamicTest(each.name(), () -> check(each)));
     }
     return tests.stream();
@@ -222,7 +263,7 @@ final class UserModelsTest {
   private static void check(Case each) throws IOException {
     Path file =
         Files.write(folder.resolve(each.fileName() + ".tflite"), each.file());
-    assertThat(accuracy(each, file)).as("the owner's own view").isGreaterThan(0.95);
+    assertThat(accuracy(each, file)).as("the owner's own view").isGreaterThan(0.9);
     for (String command : List.of("attack", "harden", "quantize", "guard init")) {
       Path out =
           folder.resolve(
