@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A TensorFlow Lite model on the JVM: verified bytes, one interpreter, XNNPACK. The tensors' own
- * memory is handed out, so nothing is copied; {@link #invoke()} allocates nothing.
+ * memory is handed out, so nothing is copied; {@link #invoke()} allocates nothing, but for models
+ * that compute the shape of an output (as converters write those with an open batch).
  *
  * <p>An instance belongs to one thread at a time; several instances may run side by side. The
  * verifier keeps malformed files out of the interpreter, but it is no proof that a stranger's model
@@ -66,6 +67,7 @@ public final class TfLiteModel implements VisionModel {
   private final List<TensorSpec> outputs;
   private final ByteBuffer[] inputMemory;
   private final ByteBuffer[] outputMemory;
+  private final List<Integer> computed;
   private final NodeShare nodes;
   private final String delegate;
   private @Nullable Interpreter interpreter;
@@ -179,7 +181,14 @@ public final class TfLiteModel implements VisionModel {
     this.inputs = new ArrayList<>();
     this.outputs = new ArrayList<>();
     this.inputMemory = tensors(built, inputIndices, "input", inputs);
+    this.computed = computed(built, outputIndices);
+    if (!computed.isEmpty()) {
+      runOnce(built);
+    }
     this.outputMemory = tensors(built, outputIndices, "output", outputs);
+    for (int i : computed) {
+      outputMemory[i] = ByteBuffer.allocateDirect(outputMemory[i].capacity());
+    }
     this.interpreter = built;
   }
 
@@ -317,6 +326,36 @@ public final class TfLiteModel implements VisionModel {
     }
   }
 
+  /**
+   * Outputs that have memory only while the model runs: their shape, or one before it, is computed.
+   */
+  private static List<Integer> computed(Interpreter built, IntPointer outputIndices) {
+    List<Integer> computed = new ArrayList<>();
+    for (int i = 0; i < outputIndices.limit(); i++) {
+      TfLiteTensor tensor = built.tensor(outputIndices.get(i));
+      if (tensor.allocation_type() == ALLOCATED_WHEN_RUN || isAbsent(TfLiteTensorData(tensor))) {
+        computed.add(i);
+      }
+    }
+    return List.copyOf(computed);
+  }
+
+  /** Computed shapes depend on shapes alone in models of images: one run tells them. */
+  private void runOnce(Interpreter built) {
+    for (ByteBuffer memory : inputMemory) {
+      while (memory.hasRemaining()) {
+        memory.put((byte) 0);
+      }
+      memory.rewind();
+    }
+    if (built.Invoke() != kTfLiteOk) {
+      throw new InvalidModelException(
+          ("model '%s' computes the shape of its output and failed to run; TensorFlow Lite's own"
+                  + " message is on standard error")
+              .formatted(name));
+    }
+  }
+
   private ByteBuffer[] tensors(
       Interpreter built, IntPointer indices, String role, List<TensorSpec> specs) {
     int count = (int) indices.limit();
@@ -330,11 +369,9 @@ public final class TfLiteModel implements VisionModel {
       TensorSpec spec = spec(tensor, role, i);
       Pointer data = TfLiteTensorData(tensor);
       long size = TfLiteTensorByteSize(tensor);
-      if (tensor.allocation_type() == ALLOCATED_WHEN_RUN
-          || isAbsent(data)
-          || size != spec.bytes()) {
+      if (isAbsent(data) || size != spec.bytes()) {
         throw new InvalidModelException(
-            ("model '%s': the shape of %s %d '%s' is not known before it runs; export it with"
+            ("model '%s': the shape of %s %d '%s' is not known even after a run; export it with"
                     + " fixed shapes")
                 .formatted(name, role, i, spec.name()));
       }
@@ -433,6 +470,23 @@ public final class TfLiteModel implements VisionModel {
           "model '%s' failed to run on %s; TensorFlow Lite's own message is on standard error"
               .formatted(name, delegate));
     }
+    for (int i : computed) {
+      copyOut(open, i);
+    }
+  }
+
+  /** What has memory only while the model runs may move from run to run. */
+  private void copyOut(Interpreter open, int output) {
+    TfLiteTensor tensor = open.tensor(open.outputs().get(output));
+    ByteBuffer memory = outputMemory[output];
+    long size = TfLiteTensorByteSize(tensor);
+    if (size != memory.capacity()) {
+      throw new InferenceException(
+          "model '%s' gives output %d another size for another input; export it with fixed shapes"
+              .formatted(name, output));
+    }
+    memory.put(
+        0, new BytePointer(TfLiteTensorData(tensor)).capacity(size).asByteBuffer(), 0, (int) size);
   }
 
   private IllegalStateException closed() {

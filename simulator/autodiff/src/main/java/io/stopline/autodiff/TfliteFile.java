@@ -7,7 +7,9 @@ import io.stopline.sdk.model.ModelStructure;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.lite.schema.Buffer;
 import org.tensorflow.lite.schema.BuiltinOperator;
@@ -35,6 +37,9 @@ final class TfliteFile {
   private final SubGraph graph;
   private final List<Tensor> tensors;
   private final List<Step> steps;
+
+  /** Integers that are computed of shapes alone, by tensor. */
+  private final Map<Integer, int[]> folded;
 
   /** Tensor whose stored values a constant has; differs for unpacked constants only. */
   private final int[] storedIn;
@@ -65,8 +70,11 @@ final class TfliteFile {
       storedIn[t] = t;
       read.add(tensor(t));
     }
-    this.steps = readSteps();
-    unpackConstants(read, steps);
+    List<Step> all = readSteps();
+    unpackConstants(read, all);
+    this.folded = ShapeFolding.values(this, read, all);
+    fold(read, all);
+    this.steps = all.stream().filter(step -> !folded.keySet().containsAll(step.outputs())).toList();
     this.tensors = List.copyOf(read);
   }
 
@@ -119,8 +127,19 @@ final class TfliteFile {
     return values;
   }
 
+  /** Integers that the file computes of shapes alone, by tensor: constants here. */
+  Map<Integer, int[]> folded() {
+    return folded;
+  }
+
   /** Values of an integer constant. */
   int[] ints(Tensor tensor) {
+    int[] known = folded.get(tensor.index());
+    return known != null ? known.clone() : storedInts(tensor);
+  }
+
+  /** Values of an integer constant that the file holds. */
+  int[] storedInts(Tensor tensor) {
     ByteBuffer data = data(tensor);
     int[] values = new int[tensor.elements()];
     for (int i = 0; i < values.length; i++) {
@@ -257,6 +276,30 @@ final class TfliteFile {
         : "operator " + builtin;
   }
 
+  /** Makes constants of what was folded, and gives what is reshaped by it a shape. */
+  private void fold(List<Tensor> read, List<Step> all) {
+    for (int t : folded.keySet()) {
+      read.set(t, with(read.get(t), read.get(t).shape(), true));
+    }
+    for (Step step : all) {
+      int[] target =
+          step.builtin() == BuiltinOperator.RESHAPE && step.inputs().size() > 1
+              ? folded.get(step.inputs().get(1))
+              : null;
+      Tensor out = read.get(step.outputs().get(0));
+      if (target != null && out.shape().isEmpty()) {
+        int known = Arrays.stream(target).filter(side -> side > 0).reduce(1, (a, b) -> a * b);
+        int rest = read.get(step.inputs().get(0)).elements() / Math.max(1, known);
+        List<Integer> shape = Arrays.stream(target).map(s -> s < 0 ? rest : s).boxed().toList();
+        read.set(out.index(), with(out, shape, out.constant()));
+      }
+    }
+  }
+
+  private static Tensor with(Tensor t, List<Integer> shape, boolean constant) {
+    return new Tensor(t.index(), t.name(), shape, t.type(), t.quantization(), constant);
+  }
+
   /** Weights that are stored as float16 or int8 and unpacked by an operator are constants too. */
   private void unpackConstants(List<Tensor> read, List<Step> all) {
     for (Step step : all) {
@@ -265,9 +308,7 @@ final class TfliteFile {
         Tensor packed = read.get(step.inputs().get(0));
         Tensor out = read.get(step.outputs().get(0));
         storedIn[out.index()] = storedIn[packed.index()];
-        read.set(
-            out.index(),
-            new Tensor(out.index(), out.name(), out.shape(), out.type(), out.quantization(), true));
+        read.set(out.index(), with(out, out.shape(), true));
       }
     }
   }

@@ -52,6 +52,11 @@ final class TinyModels {
     return tensor(TensorType.FLOAT32, shape, data.array(), null);
   }
 
+  /** An int32 tensor that is computed. */
+  int computedInts(int... shape) {
+    return tensor(TensorType.INT32, shape, null, null);
+  }
+
   /** An int32 constant of one dimension. */
   int ints(int... values) {
     return ints(values, new int[] {values.length}, null);

@@ -1,5 +1,6 @@
 package io.stopline.training.quantization;
 
+import io.stopline.autodiff.FixedShapes;
 import io.stopline.autodiff.FloatForm;
 import io.stopline.sdk.model.ModelFile;
 import io.stopline.sdk.model.ModelStructure;
@@ -113,7 +114,7 @@ final class FloatGraph {
           "the model file is not usable: %s; copy or convert the model again".formatted(problem));
     }
     // Weights that are stored in fewer bits stand for real numbers all the same.
-    byte[] floats = FloatForm.of(file).file();
+    byte[] floats = FixedShapes.of(FloatForm.of(file).file());
     Model model = Model.getRootAsModel(ByteBuffer.wrap(floats).order(ByteOrder.LITTLE_ENDIAN));
     SubGraph graph = model.subgraphs(0);
     if (graph.inputsLength() != 1 || graph.outputsLength() < 1) {
