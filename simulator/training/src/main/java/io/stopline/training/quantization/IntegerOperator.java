@@ -23,6 +23,7 @@ enum IntegerOperator {
   MAX_POOL_2D(BuiltinOperator.MAX_POOL_2D, 2, Rule.SAME_SCALE),
   PAD(BuiltinOperator.PAD, 2, Rule.SAME_SCALE),
   RESHAPE(BuiltinOperator.RESHAPE, 1, Rule.SAME_SCALE),
+  TRANSPOSE(BuiltinOperator.TRANSPOSE, 2, Rule.SAME_SCALE),
   CONCATENATION(BuiltinOperator.CONCATENATION, 2, Rule.SAME_SCALE),
   RESIZE_NEAREST_NEIGHBOR(BuiltinOperator.RESIZE_NEAREST_NEIGHBOR, 2, Rule.SAME_SCALE),
   SOFTMAX(BuiltinOperator.SOFTMAX, 2, Rule.PROBABILITIES),
