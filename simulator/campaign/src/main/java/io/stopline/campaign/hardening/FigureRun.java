@@ -30,8 +30,10 @@ import java.util.stream.IntStream;
  */
 public final class FigureRun {
 
-  /** Images that are judged at a time. */
+  /** Images that are judged at a time, and their values: large ones are taken in smaller portions. */
   private static final int BATCH = 500;
+
+  private static final int BATCH_VALUES = 1 << 24;
 
   /** Of the time for one model, what the clean figure takes, about. */
   private static final double CLEAN_SHARE = 0.05;
@@ -116,9 +118,10 @@ public final class FigureRun {
   private Rate clean(AttackedModel model, AttackRunner.Listener listener) {
     int inputs = plan.split().size();
     long right = 0;
-    for (int from = 0; from < inputs; from += BATCH) {
+    int batch = Math.max(1, Math.min(BATCH, BATCH_VALUES / model.shape().size()));
+    for (int from = 0; from < inputs; from += batch) {
       List<Integer> numbers =
-          IntStream.range(from, Math.min(inputs, from + BATCH)).boxed().toList();
+          IntStream.range(from, Math.min(inputs, from + batch)).boxed().toList();
       AttackData batch = AttackData.of(plan.split(), numbers, model.shape());
       for (Judge.Ruling ruling : model.judge().rule(batch.inputs())) {
         right += ruling.standing() ? 1 : 0;
