@@ -150,23 +150,32 @@ final class AttackCommand implements Callable<Integer> {
     if (study < 0 || study > 100_000) {
       throw new BadInputException("--study is %d; give 0 to 100000".formatted(study));
     }
-    List<Attack> attacks = new ArrayList<>();
-    for (String name : attackOptions.names(targetOptions.adaptive)) {
-      attacks.add(AttackListCommand.make(name, attackOptions.of(name)));
-    }
+    // Before the data are read, which may take long: a wrong setting is told at once.
+    attacks(-1);
     Dataset dataset = part.dataset();
+    int target = attackOptions.target(labels.equals("data") ? dataset.classNames() : List.of());
+    List<Attack> attacks = attacks(target);
     Split whole = dataset.split(part.split());
     List<Integer> numbers = part.numbers(whole);
     int threads = Runtime.getRuntime().availableProcessors();
     try (AttackTarget opened =
         targetOptions.open(attackOptions.surrogates, threads, common.seed())) {
-      return attack(console, attacks, dataset, whole, numbers, opened);
+      return attack(console, attacks, target, dataset, whole, numbers, opened);
     }
+  }
+
+  private List<Attack> attacks(int target) {
+    List<Attack> attacks = new ArrayList<>();
+    for (String name : attackOptions.names(targetOptions.adaptive)) {
+      attacks.add(AttackListCommand.make(name, attackOptions.of(name, target)));
+    }
+    return attacks;
   }
 
   private int attack(
       Console console,
       List<Attack> attacks,
+      int target,
       Dataset dataset,
       Split whole,
       List<Integer> numbers,
@@ -174,7 +183,7 @@ final class AttackCommand implements Callable<Integer> {
       throws IOException {
     Report report = new Report("attack", common.seed());
     List<String> notes = new ArrayList<>();
-    AttackData data = data(console, notes, dataset, whole, numbers, opened);
+    AttackData data = data(console, notes, target, dataset, whole, numbers, opened);
     refuseWithoutGradients(attacks, opened);
     Split used =
         new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
@@ -188,7 +197,7 @@ final class AttackCommand implements Callable<Integer> {
         new AttackRunner.Plan(
             attacks,
             attackOptions.epsilon(),
-            attackOptions.target == null ? -1 : attackOptions.target,
+            target,
             attackOptions.independent,
             batch,
             common.seed(),
@@ -249,6 +258,7 @@ final class AttackCommand implements Callable<Integer> {
   private AttackData data(
       Console console,
       List<String> notes,
+      int target,
       Dataset dataset,
       Split whole,
       List<Integer> numbers,
@@ -260,11 +270,10 @@ final class AttackCommand implements Callable<Integer> {
               .formatted(
                   opened.name(), opened.classes(), dataset.name(), dataset.classNames().size()));
     }
-    if (attackOptions.target != null
-        && (attackOptions.target < 0 || attackOptions.target >= opened.classes())) {
+    if (target >= opened.classes()) {
       throw new BadInputException(
           "--targeted is %d; model '%s' knows classes 0..%d"
-              .formatted(attackOptions.target, opened.name(), opened.classes() - 1));
+              .formatted(target, opened.name(), opened.classes() - 1));
     }
     AttackData data = AttackData.of(whole.samples(), numbers, opened.shape());
     if (data.resized() > 0) {
@@ -538,7 +547,12 @@ final class AttackCommand implements Callable<Integer> {
 
   private static void line(Console console, String name, AttackFigures attack) {
     console.say(
-        "%-30s %s  %.1f s, %d queries",
-        name, attack.robustAccuracy(), attack.seconds(), attack.queries());
+        "%-30s %s  %.1f s%s",
+        name,
+        attack.robustAccuracy(),
+        attack.seconds(),
+        attack.queries() == AttackFigures.NOT_COUNTED
+            ? ""
+            : ", %d queries".formatted(attack.queries()));
   }
 }

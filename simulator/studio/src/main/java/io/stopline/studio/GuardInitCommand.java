@@ -4,6 +4,7 @@ import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.GuardInitializer;
 import io.stopline.evaluation.Report;
 import io.stopline.sdk.model.Classifier.OutputKind;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,8 +89,25 @@ final class GuardInitCommand implements Callable<Integer> {
       description = "Licence of the weights, for the manifest (default: ${DEFAULT-VALUE}).")
   private String licence;
 
+  private void checkRate() {
+    if (falseAlarmRate > 0 && falseAlarmRate < 1) {
+      return;
+    }
+    throw new BadInputException(
+        "--false-alarm-rate is %s; give a share above 0 and below 1, such as 0.05%s"
+            .formatted(
+                falseAlarmRate,
+                falseAlarmRate >= 1 && falseAlarmRate < 100
+                    ? "; did you mean %s, which is %s %%?"
+                        .formatted(
+                            BigDecimal.valueOf(falseAlarmRate).movePointLeft(2).toPlainString(),
+                            BigDecimal.valueOf(falseAlarmRate).stripTrailingZeros().toPlainString())
+                    : ""));
+  }
+
   @Override
   public Integer call() {
+    checkRate();
     Console console = common.console();
     Path target = out == null ? defaultOut() : out;
     GuardInitializer initializer =
