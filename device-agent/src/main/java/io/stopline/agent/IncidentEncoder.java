@@ -58,7 +58,13 @@ public final class IncidentEncoder {
    */
   public IncidentMessage message(Incident incident, long sequence) {
     Verdict latest = incident.evidence().get(incident.evidence().size() - 1).verdict();
-    Set<String> reasons = new LinkedHashSet<>(incident.reasons());
+    WireNumbers numbers = new WireNumbers();
+    double probability = numbers.unit("probability", latest.probability(), 0);
+    double pValue = numbers.unit("p-value", latest.pValue(), 0);
+    double trackScore = numbers.unit("track score", latest.trackScore(), 1);
+    // First: whoever reads the figures must know which of them are none.
+    Set<String> reasons = new LinkedHashSet<>(numbers.reasons());
+    reasons.addAll(incident.reasons());
     for (Incident.Evidence evidence : incident.evidence()) {
       reasons.addAll(evidence.verdict().reasons());
     }
@@ -79,10 +85,10 @@ public final class IncidentEncoder {
         place(),
         latest.label(),
         Texts.limited(latest.labelName(), 128),
-        unit(latest.probability()),
+        probability,
         decision(latest.decision()),
-        unit(latest.pValue()),
-        unit(latest.trackScore()),
+        pValue,
+        trackScore,
         reasons(List.copyOf(reasons)),
         evidence,
         guard(incident.guard()));
@@ -153,33 +159,44 @@ public final class IncidentEncoder {
     Verdict v = e.verdict();
     Region r = e.region();
     List<IncidentMessage.CheckScore> checks = new ArrayList<>();
+    WireNumbers numbers = new WireNumbers();
     for (CheckScore check : v.checks()) {
+      String name = Texts.required(check.check(), 128);
       double value = check.nonconformity();
+      // NaN is what a check that did not get to look has.
       checks.add(
           new IncidentMessage.CheckScore(
-              Texts.required(check.check(), 128), Double.isFinite(value) ? unit(value) : null));
+              name,
+              Double.isNaN(value) ? null : numbers.unit("score of '" + name + "'", value, 1)));
     }
+    double before = numbers.unit("track score before", e.before().trackScore(), 1);
+    double score = numbers.unit("score", v.score(), 1);
+    double probability = numbers.unit("probability", v.probability(), 0);
+    double pValue = numbers.unit("p-value", v.pValue(), 0);
+    double signScore = numbers.unit("sign score", v.signScore(), 1);
+    List<String> reasons = new ArrayList<>(numbers.reasons());
+    reasons.addAll(v.reasons());
     return new IncidentMessage.Evidence(
         e.frame(),
         e.capturedAt(),
         new IncidentMessage.Region(r.x(), r.y(), r.width(), r.height()),
         PngBytes.of(png),
-        unit(e.before().trackScore()),
+        before,
         v.firstCheck(),
         v.passes(),
         v.seed(),
-        unit(v.score()),
+        score,
         v.complete(),
         checks,
         v.label(),
         Texts.limited(v.labelName(), 128),
-        unit(v.probability()),
+        probability,
         decision(v.decision()),
-        unit(v.pValue()),
-        reasons(v.reasons()),
+        pValue,
+        reasons(reasons),
         new IncidentMessage.SignLook(
             Float.isNaN(v.finderProbability()) ? null : (double) v.finderProbability(),
-            v.signScore(),
+            signScore,
             e.before().signs(),
             e.before().consecutiveLows()));
   }
@@ -233,10 +250,5 @@ public final class IncidentEncoder {
       case ABSTAIN -> IncidentMessage.Decision.ABSTAIN;
       case NO_SIGN -> IncidentMessage.Decision.NO_SIGN;
     };
-  }
-
-  /** Rounding may leave 0..1 by a hair; the message's schema is strict. */
-  private static double unit(double value) {
-    return Double.isNaN(value) ? 0 : Math.max(0, Math.min(1, value));
   }
 }

@@ -269,6 +269,43 @@ class FrameLoopTest {
   }
 
   @Test
+  void aBrokenFigureNeverReadsAsClean() throws Exception {
+    MessageCodec codec = new MessageCodec();
+    IncidentEncoder encoder = new IncidentEncoder(Verdicts.agent(), codec);
+    Incident incident =
+        incident(
+            "road",
+            List.of(
+                new Incident.Evidence(
+                    1,
+                    Instant.now(),
+                    io.stopline.sdk.image.Region.of(Image.black(20, 20)),
+                    Image.black(20, 20),
+                    new Incident.Before(Double.NaN, 4, 1),
+                    Verdicts.broken())));
+    // As a monitor reads it: through the schema, which older ones share.
+    IncidentMessage seen =
+        codec.decode(IncidentMessage.class, codec.encode(encoder.message(incident, 7)));
+    assertThat(seen.pValue()).isZero();
+    assertThat(seen.trackScore()).isOne();
+    assertThat(seen.probability()).isZero();
+    assertThat(seen.reasons().get(0))
+        .isEqualTo(
+            "broken: the probability came out as NaN, no number; the worst, 0, is shown in its place");
+    IncidentMessage.Evidence frame = seen.evidence().get(0);
+    assertThat(frame.score()).isOne();
+    assertThat(frame.trackScoreBefore()).isOne();
+    assertThat(frame.pValue()).isZero();
+    assertThat(frame.sign()).isNotNull();
+    assertThat(frame.checks().get(0).nonconformity()).as("infinite").isEqualTo(1.0);
+    assertThat(frame.checks().get(1).nonconformity()).as("did not get to look").isNull();
+    assertThat(frame.reasons())
+        .anyMatch(r -> r.contains("score of 'agreement' came out as Infinity"))
+        .anyMatch(r -> r.contains("the sign score came out as NaN"))
+        .anyMatch(r -> r.contains("the score came out as NaN"));
+  }
+
+  @Test
   void whatSpeaksForAnIncidentBeyondItsVerdictsComesFirst() throws Exception {
     Incident.Evidence seen = evidence(Image.black(20, 20), 1);
     Incident hidden =

@@ -47,6 +47,33 @@ final class Verdicts {
             new GuardIdentity.Member("is-sign", HASH, "xnnpack")));
   }
 
+  /** Of a guard whose figures are no numbers. */
+  static Verdict broken() {
+    return new Verdict(
+        14,
+        "Stop",
+        Double.NaN,
+        true,
+        true,
+        Decision.SUSPECT,
+        Double.NaN,
+        Double.NaN,
+        Double.NEGATIVE_INFINITY,
+        true,
+        List.of(
+            new CheckScore("agreement", Double.POSITIVE_INFINITY),
+            new CheckScore("late", Double.NaN)),
+        Double.NaN,
+        0.7f,
+        0.9f,
+        List.of(),
+        11,
+        0,
+        1,
+        1000,
+        of(Decision.SUSPECT, 1).guard());
+  }
+
   static AgentIdentity agent() {
     return new AgentIdentity(
         "car-1",

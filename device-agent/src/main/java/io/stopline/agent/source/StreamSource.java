@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pictures from one stream, such as standard input: JPEG files one behind the other, or image files
- * (JPEG or PNG) each behind its length (4 bytes, big-endian). The first two bytes tell which: a
- * JPEG begins with FF D8, which would be a length beyond any limit.
+ * (PNG, JPEG or PPM) each behind its length (4 bytes, big-endian). The first two bytes tell which:
+ * a JPEG begins with FF D8, which would be a length beyond any limit.
  */
 public final class StreamSource implements FrameSource {
 

@@ -249,6 +249,15 @@ class PictureStreamTest {
       assertThat(source.next()).isNull();
     }
     assertThat(new StreamSource(InputStream.nullInputStream(), "stdin", decoder).next()).isNull();
+    try (StreamSource bare = new StreamSource(new ByteArrayInputStream(png), "stdin", decoder)) {
+      assertThatThrownBy(bare::next)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("PNG files without their lengths before them");
+    }
+    byte[] ppm = ascii("P6\n1 1\n255\nabc");
+    try (StreamSource bare = new StreamSource(new ByteArrayInputStream(ppm), "stdin", decoder)) {
+      assertThatThrownBy(bare::next).hasMessageContaining("PPM files");
+    }
   }
 
   private static int width(FrameSource source) throws IOException {

@@ -46,6 +46,22 @@ class RecordedSourcesTest {
   }
 
   @Test
+  void aFolderHasThePicturesThatTheReaderKnowsAndNamesThoseThatItRefuses() throws Exception {
+    Files.writeString(folder.resolve("a.ppm"), "P6\n1 1\n255\nabc");
+    Files.writeString(folder.resolve("b.webp"), "RIFF\0\0\0\0WEBPVP8 ");
+    Files.write(folder.resolve("c.jpg"), TestPictures.png(20, 20));
+    Files.writeString(folder.resolve("notes.txt"), "no picture");
+    try (ImageFolder source = new ImageFolder(folder, false, ImageFiles::decode)) {
+      assertThat(next(source)).isEqualTo("1 .");
+      assertThatThrownBy(source::next)
+          .isInstanceOf(BadPictureException.class)
+          .hasMessageContaining("is a WebP image");
+      assertThat(next(source)).isEqualTo("20 .");
+      assertThat(next(source)).isEqualTo("end");
+    }
+  }
+
+  @Test
   void aMissingOrEmptyFolderIsAnErrorAtOnce() {
     assertThatThrownBy(() -> new ImageFolder(folder, false, ImageFiles::decode))
         .hasMessageContaining("holds no image");

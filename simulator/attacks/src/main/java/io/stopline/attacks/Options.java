@@ -69,6 +69,7 @@ public final class Options {
    */
   public double epsilon(Norm norm) {
     return epsilon(
+        norm,
         switch (norm) {
           case LINF -> 8.0 / 255;
           case L2 -> 0.5;
@@ -76,9 +77,25 @@ public final class Options {
         });
   }
 
-  /** {@code eps}, with another default. */
-  public double epsilon(double otherwise) {
-    return number("eps", otherwise, 0, Double.POSITIVE_INFINITY);
+  /**
+   * {@code eps}, with another default. In L∞ a finite one above 1 is refused: it is meant in levels
+   * of 0..255, and as it stands any image would be within it.
+   */
+  public double epsilon(Norm norm, double otherwise) {
+    double value = number("eps", otherwise, 0, Double.POSITIVE_INFINITY);
+    if (norm == Norm.LINF && value > 1 && value != Double.POSITIVE_INFINITY) {
+      String text = text("eps", "");
+      throw refused(
+          "eps",
+          text,
+          "0 to 1 in linf, such as 8/255 or 0.03, since pixels are 0..1%s"
+              .formatted(
+                  value <= 255 && !text.contains("/")
+                      ? "; did you mean %s/255?".formatted(text)
+                      : ""),
+          null);
+    }
+    return value;
   }
 
   /** {@code norm}, {@code eps} and {@code rounding} (default: false) together. */

@@ -24,6 +24,20 @@ final class OptionsTest {
   }
 
   @Test
+  void anEpsilonAboveOneInLinfIsTakenForLevelsAndRefused() {
+    Options levels = new Options("pgd", Map.of("eps", "8"));
+    assertThatThrownBy(() -> levels.epsilon(Norm.LINF))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("option eps is '8'")
+        .hasMessageContaining("did you mean 8/255?");
+    assertThat(levels.epsilon(Norm.L2)).isEqualTo(8);
+    assertThatThrownBy(() -> new Options("pgd", Map.of("eps", "300/255")).epsilon(Norm.LINF))
+        .hasMessageContaining("0 to 1 in linf");
+    assertThat(new Options("pgd", Map.of("eps", "1")).epsilon(Norm.LINF)).isEqualTo(1);
+    assertThat(new Options("deepfool", Map.of("eps", "inf")).epsilon(Norm.LINF)).isInfinite();
+  }
+
+  @Test
   void refusesUnknownNamesAndSaysWhichThereAre() {
     Options options = new Options("pgd", Map.of("step", "3"));
     options.integer("steps", 40, 1, 100);

@@ -152,14 +152,15 @@ final class AttackCommand implements Callable<Integer> {
     if (study < 0 || study > 100_000) {
       throw new BadInputException("--study is %d; give 0 to 100000".formatted(study));
     }
-    List<Attack> attacks = new ArrayList<>();
-    for (String name : attackOptions.names(targetOptions.adaptive)) {
-      attacks.add(AttackListCommand.make(name, attackOptions.of(name)));
-    }
+    // Before the data are read, which may take long: a wrong setting is told at once.
+    attacks(-1);
     TargetOptions.Subject subject = targetOptions.subject;
     Dataset own = part.dataset();
     List<ReadModel> read = targetOptions.read(console, own, groundTruth.equals("data"));
     Dataset dataset = read.isEmpty() ? own : read.get(0).data();
+    int target =
+        attackOptions.target(groundTruth.equals("data") ? dataset.classNames() : List.of());
+    List<Attack> attacks = attacks(target);
     Split whole = dataset.split(part.split());
     List<Integer> numbers = part.numbers(whole);
     int threads = Runtime.getRuntime().availableProcessors();
@@ -170,13 +171,22 @@ final class AttackCommand implements Callable<Integer> {
             subject.model == null ? List.of() : attackOptions.surrogates,
             threads,
             common.seed())) {
-      return attack(console, attacks, dataset, read, whole, numbers, opened);
+      return attack(console, attacks, target, dataset, read, whole, numbers, opened);
     }
+  }
+
+  private List<Attack> attacks(int target) {
+    List<Attack> attacks = new ArrayList<>();
+    for (String name : attackOptions.names(targetOptions.adaptive)) {
+      attacks.add(AttackListCommand.make(name, attackOptions.of(name, target)));
+    }
+    return attacks;
   }
 
   private int attack(
       Console console,
       List<Attack> attacks,
+      int target,
       Dataset dataset,
       List<ReadModel> read,
       Split whole,
@@ -192,7 +202,7 @@ final class AttackCommand implements Callable<Integer> {
         .filter(each -> !each.figures().isSound())
         .forEach(each -> notes.add(each.objection()));
     notes.addAll(dataset.notes());
-    AttackData data = data(console, notes, dataset, whole, numbers, opened);
+    AttackData data = data(console, notes, target, dataset, whole, numbers, opened);
     refuseWithoutGradients(attacks, opened);
     Split used =
         new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
@@ -206,7 +216,7 @@ final class AttackCommand implements Callable<Integer> {
         new AttackRunner.Plan(
             attacks,
             attackOptions.epsilon(),
-            attackOptions.target == null ? -1 : attackOptions.target,
+            target,
             attackOptions.independent,
             batch,
             common.seed(),
@@ -262,6 +272,7 @@ final class AttackCommand implements Callable<Integer> {
   private AttackData data(
       Console console,
       List<String> notes,
+      int target,
       Dataset dataset,
       Split whole,
       List<Integer> numbers,
@@ -273,11 +284,10 @@ final class AttackCommand implements Callable<Integer> {
               .formatted(
                   opened.name(), opened.classes(), dataset.name(), dataset.classNames().size()));
     }
-    if (attackOptions.target != null
-        && (attackOptions.target < 0 || attackOptions.target >= opened.classes())) {
+    if (target >= opened.classes()) {
       throw new BadInputException(
           "--targeted is %d; model '%s' knows classes 0..%d"
-              .formatted(attackOptions.target, opened.name(), opened.classes() - 1));
+              .formatted(target, opened.name(), opened.classes() - 1));
     }
     AttackData data = AttackData.of(whole.samples(), numbers, opened.shape());
     if (data.resized() > 0) {
@@ -533,7 +543,12 @@ final class AttackCommand implements Callable<Integer> {
 
   private static void line(Console console, String name, AttackFigures attack) {
     console.say(
-        "%-30s %s  %.1f s, %d queries",
-        name, attack.robustAccuracy(), attack.seconds(), attack.queries());
+        "%-30s %s  %.1f s%s",
+        name,
+        attack.robustAccuracy(),
+        attack.seconds(),
+        attack.queries() == AttackFigures.NOT_COUNTED
+            ? ""
+            : ", %d queries".formatted(attack.queries()));
   }
 }

@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import io.stopline.config.ClassNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,8 +43,8 @@ final class AttackOptions {
   @Option(
       names = "--targeted",
       paramLabel = "CLASS",
-      description = "Success is this label; else any wrong one.")
-  @Nullable Integer target;
+      description = "Success is this label, the name or the number of a class; else any wrong one.")
+  private @Nullable String target;
 
   @Option(
       names = "--option",
@@ -84,13 +85,43 @@ final class AttackOptions {
     return Budgets.number("--eps", epsilon);
   }
 
+  /**
+   * The number of the class that {@code --targeted} says; −1 if nothing.
+   *
+   * @param classNames of the data, in order; empty where the model's classes are others
+   * @throws BadInputException if there is no such class
+   */
+  int target(List<String> classNames) {
+    if (target == null) {
+      return -1;
+    }
+    String text = target.strip();
+    if (text.matches("\\d{1,9}")) {
+      return Integer.parseInt(text);
+    }
+    if (classNames.isEmpty()) {
+      throw new BadInputException(
+          "--targeted is '%s'; with --labels model the data's names are not those of the model: give the number of the class, from 0"
+              .formatted(text));
+    }
+    try {
+      return ClassNames.index(text, classNames);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("--targeted: " + e.getMessage(), e);
+    }
+  }
+
   /** Whether attacks must end on 8-bit values. */
   boolean rounding() {
     return !noRounding;
   }
 
-  /** All that is set for one attack, as attacks read it. */
-  Map<String, String> of(String attack) {
+  /**
+   * All that is set for one attack, as attacks read it.
+   *
+   * @param targetClass the wanted class, −1 for any wrong one
+   */
+  Map<String, String> of(String attack, int targetClass) {
     Map<String, String> options = new LinkedHashMap<>();
     if (norm != null) {
       options.put("norm", norm());
@@ -100,8 +131,8 @@ final class AttackOptions {
       options.put("eps", epsilon);
     }
     options.put("rounding", Boolean.toString(rounding()));
-    if (target != null) {
-      options.put("targeted", Integer.toString(target));
+    if (targetClass >= 0) {
+      options.put("targeted", Integer.toString(targetClass));
     }
     settings.forEach(
         (key, value) -> {

@@ -28,6 +28,27 @@ final class Budgets {
     throw new BadInputException(unusable(option, text));
   }
 
+  /**
+   * Reads a size in L∞.
+   *
+   * @param option whose value it is, for messages
+   * @throws BadInputException if it is no number from 0 to 1
+   */
+  static double linf(String option, String text) {
+    double value = number(option, text);
+    if (value > 1) {
+      throw new BadInputException(
+          "%s is '%s'; give 0 to 1, such as 8/255 or 0.03: pixels are 0..1%s"
+              .formatted(
+                  option,
+                  text,
+                  value <= 255 && !text.contains("/")
+                      ? "; did you mean %s/255?".formatted(text.strip())
+                      : ""));
+    }
+    return value;
+  }
+
   private static String unusable(String option, String text) {
     return "%s is '%s'; give a number of 0 or more, or a fraction such as 8/255"
         .formatted(option, text);

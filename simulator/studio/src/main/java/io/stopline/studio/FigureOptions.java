@@ -103,7 +103,7 @@ final class FigureOptions {
   private List<Double> epsilons() {
     List<Double> values = new ArrayList<>();
     for (String text : (budgets == null ? "4/255,8/255" : budgets).split(",", -1)) {
-      values.add(Budgets.number("--attack-eps", text));
+      values.add(Budgets.linf("--attack-eps", text));
     }
     if (budgets == null && trainedAgainst != null) {
       values.add(Budgets.number("eps", trainedAgainst));

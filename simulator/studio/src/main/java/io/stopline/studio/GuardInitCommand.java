@@ -5,6 +5,7 @@ import io.stopline.evaluation.GuardInitializer;
 import io.stopline.evaluation.Report;
 import io.stopline.tflite.TrialInference;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,8 +76,25 @@ final class GuardInitCommand implements Callable<Integer> {
               + " else 'not stated').")
   private @Nullable String licence;
 
+  private void checkRate() {
+    if (falseAlarmRate > 0 && falseAlarmRate < 1) {
+      return;
+    }
+    throw new BadInputException(
+        "--false-alarm-rate is %s; give a share above 0 and below 1, such as 0.05%s"
+            .formatted(
+                falseAlarmRate,
+                falseAlarmRate >= 1 && falseAlarmRate < 100
+                    ? "; did you mean %s, which is %s %%?"
+                        .formatted(
+                            BigDecimal.valueOf(falseAlarmRate).movePointLeft(2).toPlainString(),
+                            BigDecimal.valueOf(falseAlarmRate).stripTrailingZeros().toPlainString())
+                    : ""));
+  }
+
   @Override
   public Integer call() throws IOException {
+    checkRate();
     Console console = common.console();
     Path target = out == null ? defaultOut() : out;
     // What a stranger's file does when it is loaded is tried in another process first.

@@ -97,6 +97,29 @@ final class AttackCommandTest {
   }
 
   @Test
+  void aTargetIsGivenByNameOrNumber() {
+    for (String target : new String[] {"stop", "14"}) {
+      CommandLineRun run =
+          attack(
+              "models/mobile-float32.tflite",
+              "--limit",
+              "2",
+              "--attack",
+              "pgd",
+              "--option",
+              "steps=2",
+              "--sanity",
+              "none",
+              "--targeted",
+              target,
+              "--json",
+              "-");
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+      assertThat(run.json().at("/attacks/0/settings/targeted").asInt()).isEqualTo(14);
+    }
+  }
+
+  @Test
   void anInterruptedRunIsTakenUpWithTheSameResult() throws IOException {
     Path kept = folder.resolve("run");
     String[] options = {
@@ -170,6 +193,20 @@ final class AttackCommandTest {
     CommandLineRun eps = attack("models/mobile-float32.tflite", "--limit", "5", "--eps", "8/x");
     assertThat(eps.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(eps.err()).contains("--eps is '8/x'");
+    CommandLineRun levels = attack("models/mobile-float32.tflite", "--limit", "5", "--eps", "8");
+    assertThat(levels.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(levels.err()).contains("eps is '8'", "did you mean 8/255?");
+    CommandLineRun target =
+        attack(
+            "models/mobile-float32.tflite",
+            "--limit",
+            "2",
+            "--attack",
+            "pgd",
+            "--targeted",
+            "Stpo");
+    assertThat(target.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(target.err()).contains("--targeted: class 'Stpo' is unknown; did you mean 'Stop'?");
     CommandLineRun invalid =
         attack(
             "data/models/invalid_model_invoking_error.tflite", "--limit", "5", "--attack", "fgsm");

@@ -103,6 +103,16 @@ final class GuardCommandsTest {
   }
 
   @Test
+  void refusesARateThatIsNoShare() {
+    assertThat(init(MODEL, labels(), "--false-alarm-rate", "5")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(said).contains("--false-alarm-rate is 5.0;", "did you mean 0.05");
+    assertThat(init(MODEL, labels(), "--false-alarm-rate", "0")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(init(MODEL, labels(), "--false-alarm-rate", "NaN")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(said).contains("--false-alarm-rate is NaN; give a share above 0 and below 1");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void refusesAPromiseThatTheTracksCannotSupport() {
     assertThat(init(MODEL, labels(), "--false-alarm-rate", "0.01")).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(said)

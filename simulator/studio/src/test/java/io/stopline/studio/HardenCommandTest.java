@@ -317,6 +317,10 @@ final class HardenCommandTest {
     assertThat(refused("x.tflite", "--model", model, "epochs=many").err())
         .contains("epochs is 'many'", "whole number");
     assertThat(refused("x.tflite", "--model", model, "--eps", "8/x").err()).contains("8/x");
+    assertThat(refused("x.tflite", "--model", model, "--eps", "8").err())
+        .contains("eps is '8'", "did you mean 8/255?");
+    assertThat(refused("x.tflite", "--model", model, "--attack-eps", "8").err())
+        .contains("--attack-eps is '8'", "did you mean 8/255?");
     assertThat(refused("x.tflite", "--model", model, "--time", "soon").err())
         .contains("time 'soon'", "60m");
     assertThat(refused("x.tflite", "--model", model, "--split", "train").err())

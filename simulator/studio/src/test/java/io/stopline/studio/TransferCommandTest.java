@@ -55,4 +55,23 @@ final class TransferCommandTest {
     assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(run.err()).contains("name two or more");
   }
+
+  @Test
+  void aBudgetInLevelsIsRefused() {
+    String model = SharedFiles.path("models/mobile-float32.tflite").toString();
+    CommandLineRun run =
+        CommandLineRun.of(
+            "attacks",
+            "transfer",
+            "--model",
+            model,
+            "--model",
+            model,
+            "--data",
+            SharedFiles.path("data/gtsrb").toString(),
+            "--eps",
+            "8");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run.err()).contains("eps is '8'", "did you mean 8/255?");
+  }
 }

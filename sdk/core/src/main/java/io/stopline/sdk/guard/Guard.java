@@ -374,12 +374,13 @@ public final class Guard implements AutoCloseable {
     double required = requiredProbability(inspection);
     boolean sureEnough = label >= 0 && probability >= required;
     if (label >= 0 && !sureEnough) {
+      Figures.Pair figures = Figures.apart(probability, required);
       reasons.add(
-          "'%s' has a probability of %.2f only; the policy asks for %.2f%s"
+          "'%s' has a probability of %s only; the policy asks for %s%s"
               .formatted(
                   passes.labelName(label),
-                  probability,
-                  required,
+                  figures.value(),
+                  figures.bound(),
                   required > policy.minimumProbability() ? " of what the finder found" : ""));
     }
     boolean odd = pValue <= policy.falseAlarmRate();
@@ -395,9 +396,10 @@ public final class Guard implements AutoCloseable {
               .formatted(score));
     }
     if (check != null && look == SignLook.WEAK && !track.isConfirmed()) {
+      Figures.Pair figures = Figures.apart(inspection.signScore, check.confirmProbability());
       reasons.add(
-          "not surely a sign: a sign score of %.2f; the policy asks for %.2f"
-              .formatted(inspection.signScore, check.confirmProbability()));
+          "not surely a sign: a sign score of %s; the policy asks for %s"
+              .formatted(figures.value(), figures.bound()));
     }
     if (lost) {
       reasons.add(lostReason(track));
@@ -475,8 +477,9 @@ public final class Guard implements AutoCloseable {
       return SignLook.SIGN;
     }
     boolean confirmed = isConfirmed(track, check);
+    Figures.Pair figures = Figures.apart(inspection.signScore, check.minimumProbability());
     inspection.reasons.add(
-        "looks like no sign%s: %sverifier '%s' gives %.2f, a sign score of %.2f; the policy asks for %.2f"
+        "looks like no sign%s: %sverifier '%s' gives %.2f, a sign score of %s; the policy asks for %s"
             .formatted(
                 confirmed ? " in this frame" : "",
                 Float.isNaN(inspection.finderProbability)
@@ -484,8 +487,8 @@ public final class Guard implements AutoCloseable {
                     : "the finder gives %.2f, ".formatted(inspection.finderProbability),
                 verifier.name(),
                 given,
-                inspection.signScore,
-                check.minimumProbability()));
+                figures.value(),
+                figures.bound()));
     if (!confirmed) {
       return SignLook.NONE;
     }

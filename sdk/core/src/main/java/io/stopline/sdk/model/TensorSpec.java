@@ -1,6 +1,8 @@
 package io.stopline.sdk.model;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What a tensor holds. For the integer types {@code real = scale · (stored − zeroPoint)}; float
@@ -45,5 +47,22 @@ public record TensorSpec(
   /** Size in bytes. */
   public int bytes() {
     return Math.multiplyExact(elements(), type.bytes());
+  }
+
+  /** For messages, such as {@code float32 1×32×32×3 'input'}. */
+  @Override
+  public String toString() {
+    String dimensions =
+        shape.isEmpty()
+            ? "scalar"
+            : shape.stream().map(String::valueOf).collect(Collectors.joining("×"));
+    return "%s %s '%s'%s"
+        .formatted(
+            type.name().toLowerCase(Locale.ROOT),
+            dimensions,
+            name,
+            type == ElementType.FLOAT32
+                ? ""
+                : " (scale %s, zero point %d)".formatted(scale, zeroPoint));
   }
 }

@@ -217,7 +217,8 @@ class SignCheckTest {
       assertThat(verdict.decision()).isEqualTo(Decision.ABSTAIN);
       assertThat(verdict.sure()).isTrue();
       assertThat(verdict.reasons())
-          .anyMatch(r -> r.contains("asks for 1.00 of what the finder found"));
+          .anyMatch(
+              r -> r.contains("0.998 only; the policy asks for 1.000 of what the finder found"));
       assertThat(inspect(guard, Float.NaN, new TrackState()).decision())
           .as("nobody had to find it")
           .isEqualTo(Decision.ACCEPT);

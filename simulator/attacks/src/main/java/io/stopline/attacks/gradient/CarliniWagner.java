@@ -241,7 +241,9 @@ public final class CarliniWagner implements Attack {
       Settings settings =
           new Settings(
               new PixelBudget(
-                  norm, options.epsilon(Double.POSITIVE_INFINITY), options.flag("rounding", false)),
+                  norm,
+                  options.epsilon(norm, Double.POSITIVE_INFINITY),
+                  options.flag("rounding", false)),
               options.target(),
               options.integer("searches", 6, 1, 1000),
               options.integer("steps", 200, 1, 1_000_000),

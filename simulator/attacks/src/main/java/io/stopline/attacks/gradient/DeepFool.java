@@ -148,7 +148,9 @@ public final class DeepFool implements Attack {
       Settings settings =
           new Settings(
               new PixelBudget(
-                  norm, options.epsilon(Double.POSITIVE_INFINITY), options.flag("rounding", false)),
+                  norm,
+                  options.epsilon(norm, Double.POSITIVE_INFINITY),
+                  options.flag("rounding", false)),
               options.integer("steps", 50, 1, 1_000_000),
               options.number("overshoot", 0.02, 0, 10),
               options.integer("classes", 9, 1, 100_000));

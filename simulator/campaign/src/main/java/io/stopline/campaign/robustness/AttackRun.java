@@ -158,7 +158,7 @@ public record AttackRun(
         "",
         Double.NaN,
         Map.of(),
-        0,
+        AttackFigures.NOT_COUNTED,
         stage.seconds(),
         List.of());
   }

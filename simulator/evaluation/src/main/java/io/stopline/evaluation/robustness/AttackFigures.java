@@ -26,7 +26,8 @@ import java.util.Map;
  *     are none
  * @param means what else the attack knows of its inputs, by name, averaged over those that it did
  *     not learn on
- * @param queries images that the victim was asked about, backward passes included
+ * @param queries images that the victim was asked about, backward passes included; {@link
+ *     #NOT_COUNTED} for a stage of a composition, whose attack as a whole is counted
  * @param seconds of wall time
  * @param stages what it is made of, for a composition; else empty
  */
@@ -48,6 +49,9 @@ public record AttackFigures(
     long queries,
     double seconds,
     List<AttackFigures> stages) {
+
+  /** Instead of a number of queries, where only those of the whole attack were counted. */
+  public static final long NOT_COUNTED = -1;
 
   public AttackFigures {
     stages = List.copyOf(stages);
@@ -73,7 +77,10 @@ public record AttackFigures(
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("name", name).put("access", access.words());
     node.set("robustAccuracy", robustAccuracy().toJson());
-    node.put("seconds", Math.rint(seconds * 100) / 100).put("queries", queries);
+    node.put("seconds", Math.rint(seconds * 100) / 100);
+    if (queries != NOT_COUNTED) {
+      node.put("queries", queries);
+    }
     node.put("attacked", attacked).put("broken", broken);
     node.put("claimed", claimed).put("lostOnTheExactModel", lost);
     node.put("budgetViolations", violations);

@@ -216,7 +216,7 @@ public final class RobustnessPage {
         count(attack.attacked()),
         count(attack.broken()),
         kind.equals("stage") ? "" : Html.number(attack.medianChange()),
-        attack.queries() == 0 ? "" : count(attack.queries()),
+        attack.queries() == AttackFigures.NOT_COUNTED ? "" : count(attack.queries()),
         String.format(Locale.ROOT, "%.1f", attack.seconds()));
   }
 

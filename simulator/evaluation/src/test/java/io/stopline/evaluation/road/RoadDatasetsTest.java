@@ -338,7 +338,7 @@ final class RoadDatasetsTest {
         .hasMessageContaining("save it again");
 
     write("images/01.png", "no picture at all");
-    assertRefused("01.png", "convert it");
+    assertRefused("01.png", "get the image file itself");
   }
 
   @Test

@@ -197,7 +197,7 @@ final class FurtherMethods {
 
   private static TrainingMethod diversity(Options options, List<DifferentiableModel> teachers) {
     boolean attacks = options.choice("images", "features", "features", "attacks").equals("attacks");
-    double radius = options.epsilon(0.07);
+    double radius = options.epsilon(Norm.LINF, 0.07);
     int steps = options.integer("steps", 10, 1, 10_000);
     double stepSize =
         options.number("step-size", attacks ? 2.5 * radius / steps : radius / 10, 0, 1);

@@ -1,5 +1,6 @@
 package io.stopline.training.method;
 
+import io.stopline.attacks.Norm;
 import io.stopline.autodiff.TrainableModel;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.training.Batch;
@@ -34,7 +35,7 @@ final class IntervalBounds implements TrainingMethod {
                       "kappa", "0.5", "share of the images' own loss after that, 0..1; 1 before"))),
           (options, teachers) ->
               new IntervalBounds(
-                  options.epsilon(2.0 / 255),
+                  options.epsilon(Norm.LINF, 2.0 / 255),
                   options.integer("eps-start", 500, 0, 10_000_000),
                   options.integer("eps-warmup", 5000, 0, 10_000_000),
                   options.number("kappa", 0.5, 0, 1)));
