@@ -45,7 +45,7 @@ final class ForeignFile {
           Map.entry("BZh", "is a bzip2 archive; " + UNPACK),
           Map.entry("\u00fd7zXZ\0", "is an xz archive; " + UNPACK),
           Map.entry("(\u00b5/\u00fd", "is a Zstandard archive; " + UNPACK),
-          Map.entry("7z\u00bc\u00af\u0027\u001c", "is a 7-Zip archive; " + UNPACK),
+          Map.entry("7z\u00bc\u00af'\u001c", "is a 7-Zip archive; " + UNPACK),
           Map.entry("Rar!\u001a\u0007", "is a RAR archive; " + UNPACK),
           Map.entry("\u0080\u0002\u008a\nl\u00fc\u009cF", "is a PyTorch model; " + CONVERT_PYTORCH),
           Map.entry("\u0080\u0002}", "is a Python pickle, as PyTorch writes; " + CONVERT_PYTORCH),
