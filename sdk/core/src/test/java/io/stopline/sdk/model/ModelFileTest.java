@@ -38,10 +38,10 @@ class ModelFileTest {
 
   /** A length-delimited protocol buffer field. */
   private static String field(int number, String content) {
-    StringBuilder text = new StringBuilder().append((char) (number << 3 | 2));
+    StringBuilder text = new StringBuilder().append((char) ((number << 3) | 2));
     int length = content.length();
     while (length > 0x7f) {
-      text.append((char) (length & 0x7f | 0x80));
+      text.append((char) ((length & 0x7f) | 0x80));
       length >>= 7;
     }
     return text.append((char) length).append(content).toString();
@@ -120,7 +120,7 @@ class ModelFileTest {
 
     String node = field(1, "input") + field(2, "Placeholder");
     String frozen =
-        field(1, node) + field(1, field(1, "w") + field(2, "Const")) + field(4, "\u0008\u0021");
+        field(1, node) + field(1, field(1, "w") + field(2, "Const")) + field(4, "\u0008!");
     assertThat(ModelFile.problem(latin(frozen))).startsWith("is a frozen TensorFlow graph");
 
     // What cannot be read as a whole is not claimed.
