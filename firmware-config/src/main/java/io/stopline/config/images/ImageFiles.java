@@ -39,9 +39,7 @@ public final class ImageFiles {
   /** Endings of pictures: those that are read, and those that people have and that are refused. */
   private static final Pattern ENDING =
       Pattern.compile(
-          "[^.].*\\.("
-              + READ
-              + "|webp|gif|bmp|dib|tiff?|hei[cf]|avif|jp2|jxl|pgm|pbm|pnm|dng|tga)",
+          "[^.].*\\.(" + READ + "|webp|gif|bmp|dib|tiff?|hei[cf]|avif|jp2|jxl|pgm|pbm|pnm|dng|tga)",
           Pattern.CASE_INSENSITIVE);
 
   private ImageFiles() {}

@@ -101,7 +101,7 @@ final class AttackOptions {
     }
     if (classNames.isEmpty()) {
       throw new BadInputException(
-          "--targeted is '%s'; with --labels model the data's names are not those of the model: give the number of the class, from 0"
+          "--targeted is '%s'; with --ground-truth model the data's names are not those of the model: give the number of the class, from 0"
               .formatted(text));
     }
     try {

@@ -22,7 +22,6 @@ import io.stopline.training.TrainingOutcome;
 import io.stopline.training.TrainingOutcome.Ended;
 import io.stopline.training.TrainingPlan;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,7 +5,6 @@ import io.stopline.campaign.hardening.FigureRun;
 import io.stopline.campaign.hardening.ModelFigures;
 import io.stopline.campaign.hardening.ModelFigures.Role;
 import io.stopline.campaign.hardening.Quantization;
-import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;

@@ -97,7 +97,7 @@ final class ArchitectureTest {
           .whereLayer("telemetry")
           .mayOnlyBeAccessedByLayers("agent", "fleet", "studio")
           .whereLayer("yaml")
-          .mayOnlyBeAccessedByLayers("config", "scene", "training", "campaign")
+          .mayOnlyBeAccessedByLayers("config", "scene", "evaluation", "training", "campaign")
           .whereLayer("tflite")
           .mayOnlyBeAccessedByLayers(
               "config", "agent", "evaluation", "training", "campaign", "studio")

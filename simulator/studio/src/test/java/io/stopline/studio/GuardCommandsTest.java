@@ -160,8 +160,16 @@ final class GuardCommandsTest {
   @Test
   void refusesAModelThatIsRightNoMoreOftenThanByGuessing() {
     String[] blind = {
-      "guard", "init", "--model", MODEL.toString(), "--labels", labels().toString(), "--data",
-      data.toString(), "--out", out.toString()
+      "guard",
+      "init",
+      "--model",
+      MODEL.toString(),
+      "--labels",
+      labels().toString(),
+      "--data",
+      data.toString(),
+      "--out",
+      out.toString()
     };
     assertThat(run(blind)).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(said)

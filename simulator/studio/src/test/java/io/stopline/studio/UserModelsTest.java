@@ -93,14 +93,12 @@ final class UserModelsTest {
       return best;
     }
 
-    private void put(
-        TfLiteModel model, ByteBuffer input, int at, int step, double... pixelValues) {
+    private void put(TfLiteModel model, ByteBuffer input, int at, int step, double... pixelValues) {
       for (int c = 0; c < pixelValues.length; c++) {
         if (model.inputs().get(0).type().bytes() == 1) {
           input.put(at + step * c, (byte) Math.round(pixelValues[c]));
         } else {
-          input.putFloat(
-              4 * (at + step * c), (float) (low + (high - low) * pixelValues[c] / 255));
+          input.putFloat(4 * (at + step * c), (float) (low + (high - low) * pixelValues[c] / 255));
         }
       }
     }
@@ -150,8 +148,7 @@ final class UserModelsTest {
         new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
     byte[] rgb = image.copy().data();
     for (int i = 0; i < image.width() * image.height(); i++) {
-      int pixel =
-          (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
+      int pixel = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
       picture.setRGB(i % image.width(), i / image.width(), pixel);
     }
     Files.createDirectories(file.getParent());
@@ -261,13 +258,10 @@ final class UserModelsTest {
   }
 
   private static void check(Case each) throws IOException {
-    Path file =
-        Files.write(folder.resolve(each.fileName() + ".tflite"), each.file());
+    Path file = Files.write(folder.resolve(each.fileName() + ".tflite"), each.file());
     assertThat(accuracy(each, file)).as("the owner's own view").isGreaterThan(0.9);
     for (String command : List.of("attack", "harden", "quantize", "guard init")) {
-      Path out =
-          folder.resolve(
-              each.fileName() + "-" + command.replace(' ', '-') + ".tflite");
+      Path out = folder.resolve(each.fileName() + "-" + command.replace(' ', '-') + ".tflite");
       if (!each.cure().isEmpty()) {
         CommandLineRun blind = run(command, file, out, each.data(), List.of());
         assertThat(blind.exitCode()).as(command + ": " + blind.err()).isEqualTo(ExitCode.BAD_INPUT);

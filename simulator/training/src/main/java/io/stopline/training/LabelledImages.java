@@ -38,8 +38,8 @@ public final class LabelledImages {
    * Decodes images, and brings those of another size to the model's.
    *
    * @throws IllegalArgumentException if the model does not take three channels
-   * @throws io.stopline.evaluation.UnusableDatasetException if an image cannot be decoded, or all of
-   *     them would not fit into memory; says how much they need, before the memory is full
+   * @throws io.stopline.evaluation.UnusableDatasetException if an image cannot be decoded, or all
+   *     of them would not fit into memory; says how much they need, before the memory is full
    */
   public static LabelledImages of(List<Sample> samples, ImageShape shape) {
     if (shape.channels() != 3) {
@@ -59,9 +59,7 @@ public final class LabelledImages {
       boolean larger =
           (long) image.width() * image.height() > (long) shape.width() * shape.height();
       images[i] =
-          larger
-              ? BilinearResize.resize(image, shape.width(), shape.height())
-              : image.copy();
+          larger ? BilinearResize.resize(image, shape.width(), shape.height()) : image.copy();
       labels[i] = samples.get(i).label();
       memory.took(3L * images[i].width() * images[i].height());
     }

@@ -30,7 +30,9 @@ import java.util.stream.IntStream;
  */
 public final class FigureRun {
 
-  /** Images that are judged at a time, and their values: large ones are taken in smaller portions. */
+  /**
+   * Images that are judged at a time, and their values: large ones are taken in smaller portions.
+   */
   private static final int BATCH = 500;
 
   private static final int BATCH_VALUES = 1 << 24;

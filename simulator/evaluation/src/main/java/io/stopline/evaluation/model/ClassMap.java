@@ -107,14 +107,14 @@ public record ClassMap(
       Map<String, Integer> byForm = new TreeMap<>();
       Set<String> twice = new LinkedHashSet<>();
       for (int o = 0; o < names.size(); o++) {
-        if (byForm.put(ClassNames.comparable(names.get(o)), o) != null) {
-          twice.add(ClassNames.comparable(names.get(o)));
+        if (byForm.put(NameForm.comparable(names.get(o)), o) != null) {
+          twice.add(NameForm.comparable(names.get(o)));
         }
       }
       List<Integer> outputOf = new ArrayList<>();
       List<String> unknown = new ArrayList<>();
       for (String name : dataNames) {
-        String wanted = ClassNames.comparable(options.renames().getOrDefault(name, name));
+        String wanted = NameForm.comparable(options.renames().getOrDefault(name, name));
         if (twice.contains(wanted)) {
           throw new UnusableDatasetException(
               "%s names '%s' twice, so it is not known which output the data's class '%s' is; give each output a name of its own"
@@ -163,7 +163,7 @@ public record ClassMap(
               .limit(NAMED)
               .map(
                   name -> {
-                    String near = ClassNames.nearest(name, names);
+                    String near = NameForm.nearest(name, names);
                     return near == null
                         ? "'%s'".formatted(name)
                         : "'%s' (near: '%s')".formatted(name, near);
@@ -174,8 +174,8 @@ public record ClassMap(
 
     /** One side has names, the other numbers; or both have names that have nothing in common. */
     private ClassMap byNumber(ModelLabels labels, List<String> names) {
-      boolean numberedData = dataNames.stream().allMatch(ClassNames::isNumber);
-      boolean numberedModel = labels.names().stream().allMatch(ClassNames::isNumber);
+      boolean numberedData = dataNames.stream().allMatch(NameForm::isNumber);
+      boolean numberedModel = labels.names().stream().allMatch(NameForm::isNumber);
       if (numberedData && !numberedModel) {
         int offset =
             labels.names().size() == names.size() ? 0 : names.indexOf(labels.names().get(0));
@@ -186,7 +186,7 @@ public record ClassMap(
       if (numberedModel && !numberedData) {
         List<Integer> outputOf = new ArrayList<>();
         List<Integer> numbers =
-            names.stream().map(n -> ClassNames.isNumber(n) ? Integer.parseInt(n) : NONE).toList();
+            names.stream().map(n -> NameForm.isNumber(n) ? Integer.parseInt(n) : NONE).toList();
         for (int d = 0; d < dataNames.size(); d++) {
           outputOf.add(numbers.indexOf(d));
         }
@@ -250,7 +250,7 @@ public record ClassMap(
     }
 
     ClassMap withoutNames() {
-      if (dataNames.stream().allMatch(ClassNames::isNumber) && dataNames.size() < outputs) {
+      if (dataNames.stream().allMatch(NameForm::isNumber) && dataNames.size() < outputs) {
         List<String> names = IntStream.range(0, outputs).mapToObj(String::valueOf).toList();
         return numbered(
             names,

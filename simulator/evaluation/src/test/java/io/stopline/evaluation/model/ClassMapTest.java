@@ -16,7 +16,12 @@ final class ClassMapTest {
   private static ClassMap map(
       List<String> labels, int first, int outputs, List<String> data, ReadingOptions options) {
     return ClassMap.of(
-        new ModelLabels(labels, first, "'labels.txt'"), outputs, data, options, "model 'm'", "signs");
+        new ModelLabels(labels, first, "'labels.txt'"),
+        outputs,
+        data,
+        options,
+        "model 'm'",
+        "signs");
   }
 
   private static ClassMap map(List<String> labels, List<String> data) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * When two names mean the same class: letter case, underscores for spaces, repeated spaces, leading
  * zeros of plain numbers and the two ways of writing an accent do not count; everything else does.
  */
-final class ClassNames {
+final class NameForm {
 
-  private ClassNames() {}
+  private NameForm() {}
 
   /** The form in which names are compared. */
   static String comparable(String name) {
