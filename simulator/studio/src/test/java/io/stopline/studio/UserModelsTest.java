@@ -111,6 +111,7 @@ final class UserModelsTest {
    * @param data where the signs lie
    * @param cure options without which commands must refuse; empty if they must not
    */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
   private record Case(
       String name,
       byte[] file,
@@ -148,7 +149,8 @@ final class UserModelsTest {
         new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
     byte[] rgb = image.copy().data();
     for (int i = 0; i < image.width() * image.height(); i++) {
-      int pixel = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
+      int pixel =
+          ((rgb[3 * i] & 0xff) << 16) | ((rgb[3 * i + 1] & 0xff) << 8) | (rgb[3 * i + 2] & 0xff);
       picture.setRGB(i % image.width(), i / image.width(), pixel);
     }
     Files.createDirectories(file.getParent());

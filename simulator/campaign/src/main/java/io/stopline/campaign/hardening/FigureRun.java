@@ -120,10 +120,10 @@ public final class FigureRun {
   private Rate clean(AttackedModel model, AttackRunner.Listener listener) {
     int inputs = plan.split().size();
     long right = 0;
-    int batch = Math.max(1, Math.min(BATCH, BATCH_VALUES / model.shape().size()));
-    for (int from = 0; from < inputs; from += batch) {
+    int portion = Math.max(1, Math.min(BATCH, BATCH_VALUES / model.shape().size()));
+    for (int from = 0; from < inputs; from += portion) {
       List<Integer> numbers =
-          IntStream.range(from, Math.min(inputs, from + batch)).boxed().toList();
+          IntStream.range(from, Math.min(inputs, from + portion)).boxed().toList();
       AttackData batch = AttackData.of(plan.split(), numbers, model.shape());
       for (Judge.Ruling ruling : model.judge().rule(batch.inputs())) {
         right += ruling.standing() ? 1 : 0;

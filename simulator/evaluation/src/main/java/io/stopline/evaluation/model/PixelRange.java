@@ -18,6 +18,7 @@ public enum PixelRange {
   /** 0..255 less ImageNet's mean, as VGG and ResNet in Keras and Caffe, which read blue first. */
   CAFFE(0, 255, List.of(123.68, 116.779, 103.939), List.of(1.0, 1.0, 1.0));
 
+  @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
   private final InputEncoding encoding;
 
   PixelRange(double low, double high, List<Double> mean, List<Double> deviation) {

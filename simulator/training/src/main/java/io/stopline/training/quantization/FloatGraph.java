@@ -141,7 +141,7 @@ final class FloatGraph {
     for (int t = 0; t < graph.tensorsLength(); t++) {
       tensors.add(tensor(model, graph, t));
     }
-    List<Node> nodes = nodes(model, graph, tensors);
+    List<Node> nodes = nodes(model, graph);
     FloatGraph read = new FloatGraph(tensors, nodes, graph.inputs(0), outputs);
     read.checkInput();
     return read;
@@ -159,7 +159,7 @@ final class FloatGraph {
     replaceWhatXnnpackLacks();
   }
 
-  private static List<Node> nodes(Model model, SubGraph graph, List<Tensor> tensors) {
+  private static List<Node> nodes(Model model, SubGraph graph) {
     List<Node> nodes = new ArrayList<>();
     Set<String> unknown = new LinkedHashSet<>();
     for (int o = 0; o < graph.operatorsLength(); o++) {
