@@ -130,7 +130,7 @@ final class ProtobufModel {
     long value = 0;
     for (int i = 0; i < MAX_VARINT && at < end; i++) {
       byte part = bytes[at++];
-      value |= (long) (part & 0x7f) << 7 * i;
+      value |= (long) (part & 0x7f) << (7 * i);
       if (part >= 0) {
         return value;
       }
