@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TensorFlow Lite model on the JVM: verified bytes, one interpreter, XNNPACK. The tensors' own
  * memory is handed out, so nothing is copied; {@link #invoke()} allocates nothing, but for models
- * that compute the shape of an output (as converters write those with an open batch).
+ * that compute shapes (as converters write those with an open batch).
  *
  * <p>An instance belongs to one thread at a time; several instances may run side by side. The
  * verifier keeps malformed files out of the interpreter, but it is no proof that a stranger's model
@@ -67,7 +67,7 @@ public final class TfLiteModel implements VisionModel {
   private final List<TensorSpec> outputs;
   private final ByteBuffer[] inputMemory;
   private final ByteBuffer[] outputMemory;
-  private final List<Integer> computed;
+  private final boolean computesShapes;
   private final NodeShare nodes;
   private final String delegate;
   private @Nullable Interpreter interpreter;
@@ -181,13 +181,19 @@ public final class TfLiteModel implements VisionModel {
     this.inputs = new ArrayList<>();
     this.outputs = new ArrayList<>();
     this.inputMemory = tensors(built, inputIndices, "input", inputs);
-    this.computed = computed(built, outputIndices);
-    if (!computed.isEmpty()) {
+    this.computesShapes = computesShapes(built, outputIndices);
+    if (computesShapes) {
+      // Its memory moves while it runs, so what is handed out is memory of its own.
+      for (int i = 0; i < inputMemory.length; i++) {
+        inputMemory[i] = own(inputMemory[i].capacity());
+      }
       runOnce(built);
     }
     this.outputMemory = tensors(built, outputIndices, "output", outputs);
-    for (int i : computed) {
-      outputMemory[i] = ByteBuffer.allocateDirect(outputMemory[i].capacity());
+    if (computesShapes) {
+      for (int i = 0; i < outputMemory.length; i++) {
+        outputMemory[i] = own(outputMemory[i].capacity());
+      }
     }
     this.interpreter = built;
   }
@@ -326,34 +332,61 @@ public final class TfLiteModel implements VisionModel {
     }
   }
 
-  /**
-   * Outputs that have memory only while the model runs: their shape, or one before it, is computed.
-   */
-  private static List<Integer> computed(Interpreter built, IntPointer outputIndices) {
-    List<Integer> computed = new ArrayList<>();
+  private static ByteBuffer own(int bytes) {
+    return ByteBuffer.allocateDirect(bytes);
+  }
+
+  /** Whether any tensor gets its shape and its memory only while the model runs. */
+  private static boolean computesShapes(Interpreter built, IntPointer outputIndices) {
     for (int i = 0; i < outputIndices.limit(); i++) {
-      TfLiteTensor tensor = built.tensor(outputIndices.get(i));
-      if (tensor.allocation_type() == ALLOCATED_WHEN_RUN || isAbsent(TfLiteTensorData(tensor))) {
-        computed.add(i);
+      // Behind a shape that is not known yet nothing is allocated.
+      if (isAbsent(TfLiteTensorData(built.tensor(outputIndices.get(i))))) {
+        return true;
       }
     }
-    return List.copyOf(computed);
+    for (int i = 0; i < built.tensors_size(); i++) {
+      if (built.tensor(i).allocation_type() == ALLOCATED_WHEN_RUN) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Computed shapes depend on shapes alone in models of images: one run tells them. */
   private void runOnce(Interpreter built) {
-    for (ByteBuffer memory : inputMemory) {
-      while (memory.hasRemaining()) {
-        memory.put((byte) 0);
-      }
-      memory.rewind();
-    }
+    copyIn(built);
     if (built.Invoke() != kTfLiteOk) {
       throw new InvalidModelException(
-          ("model '%s' computes the shape of its output and failed to run; TensorFlow Lite's own"
-                  + " message is on standard error")
+          ("model '%s' computes shapes and failed to run; TensorFlow Lite's own message is on"
+                  + " standard error")
               .formatted(name));
     }
+  }
+
+  private void copyIn(Interpreter open) {
+    for (int i = 0; i < inputMemory.length; i++) {
+      ByteBuffer memory = inputMemory[i];
+      bytes(open.tensor(open.inputs().get(i))).put(0, memory, 0, memory.capacity());
+    }
+  }
+
+  private void copyOut(Interpreter open) {
+    for (int i = 0; i < outputMemory.length; i++) {
+      ByteBuffer memory = outputMemory[i];
+      TfLiteTensor tensor = open.tensor(open.outputs().get(i));
+      if (TfLiteTensorByteSize(tensor) != memory.capacity()) {
+        throw new InferenceException(
+            "model '%s' gives output %d another size for another input; export it with fixed shapes"
+                .formatted(name, i));
+      }
+      memory.put(0, bytes(tensor), 0, memory.capacity());
+    }
+  }
+
+  private static ByteBuffer bytes(TfLiteTensor tensor) {
+    return new BytePointer(TfLiteTensorData(tensor))
+        .capacity(TfLiteTensorByteSize(tensor))
+        .asByteBuffer();
   }
 
   private ByteBuffer[] tensors(
@@ -465,28 +498,17 @@ public final class TfLiteModel implements VisionModel {
     if (open == null) {
       throw closed();
     }
+    if (computesShapes) {
+      copyIn(open);
+    }
     if (open.Invoke() != kTfLiteOk) {
       throw new InferenceException(
           "model '%s' failed to run on %s; TensorFlow Lite's own message is on standard error"
               .formatted(name, delegate));
     }
-    for (int i : computed) {
-      copyOut(open, i);
+    if (computesShapes) {
+      copyOut(open);
     }
-  }
-
-  /** What has memory only while the model runs may move from run to run. */
-  private void copyOut(Interpreter open, int output) {
-    TfLiteTensor tensor = open.tensor(open.outputs().get(output));
-    ByteBuffer memory = outputMemory[output];
-    long size = TfLiteTensorByteSize(tensor);
-    if (size != memory.capacity()) {
-      throw new InferenceException(
-          "model '%s' gives output %d another size for another input; export it with fixed shapes"
-              .formatted(name, output));
-    }
-    memory.put(
-        0, new BytePointer(TfLiteTensorData(tensor)).capacity(size).asByteBuffer(), 0, (int) size);
   }
 
   private IllegalStateException closed() {
