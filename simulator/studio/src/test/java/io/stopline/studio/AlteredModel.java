@@ -3,6 +3,7 @@ package io.stopline.studio;
 import com.google.flatbuffers.FlatBufferBuilder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,11 @@ import org.tensorflow.lite.schema.Operator;
 import org.tensorflow.lite.schema.OperatorCode;
 import org.tensorflow.lite.schema.OperatorCodeT;
 import org.tensorflow.lite.schema.OperatorT;
+import org.tensorflow.lite.schema.PackOptionsT;
+import org.tensorflow.lite.schema.QuantizationDetailsUnion;
+import org.tensorflow.lite.schema.QuantizationParametersT;
+import org.tensorflow.lite.schema.ShapeOptionsT;
+import org.tensorflow.lite.schema.StridedSliceOptionsT;
 import org.tensorflow.lite.schema.SubGraph;
 import org.tensorflow.lite.schema.SubGraphT;
 import org.tensorflow.lite.schema.Tensor;
@@ -101,7 +107,7 @@ final class AlteredModel {
                 .putInt(3)
                 .putInt(1)
                 .array());
-    begin(model, BuiltinOperator.TRANSPOSE, new int[] {image, order}, old, image);
+    begin(model, BuiltinOperator.TRANSPOSE, null, new int[] {image, order}, old, image);
     return packed(model);
   }
 
@@ -112,15 +118,119 @@ final class AlteredModel {
     int old = graph.getInputs()[0];
     int[] shape = graph.getTensors()[old].getShape();
     int image = add(model, floats("image", 1, shape[1], shape[2], 1), null);
-    begin(model, BuiltinOperator.CONCATENATION, new int[] {image, image, image}, old, image);
-    OperatorT operator = graph.getOperators()[0];
     ConcatenationOptionsT options = new ConcatenationOptionsT();
     options.setAxis(3);
-    BuiltinOptionsUnion union = new BuiltinOptionsUnion();
-    union.setType(BuiltinOptions.ConcatenationOptions);
-    union.setValue(options);
-    operator.setBuiltinOptions(union);
+    begin(
+        model, BuiltinOperator.CONCATENATION, options, new int[] {image, image, image}, old, image);
     return packed(model);
+  }
+
+  /** The same model with int8 weights and float activations: dynamic-range quantisation. */
+  static byte[] shortWeights(byte[] file) {
+    ModelT model = Model.getRootAsModel(ByteBuffer.wrap(file)).unpack();
+    SubGraphT graph = model.getSubgraphs()[0];
+    for (OperatorT operator : graph.getOperators()) {
+      OperatorCodeT code = model.getOperatorCodes()[(int) operator.getOpcodeIndex()];
+      int builtin = Math.max(code.getBuiltinCode(), code.getDeprecatedBuiltinCode());
+      if (builtin == BuiltinOperator.CONV_2D || builtin == BuiltinOperator.FULLY_CONNECTED) {
+        TensorT weights = graph.getTensors()[operator.getInputs()[1]];
+        BufferT buffer = model.getBuffers()[(int) weights.getBuffer()];
+        if (buffer.getData().length > 4096) {
+          shorten(weights, buffer);
+        }
+      }
+    }
+    return packed(model);
+  }
+
+  /** Symmetric, one scale an output channel. */
+  private static void shorten(TensorT weights, BufferT buffer) {
+    int[] stored = buffer.getData();
+    byte[] bytes = new byte[stored.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) stored[i];
+    }
+    FloatBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    int channels = weights.getShape()[0];
+    int inner = values.limit() / channels;
+    float[] scales = new float[channels];
+    int[] shortened = new int[values.limit()];
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < inner; i++) {
+        scales[c] = Math.max(scales[c], Math.abs(values.get(c * inner + i)) / 127);
+      }
+      for (int i = 0; i < inner; i++) {
+        shortened[c * inner + i] = Math.round(values.get(c * inner + i) / scales[c]) & 0xff;
+      }
+    }
+    buffer.setData(shortened);
+    weights.setType(TensorType.INT8);
+    QuantizationParametersT parameters = new QuantizationParametersT();
+    parameters.setScale(scales);
+    parameters.setZeroPoint(new long[channels]);
+    parameters.setDetails(new QuantizationDetailsUnion());
+    weights.setQuantization(parameters);
+  }
+
+  /** The same model with a reshape whose target is computed from the shape of a tensor. */
+  static byte[] computedShape(byte[] file) {
+    ModelT model = Model.getRootAsModel(ByteBuffer.wrap(file)).unpack();
+    SubGraphT graph = model.getSubgraphs()[0];
+    List<OperatorT> operators = new ArrayList<>(List.of(graph.getOperators()));
+    OperatorT classes = operators.get(operators.size() - 2); // before the softmax
+    int vector = classes.getInputs()[0];
+    int width = graph.getTensors()[vector].getShape()[1];
+    int shape = add(model, tensor("shape", TensorType.INT32, 2), null);
+    int first = add(model, tensor("first", TensorType.INT32, 1), ints(0));
+    int last = add(model, tensor("last", TensorType.INT32, 1), ints(1));
+    int batch = add(model, tensor("batch", TensorType.INT32), null);
+    int widths = add(model, tensor("width", TensorType.INT32), ints(width));
+    int target = add(model, tensor("target", TensorType.INT32, 2), null);
+    int flat = add(model, floats("flat", 1, width), null);
+    ShapeOptionsT shapes = new ShapeOptionsT();
+    shapes.setOutType(TensorType.INT32);
+    StridedSliceOptionsT slice = new StridedSliceOptionsT();
+    slice.setShrinkAxisMask(1);
+    PackOptionsT pack = new PackOptionsT();
+    pack.setValuesCount(2);
+    operators.addAll(
+        operators.size() - 2,
+        List.of(
+            operator(model, BuiltinOperator.SHAPE, shapes, shape, vector),
+            operator(model, BuiltinOperator.STRIDED_SLICE, slice, batch, shape, first, last, last),
+            operator(model, BuiltinOperator.PACK, pack, target, batch, widths),
+            operator(model, BuiltinOperator.RESHAPE, null, flat, vector, target)));
+    classes.getInputs()[0] = flat;
+    graph.setOperators(operators.toArray(OperatorT[]::new));
+    return packed(model);
+  }
+
+  private static byte[] ints(int value) {
+    return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+  }
+
+  private static OperatorT operator(
+      ModelT model, int builtin, @Nullable Object options, int output, int... inputs) {
+    OperatorCodeT code = new OperatorCodeT();
+    code.setBuiltinCode(builtin);
+    code.setDeprecatedBuiltinCode((byte) builtin);
+    code.setVersion(1);
+    OperatorCodeT[] codes =
+        Arrays.copyOf(model.getOperatorCodes(), model.getOperatorCodes().length + 1);
+    codes[codes.length - 1] = code;
+    model.setOperatorCodes(codes);
+    OperatorT operator = new OperatorT();
+    operator.setOpcodeIndex(codes.length - 1);
+    operator.setInputs(inputs);
+    operator.setOutputs(new int[] {output});
+    BuiltinOptionsUnion union = new BuiltinOptionsUnion();
+    if (options != null) {
+      String table = options.getClass().getSimpleName().replaceAll("T$", "");
+      union.setType((byte) Arrays.asList(BuiltinOptions.names).indexOf(table));
+      union.setValue(options);
+    }
+    operator.setBuiltinOptions(union);
+    return operator;
   }
 
   private static TensorT floats(String name, int... shape) {
@@ -155,20 +265,9 @@ final class AlteredModel {
   }
 
   /** Puts an operator before all others, and gives the model a new input. */
-  private static void begin(ModelT model, int builtin, int[] inputs, int output, int newInput) {
-    OperatorCodeT code = new OperatorCodeT();
-    code.setBuiltinCode(builtin);
-    code.setDeprecatedBuiltinCode((byte) builtin);
-    code.setVersion(1);
-    OperatorCodeT[] codes =
-        Arrays.copyOf(model.getOperatorCodes(), model.getOperatorCodes().length + 1);
-    codes[codes.length - 1] = code;
-    model.setOperatorCodes(codes);
-    OperatorT operator = new OperatorT();
-    operator.setOpcodeIndex(codes.length - 1);
-    operator.setInputs(inputs);
-    operator.setOutputs(new int[] {output});
-    operator.setBuiltinOptions(new BuiltinOptionsUnion());
+  private static void begin(
+      ModelT model, int builtin, @Nullable Object options, int[] inputs, int output, int newInput) {
+    OperatorT operator = operator(model, builtin, options, output, inputs);
     SubGraphT graph = model.getSubgraphs()[0];
     List<OperatorT> operators = new ArrayList<>(List.of(operator));
     operators.addAll(List.of(graph.getOperators()));

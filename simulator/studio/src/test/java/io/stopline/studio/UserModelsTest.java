@@ -43,7 +43,12 @@ final class UserModelsTest {
 
   /** Models that every command is tried on, whatever time that takes. */
   private static final List<String> THOROUGH =
-      List.of("names", "grey", "pixels -1..1, blue first, Keras");
+      List.of(
+          "names",
+          "grey",
+          "int8 weights, float activations",
+          "a shape known when it runs",
+          "pixels -1..1, blue first, Keras");
 
   @TempDir private static Path folder;
 
@@ -187,6 +192,20 @@ final class UserModelsTest {
             AlteredModel.channelsFirst(model),
             same,
             new Feeding(0, 1, Layout.CHANNELS_FIRST),
+            byNumber,
+            List.of()),
+        new Case(
+            "int8 weights, float activations",
+            AlteredModel.shortWeights(model),
+            same,
+            Feeding.UNIT,
+            byNumber,
+            List.of()),
+        new Case(
+            "a shape known when it runs",
+            AlteredModel.computedShape(model),
+            same,
+            Feeding.UNIT,
             byNumber,
             List.of()),
         new Case(
