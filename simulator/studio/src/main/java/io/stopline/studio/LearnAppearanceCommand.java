@@ -37,6 +37,8 @@ final class LearnAppearanceCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  @Mixin private PairingOptions pairing;
+
   @Option(
       names = "--bundle",
       required = true,
@@ -102,12 +104,16 @@ final class LearnAppearanceCommand implements Callable<Integer> {
     String labelFile = labelFile(loaded);
     List<String> labels = loaded.labels(loaded.policy(null));
     Groups groups = groups(loaded, table, labels);
-    Dataset set = Dataset.open(data);
-    if (set.classNames().size() != labels.size()) {
-      throw new BadInputException(
-          "data set '%s' has %d classes, but bundle '%s' has %d; use data of the same classes"
-              .formatted(data, set.classNames().size(), loaded.name(), labels.size()));
-    }
+    Dataset set =
+        ReadModel.members(
+                console,
+                loaded,
+                loaded.policy(null),
+                pairing.reading(),
+                Dataset.open(data),
+                ReadModel.Unsound.REFUSED)
+            .get(0)
+            .data();
     AppearanceLearner.Settings settings = AppearanceLearner.Settings.standard(common.seed());
     if (steps != null) {
       settings = settings.withSteps(steps);
