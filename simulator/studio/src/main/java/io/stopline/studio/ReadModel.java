@@ -158,6 +158,16 @@ record ReadModel(
               data,
               unsound));
     }
+    for (ReadModel member : members) {
+      if (!member.classes().outputOf().equals(members.get(0).classes().outputOf())) {
+        throw new BadInputException(
+            "members '%s' and '%s' of policy '%s' have their classes in different orders, so their mean would mix signs; correct their files or labels"
+                .formatted(
+                    members.get(0).model().name(),
+                    member.model().name(),
+                    policy.policy().name()));
+      }
+    }
     return members;
   }
 
