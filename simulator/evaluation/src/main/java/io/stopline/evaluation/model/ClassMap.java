@@ -266,12 +266,15 @@ public record ClassMap(
       int expected = names.size() + (options.background() == Background.NONE ? 0 : 1);
       if (expected != outputs) {
         throw new UnusableDatasetException(
-            "%s gives %d scores, data set '%s' has %d classes: which is which cannot be told; give the names of the model's classes with --labels FILE, or let clean images tell with --class-order matched%s"
+            "%s gives %d scores, data set '%s' has %d classes: which is which cannot be told; give the names of the model's classes with --labels FILE%s%s"
                 .formatted(
                     model,
                     outputs,
                     data,
                     names.size(),
+                    names.size() <= outputs
+                        ? ", or let clean images tell with --class-order matched"
+                        : "",
                     names.size() + 1 == outputs
                         ? ", or say --background first (or last) if one more score stands for 'none of them'"
                         : ""));
