@@ -14,15 +14,24 @@ import java.util.List;
  */
 public record ImageLayout(int height, int width, int channels, boolean channelsFirst) {
 
-  /** Whether a tensor of this shape can hold one image. */
-  public static boolean isOne(List<Integer> shape) {
-    return shape.size() == 4
-        && shape.get(0) == 1
-        && (isColour(shape.get(3)) || isColour(shape.get(1)));
-  }
+  /** Fewer rows or columns with one channel, or with channels first, could be anything. */
+  private static final int LEAST_SIDE = 16;
 
-  private static boolean isColour(int channels) {
-    return channels == 3 || channels == 1;
+  /**
+   * Whether a tensor of this shape can hold one image. What does not end with three channels is only
+   * taken for one if it has rows and columns enough.
+   */
+  public static boolean isOne(List<Integer> shape) {
+    if (shape.size() != 4 || shape.get(0) != 1) {
+      return false;
+    }
+    if (shape.get(3) == 3) {
+      return true;
+    }
+    boolean grey = shape.get(3) == 1;
+    boolean first = shape.get(1) == 3 || shape.get(1) == 1;
+    return (grey && Math.min(shape.get(1), shape.get(2)) >= LEAST_SIDE)
+        || (first && Math.min(shape.get(2), shape.get(3)) >= LEAST_SIDE);
   }
 
   /**
