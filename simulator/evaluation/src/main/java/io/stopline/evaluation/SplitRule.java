@@ -5,12 +5,12 @@ package io.stopline.evaluation;
  * class in order of their id: number mod 5 = 2 calibrates, number mod 10 = 4 validates, the rest
  * trains.
  */
-final class SplitRule {
+public final class SplitRule {
 
-  static final String TRAIN = "train";
-  static final String VALIDATION = "validation";
-  static final String CALIBRATION = "calibration";
-  static final String TEST = "test";
+  public static final String TRAIN = "train";
+  public static final String VALIDATION = "validation";
+  public static final String CALIBRATION = "calibration";
+  public static final String TEST = "test";
 
   private SplitRule() {}
 

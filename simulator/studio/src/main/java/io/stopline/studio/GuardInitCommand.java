@@ -1,11 +1,12 @@
 package io.stopline.studio;
 
 import io.stopline.evaluation.Dataset;
-import io.stopline.evaluation.GuardInitializer;
 import io.stopline.evaluation.Report;
+import io.stopline.evaluation.model.GuardInitializer;
 import io.stopline.tflite.TrialInference;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +99,9 @@ final class GuardInitCommand implements Callable<Integer> {
     Console console = common.console();
     Path target = out == null ? defaultOut() : out;
     // What a stranger's file does when it is loaded is tried in another process first.
-    TrialInference.run(model, TRIAL);
+    if (Files.isRegularFile(model)) {
+      TrialInference.run(model, TRIAL);
+    }
     ReadModel read =
         ReadModel.of(
             console, model, modelOptions.reading(), Dataset.open(data), ReadModel.Unsound.REFUSED);

@@ -163,9 +163,7 @@ record ReadModel(
         throw new BadInputException(
             "members '%s' and '%s' of policy '%s' have their classes in different orders, so their mean would mix signs; correct their files or labels"
                 .formatted(
-                    members.get(0).model().name(),
-                    member.model().name(),
-                    policy.policy().name()));
+                    members.get(0).model().name(), member.model().name(), policy.policy().name()));
       }
     }
     return members;

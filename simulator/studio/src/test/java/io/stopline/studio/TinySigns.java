@@ -1,5 +1,6 @@
 package io.stopline.studio;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,17 +11,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
-/**
- * A packed set of real signs that is small enough to train on in seconds. Its sheets are links to
- * those of the whole set, so it lies in a folder of its own and removes it itself: JUnit warns of
- * every link in its own temporary folders.
- */
+/** A packed set of real signs that is small enough to be read and trained on in seconds. */
 final class TinySigns implements AutoCloseable {
 
   private static final int TRAIN_TRACKS = 2;
   private static final int FRAME = 25;
+
+  /** Of the sheets. */
+  private static final int COLUMNS = 30;
+
+  private static final int SIDE = 32;
 
   private final Path folder;
 
@@ -66,19 +70,30 @@ final class TinySigns implements AutoCloseable {
     Files.write(folder.resolve("split.csv"), tracks);
     List<String> index = Files.readAllLines(gtsrb.resolve("train/index.csv"));
     List<String> frames = new ArrayList<>(List.of(index.get(0)));
-    Set<String> sheets = new HashSet<>();
+    Map<String, List<Integer>> cells = new TreeMap<>();
     for (String row : index.subList(1, index.size())) {
-      String[] cells = row.split(",", -1);
-      if (kept.contains(cells[2] + "/" + cells[10]) && Integer.parseInt(cells[11]) == FRAME) {
-        frames.add(row);
-        sheets.add(cells[0]);
+      String[] columns = row.split(",", -1);
+      if (kept.contains(columns[2] + "/" + columns[10]) && Integer.parseInt(columns[11]) == FRAME) {
+        List<Integer> ofSheet = cells.computeIfAbsent(columns[0], sheet -> new ArrayList<>());
+        ofSheet.add(Integer.valueOf(columns[1]));
+        columns[1] = String.valueOf(ofSheet.size() - 1);
+        frames.add(String.join(",", columns));
       }
     }
     Files.write(folder.resolve("train/index.csv"), frames);
-    for (String sheet : sheets) {
-      Files.createSymbolicLink(
-          folder.resolve("train").resolve(sheet),
-          gtsrb.resolve("train").resolve(sheet).toAbsolutePath());
+    for (Map.Entry<String, List<Integer>> sheet : cells.entrySet()) {
+      BufferedImage whole = ImageIO.read(gtsrb.resolve("train").resolve(sheet.getKey()).toFile());
+      BufferedImage few = new BufferedImage(COLUMNS * SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+      for (int i = 0; i < sheet.getValue().size(); i++) {
+        int cell = sheet.getValue().get(i);
+        few.getGraphics()
+            .drawImage(
+                whole.getSubimage(cell % COLUMNS * SIDE, cell / COLUMNS * SIDE, SIDE, SIDE),
+                i * SIDE,
+                0,
+                null);
+      }
+      ImageIO.write(few, "png", folder.resolve("train").resolve(sheet.getKey()).toFile());
     }
     Files.copy(gtsrb.resolve("classes.csv"), folder.resolve("classes.csv"));
     return new TinySigns(folder);

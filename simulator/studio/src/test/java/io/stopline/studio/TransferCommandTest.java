@@ -4,10 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.testing.SharedFiles;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The whole command on real models and images, few of them. */
 final class TransferCommandTest {
+
+  private static TinySigns signs;
+
+  @BeforeAll
+  static void cutSigns() throws IOException {
+    signs = TinySigns.of(SharedFiles.path("data/gtsrb"));
+  }
+
+  @AfterAll
+  static void removeSigns() throws IOException {
+    signs.close();
+  }
 
   @Test
   void theMatrixOfTwoModels() {
@@ -20,7 +35,7 @@ final class TransferCommandTest {
             "--model",
             SharedFiles.path("models/mobile-int8.tflite").toString(),
             "--data",
-            SharedFiles.path("data/gtsrb").toString(),
+            signs.folder().toString(),
             "--limit",
             "16",
             "--option",
@@ -49,7 +64,7 @@ final class TransferCommandTest {
             "--model",
             SharedFiles.path("models/mobile-float32.tflite").toString(),
             "--data",
-            SharedFiles.path("data/gtsrb").toString(),
+            signs.folder().toString(),
             "--limit",
             "4");
     assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
@@ -68,7 +83,7 @@ final class TransferCommandTest {
             "--model",
             model,
             "--data",
-            SharedFiles.path("data/gtsrb").toString(),
+            signs.folder().toString(),
             "--eps",
             "8");
     assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_INPUT);

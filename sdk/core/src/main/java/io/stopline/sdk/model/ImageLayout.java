@@ -18,8 +18,8 @@ public record ImageLayout(int height, int width, int channels, boolean channelsF
   private static final int LEAST_SIDE = 16;
 
   /**
-   * Whether a tensor of this shape can hold one image. What does not end with three channels is only
-   * taken for one if it has rows and columns enough.
+   * Whether a tensor of this shape can hold one image. What does not end with three channels is
+   * only taken for one if it has rows and columns enough.
    */
   public static boolean isOne(List<Integer> shape) {
     if (shape.size() != 4 || shape.get(0) != 1) {

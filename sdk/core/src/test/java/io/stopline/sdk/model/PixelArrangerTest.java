@@ -78,18 +78,19 @@ final class PixelArrangerTest {
 
   @Test
   void layoutsAreSeenFromTheShape() {
-    assertThat(ImageLayout.of(List.of(1, 48, 64, 3)))
-        .isEqualTo(new ImageLayout(48, 64, 3, false));
+    assertThat(ImageLayout.of(List.of(1, 48, 64, 3))).isEqualTo(new ImageLayout(48, 64, 3, false));
     assertThat(ImageLayout.of(List.of(1, 3, 48, 64))).isEqualTo(new ImageLayout(48, 64, 3, true));
-    assertThat(ImageLayout.of(List.of(1, 48, 64, 1)))
-        .isEqualTo(new ImageLayout(48, 64, 1, false));
+    assertThat(ImageLayout.of(List.of(1, 48, 64, 1))).isEqualTo(new ImageLayout(48, 64, 1, false));
     assertThat(ImageLayout.of(List.of(1, 1, 48, 64))).isEqualTo(new ImageLayout(48, 64, 1, true));
     // A single row of colours is still read with its channels last.
     assertThat(ImageLayout.of(List.of(1, 3, 48, 3)).channelsFirst()).isFalse();
     for (List<Integer> shape :
         List.of(
             List.of(1, 48, 64, 4),
-            List.of(1, 4, 4, 1), List.of(8, 48, 64, 3), List.of(48, 64, 3), List.of(1, 43))) {
+            List.of(1, 4, 4, 1),
+            List.of(8, 48, 64, 3),
+            List.of(48, 64, 3),
+            List.of(1, 43))) {
       assertThatThrownBy(() -> ImageLayout.of(shape))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("one image is 1×H×W×3");

@@ -1,5 +1,6 @@
 package io.stopline.campaign.hardening;
 
+import io.stopline.attacks.Norm;
 import io.stopline.attacks.Options;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.TfliteModels;
@@ -212,6 +213,8 @@ public final class TrainingRun implements AutoCloseable {
               });
       String epsilon = wanted.settings().get("eps");
       if (epsilon != null && wanted.settings().getOrDefault("norm", "linf").equals("linf")) {
+        // Under its own name, not that of the setting that is derived from it.
+        new Options("training", wanted.method(), Map.of("eps", epsilon)).epsilon(Norm.LINF, 0);
         // The weights that are kept are the best under the attack that was trained against.
         ofTraining.putIfAbsent("validate-eps", epsilon);
       }

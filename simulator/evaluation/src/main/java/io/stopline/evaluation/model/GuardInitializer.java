@@ -1,4 +1,4 @@
-package io.stopline.evaluation;
+package io.stopline.evaluation.model;
 
 import io.stopline.config.Bundle;
 import io.stopline.config.BundleWriter;
@@ -7,9 +7,13 @@ import io.stopline.config.GuardFactory;
 import io.stopline.config.LoadedClassifier;
 import io.stopline.config.ModelManifest;
 import io.stopline.config.files.StorageException;
-import io.stopline.evaluation.model.ClassMap;
-import io.stopline.evaluation.model.ModelReading;
-import io.stopline.evaluation.model.ScoreKind;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Rate;
+import io.stopline.evaluation.Sample;
+import io.stopline.evaluation.SplitRule;
+import io.stopline.evaluation.Track;
+import io.stopline.evaluation.TrackCalibrator;
+import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.sdk.model.Classifier;
 import io.stopline.sdk.model.Classifier.OutputKind;
 import io.stopline.sdk.transform.TransformChain;
