@@ -206,7 +206,7 @@ final class TfliteModelTest {
     byte[] text = "this is no model, it is a sentence".getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> TfliteModels.open(text, InputEncoding.UNIT).close())
         .isInstanceOf(UnusableModelException.class)
-        .hasMessageContaining("byte 4");
+        .hasMessageContaining("no TensorFlow Lite flatbuffer");
     byte[] whole = SharedFiles.bytes(MOBILE);
     Random random = new Random(3);
     for (int i = 0; i < 60; i++) {
