@@ -98,7 +98,7 @@ final class GuardInitCommand implements Callable<Integer> {
     checkRate();
     Console console = common.console();
     Path target = out == null ? defaultOut() : out;
-    // What a stranger's file does when it is loaded is tried in another process first.
+    // What an unknown file does when it is loaded is tried in another process first.
     if (Files.isRegularFile(model)) {
       TrialInference.run(model, TRIAL);
     }

@@ -229,7 +229,10 @@ record ReadModel(
     String manifest =
         ModelManifestFile.text(
             after.manifest(
-                String.valueOf(out.getFileName()), labelsName, ScoreKind.of(after, own)));
+                String.valueOf(out.getFileName()),
+                labelsName,
+                ScoreKind.of(after, own),
+                model.licence()));
     WholeFile.write(ModelManifestFile.path(out), manifest);
   }
 

@@ -83,8 +83,9 @@ final class GuardCommandsTest {
 
   @Test
   void makesACalibratedBundleAndSaysWhatToMind() throws IOException {
-    assertThat(init(MODEL, labels())).as(() -> said).isEqualTo(ExitCode.OK);
+    assertThat(init(MODEL, labels(), "--licence", "ours")).as(() -> said).isEqualTo(ExitCode.OK);
     Bundle bundle = Bundle.load(out);
+    assertThat(bundle.model("mobile-int8").licence()).isEqualTo("ours");
     assertThat(bundle.calibration(bundle.policy(null)).scores()).hasSize(CLASSES.size() * IMAGES);
     assertThat(bundle.models()).containsOnlyKeys("mobile-int8");
     // The uint8 input has scale 1/255: its own range is 0..1.

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CleanCheck {
 
-  private static final int PER_CLASS = 20;
-  private static final int MOST = 1200;
-
   /** Images of a class that other ranges and channels are first tried on. */
   private static final int SCREENED = 4;
 
@@ -78,8 +75,7 @@ public final class CleanCheck {
    * @throws io.stopline.evaluation.UnusableDatasetException if an image cannot be read
    */
   public static Outcome of(ModelReading reading, ClassMap classes, Dataset data) {
-    int perClass = Math.max(2, Math.min(PER_CLASS, MOST / data.classNames().size()));
-    return new CleanCheck(reading, classes, CleanImages.of(data, perClass)).look();
+    return new CleanCheck(reading, classes, CleanImages.of(data)).look();
   }
 
   private Outcome look() {

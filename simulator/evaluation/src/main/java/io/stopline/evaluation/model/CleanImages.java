@@ -27,6 +27,14 @@ record CleanImages(List<Sample> samples, List<String> from) {
     from = List.copyOf(from);
   }
 
+  private static final int PER_CLASS = 20;
+  private static final int MOST = 1200;
+
+  /** As many as tell whether a reading is right. */
+  static CleanImages of(Dataset data) {
+    return of(data, Math.max(2, Math.min(PER_CLASS, MOST / data.classNames().size())));
+  }
+
   /**
    * Draws images; the same data give the same.
    *

@@ -263,7 +263,8 @@ public final class GuardInitializer {
   }
 
   private ModelManifest manifest(OutputKind kind) {
-    return reading.manifest("models/" + modelName() + ".tflite", "labels.txt", kind);
+    return reading.manifest(
+        "models/" + modelName() + ".tflite", "labels.txt", kind, settings.licence());
   }
 
   private Bundle write(Path directory, ModelManifest manifest, int deadline) {

@@ -194,8 +194,9 @@ public final class ModelReading {
    *
    * @param path of the model, relative to where the manifest counts from
    * @param labelsPath of the file of its class names, likewise
+   * @param licence of the weights
    */
-  public ModelManifest manifest(String path, String labelsPath, OutputKind scores) {
+  public ModelManifest manifest(String path, String labelsPath, OutputKind scores, String licence) {
     double step = output.type() == ElementType.FLOAT32 ? 0.002 : 2 * output.scale();
     double tolerance = Math.max(step, scores == OutputKind.LOGITS ? 0.05 : 0.002);
     return new ModelManifest(
@@ -205,7 +206,7 @@ public final class ModelReading {
         encoding,
         new ModelManifest.Output.Classes(scores),
         labelsPath,
-        licence(),
+        licence,
         new ModelManifest.Reference(7, 16, Math.min(1, tolerance)));
   }
 

@@ -15,9 +15,6 @@ import java.util.List;
  */
 public record SameMeaning(Rate before, CleanFigures after, Rate alike) {
 
-  private static final int PER_CLASS = 20;
-  private static final int MOST = 1200;
-
   /**
    * Compares.
    *
@@ -36,9 +33,7 @@ public record SameMeaning(Rate before, CleanFigures after, Rate alike) {
           "%s, but what was made of it takes %s: it was not written; please report this"
               .formatted(before.words(), after.words()));
     }
-    List<Sample> samples =
-        CleanImages.of(data, Math.max(2, Math.min(PER_CLASS, MOST / data.classNames().size())))
-            .samples();
+    List<Sample> samples = CleanImages.of(data).samples();
     int[] first = Guesses.of(before, samples);
     int[] second = Guesses.of(after, samples);
     int right = 0;
