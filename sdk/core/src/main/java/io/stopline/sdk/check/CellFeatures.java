@@ -68,10 +68,11 @@ public final class CellFeatures {
     for (int i = 0; i < ordered.length; i++) {
       ordered[i] = (red[i] + green[i] + blue[i]) / 3;
     }
-    Arrays.sort(ordered);
     // Quantiles, because an alteration of a small area moves them little, and extremes far.
-    float dark = ordered[(int) (DARK_QUANTILE * (ordered.length - 1))];
-    float light = ordered[(int) (LIGHT_QUANTILE * (ordered.length - 1))];
+    int darkAt = (int) (DARK_QUANTILE * (ordered.length - 1));
+    int lightAt = (int) (LIGHT_QUANTILE * (ordered.length - 1));
+    float dark = select(ordered, darkAt, 0);
+    float light = select(ordered, lightAt, darkAt);
     float range = light - dark + 0.1f * light + 1e-3f;
     float noise = 3 * NOISE * light + 1e-3f;
     for (int i = 0, o = 0; i < red.length; i++, o += FEATURES) {
@@ -83,6 +84,43 @@ public final class CellFeatures {
       features[o + RED] = 2 * (r - 0.5f * (g + b)) / (sum + noise);
       features[o + BLUE] = 2 * (b - 0.5f * (r + g)) / (sum + noise);
     }
+  }
+
+  /**
+   * Hoare's selection: the number that sorting would put at an index; it stands there afterwards,
+   * and none behind it is smaller. {@code Arrays.sort} does more, and allocates from Java 22 on.
+   *
+   * @param from numbers before it are in their place
+   */
+  private static float select(float[] numbers, int at, int from) {
+    int low = from;
+    int high = numbers.length - 1;
+    while (low < high) {
+      float pivot = numbers[(low + high) >>> 1];
+      int i = low;
+      int j = high;
+      while (i <= j) {
+        while (numbers[i] < pivot) {
+          i++;
+        }
+        while (numbers[j] > pivot) {
+          j--;
+        }
+        if (i <= j) {
+          float other = numbers[i];
+          numbers[i++] = numbers[j];
+          numbers[j--] = other;
+        }
+      }
+      if (at <= j) {
+        high = j;
+      } else if (at >= i) {
+        low = i;
+      } else {
+        break;
+      }
+    }
+    return numbers[at];
   }
 
   private void average(Image picture) {

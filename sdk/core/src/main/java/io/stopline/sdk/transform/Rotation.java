@@ -35,10 +35,9 @@ public record Rotation(double maximumDegrees) implements GeometricTransform {
 
   @Override
   public void compose(double[] parameters, int offset, Homography map) {
-    // StrictMath gives the same bits on every machine, which replay relies on.
     double angle = parameters[offset] * (StrictMath.PI / 180);
-    double cos = StrictMath.cos(angle);
-    double sin = StrictMath.sin(angle);
+    double cos = Trigonometry.cos(angle);
+    double sin = Trigonometry.sin(angle);
     // The map goes from output to input, so it turns the other way. y points down.
     map.multiply(cos, sin, 0, -sin, cos, 0, 0, 0, 1);
   }

@@ -175,6 +175,8 @@ public final class MjpegCamera implements AutoCloseable {
       exchange.sendResponseHeaders(200, 0);
       count(1);
       try (OutputStream out = exchange.getResponseBody()) {
+        // Newer Javas keep the head back until something follows, which may be a while.
+        out.flush();
         send(out);
       } finally {
         count(-1);
