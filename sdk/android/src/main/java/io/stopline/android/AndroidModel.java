@@ -178,8 +178,13 @@ public final class AndroidModel implements VisionModel {
         return new TensorSpec(tensor.name(), shape, element, 0, 0);
       }
       Tensor.QuantizationParams quantization = tensor.quantizationParams();
+      double scale = quantization.getScale();
       return new TensorSpec(
-          tensor.name(), shape, element, quantization.getScale(), quantization.getZeroPoint());
+          tensor.name(),
+          shape,
+          element,
+          role.equals("input") ? TensorSpec.inputScale(element, scale) : scale,
+          quantization.getZeroPoint());
     } catch (IllegalArgumentException e) {
       throw new InvalidModelException(
           "model '%s': %s %d is not usable: %s; export it again"

@@ -445,7 +445,9 @@ public final class TfLiteModel implements VisionModel {
           isAbsent(label) ? "" : label.getString(),
           shape,
           type,
-          real ? 0 : quantization.scale(),
+          role.equals("input")
+              ? TensorSpec.inputScale(type, quantization.scale())
+              : real ? 0 : quantization.scale(),
           real ? 0 : quantization.zero_point());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new InvalidModelException(

@@ -70,6 +70,7 @@ final class TfliteFile {
       storedIn[t] = t;
       read.add(tensor(t));
     }
+    inputs().forEach(t -> read.set(t, withMeaning(read.get(t))));
     List<Step> all = readSteps();
     unpackConstants(read, all);
     this.folded = ShapeFolding.values(this, read, all);
@@ -294,6 +295,14 @@ final class TfliteFile {
         read.set(out.index(), with(out, shape, out.constant()));
       }
     }
+  }
+
+  /** An input of bytes without a scale takes pixels as they are stored. */
+  private static Tensor withMeaning(Tensor t) {
+    return t.type() == TensorType.UINT8 && !t.quantization().present()
+        ? new Tensor(
+            t.index(), t.name(), t.shape(), t.type(), Tensor.Quantization.WHOLE, t.constant())
+        : t;
   }
 
   private static Tensor with(Tensor t, List<Integer> shape, boolean constant) {

@@ -13,6 +13,7 @@ import org.tensorflow.lite.schema.BufferT;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.BuiltinOptions;
 import org.tensorflow.lite.schema.BuiltinOptionsUnion;
+import org.tensorflow.lite.schema.CastOptionsT;
 import org.tensorflow.lite.schema.ConcatenationOptionsT;
 import org.tensorflow.lite.schema.Model;
 import org.tensorflow.lite.schema.ModelT;
@@ -108,6 +109,20 @@ final class AlteredModel {
                 .putInt(1)
                 .array());
     begin(model, BuiltinOperator.TRANSPOSE, null, new int[] {image, order}, old, image);
+    return packed(model);
+  }
+
+  /** The same float model for pixels as they are stored, which it makes float itself. */
+  static byte[] storedPixels(byte[] file) {
+    ModelT model = Model.getRootAsModel(ByteBuffer.wrap(inRange(file, 0, 255))).unpack();
+    SubGraphT graph = model.getSubgraphs()[0];
+    int old = graph.getInputs()[0];
+    int image =
+        add(model, tensor("image", TensorType.UINT8, graph.getTensors()[old].getShape()), null);
+    CastOptionsT options = new CastOptionsT();
+    options.setInDataType(TensorType.UINT8);
+    options.setOutDataType(TensorType.FLOAT32);
+    begin(model, BuiltinOperator.CAST, options, new int[] {image}, old, image);
     return packed(model);
   }
 

@@ -52,6 +52,7 @@ final class UserModelsTest {
           "int8 weights, float activations", List.of("harden"),
           "a shape known when it runs", List.of("quantize"),
           "grey", List.of("quantize"),
+          "pixels as stored", List.of("harden"),
           "names", List.of("guard init"),
           "an order that nobody wrote down", List.of("attack"),
           "two classes swapped", List.of("quantize"),
@@ -265,6 +266,13 @@ final class UserModelsTest {
             new Feeding(0, 255, Layout.RGB),
             byNumber,
             List.of("--input-range", "0..255")),
+        new Case(
+            "pixels as stored",
+            AlteredModel.storedPixels(model),
+            same,
+            new Feeding(0, 255, Layout.RGB),
+            byNumber,
+            List.of()),
         new Case(
             "pixels -1..1, blue first, Keras",
             AlteredModel.inRange(

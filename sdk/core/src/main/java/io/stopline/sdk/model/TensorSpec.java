@@ -28,6 +28,20 @@ public record TensorSpec(
     }
   }
 
+  /**
+   * The scale of a model's input, 0 for float. Bytes without a scale take pixels as they are
+   * stored: what the model does with them begins with a CAST.
+   *
+   * @param said what the file says; 0 if it says nothing
+   */
+  public static double inputScale(ElementType type, double said) {
+    return switch (type) {
+      case FLOAT32 -> 0;
+      case UINT8 -> said == 0 ? 1 : said;
+      case INT8 -> said;
+    };
+  }
+
   /** A shape for people: {@code 1×32×32×3}. */
   public static String words(List<Integer> shape) {
     return shape.isEmpty()

@@ -13,6 +13,7 @@ public final class Operators {
           kind(BuiltinOperator.ABS, Elementwise.of(NDArray::abs)),
           kind(BuiltinOperator.ADD, Arithmetic::add),
           kind(BuiltinOperator.AVERAGE_POOL_2D, Pooling::average),
+          kind(BuiltinOperator.CAST, Cast::prepare),
           kind(BuiltinOperator.CONCATENATION, Concatenation::prepare),
           kind(BuiltinOperator.CONV_2D, Convolution::full),
           kind(BuiltinOperator.DEPTH_TO_SPACE, Blocks::toSpace),
@@ -75,6 +76,7 @@ public final class Operators {
       Set.of(
           BuiltinOperator.ADD,
           BuiltinOperator.AVERAGE_POOL_2D,
+          BuiltinOperator.CAST,
           BuiltinOperator.CONCATENATION,
           BuiltinOperator.CONV_2D,
           BuiltinOperator.DEPTH_TO_SPACE,

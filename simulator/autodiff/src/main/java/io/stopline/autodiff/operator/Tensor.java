@@ -36,6 +36,9 @@ public record Tensor(
     /** Of tensors that hold real numbers. */
     public static final Quantization NONE = new Quantization(List.of(), List.of(), 0);
 
+    /** Of whole numbers that mean themselves. */
+    public static final Quantization WHOLE = new Quantization(List.of(1f), List.of(0L), 0);
+
     public Quantization {
       scales = List.copyOf(scales);
       zeroPoints = List.copyOf(zeroPoints);

@@ -26,6 +26,7 @@ import org.tensorflow.lite.schema.DepthwiseConv2DOptionsT;
 import org.tensorflow.lite.schema.FullyConnectedOptionsT;
 import org.tensorflow.lite.schema.Model;
 import org.tensorflow.lite.schema.MulOptionsT;
+import org.tensorflow.lite.schema.Operator;
 import org.tensorflow.lite.schema.OperatorCode;
 import org.tensorflow.lite.schema.OperatorT;
 import org.tensorflow.lite.schema.Padding;
@@ -127,7 +128,8 @@ final class FloatGraph {
       outputs.add(graph.outputs(o));
     }
     List<Integer> ends = new ArrayList<>(outputs);
-    ends.add(0, graph.inputs(0));
+    int image = firstReal(model, graph);
+    ends.add(0, image);
     for (int end : ends) {
       if (graph.tensors(end).type() != TensorType.FLOAT32) {
         throw new UnquantizableModelException(
@@ -142,7 +144,7 @@ final class FloatGraph {
       tensors.add(tensor(model, graph, t));
     }
     List<Node> nodes = nodes(model, graph);
-    FloatGraph read = new FloatGraph(tensors, nodes, graph.inputs(0), outputs);
+    FloatGraph read = new FloatGraph(tensors, nodes, image, outputs);
     read.checkInput();
     return read;
   }
@@ -159,13 +161,43 @@ final class FloatGraph {
     replaceWhatXnnpackLacks();
   }
 
+  /** The image as real numbers: the input, or what a model of stored pixels first makes of it. */
+  private static int firstReal(Model model, SubGraph graph) {
+    for (int o = 0; o < graph.operatorsLength(); o++) {
+      Operator operator = graph.operators(o);
+      if (startsFromBytes(model, graph, operator)) {
+        return operator.outputs(0);
+      }
+    }
+    return graph.inputs(0);
+  }
+
+  /**
+   * Whether an operator makes real numbers of the model's input, which is bytes without a scale.
+   */
+  private static boolean startsFromBytes(Model model, SubGraph graph, Operator operator) {
+    org.tensorflow.lite.schema.Tensor input = graph.tensors(graph.inputs(0));
+    return input.type() == TensorType.UINT8
+        && (input.quantization() == null || input.quantization().scaleLength() == 0)
+        && builtin(model, operator) == BuiltinOperator.CAST
+        && operator.inputs(0) == graph.inputs(0);
+  }
+
+  private static int builtin(Model model, Operator operator) {
+    OperatorCode code = model.operatorCodes((int) operator.opcodeIndex());
+    return Math.max(code.deprecatedBuiltinCode(), code.builtinCode());
+  }
+
   private static List<Node> nodes(Model model, SubGraph graph) {
     List<Node> nodes = new ArrayList<>();
     Set<String> unknown = new LinkedHashSet<>();
     for (int o = 0; o < graph.operatorsLength(); o++) {
+      if (startsFromBytes(model, graph, graph.operators(o))) {
+        continue;
+      }
       OperatorT operator = graph.operators(o).unpack();
       OperatorCode code = model.operatorCodes((int) operator.getOpcodeIndex());
-      int builtin = Math.max(code.deprecatedBuiltinCode(), code.builtinCode());
+      int builtin = builtin(model, graph.operators(o));
       int[] inputs = operator.getInputs();
       int[] outputs = operator.getOutputs();
       String name = name(builtin, code.customCode());
