@@ -39,6 +39,13 @@ public interface Victim {
    */
   Objective objective(Inputs inputs, LogitLoss loss, int @Nullable [] targets);
 
+  /** How many inputs should be attacked at once at most, so that memory stays within bounds. */
+  default int largestBatch() {
+    return Math.min(
+        scores().largestBatch(),
+        gradients().map(DifferentiableModel::largestBatch).orElse(Integer.MAX_VALUE));
+  }
+
   /**
    * How near each class is to each input, for attacks that try the nearest ones: the scores, unless
    * something else than the scores decides what is accepted.

@@ -23,6 +23,14 @@ public interface BatchModel extends AutoCloseable {
    */
   void logits(float[] images, int count, float[] logits);
 
+  /**
+   * How many images should be asked about at once at most, so that memory stays within bounds: some
+   * hundred MiB for what is remembered of them. Any number unless an implementation says less.
+   */
+  default int largestBatch() {
+    return Integer.MAX_VALUE;
+  }
+
   @Override
   void close();
 }

@@ -278,6 +278,17 @@ final class Graph implements Node.Source {
    */
   record Parameter(Tensor tensor, int builtin, boolean bias, NDArray values, ByteBuffer memory) {}
 
+  /** Values that are computed for one image on the way. */
+  long computedValues() {
+    long values = 0;
+    for (TfliteFile.Step step : needed) {
+      for (int o : step.outputs()) {
+        values += file.tensors().get(o).elements();
+      }
+    }
+    return values;
+  }
+
   /** Values of filters, matrices and biases on the way, whether they can be trained or not. */
   int learntValues() {
     Set<Integer> seen = new LinkedHashSet<>();

@@ -28,6 +28,15 @@ final class TfliteModel implements DifferentiableModel {
    */
   private static final int CHUNK = 32;
 
+  /** For what a recording remembers of a batch, and for what a caller keeps beside it. */
+  private static final long RECORDING_BYTES = 448L << 20;
+
+  /** Of each value that is computed: itself, its gradient, and a copy in another order of axes. */
+  private static final int COPIES = 3;
+
+  /** Of each pixel: what an attack keeps of a batch in Java, and the engine until it is encoded. */
+  private static final int PIXEL_COPIES = 48;
+
   /** From here on a batch is cut into an even number of chunks, so that two cores share it. */
   private static final int WORTH_SHARING = 8;
 
@@ -44,6 +53,7 @@ final class TfliteModel implements DifferentiableModel {
   private final DataType precision;
   private final double factor;
   private final Encoding encoding;
+  private final int largestBatch;
   private final Deque<Slot> free = new ArrayDeque<>();
   private boolean logarithm;
   private boolean closed;
@@ -63,11 +73,22 @@ final class TfliteModel implements DifferentiableModel {
     try {
       this.encoding = new Encoding(encoding, shape, classification.layout(), manager, precision);
       this.graph = new Graph(file, manager, precision, classification.input(), head.tensor());
+      this.largestBatch = largestBatch(precision.getNumOfBytes());
       this.logarithm = !head.found() && tellsProbabilities();
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
+  }
+
+  private int largestBatch(int bytes) {
+    long image = COPIES * graph.computedValues() + (long) PIXEL_COPIES * shape.size();
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, RECORDING_BYTES / (image * bytes)));
+  }
+
+  @Override
+  public int largestBatch() {
+    return largestBatch;
   }
 
   @Override
@@ -249,6 +270,16 @@ final class TfliteModel implements DifferentiableModel {
         free.remove(slot);
         return slot;
       }
+    }
+    for (Slot slot : free) {
+      if (slot.resize(size)) {
+        free.remove(slot);
+        return slot;
+      }
+    }
+    Slot small = free.poll();
+    if (small != null) {
+      small.close();
     }
     return new Slot(manager, precision, size, shape, classes);
   }

@@ -119,8 +119,8 @@ final class AttackCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "" + DEFAULT_BATCH,
       description =
-          "Inputs attacked at a time (default: ${DEFAULT-VALUE}). Results do not change, but for"
-              + " inputs that hang on the last bits.")
+          "Inputs attacked at a time (default: ${DEFAULT-VALUE}, fewer where they are large)."
+              + " Results do not change, but for inputs that hang on the last bits.")
   private int batch;
 
   @Option(

@@ -105,6 +105,11 @@ public final class DefendedModel implements DifferentiableModel, Victim {
     return model.classes();
   }
 
+  @Override
+  public int largestBatch() {
+    return model.largestBatch();
+  }
+
   /** Draws over which losses and gradients are averaged. */
   public int draws() {
     return draws;

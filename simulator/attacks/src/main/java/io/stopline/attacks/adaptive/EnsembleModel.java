@@ -34,6 +34,11 @@ public final class EnsembleModel implements DifferentiableModel {
   }
 
   @Override
+  public int largestBatch() {
+    return members.stream().mapToInt(DifferentiableModel::largestBatch).min().orElseThrow();
+  }
+
+  @Override
   public void logits(float[] images, int count, float[] logits) {
     int classes = classes();
     double[] sum = new double[count * classes];

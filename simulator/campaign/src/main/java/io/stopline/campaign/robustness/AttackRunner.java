@@ -53,7 +53,7 @@ public final class AttackRunner {
    *     not attacked
    * @param independent whether each attack gets every input that is right when clean; else only
    *     those still standing
-   * @param batch inputs a batch, at least 1
+   * @param batch inputs a batch, at least 1; fewer where the victim's memory asks for it
    * @param seed of all random draws
    * @param cancelled asked now and then; when true the run ends with what it has
    */
@@ -137,10 +137,11 @@ public final class AttackRunner {
     allInputs = inputs.count();
     finishedInputs = (long) inputs.count() - open.length;
     listener.progress(share(0));
+    int size = Math.min(plan.batch(), victim.largestBatch());
     for (int from = 0;
         from < open.length && !plan.cancelled().getAsBoolean();
-        from += plan.batch()) {
-      int[] rows = Arrays.copyOfRange(open, from, Math.min(open.length, from + plan.batch()));
+        from += size) {
+      int[] rows = Arrays.copyOfRange(open, from, Math.min(open.length, from + size));
       FinishedBatch batch = attack(inputs.rows(rows));
       if (plan.cancelled().getAsBoolean()) {
         break; // half a batch is no result

@@ -80,6 +80,11 @@ final class MeasuredVictim extends ForwardingVictim {
     }
 
     @Override
+    public int largestBatch() {
+      return model.largestBatch();
+    }
+
+    @Override
     public void logits(float[] images, int count, float[] logits) {
       queries.addAndGet(count);
       model.logits(images, count, logits);
@@ -106,6 +111,11 @@ final class MeasuredVictim extends ForwardingVictim {
     @Override
     public int classes() {
       return model.classes();
+    }
+
+    @Override
+    public int largestBatch() {
+      return model.largestBatch();
     }
 
     @Override
