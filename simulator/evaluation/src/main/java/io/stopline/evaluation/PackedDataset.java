@@ -201,13 +201,15 @@ public final class PackedDataset extends ReadDataset {
     if ((number / layout.columns() + 1L) * layout.cellHeight() > Image.MAX_PIXELS) {
       throw row.problem("cell %d lies outside any sheet".formatted(number));
     }
+    // Not the row, whose texts are many.
+    String place = row.place();
     return () -> {
       Image whole = sheets.computeIfAbsent(sheet, s -> readSheet(folder.resolve(s)));
       Region region = layout.cell(number);
       if (!region.isInside(whole.width(), whole.height())) {
-        throw row.problem(
-            "cell %d (%s) lies outside sheet '%s' of %d×%d px"
-                .formatted(number, region, sheet, whole.width(), whole.height()));
+        throw new UnusableDatasetException(
+            "%s: cell %d (%s) lies outside sheet '%s' of %d×%d px"
+                .formatted(place, number, region, sheet, whole.width(), whole.height()));
       }
       return whole.view(region);
     };
