@@ -250,6 +250,12 @@ final class Agent implements AutoCloseable {
       return component(
           HealthMessage.State.FAILED, "the frame loop hangs in one frame for " + stuck + " ms");
     }
+    if (source.state() == SourceHealth.State.STREAMING && source.recentlySlow()) {
+      return component(
+          HealthMessage.State.DEGRADED,
+          "%d pictures took too long to decode and were given up, %d of them with their thread"
+              .formatted(source.slowPictures(), source.leftBehind()));
+    }
     return switch (source.state()) {
       case STREAMING ->
           component(
@@ -314,6 +320,10 @@ final class Agent implements AutoCloseable {
     frames.put("dropped", health.frames().dropped());
     frames.put("suspect", loop.suspectFrames());
     frames.put("failed", loop.failures());
+    SourceHealth.Snapshot source = sourceHealth.snapshot();
+    frames.put("refused", source.badPictures());
+    frames.put("slow", source.slowPictures());
+    frames.put("leftBehind", source.leftBehind());
     put(node.putObject("camera"), health.camera());
     put(node.putObject("gpio"), health.gpio());
     OutboxWriter.Counters counters = writer.counters();

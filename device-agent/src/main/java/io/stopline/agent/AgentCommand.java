@@ -96,6 +96,15 @@ final class AgentCommand implements Callable<Integer> {
   private int stallMillis = 5000;
 
   @Option(
+      names = "--decode-ms",
+      paramLabel = "MS",
+      description =
+          "A picture that takes longer to decode is given up and counted, and the next one is taken;"
+              + " the first may take ten times as long. Default: 2000 for a camera and standard"
+              + " input, 30000 for a folder.")
+  private @Nullable Integer decodeMillis;
+
+  @Option(
       names = "--fps",
       paramLabel = "RATE",
       description =
@@ -377,6 +386,9 @@ final class AgentCommand implements Callable<Integer> {
 
   private AgentSettings settings() {
     check("--stall-ms", stallMillis, 100, 600_000);
+    if (decodeMillis != null) {
+      check("--decode-ms", decodeMillis, 10, 600_000);
+    }
     check("--outbox-mib", outboxMebibytes, 1, 1 << 20);
     check("--health-seconds", healthSeconds, 1, 3600);
     check("--drain-seconds", drainSeconds, 0, 86_400);
@@ -389,7 +401,8 @@ final class AgentCommand implements Callable<Integer> {
         policy,
         profile,
         state,
-        new SourceSettings(source, framesPerSecond, loop, sourceCredentials, stallMillis),
+        new SourceSettings(
+            source, framesPerSecond, loop, sourceCredentials, stallMillis, decodeMillis),
         wholeImage,
         brokerSettings(),
         gpio,

@@ -5,13 +5,16 @@ import io.stopline.agent.source.FrameSource;
 import io.stopline.agent.source.ImageFolder;
 import io.stopline.agent.source.MjpegCamera;
 import io.stopline.agent.source.PackedSet;
+import io.stopline.agent.source.PictureDecoder;
 import io.stopline.agent.source.StreamSource;
+import io.stopline.agent.source.TimedDecoder;
 import io.stopline.config.images.ImageFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +27,18 @@ import org.jspecify.annotations.Nullable;
  * @param loop whether a recorded source starts again at its end
  * @param credentials of the camera, null for none
  * @param stallMillis so long without a picture is a stall
+ * @param decodeMillis the longest that one picture may take to decode; null for 2 s where a picture
+ *     shows the present, and for what {@link ImageFiles} allows where it is a file
  */
 record SourceSettings(
     String location,
     @Nullable Double framesPerSecond,
     boolean loop,
     @Nullable Path credentials,
-    int stallMillis) {
+    int stallMillis,
+    @Nullable Integer decodeMillis) {
+
+  private static final Duration LIVE_DECODE_TIME = Duration.ofSeconds(2);
 
   boolean isCamera() {
     return location.startsWith("http://") || location.startsWith("https://");
@@ -49,12 +57,20 @@ record SourceSettings(
         : Capture.Pace.FIXED_RATE;
   }
 
+  private Duration decodeTime() {
+    if (decodeMillis != null) {
+      return Duration.ofMillis(decodeMillis);
+    }
+    return isCamera() || isStandardInput() ? LIVE_DECODE_TIME : ImageFiles.MAX_DECODE_TIME;
+  }
+
   /**
    * Opens it. A camera need not be there yet; a folder must.
    *
    * @throws BadSetupException if it can never work
    */
   FrameSource open(InputStream standardInput) {
+    PictureDecoder decoder = new TimedDecoder(decodeTime());
     try {
       if (isCamera()) {
         String authorization =
@@ -68,10 +84,10 @@ record SourceSettings(
                 stallMillis,
                 stallMillis,
                 StreamSource.MAX_PICTURE_BYTES),
-            ImageFiles::decode);
+            decoder);
       }
       if (isStandardInput()) {
-        return new StreamSource(standardInput, "standard input", ImageFiles::decode);
+        return new StreamSource(standardInput, "standard input", decoder);
       }
       Path folder = Path.of(location);
       if (!Files.isDirectory(folder)) {
@@ -81,8 +97,8 @@ record SourceSettings(
                 + "' is neither a folder, nor an http(s) URL, nor '-'; check --source");
       }
       return PackedSet.isPackedSet(folder)
-          ? new PackedSet(folder, loop, ImageFiles::decode)
-          : new ImageFolder(folder, loop, ImageFiles::decode);
+          ? new PackedSet(folder, loop, decoder)
+          : new ImageFolder(folder, loop, decoder);
     } catch (IOException | IllegalArgumentException e) {
       throw new BadSetupException(String.valueOf(e.getMessage()));
     }

@@ -3,7 +3,7 @@ package io.stopline.agent.source;
 import java.io.IOException;
 
 /** One picture of a source cannot be used; the source itself goes on. */
-public final class BadPictureException extends IOException {
+public sealed class BadPictureException extends IOException permits SlowPictureException {
 
   private static final long serialVersionUID = 1L;
 

@@ -86,6 +86,8 @@ public final class Capture implements AutoCloseable {
             due = Math.max(due + periodNanos, captured - periodNanos);
           }
           hand(picture, captured, sequence++);
+        } catch (SlowPictureException e) {
+          health.slowPicture(text(e), e.leftBehind());
         } catch (BadPictureException e) {
           health.badPicture(text(e));
         } catch (IOException e) {

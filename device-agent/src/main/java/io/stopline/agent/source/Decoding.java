@@ -12,6 +12,8 @@ final class Decoding {
       throws BadPictureException {
     try {
       return decoder.decode(encoded, name);
+    } catch (BadPictureException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       // ImageIO answers some damaged files with unchecked exceptions.
       BadPictureException bad =

@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the source is doing, for health messages. Thread-safe. Repeated faults are logged once. */
+/**
+ * How the source is doing, for health messages. Thread-safe. A fault that repeats is logged once a
+ * minute and others, after the first ten, one in five seconds: no camera fills a disk with lines.
+ */
 public final class SourceHealth {
 
   /** What the capture thread last saw. */
@@ -26,6 +29,9 @@ public final class SourceHealth {
    * @param detail the last fault in words, null while all is well
    * @param frames pictures that were decoded
    * @param badPictures pictures that were refused
+   * @param slowPictures those among them that took too long to decode
+   * @param leftBehind those among these whose decoder did not stop, and was left behind
+   * @param recentlySlow whether a picture took too long within the last minute
    * @param failures how often the source had to be opened again
    * @param sizeChanges how often the picture's size changed
    * @param width of the last frame, px, 0 before the first
@@ -37,6 +43,9 @@ public final class SourceHealth {
       @Nullable String detail,
       long frames,
       long badPictures,
+      long slowPictures,
+      long leftBehind,
+      boolean recentlySlow,
       long failures,
       long sizeChanges,
       int width,
@@ -45,6 +54,9 @@ public final class SourceHealth {
 
   private static final Logger log = LoggerFactory.getLogger(SourceHealth.class);
   private static final long REPEAT_LOG_NANOS = 60_000_000_000L;
+  private static final long LINE_NANOS = 5_000_000_000L;
+  private static final int MAX_LINES = 10;
+  private static final long RECENT_NANOS = 60_000_000_000L;
 
   private final String source;
   private final LongSupplier nanoClock;
@@ -53,8 +65,14 @@ public final class SourceHealth {
   private @Nullable String detail;
   private @Nullable String lastLogged;
   private long lastLoggedNanos;
+  private long unlogged;
+  private int lines = MAX_LINES;
+  private long allowanceNanos;
   private long frames;
   private long badPictures;
+  private long slowPictures;
+  private long leftBehind;
+  private long lastSlowNanos;
   private long failures;
   private long sizeChanges;
   private int width;
@@ -68,22 +86,21 @@ public final class SourceHealth {
     this.source = source;
     this.nanoClock = nanoClock;
     this.silentNanos = silentMillis * 1_000_000L;
+    this.allowanceNanos = nanoClock.getAsLong();
   }
 
   synchronized void frame(int frameWidth, int frameHeight) {
     if (frames > 0 && (frameWidth != width || frameHeight != height)) {
       sizeChanges++;
-      log.warn(
-          "{}: the picture changed from {}×{} to {}×{} px",
-          source,
-          width,
-          height,
-          frameWidth,
-          frameHeight);
+      warn(
+          "the picture changed from %d×%d to %d×%d px"
+              .formatted(width, height, frameWidth, frameHeight));
     }
     if (state != State.STREAMING) {
-      log.info("{}: frames arrive, {}×{} px", source, frameWidth, frameHeight);
-      lastLogged = null;
+      if (mayLog()) {
+        log.info("{}: frames arrive, {}×{} px", source, frameWidth, frameHeight);
+        lastLogged = null;
+      }
     }
     width = frameWidth;
     height = frameHeight;
@@ -96,14 +113,23 @@ public final class SourceHealth {
   synchronized void badPicture(String reason) {
     badPictures++;
     detail = reason;
-    report(reason);
+    warn(reason);
+  }
+
+  synchronized void slowPicture(String reason, boolean decoderLeftBehind) {
+    slowPictures++;
+    if (decoderLeftBehind) {
+      leftBehind++;
+    }
+    lastSlowNanos = nanoClock.getAsLong();
+    badPicture(reason);
   }
 
   synchronized void failed(String reason) {
     failures++;
     state = State.FAILED;
     detail = reason;
-    report(reason);
+    warn(reason);
   }
 
   synchronized void ended(@Nullable String reason) {
@@ -111,13 +137,32 @@ public final class SourceHealth {
     detail = reason;
   }
 
-  private void report(String reason) {
-    long now = nanoClock.getAsLong();
-    if (!reason.equals(lastLogged) || now - lastLoggedNanos > REPEAT_LOG_NANOS) {
-      log.warn("{}: {}", source, reason);
-      lastLogged = reason;
-      lastLoggedNanos = now;
+  private void warn(String reason) {
+    if ((reason.equals(lastLogged) && nanoClock.getAsLong() - lastLoggedNanos < REPEAT_LOG_NANOS)
+        || !mayLog()) {
+      unlogged++;
+      return;
     }
+    if (unlogged == 0) {
+      log.warn("{}: {}", source, reason);
+    } else {
+      log.warn("{}: {} ({} faults before this one were not logged)", source, reason, unlogged);
+    }
+    unlogged = 0;
+    lastLogged = reason;
+    lastLoggedNanos = nanoClock.getAsLong();
+  }
+
+  /** Takes a line out of the allowance, which is full at the start and grows with time. */
+  private boolean mayLog() {
+    long grown = (nanoClock.getAsLong() - allowanceNanos) / LINE_NANOS;
+    allowanceNanos += grown * LINE_NANOS;
+    lines = (int) Math.min(MAX_LINES, lines + grown);
+    if (lines == 0) {
+      return false;
+    }
+    lines--;
+    return true;
   }
 
   /** The account now. A source that should stream but is silent is FAILED. */
@@ -138,6 +183,9 @@ public final class SourceHealth {
         said,
         frames,
         badPictures,
+        slowPictures,
+        leftBehind,
+        slowPictures > 0 && nanoClock.getAsLong() - lastSlowNanos < RECENT_NANOS,
         failures,
         sizeChanges,
         width,

@@ -5,12 +5,12 @@ import io.stopline.sdk.image.Image;
 import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
  * allocated for the pixels. A picture is turned as its Exif orientation says, an embedded RGB
  * profile is turned into sRGB, grey becomes three equal channels, 16 bits are rounded to 8. What
  * cannot be read rightly is refused by what it is: transparent pixels, CMYK, other kinds of file.
+ * What takes too long is given up: {@link #MAX_DECODE_TIME} an image, and at most 32 scans a JPEG.
  * Stateless and thread-safe.
  */
 public final class ImageFiles {
 
   /** The largest file that is read: 64 MiB. */
   public static final long MAX_FILE_BYTES = 64L << 20;
+
+  /** The longest that an image may take where the caller does not say: 30 s. */
+  public static final Duration MAX_DECODE_TIME = Duration.ofSeconds(30);
 
   private static final String READ = "png|jpe?g|jpe|jfif|ppm";
 
@@ -91,52 +95,61 @@ public final class ImageFiles {
           "image '%s' cannot be read (%s); check the permissions".formatted(file, e.getMessage()),
           e);
     }
-    return decode(data, 0, data.length, file.toString());
+    return decode(data, file.toString());
   }
 
   /**
-   * Decodes an image in memory.
+   * Decodes an image in memory, in at most {@link #MAX_DECODE_TIME}.
    *
    * @param name what to call it in an error
    * @throws UnusableImageException if it is no image, damaged, or exceeds {@link Image#MAX_PIXELS}
+   * @throws SlowImageException if it takes too long
    */
   public static Image decode(byte[] data, String name) {
-    return decode(data, 0, data.length, name);
+    return decode(data, name, MAX_DECODE_TIME);
   }
 
   /**
-   * Decodes an image in a part of a buffer. The result shares no bytes with the buffer.
+   * Decodes an image in memory. The result shares no bytes with it.
    *
    * @param name what to call it in an error
+   * @param limit above 0; looked at between the reader's steps, so it may be overrun by the longest
+   *     of them, a fraction of a second for the largest image
    * @throws UnusableImageException if it is no image, damaged, or exceeds {@link Image#MAX_PIXELS}
+   * @throws SlowImageException if it takes longer
    */
-  public static Image decode(byte[] data, int offset, int length, String name) {
-    FileKind kind = kind(data, offset, length, name);
+  public static Image decode(byte[] data, String name, Duration limit) {
+    DecodeTime time = new DecodeTime(name, limit);
+    FileKind kind = kind(data, 0, data.length, name);
     try {
       if (kind.equals(FileKind.PPM)) {
-        return Ppm.decode(data, offset, length);
+        return Ppm.decode(data, 0, data.length);
       }
       if (kind.equals(FileKind.PNG)) {
-        PngChunks chunks = png(data, offset, length, name);
+        PngChunks chunks = png(data, 0, data.length, name);
         Image image =
-            ImageIoDecoder.decode("png", new ByteArrayInputStream(data, offset, length), name);
+            ImageIoDecoder.decode("png", new ImageBytes(data, 0, data.length, time), time, name);
         ICC_Profile profile = chunks.profile();
         return chunks
             .orientation()
             .upright(profile == null ? image : ColourProfile.toSrgb(image, profile));
       }
-      JpegHeader header = jpeg(data, offset, length, name);
+      JpegHeader header = jpeg(data, 0, data.length, name);
       return header
           .orientation()
-          .upright(ImageIoDecoder.decode("jpeg", header.forImageIo(data, offset, length), name));
+          .upright(
+              ImageIoDecoder.decode(
+                  "jpeg", header.forImageIo(data, 0, data.length, time), time, name));
     } catch (UnusableImageException e) {
       throw e;
     } catch (IOException e) {
+      time.check(); // a reader may wrap what was thrown through it
       throw new UnusableImageException(
           "image '%s' is damaged or of a kind that is not supported (%s); save it again as an RGB PNG or JPEG"
               .formatted(name, e.getMessage()),
           e);
     } catch (RuntimeException e) {
+      time.check();
       // ImageIO's readers throw all sorts of these on damaged files.
       throw new UnusableImageException(
           "image '%s' cannot be used: %s"
@@ -153,6 +166,7 @@ public final class ImageFiles {
    * @throws UnusableImageException if it has no header of an image that could be read
    */
   public static ImageSize size(byte[] data, String name) {
+    DecodeTime time = new DecodeTime(name, MAX_DECODE_TIME);
     FileKind kind = kind(data, 0, data.length, name);
     try {
       if (kind.equals(FileKind.PPM)) {
@@ -167,7 +181,7 @@ public final class ImageFiles {
       JpegHeader header = jpeg(data, 0, data.length, name);
       return header
           .orientation()
-          .upright(ImageIoDecoder.size("jpeg", new ByteArrayInputStream(data)));
+          .upright(ImageIoDecoder.size("jpeg", new ImageBytes(data, 0, data.length, time)));
     } catch (UnusableImageException e) {
       throw e;
     } catch (IOException | RuntimeException e) {

@@ -6,14 +6,13 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.event.IIOReadProgressListener;
 
 /** Decodes PNG and JPEG with the readers of the Java runtime, as they are stored, not turned. */
 final class ImageIoDecoder {
@@ -25,9 +24,9 @@ final class ImageIoDecoder {
    * @throws IOException if the header is damaged
    * @throws IllegalArgumentException if there are too many pixels
    */
-  static ImageSize size(String format, InputStream data) throws IOException {
+  static ImageSize size(String format, ImageBytes in) throws IOException {
     ImageReader reader = reader(format);
-    try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(data)) {
+    try (in) {
       reader.setInput(in, true, true);
       Image.checkSize(reader.getWidth(0), reader.getHeight(0));
       return new ImageSize(reader.getWidth(0), reader.getHeight(0));
@@ -38,15 +37,18 @@ final class ImageIoDecoder {
 
   /**
    * @param format {@code png} or {@code jpeg}
+   * @param time also asked after each row
    * @param name what to call it in an error
    * @throws IOException if it is damaged
+   * @throws SlowImageException if its time is up
    * @throws IllegalArgumentException if there are too many pixels
    * @throws UnusableImageException if pixels are transparent
    */
-  static Image decode(String format, InputStream data, String name) throws IOException {
+  static Image decode(String format, ImageBytes in, DecodeTime time, String name)
+      throws IOException {
     ImageReader reader = reader(format);
     List<String> damage = new ArrayList<>(0);
-    try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(data)) {
+    try (in) {
       reader.setInput(in, true, true);
       Image.checkSize(reader.getWidth(0), reader.getHeight(0));
       // Where a JPEG ends too early, the reader only warns and paints the rest grey.
@@ -58,6 +60,7 @@ final class ImageIoDecoder {
               damage.add(warning);
             }
           });
+      reader.addIIOReadProgressListener(new Clock(time));
       BufferedImage buffered = reader.read(0);
       if (!damage.isEmpty()) {
         throw new IOException(damage.get(0));
@@ -66,6 +69,38 @@ final class ImageIoDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  /** Ends a read whose time is up: what a listener throws, {@code read} throws. */
+  private record Clock(DecodeTime time) implements IIOReadProgressListener {
+    @Override
+    public void imageProgress(ImageReader source, float percentageDone) {
+      time.check();
+    }
+
+    @Override
+    public void sequenceStarted(ImageReader source, int minIndex) {}
+
+    @Override
+    public void sequenceComplete(ImageReader source) {}
+
+    @Override
+    public void imageStarted(ImageReader source, int imageIndex) {}
+
+    @Override
+    public void imageComplete(ImageReader source) {}
+
+    @Override
+    public void thumbnailStarted(ImageReader source, int imageIndex, int thumbnailIndex) {}
+
+    @Override
+    public void thumbnailProgress(ImageReader source, float percentageDone) {}
+
+    @Override
+    public void thumbnailComplete(ImageReader source) {}
+
+    @Override
+    public void readAborted(ImageReader source) {}
   }
 
   private static ImageReader reader(String format) throws IOException {

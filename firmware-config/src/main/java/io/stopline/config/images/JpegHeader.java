@@ -1,12 +1,8 @@
 package io.stopline.config.images;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param componentIds one a component
  * @param orientation of the first Exif segment
  * @param namesItsColours whether a JFIF, Exif or Adobe segment says how colours are stored
+ * @param scans how many there are, at most {@link JpegScans#MAX} + 1; where the first one is seen
+ *     to hold the whole picture, the others are not looked for
  */
 record JpegHeader(
     int frame,
     int bits,
     List<Integer> componentIds,
     Orientation orientation,
-    boolean namesItsColours) {
+    boolean namesItsColours,
+    int scans) {
 
   private static final byte[] JFIF = "JFIF\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -45,15 +44,21 @@ record JpegHeader(
     List<Integer> ids = List.of();
     Orientation orientation = null;
     boolean named = false;
+    boolean oneScan = false;
     int end = offset + length;
     int at = offset + 2;
-    while (at + 4 <= end && data[at] == (byte) 0xff) {
+    while (at + 4 < end && data[at] == (byte) 0xff) {
       int marker = data[at + 1] & 0xff;
       if (marker == 0xff) {
         at++; // fill byte
         continue;
       }
       if (marker == 0xda || marker == 0xd9) {
+        // Baseline, and all components in one scan: a decoder refuses a second one.
+        oneScan =
+            (frame == 0xc0 || frame == 0xc1)
+                && marker == 0xda
+                && (data[at + 4] & 0xff) == ids.size();
         break;
       }
       if (marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
@@ -87,7 +92,12 @@ record JpegHeader(
       at = next;
     }
     return new JpegHeader(
-        frame, bits, ids, orientation == null ? Orientation.UPRIGHT : orientation, named);
+        frame,
+        bits,
+        ids,
+        orientation == null ? Orientation.UPRIGHT : orientation,
+        named,
+        oneScan ? 1 : JpegScans.count(data, offset, length));
   }
 
   private static boolean startsWith(byte[] data, int start, int end, byte[] magic) {
@@ -99,6 +109,11 @@ record JpegHeader(
    * What the picture is, with the cure, if it is of a kind that is not read; null if it is read.
    */
   @Nullable String refusal() {
+    if (scans > JpegScans.MAX) {
+      return ("is a JPEG of more than %d scans, which no camera or program makes, and which takes"
+              + " minutes to decode; save it again as a baseline JPEG or as PNG")
+          .formatted(JpegScans.MAX);
+    }
     if (frame == 0) {
       return null;
     }
@@ -127,14 +142,15 @@ record JpegHeader(
    * The file as ImageIO reads it rightly: with a JFIF segment where that alone says that the
    * colours are YCbCr.
    */
-  InputStream forImageIo(byte[] data, int offset, int length) {
+  ImageBytes forImageIo(byte[] data, int offset, int length, DecodeTime time) {
     if (!isYcbcrByDefault()) {
-      return new ByteArrayInputStream(data, offset, length);
+      return new ImageBytes(data, offset, length, time);
     }
-    InputStream start = new ByteArrayInputStream(data, offset, 2);
-    InputStream rest = new ByteArrayInputStream(data, offset + 2, length - 2);
-    return new SequenceInputStream(
-        Collections.enumeration(List.of(start, new ByteArrayInputStream(JFIF_SEGMENT), rest)));
+    byte[] named = new byte[length + JFIF_SEGMENT.length];
+    System.arraycopy(data, offset, named, 0, 2);
+    System.arraycopy(JFIF_SEGMENT, 0, named, 2, JFIF_SEGMENT.length);
+    System.arraycopy(data, offset + 2, named, 2 + JFIF_SEGMENT.length, length - 2);
+    return new ImageBytes(named, 0, named.length, time);
   }
 
   /**

@@ -27,6 +27,7 @@ record PngChunks(
     Orientation orientation = Orientation.UPRIGHT;
     ICC_Profile profile = null;
     boolean profiled = false;
+    boolean unpacked = false;
     double gamma = 0;
     int codePoints = 0;
     int end = offset + length;
@@ -41,8 +42,12 @@ record PngChunks(
       switch (new String(data, at + 4, 4, StandardCharsets.ISO_8859_1)) {
         case "eXIf" -> orientation = Exif.orientation(data, body, next);
         case "iCCP" -> {
+          // One is allowed (11.3.2.3). Each of many would be unpacked, to megabytes.
+          if (!unpacked) {
+            profile = profile(data, body, next);
+          }
+          unpacked = true;
           profiled = true;
-          profile = profile(data, body, next);
         }
         case "sRGB" -> profiled = true;
         case "gAMA" -> gamma = bytes == 4 ? number(data, body) / 100_000.0 : 0;

@@ -1,7 +1,9 @@
 package io.stopline.config.images;
 
 /** Bytes that should be an image are none, are damaged, or are one that is not accepted. */
-public final class UnusableImageException extends RuntimeException {
+public sealed class UnusableImageException extends RuntimeException permits SlowImageException {
+
+  private static final long serialVersionUID = 1L;
 
   UnusableImageException(String message) {
     super(message);
