@@ -124,8 +124,15 @@ final class AgentCommand implements Callable<Integer> {
       names = "--broker",
       paramLabel = "URL",
       description =
-          "tcp://HOST:PORT or ssl://HOST:PORT. Without one, incidents wait in the outbox.")
+          "ssl://HOST:PORT, or tcp://HOST:PORT on this machine. Without one, incidents wait in the"
+              + " outbox.")
   private @Nullable URI broker;
+
+  @Option(
+      names = "--allow-plain-mqtt",
+      description =
+          "Accept tcp:// to another machine: everybody on the way can read incidents and password.")
+  private boolean allowPlainMqtt;
 
   @Option(
       names = "--device-id",
@@ -470,7 +477,10 @@ final class AgentCommand implements Callable<Integer> {
     try {
       String device = device();
       MqttSettings.Builder builder =
-          MqttSettings.to(uri, device).maxInFlight(OutboxSender.Pace.standard().window() + 16);
+          (allowPlainMqtt
+                  ? MqttSettings.toAlsoUnencrypted(uri, device)
+                  : MqttSettings.to(uri, device))
+              .maxInFlight(OutboxSender.Pace.standard().window() + 16);
       if (credentials != null) {
         SecretFiles.Credentials secret = SecretFiles.credentials(credentials);
         builder.credential(

@@ -244,8 +244,11 @@ public final class Monitor implements AutoCloseable {
     try {
       String user = broker.user();
       Path passwordFile = broker.passwordFile();
+      String id = user == null ? "stopline-monitor" : user;
       MqttSettings.Builder link =
-          MqttSettings.to(broker.uri(), user == null ? "stopline-monitor" : user);
+          broker.allowPlain()
+              ? MqttSettings.toAlsoUnencrypted(broker.uri(), id)
+              : MqttSettings.to(broker.uri(), id);
       if (user != null && passwordFile != null) {
         link.credentialFile(user, passwordFile);
       }

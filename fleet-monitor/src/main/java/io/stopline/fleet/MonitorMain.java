@@ -84,9 +84,16 @@ public final class MonitorMain implements Callable<Integer> {
       names = "--broker",
       paramLabel = "URI",
       description =
-          "Use this broker (tcp://host:port, ssl://host:port) and none of our own; see the README"
-              + " for its access rules.")
+          "Use this broker (ssl://host:port, or tcp://host:port on this machine) and none of our"
+              + " own; see the README for its access rules.")
   private @Nullable URI broker;
+
+  @Option(
+      names = "--allow-plain-mqtt",
+      description =
+          "Accept tcp:// to a broker on another machine: everybody on the way can read incidents and"
+              + " passwords.")
+  private boolean allowPlainMqtt;
 
   @Option(
       names = "--broker-user",
@@ -233,7 +240,8 @@ public final class MonitorMain implements Callable<Integer> {
                 broker,
                 brokerUser,
                 brokerPasswordFile,
-                tls ? new TlsSettings(brokerAuthority, brokerCertificate, brokerKey) : null);
+                tls ? new TlsSettings(brokerAuthority, brokerCertificate, brokerKey) : null,
+                allowPlainMqtt);
       }
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));

@@ -42,9 +42,14 @@ public record MonitorSettings(
      * @param user name, if by password; it is the client id as well
      * @param passwordFile with the password, if by password
      * @param tls whom to trust and who to be; null for the defaults
+     * @param allowPlain whether tcp may leave this machine
      */
     record External(
-        URI uri, @Nullable String user, @Nullable Path passwordFile, @Nullable TlsSettings tls)
+        URI uri,
+        @Nullable String user,
+        @Nullable Path passwordFile,
+        @Nullable TlsSettings tls,
+        boolean allowPlain)
         implements BrokerSettings {}
   }
 }

@@ -49,11 +49,35 @@ public final class MqttSettings {
   /**
    * Starts from the defaults.
    *
-   * @param uri {@code tcp://host:port} or {@code ssl://host:port}
+   * @param uri {@code ssl://host:port}, or {@code tcp://host:port} where the host is this machine
+   *     ({@link Loopback})
    * @param clientId unique at the broker, 1 to 128 characters; for a device, its id
-   * @throws IllegalArgumentException if the URI is not of these forms
+   * @throws IllegalArgumentException if the URI is not of these forms, or plain MQTT would leave
+   *     the machine
    */
   public static Builder to(URI uri, String clientId) {
+    Builder builder = new Builder(uri, clientId);
+    if (!builder.isEncrypted() && !Loopback.isNamedBy(uri.getHost())) {
+      throw new IllegalArgumentException(
+          "broker '"
+              + uri
+              + "' is not surely on this machine, and plain MQTT shows passwords, places and pictures"
+              + " to everybody on the way; write ssl://"
+              + uri.getRawAuthority()
+              + ", or tcp://127.0.0.1:"
+              + uri.getPort()
+              + " if it is here, or allow it with --allow-plain-mqtt on a network of your own");
+    }
+    return builder;
+  }
+
+  /**
+   * The same for somebody who has said that plain MQTT may leave the machine.
+   *
+   * @param uri {@code tcp://host:port} or {@code ssl://host:port}
+   * @throws IllegalArgumentException if the URI is not of these forms
+   */
+  public static Builder toAlsoUnencrypted(URI uri, String clientId) {
     return new Builder(uri, clientId);
   }
 
@@ -189,6 +213,10 @@ public final class MqttSettings {
       }
     }
 
+    private boolean isEncrypted() {
+      return "ssl".equals(uri.getScheme());
+    }
+
     /** Says who we are by a password. */
     public Builder credential(String user, char[] secret) {
       this.username = user;
@@ -211,7 +239,7 @@ public final class MqttSettings {
      * @throws IllegalArgumentException if the URI is not ssl
      */
     public Builder tls(TlsSettings settings) {
-      if (!"ssl".equals(uri.getScheme())) {
+      if (!isEncrypted()) {
         throw new IllegalArgumentException(
             "TLS settings were given, but broker URI '" + uri + "' is not encrypted; write ssl://");
       }
