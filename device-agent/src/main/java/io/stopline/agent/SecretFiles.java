@@ -1,6 +1,7 @@
 package io.stopline.agent;
 
 import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.telemetry.PrivateFile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -13,23 +14,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.EnumSet;
 import java.util.Properties;
 import java.util.Set;
 
 /** Files that only the agent's own user may read. */
 final class SecretFiles {
-
-  private static final Set<PosixFilePermission> FOREIGN =
-      EnumSet.of(
-          PosixFilePermission.GROUP_READ,
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE);
 
   /**
    * A user and a password.
@@ -52,23 +43,9 @@ final class SecretFiles {
    */
   static void requirePrivate(Path file) {
     try {
-      if (!Files.isRegularFile(file)) {
-        throw new BadSetupException("file '" + file + "' does not exist; check the path");
-      }
-      PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-      if (view == null) {
-        return;
-      }
-      Set<PosixFilePermission> mode = view.readAttributes().permissions();
-      for (PosixFilePermission permission : FOREIGN) {
-        if (mode.contains(permission)) {
-          throw new BadSetupException(
-              "secret file '%s' has mode %s, so others can read or change it; run: chmod 600 %s"
-                  .formatted(file, PosixFilePermissions.toString(mode), file));
-        }
-      }
+      PrivateFile.require(file);
     } catch (IOException e) {
-      throw new BadSetupException("file '" + file + "' cannot be read: " + e.getMessage());
+      throw new BadSetupException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What the command line refuses before anything starts. */
 final class AgentCommandTest {
@@ -50,6 +51,15 @@ final class AgentCommandTest {
     assertThat(run("--broker", "tcp://127.0.0.1:1883")).isEqualTo(2);
     assertThat(run("--broker", "tcp://monitor.local:1883", "--allow-plain-mqtt")).isEqualTo(2);
     assertThat(err.toString()).contains("check --source").doesNotContain("plain MQTT");
+  }
+
+  @Test
+  void noOptionTakesASecretItself() {
+    for (OptionSpec option : AgentMain.commandLine().getCommandSpec().options()) {
+      if (option.longestName().matches(".*(password|secret|credential|key|token).*")) {
+        assertThat(option.type()).as("%s is a file", option.longestName()).isEqualTo(Path.class);
+      }
+    }
   }
 
   @Test

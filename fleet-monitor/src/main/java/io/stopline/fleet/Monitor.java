@@ -11,6 +11,8 @@ import io.stopline.fleet.internal.web.MonitorPage;
 import io.stopline.telemetry.MqttLink;
 import io.stopline.telemetry.MqttSettings;
 import io.stopline.telemetry.PahoMqttLink;
+import io.stopline.telemetry.PemException;
+import io.stopline.telemetry.PrivateFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -250,13 +252,16 @@ public final class Monitor implements AutoCloseable {
               ? MqttSettings.toAlsoUnencrypted(broker.uri(), id)
               : MqttSettings.to(broker.uri(), id);
       if (user != null && passwordFile != null) {
+        // A file that others can read shows now and not with the first attempt to connect.
+        PrivateFile.require(passwordFile);
         link.credentialFile(user, passwordFile);
       }
       if (broker.tls() != null) {
+        broker.tls().context();
         link.tls(broker.tls());
       }
       return link;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IOException | PemException e) {
       throw new MonitorException(String.valueOf(e.getMessage()), e);
     }
   }

@@ -98,6 +98,7 @@ public final class MqttSettings {
   /** Read anew for every attempt, so that a rotated password file needs no restart. */
   byte @Nullable [] readPassword() throws IOException {
     if (passwordFile != null) {
+      PrivateFile.require(passwordFile);
       try {
         return Files.readString(passwordFile).strip().getBytes(StandardCharsets.UTF_8);
       } catch (IOException e) {
@@ -225,7 +226,10 @@ public final class MqttSettings {
       return this;
     }
 
-    /** Says who we are by a password that stands in a file, surrounding white space ignored. */
+    /**
+     * Says who we are by a password that stands in a file, surrounding white space ignored. Only
+     * the owner may read the file, which is looked at when a connection is made.
+     */
     public Builder credentialFile(String user, Path secret) {
       this.username = user;
       this.passwordFile = secret;

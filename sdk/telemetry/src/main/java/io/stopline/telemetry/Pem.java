@@ -67,6 +67,11 @@ final class Pem {
    * @param algorithm of the certificate's public key
    */
   static PrivateKey privateKey(Path file, String algorithm) throws PemException {
+    try {
+      PrivateFile.require(file);
+    } catch (IOException e) {
+      throw new PemException(String.valueOf(e.getMessage()), e);
+    }
     Matcher block = BLOCK.matcher(read(file));
     String found = "no key";
     while (block.find()) {

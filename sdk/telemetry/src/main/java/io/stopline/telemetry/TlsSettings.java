@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param authorities PEM file of the certificate authorities to trust; null for the JVM's own
  * @param certificate PEM file with the own certificate, leaf first; null for none
- * @param key PEM file with its private key, PKCS#8, not encrypted; null for none
+ * @param key PEM file with its private key, PKCS#8, not encrypted, readable by its owner only; null
+ *     for none
  */
 public record TlsSettings(
     @Nullable Path authorities, @Nullable Path certificate, @Nullable Path key) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ public final class Certificates {
     keytool(name, name, options.toArray(new String[0]));
     writePem(certificate(name), "CERTIFICATE", store().getCertificate(name).getEncoded());
     writePem(key(name), "PRIVATE KEY", store().getKey(name, PASSWORD.toCharArray()).getEncoded());
+    Files.setPosixFilePermissions(key(name), PosixFilePermissions.fromString("rw-------"));
   }
 
   private KeyStore store() throws GeneralSecurityException, IOException {
