@@ -3,6 +3,7 @@ package io.stopline.fleet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.telemetry.Acknowledgement;
@@ -11,7 +12,10 @@ import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.MqttLink.QualityOfService;
 import io.stopline.telemetry.PngBytes;
 import io.stopline.telemetry.Topics;
+import io.stopline.testing.ListeningSockets;
 import java.io.ByteArrayInputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -400,6 +404,24 @@ class MonitorTest {
       assertThat(dom).contains("&lt;script&gt;document.title='owned'&lt;/script&gt;");
       assertThat(dom).contains("<title>Stopline").doesNotContain("<title>owned");
     }
+  }
+
+  @Test
+  void pageAndBrokerListenOnLoopbackOnly() throws Exception {
+    assumeTrue(ListeningSockets.canBeSeen(), "this system has no /proc/net/tcp");
+    try (ServerSocket open = new ServerSocket(0)) {
+      assertThat(ListeningSockets.ofThisProcess())
+          .anyMatch(at -> at.getPort() == open.getLocalPort() && isOpenToOthers(at));
+    }
+    List<InetSocketAddress> listening = ListeningSockets.ofThisProcess();
+    assertThat(listening)
+        .extracting(InetSocketAddress::getPort)
+        .contains(monitor.page().getPort(), monitor.broker().getPort());
+    assertThat(listening).noneMatch(MonitorTest::isOpenToOthers);
+  }
+
+  private static boolean isOpenToOthers(InetSocketAddress address) {
+    return !address.getAddress().isLoopbackAddress();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.stopline.studio.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stopline.testing.ListeningSockets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -121,6 +122,12 @@ class LivePageTest {
   @Test
   void onlyThisMachineAndThisPageAreAnswered() throws Exception {
     try (RecordedDemo demo = new RecordedDemo()) {
+      if (ListeningSockets.canBeSeen()) {
+        assertThat(ListeningSockets.ofThisProcess())
+            .filteredOn(at -> at.getPort() == demo.port())
+            .isNotEmpty()
+            .allMatch(at -> at.getAddress().isLoopbackAddress());
+      }
       HttpClient http = HttpClient.newHttpClient();
       demo.film(Part.CLEAN);
       HttpResponse<String> page =
