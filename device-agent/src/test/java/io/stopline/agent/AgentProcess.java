@@ -87,6 +87,15 @@ final class AgentProcess implements AutoCloseable {
     return found;
   }
 
+  /** Log, events and status. */
+  String everythingWritten() throws IOException {
+    StringBuilder all = new StringBuilder(log());
+    for (Path file : List.of(events, status)) {
+      all.append(Files.exists(file) ? Files.readString(file) : "");
+    }
+    return all.toString();
+  }
+
   int awaitExit() throws Exception {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("agent ends; log:%n%s", log()).isTrue();
     return process.exitValue();

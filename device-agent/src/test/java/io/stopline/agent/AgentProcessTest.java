@@ -10,16 +10,21 @@ import io.stopline.sdk.image.Image;
 import io.stopline.telemetry.DeathMessage;
 import io.stopline.telemetry.HealthMessage;
 import io.stopline.telemetry.IncidentMessage;
+import io.stopline.telemetry.MessageCodec;
+import io.stopline.telemetry.TelemetryMessage;
 import java.awt.Color;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -126,12 +131,31 @@ class AgentProcessTest {
         assertThat(end.at("/outbox/depth").asLong()).isZero();
         assertThat(end.at("/broker/acknowledged").asLong()).isEqualTo(3);
         assertThat(end.at("/incidents").asLong()).isEqualTo(3);
+        assertThat(evidence.seed()).isNotZero();
+        theKeyOfTheSeedsIsToldToNobody(agent, monitor);
       }
     }
     assertThat(
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(folder.resolve("a/state/seed.key"))))
         .isEqualTo("rw-------");
+  }
+
+  private void theKeyOfTheSeedsIsToldToNobody(AgentProcess agent, TestMonitor monitor)
+      throws Exception {
+    byte[] key = Files.readAllBytes(folder.resolve("a/state/seed.key"));
+    MessageCodec codec = new MessageCodec();
+    StringBuilder told = new StringBuilder(agent.everythingWritten());
+    for (List<? extends TelemetryMessage> messages :
+        List.of(List.copyOf(monitor.incidents.values()), monitor.births, monitor.healths)) {
+      assertThat(messages).isNotEmpty();
+      messages.forEach(m -> told.append(new String(codec.encode(m), StandardCharsets.UTF_8)));
+    }
+    String all = told.toString();
+    assertThat(all).contains("seed").doesNotContainIgnoringCase(HexFormat.of().formatHex(key));
+    for (Base64.Encoder base64 : List.of(Base64.getEncoder(), Base64.getUrlEncoder())) {
+      assertThat(all).doesNotContain(base64.withoutPadding().encodeToString(key));
+    }
   }
 
   /** A grey road with a red disc and one that is hardly red. */
@@ -260,6 +284,8 @@ class AgentProcessTest {
 
   @Test
   void aBrokerThatTalksNonsenseOrHangsUpIsReportedAndRetried() throws Exception {
+    Path secret = Files.writeString(folder.resolve("password"), "hunter2\n");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
     try (ServerSocket server = new ServerSocket(0, 10, java.net.InetAddress.getLoopbackAddress())) {
       Thread refuser =
           new Thread(
@@ -283,12 +309,16 @@ class AgentProcessTest {
       try (AgentProcess agent =
           new AgentProcess(
               folder.resolve("a"),
-              onTracks(tracks(1, 2), "--broker=tcp://127.0.0.1:" + server.getLocalPort()))) {
+              onTracks(
+                  tracks(1, 2),
+                  "--broker=tcp://127.0.0.1:" + server.getLocalPort(),
+                  "--credentials=" + secret))) {
         agent.await(
             "problem reported, incident kept",
             s ->
                 !s.at("/broker/problem").asText().isEmpty() && s.at("/outbox/depth").asLong() == 1);
         assertThat(agent.stop()).isEqualTo(143);
+        assertThat(agent.everythingWritten()).isNotEmpty().doesNotContain("hunter2");
       }
     }
   }

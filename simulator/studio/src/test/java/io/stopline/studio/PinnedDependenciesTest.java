@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,12 @@ final class PinnedDependenciesTest {
   /** {@code <exclude>group:artifact:(,${floor.name})</exclude>} of the parent's pom. */
   private static final Pattern RULE =
       Pattern.compile("<exclude>([^:<]+:[^:<]+):\\(,\\$\\{(floor\\.[^}]+)}\\)</exclude>");
+
+  /** A dependency or plugin of a module, with what it is configured to fetch. */
+  private static final Pattern PART =
+      Pattern.compile("<(dependency|plugin|artifactItem)>.*?</\\1>", Pattern.DOTALL);
+
+  private static final Pattern VERSION = Pattern.compile("<version>([^<]*)</version>");
 
   @Test
   void whatIsOlderThanItsFloorFailsTheBuildAndTheMessageSaysWhyAndWhatToDo() throws Exception {
@@ -44,6 +51,25 @@ final class PinnedDependenciesTest {
             assertThat(refused)
                 .as("something is refused for %s, in:%n%s", floor, output)
                 .anyMatch(artifact -> Pattern.compile(banned(artifact)).matcher(output).find()));
+  }
+
+  @Test
+  void versionsStandInTheParentAlone() throws IOException {
+    List<Path> modules;
+    try (Stream<Path> files = Files.walk(ROOT, 4)) {
+      modules =
+          files.filter(f -> f.endsWith("pom.xml") && !f.equals(ROOT.resolve("pom.xml"))).toList();
+    }
+    assertThat(modules).hasSizeGreaterThan(10);
+    for (Path module : modules) {
+      Matcher part = PART.matcher(Files.readString(module));
+      while (part.find()) {
+        Matcher version = VERSION.matcher(part.group());
+        while (version.find()) {
+          assertThat(version.group(1)).as("a version in %s", module).matches("\\$\\{[^}]+}");
+        }
+      }
+    }
   }
 
   /** From a floor's property to what it is a floor of, as {@code group:artifact} with stars. */
