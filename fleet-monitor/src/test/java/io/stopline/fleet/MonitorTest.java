@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -403,6 +404,19 @@ class MonitorTest {
       String dom = Chromium.dom(monitor.page().resolve("?still#incident-" + key));
       assertThat(dom).contains("&lt;script&gt;document.title='owned'&lt;/script&gt;");
       assertThat(dom).contains("<title>Stopline").doesNotContain("<title>owned");
+    }
+  }
+
+  @Test
+  void whatTheMonitorWritesOfSecretsIsPrivate() throws Exception {
+    List<Path> secrets =
+        new ArrayList<>(
+            List.of(data.resolve("credentials"), data.resolve("broker/conf/config.xml")));
+    DEVICES.forEach(device -> secrets.add(data.resolveSibling(device + ".secret")));
+    for (Path secret : secrets) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
+          .as("mode of %s", secret)
+          .isEqualTo("rw-------");
     }
   }
 
