@@ -8,9 +8,11 @@ import io.stopline.config.Bundle;
 import io.stopline.config.ConfigException;
 import io.stopline.config.DeviceProfile;
 import io.stopline.telemetry.MqttSettings;
+import io.stopline.telemetry.OpenFiles;
 import io.stopline.telemetry.PemException;
 import io.stopline.telemetry.TlsSettings;
 import io.stopline.telemetry.Topics;
+import io.stopline.telemetry.VisibleText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -259,12 +261,16 @@ final class AgentCommand implements Callable<Integer> {
 
   static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     if (e instanceof BadSetupException || e instanceof ConfigException) {
-      command.getErr().println("stopline agent: " + e.getMessage());
+      say(command, e, "stopline agent: " + e.getMessage());
       return 2;
     }
-    command.getErr().println("stopline agent failed: " + e + "; the log says more");
+    say(command, e, "stopline agent failed: " + e + "; the log says more");
     log.error("the agent failed", e);
     return 3;
+  }
+
+  private static void say(CommandLine command, Exception e, String message) {
+    command.getErr().println(VisibleText.lines(OpenFiles.named(e, message)));
   }
 
   /**

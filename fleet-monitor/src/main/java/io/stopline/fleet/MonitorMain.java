@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.fleet.MonitorSettings.BrokerSettings;
 import io.stopline.fleet.internal.broker.Credentials;
+import io.stopline.telemetry.OpenFiles;
 import io.stopline.telemetry.TlsSettings;
 import io.stopline.telemetry.Topics;
+import io.stopline.telemetry.VisibleText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -163,7 +165,7 @@ public final class MonitorMain implements Callable<Integer> {
     try {
       monitor = Monitor.start(settings());
     } catch (MonitorException e) {
-      err.println("monitor: " + e.getMessage());
+      err.println("monitor: " + VisibleText.lines(OpenFiles.named(e, "" + e.getMessage())));
       return 1;
     }
     CountDownLatch ended = new CountDownLatch(1);
@@ -329,7 +331,7 @@ public final class MonitorMain implements Callable<Integer> {
     }
 
     private int fail(String message) {
-      spec.commandLine().getErr().println("monitor credential: " + message);
+      spec.commandLine().getErr().println("monitor credential: " + VisibleText.of(message));
       return 1;
     }
   }

@@ -1,21 +1,25 @@
 package io.stopline.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stopline.testing.Certificates;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** What the command line refuses before a monitor runs. */
+@Timeout(120)
 final class MonitorCommandTest {
 
   private final StringWriter err = new StringWriter();
@@ -79,6 +83,35 @@ final class MonitorCommandTest {
                 "--tls-key=" + key))
         .isEqualTo(1);
     assertThat(err.toString().split("chmod 600 " + key, -1)).hasSize(3);
+  }
+
+  @Test
+  void tooFewOpenFilesAreNamedAtOnce() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "bash sets the limit; there is none");
+    Process process =
+        new ProcessBuilder(
+                "/bin/bash",
+                "-c",
+                "ulimit -n 1024 && exec \"$@\"",
+                "bash",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                MonitorMain.class.getName(),
+                "--data=" + folder.resolve("data"),
+                "--port=0",
+                "--mqtt-port=0")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isEqualTo(1);
+    assertThat(said)
+        .contains("monitor: the embedded broker needs 1500 open files and sockets")
+        .contains("this process may have 1024 files and sockets open (ulimit -n)")
+        .contains("LimitNOFILE=65536");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.stopline.agent.source;
 
 import io.stopline.sdk.image.Frame;
+import io.stopline.telemetry.OpenFiles;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -143,7 +144,7 @@ public final class Capture implements AutoCloseable {
 
   private static String text(IOException e) {
     String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
+    return OpenFiles.named(e, message == null ? e.getClass().getSimpleName() : message);
   }
 
   /** Ends the thread; waits at most two seconds for it, which is a daemon. */

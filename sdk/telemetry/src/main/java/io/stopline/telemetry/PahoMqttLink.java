@@ -308,7 +308,8 @@ public final class PahoMqttLink implements MqttLink {
       }
       at = at.getCause();
     }
-    return text.length() > 400 ? text.substring(0, 400) + "…" : text.toString();
+    String said = text.length() > 400 ? text.substring(0, 400) + "…" : text.toString();
+    return OpenFiles.named(failure, said);
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -1,10 +1,12 @@
 package io.stopline.studio;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stopline.config.files.WholeFile;
+import io.stopline.telemetry.VisibleText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Console {
 
+  /** Names keep their characters, as escapes where a terminal would obey or hide them. */
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      new ObjectMapper(new JsonFactoryBuilder().characterEscapes(new InvisibleEscapes()).build())
+          .enable(SerializationFeature.INDENT_OUTPUT);
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -39,14 +43,28 @@ public final class Console {
   /** Prints a finding in words, formatted as {@link String#formatted} does. */
   public void say(String format, @Nullable Object... arguments) {
     PrintWriter writer = words();
-    writer.println(arguments.length == 0 ? format : format.formatted(arguments));
+    writer.println(visible(format, arguments));
     writer.flush();
   }
 
   /** Prints a note that is no finding (what is going on, what to mind) to standard error. */
   public void note(String format, @Nullable Object... arguments) {
-    err.println(arguments.length == 0 ? format : format.formatted(arguments));
+    err.println(visible(format, arguments));
     err.flush();
+  }
+
+  /** A file's name may hold what a terminal would obey, and line feeds. */
+  private static String visible(String format, @Nullable Object... arguments) {
+    if (arguments.length == 0) {
+      return VisibleText.lines(format);
+    }
+    @Nullable Object[] shown = arguments.clone();
+    for (int i = 0; i < shown.length; i++) {
+      if (shown[i] instanceof Path path) {
+        shown[i] = VisibleText.of(path.toString());
+      }
+    }
+    return VisibleText.lines(format.formatted(shown));
   }
 
   /** For what changes while work goes on; standard error. */

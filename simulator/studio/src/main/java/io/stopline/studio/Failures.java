@@ -2,6 +2,8 @@ package io.stopline.studio;
 
 import io.stopline.config.files.StorageException;
 import io.stopline.sdk.model.InferenceException;
+import io.stopline.telemetry.OpenFiles;
+import io.stopline.telemetry.VisibleText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -52,7 +54,7 @@ final class Failures {
 
   /** Whether the input is to blame rather than Stopline. */
   static boolean isBadInput(Throwable failure) {
-    if (isStorage(failure)) {
+    if (isStorage(failure) || OpenFiles.areCauseOf(failure)) {
       return false;
     }
     return failure instanceof BadInputException
@@ -65,13 +67,17 @@ final class Failures {
             && !(failure instanceof InferenceException));
   }
 
-  /** One line. */
+  /** One line, with nothing in it that a terminal would obey. */
   static String describe(Throwable failure) {
+    return VisibleText.lines(OpenFiles.named(failure, inWords(failure)));
+  }
+
+  private static String inWords(Throwable failure) {
     if (failure instanceof BadInputException) {
       return reason(failure);
     }
     if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
-      return describe(unchecked.getCause());
+      return inWords(unchecked.getCause());
     }
     if (failure instanceof StorageException) {
       return reason(failure);

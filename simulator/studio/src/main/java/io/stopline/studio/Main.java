@@ -1,6 +1,7 @@
 package io.stopline.studio;
 
 import io.stopline.evaluation.Version;
+import io.stopline.telemetry.VisibleText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -103,7 +104,7 @@ public final class Main implements Runnable {
       if (argument.indexOf(UNREADABLE) >= 0) {
         err.println(
             "stopline: '%s' holds characters that are none in this locale's encoding, %s; set LC_ALL=C.UTF-8, or a name in UTF-8"
-                .formatted(argument, System.getProperty("sun.jnu.encoding")));
+                .formatted(VisibleText.of(argument), System.getProperty("sun.jnu.encoding")));
         err.flush();
         return ExitCode.BAD_INPUT;
       }
@@ -155,7 +156,8 @@ public final class Main implements Runnable {
   private static int misused(ParameterException failure, String[] args) {
     CommandLine line = failure.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println(line.getColorScheme().errorText("stopline: " + failure.getMessage()));
+    String message = VisibleText.lines(String.valueOf(failure.getMessage()));
+    err.println(line.getColorScheme().errorText("stopline: " + message));
     UnmatchedArgumentException.printSuggestions(failure, err);
     err.printf("Try '%s --help'.%n", line.getCommandSpec().qualifiedName());
     err.flush();

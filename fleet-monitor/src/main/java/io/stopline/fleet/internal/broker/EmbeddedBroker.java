@@ -4,6 +4,7 @@ import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.MqttSettings;
+import io.stopline.telemetry.OpenFiles;
 import io.stopline.telemetry.PemException;
 import io.stopline.telemetry.TlsSettings;
 import java.io.IOException;
@@ -30,6 +31,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final long START_SECONDS = 60;
   private static final String HOST = "127.0.0.1";
+
+  /**
+   * With its files the monitor has 1,350 open before a device has connected. With too few the
+   * broker does not fail but waits for ever.
+   */
+  private static final int OPEN_FILES = 1500;
 
   private final EmbeddedHiveMQ broker;
   private final int devicePort;
@@ -59,6 +66,10 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker start(
       Path folder, int port, Credentials credentials, @Nullable TlsSettings tls)
       throws BrokerException {
+    String shortage = OpenFiles.shortage("the embedded broker", OPEN_FILES);
+    if (shortage != null) {
+      throw new BrokerException(shortage, null);
+    }
     try {
       int devicePort = port == 0 ? freePort() : requireFree(port);
       int plainPort = tls == null ? devicePort : freePort();
@@ -110,7 +121,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static final class BrokerException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    BrokerException(String message, Throwable cause) {
+    BrokerException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

@@ -9,12 +9,16 @@ import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Small pieces that report pages are made of: text, numbers, bars and the style that all pages
  * share. Stateless.
  */
 public final class Html {
+
+  private static final Pattern INVISIBLE =
+      Pattern.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\p{Cf}\\u2028\\u2029]");
 
   private Html() {}
 
@@ -48,9 +52,15 @@ public final class Html {
     }
   }
 
-  /** Text between tags and in attributes. */
+  /**
+   * Text between tags and in attributes. What a browser would obey or hide (controls, marks that
+   * turn the direction of writing) becomes a backslash, u and its number in hexadecimal.
+   */
   public static String escape(String text) {
-    return text.replace("&", "&amp;")
+    return INVISIBLE
+        .matcher(text)
+        .replaceAll(found -> "\\\\u%04X".formatted((int) found.group().charAt(0)))
+        .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");
