@@ -1,49 +1,43 @@
 package io.stopline.agent.outbox;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
-import java.util.zip.CRC32;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
- * Incidents in one SQLite file (write-ahead log, {@code synchronous=FULL}: a commit survives power
- * loss). Thread-safe.
+ * Incidents in one SQLite file ({@code synchronous=FULL}: a commit survives power loss).
+ * Thread-safe; one call at a time works on the disk, and {@link #status()} and {@link
+ * #nextSequence()} never wait for it.
  *
  * <p>Nothing here is fatal: if the file cannot be opened or written, the call throws {@link
- * OutboxUnavailableException} and the next one opens it again. A corrupt file is renamed, never
- * deleted; what can still be read from it is carried over into a new one.
+ * OutboxUnavailableException} and the next one tries again. A damaged file is renamed, never
+ * deleted, and every intact incident in it is carried over into a new one.
  *
- * <p><b>When it is full</b> (byte cap) new incidents are refused and counted; what was accepted is
- * never dropped for them.
+ * <p><b>When it is full</b> (byte cap, or the disk) new incidents are refused; what was accepted is
+ * never dropped for them, can be read and sent, and makes room as it is acknowledged.
  */
 public final class Outbox implements AutoCloseable {
 
-  /** Refused incidents are kept for people to look at, the latest so many. */
-  private static final int REFUSED_KEPT = 100;
+  /** A call that takes longer has met a disk that hangs. */
+  private static final long HANGS_MILLIS = 5_000;
 
-  /** A commit must fail rather than fill the disk: pages of 4 KiB for cap, index and slack. */
-  private static final int PAGE_BYTES = 4096;
-
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
+  /** More damaged files than this in one process are not the files' fault. */
+  private static final int MOST_SET_ASIDE = 16;
 
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
@@ -66,36 +60,59 @@ public final class Outbox implements AutoCloseable {
   /**
    * One moment's account.
    *
-   * @param fault why the file cannot be used, null if it can
+   * @param fault why nothing can be stored now, null if it can
+   * @param readable whether what is stored can be read and sent all the same
    * @param depth incidents that wait for the monitor
    * @param bytes of those
-   * @param quarantined corrupt files that were renamed since the start
+   * @param quarantined damaged files that were set aside since the start
    * @param lastQuarantine name of the latest such file
+   * @param damage what is damaged or not carried over yet, in words; empty if nothing is
    */
   public record Status(
       @Nullable String fault,
+      boolean readable,
       long depth,
       long bytes,
       long quarantined,
-      @Nullable String lastQuarantine) {}
+      @Nullable String lastQuarantine,
+      String damage) {}
+
+  /** What a call does with the open file. */
+  @FunctionalInterface
+  private interface Work<T extends @Nullable Object> {
+    T on(OutboxDatabase db) throws SQLException;
+  }
+
+  private record Call(String what, long sinceNanos) {}
 
   private final Path file;
-  private final UUID session;
   private final long maxBytes;
   private final InstantSource clock;
-  private @Nullable Connection connection;
+  private final SequenceNumbers numbers;
+  private final CountDownLatch tried = new CountDownLatch(1);
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Under the lock.
+  private final Deque<Salvage> salvages = new ArrayDeque<>();
+  private @Nullable OutboxDatabase database;
   private @Nullable String fault;
-  private boolean sequenceGiven;
-  private long nextSequence = 1;
+  private boolean full;
+  private boolean damagedFile;
+  private boolean reserved;
   private long depth;
   private long bytes;
   private long quarantined;
   private @Nullable String lastQuarantine;
+  private long carried;
+  private long damagedRows;
   private boolean closed;
 
+  private volatile Status status;
+  private volatile @Nullable Call call;
+  private volatile long freed;
+
   /**
-   * Opens the file, or creates it. If that fails, {@link #status()} says why and every call tries
-   * again.
+   * Touches no disk yet: {@link #open()} does, or the first call.
    *
    * @param session of the agent process, new on each start
    * @param maxBytes cap on the sum of the messages' bytes, at least 1
@@ -105,26 +122,76 @@ public final class Outbox implements AutoCloseable {
       throw new IllegalArgumentException("outbox cap is " + maxBytes + " bytes; give at least 1");
     }
     this.file = file;
-    this.session = session;
     this.maxBytes = maxBytes;
     this.clock = clock;
+    this.numbers = new SequenceNumbers(session);
+    this.status = new Status("outbox " + file + " is not open yet", false, 0, 0, 0, null, "");
+  }
+
+  /**
+   * Opens the file, or creates it; may take long for a large or a damaged one. If that fails,
+   * {@link #status()} says why and every call tries again.
+   *
+   * @return this
+   */
+  public Outbox open() {
     try {
-      connection();
+      run(
+          "open",
+          db -> {
+            return true;
+          });
     } catch (OutboxUnavailableException e) {
-      // Kept in fault; health tells, and the writer tries again.
+      // Kept in the status; health tells, and the writer tries again.
       log.error("{}", e.getMessage());
     }
+    return this;
+  }
+
+  /**
+   * Waits until the file was opened once or that failed.
+   *
+   * @return whether it did within the time
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public boolean awaitOpened(long time, TimeUnit unit) throws InterruptedException {
+    return tried.await(time, unit);
   }
 
   /** The number that the session's next incident gets. Counts on from the last session's. */
-  public synchronized long nextSequence() {
-    sequenceGiven = true;
-    return nextSequence;
+  public long nextSequence() {
+    return numbers.next();
   }
 
-  /** How things are. */
-  public synchronized Status status() {
-    return new Status(fault, depth, bytes, quarantined, lastQuarantine);
+  /** The same, for one who tells it to others: it will not change for an older file any more. */
+  public long firstSequence() {
+    return numbers.tell();
+  }
+
+  /** How things are. Never waits, also while the disk hangs. */
+  public Status status() {
+    Status last = status;
+    Call under = call;
+    if (under != null) {
+      long millis = (System.nanoTime() - under.sinceNanos()) / 1_000_000;
+      if (millis > HANGS_MILLIS) {
+        return new Status(
+            "cannot %s outbox %s: the disk has not answered for %d ms; check it"
+                .formatted(under.what(), file, millis),
+            false,
+            last.depth(),
+            last.bytes(),
+            last.quarantined(),
+            last.lastQuarantine(),
+            last.damage());
+      }
+    }
+    return last;
+  }
+
+  /** Grows whenever room was made: what did not fit before may fit now. */
+  long freed() {
+    return freed;
   }
 
   /**
@@ -133,60 +200,54 @@ public final class Outbox implements AutoCloseable {
    *
    * @throws OutboxUnavailableException if nothing could be stored
    */
-  public synchronized Appended append(List<Draft> drafts) throws OutboxUnavailableException {
-    Connection db = connection();
-    List<UUID> accepted = new ArrayList<>();
-    List<UUID> full = new ArrayList<>();
-    List<UUID> broken = new ArrayList<>();
-    long sequence = nextSequence;
-    long addedBytes = 0;
-    long addedRows = 0;
-    try (PreparedStatement known = db.prepareStatement("SELECT 1 FROM incident WHERE id = ?");
-        PreparedStatement insert =
-            db.prepareStatement("INSERT INTO incident(id, payload, crc) VALUES (?, ?, ?)")) {
-      for (Draft draft : drafts) {
-        known.setString(1, draft.id().toString());
-        try (ResultSet row = known.executeQuery()) {
-          if (row.next()) {
-            accepted.add(draft.id());
-            continue;
+  public Appended append(List<Draft> drafts) throws OutboxUnavailableException {
+    return run(
+        "write",
+        db -> {
+          List<UUID> accepted = new ArrayList<>();
+          List<UUID> refused = new ArrayList<>();
+          List<UUID> broken = new ArrayList<>();
+          long first = numbers.next();
+          long[] added = new long[2];
+          db.inTransaction(
+              () -> {
+                for (Draft draft : drafts) {
+                  if (db.has(draft.id())) {
+                    accepted.add(draft.id());
+                    continue;
+                  }
+                  byte[] payload;
+                  try {
+                    payload = draft.encoder().apply(first + added[0]);
+                  } catch (RuntimeException e) {
+                    log.error(
+                        "incident {} cannot be encoded and is lost: {}", draft.id(), e.toString());
+                    broken.add(draft.id());
+                    continue;
+                  }
+                  if (payload.length > maxBytes - bytes - added[1]) {
+                    refused.add(draft.id());
+                    continue;
+                  }
+                  db.insert(draft.id().toString(), payload);
+                  accepted.add(draft.id());
+                  added[0]++;
+                  added[1] += payload.length;
+                }
+                if (added[0] > 0) {
+                  db.setSequence(numbers.stored(first + added[0]));
+                }
+                return null;
+              });
+          if (added[0] > 0) {
+            numbers.advance(first + added[0]);
+            full = false;
+            reserved = reserved || JournalReserve.take(file);
           }
-        }
-        byte[] payload;
-        try {
-          payload = draft.encoder().apply(sequence);
-        } catch (RuntimeException e) {
-          log.error("incident {} cannot be encoded and is lost: {}", draft.id(), e.toString());
-          broken.add(draft.id());
-          continue;
-        }
-        if (payload.length > maxBytes - bytes - addedBytes) {
-          full.add(draft.id());
-          continue;
-        }
-        insert.setString(1, draft.id().toString());
-        insert.setBytes(2, payload);
-        insert.setLong(3, crc(payload));
-        insert.executeUpdate();
-        accepted.add(draft.id());
-        sequence++;
-        addedRows++;
-        addedBytes += payload.length;
-      }
-      if (addedRows > 0) {
-        setMeta(db, "session", session.toString());
-        setMeta(db, "sequence", Long.toString(sequence - 1));
-      }
-      db.commit();
-    } catch (SQLException e) {
-      throw fail("write", e);
-    }
-    fault = null;
-    nextSequence = sequence;
-    sequenceGiven = true;
-    depth += addedRows;
-    bytes += addedBytes;
-    return new Appended(accepted, full, broken);
+          depth += added[0];
+          bytes += added[1];
+          return new Appended(accepted, refused, broken);
+        });
   }
 
   /**
@@ -194,27 +255,8 @@ public final class Outbox implements AutoCloseable {
    *
    * @throws OutboxUnavailableException if the file cannot be read
    */
-  public synchronized List<Entry> pending(int limit) throws OutboxUnavailableException {
-    Connection db = connection();
-    List<Entry> entries = new ArrayList<>();
-    try (PreparedStatement select =
-        db.prepareStatement(
-            "SELECT row, id, length(payload) FROM incident WHERE refused IS NULL"
-                + " ORDER BY row LIMIT ?")) {
-      select.setInt(1, limit);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          entries.add(
-              new Entry(rows.getLong(1), UUID.fromString(rows.getString(2)), rows.getInt(3)));
-        }
-      }
-      db.commit();
-    } catch (SQLException e) {
-      throw fail("read", e);
-    } catch (IllegalArgumentException e) {
-      throw damaged(e);
-    }
-    return entries;
+  public List<Entry> pending(int limit) throws OutboxUnavailableException {
+    return run("read", db -> db.pending(limit));
   }
 
   /**
@@ -224,352 +266,298 @@ public final class Outbox implements AutoCloseable {
    *     aside as refused
    * @throws OutboxUnavailableException if the file cannot be read
    */
-  public synchronized byte @Nullable [] payload(Entry entry) throws OutboxUnavailableException {
-    Connection db = connection();
-    byte[] payload = null;
-    long crc = 0;
-    try (PreparedStatement select =
-        db.prepareStatement("SELECT payload, crc FROM incident WHERE row = ?")) {
-      select.setLong(1, entry.row());
-      try (ResultSet row = select.executeQuery()) {
-        if (row.next()) {
-          payload = row.getBytes(1);
-          crc = row.getLong(2);
-        }
-      }
-      db.commit();
-    } catch (SQLException e) {
-      throw fail("read", e);
-    }
-    if (payload != null && crc(payload) != crc) {
-      log.error(
-          "outbox {}: incident {} was damaged on the disk; it is kept but not sent",
-          file,
-          entry.id());
-      refuse(entry.id(), "damaged on the disk");
-      return null;
-    }
-    return payload;
-  }
-
-  /**
-   * Forgets incidents that the monitor has stored, in one commit.
-   *
-   * @throws OutboxUnavailableException if nothing could be deleted
-   */
-  public synchronized void delete(Collection<UUID> ids) throws OutboxUnavailableException {
-    Connection db = connection();
-    long rows = 0;
-    long freed = 0;
-    try (PreparedStatement size =
-            db.prepareStatement(
-                "SELECT length(payload) FROM incident WHERE id = ? AND refused IS NULL");
-        PreparedStatement delete = db.prepareStatement("DELETE FROM incident WHERE id = ?")) {
-      for (UUID id : ids) {
-        size.setString(1, id.toString());
-        try (ResultSet row = size.executeQuery()) {
-          if (row.next()) {
-            freed += row.getLong(1);
-            rows++;
+  public byte @Nullable [] payload(Entry entry) throws OutboxUnavailableException {
+    return run(
+        "read",
+        db -> {
+          OutboxDatabase.Content content = db.content(entry);
+          if (content != null && !content.intact()) {
+            setRowAside(db, entry.row());
+            forget(1, entry.bytes());
+            return null;
           }
-        }
-        delete.setString(1, id.toString());
-        delete.executeUpdate();
-      }
-      db.commit();
-    } catch (SQLException e) {
-      throw fail("write", e);
-    }
-    fault = null;
-    depth -= rows;
-    bytes -= freed;
+          return content == null ? null : content.payload();
+        });
   }
 
   /**
-   * Sets an incident aside that the monitor will never take. The latest 100 are kept in the file.
+   * Forgets incidents that the monitor has stored.
+   *
+   * @throws OutboxUnavailableException if not all could be deleted; those that were, are
+   */
+  public void delete(Collection<UUID> ids) throws OutboxUnavailableException {
+    // Few at a time: their transaction has to fit the journal that is reserved.
+    List<UUID> all = List.copyOf(ids);
+    for (int from = 0; from < all.size(); from += 8) {
+      List<UUID> some = all.subList(from, Math.min(all.size(), from + 8));
+      run(
+          "write",
+          db -> {
+            long[] gone = new long[2];
+            db.inTransaction(
+                () -> {
+                  for (UUID id : some) {
+                    Entry entry = db.find(id);
+                    if (entry != null) {
+                      db.delete(entry.row());
+                      gone[0]++;
+                      gone[1] += entry.bytes();
+                    }
+                  }
+                  return null;
+                });
+            if (gone[0] > 0) {
+              forget(gone[0], gone[1]);
+            }
+            return null;
+          });
+    }
+  }
+
+  /**
+   * Sets an incident aside that the monitor will never take. The latest 100 are kept in the file,
+   * if they take no more than a quarter of its cap and the disk has room for them.
    *
    * @throws OutboxUnavailableException if the file cannot be written
    */
-  public synchronized void refuse(UUID id, String reason) throws OutboxUnavailableException {
-    Connection db = connection();
-    long freed = -1;
-    try (PreparedStatement size =
-            db.prepareStatement(
-                "SELECT length(payload) FROM incident WHERE id = ? AND refused IS NULL");
-        PreparedStatement mark =
-            db.prepareStatement("UPDATE incident SET refused = ? WHERE id = ?");
-        Statement trim = db.createStatement()) {
-      size.setString(1, id.toString());
-      try (ResultSet row = size.executeQuery()) {
-        if (row.next()) {
-          freed = row.getLong(1);
-        }
-      }
-      mark.setString(1, reason.length() > 500 ? reason.substring(0, 500) : reason);
-      mark.setString(2, id.toString());
-      mark.executeUpdate();
-      trim.executeUpdate(
-          "DELETE FROM incident WHERE refused IS NOT NULL AND row NOT IN (SELECT row FROM incident"
-              + " WHERE refused IS NOT NULL ORDER BY row DESC LIMIT "
-              + REFUSED_KEPT
-              + ")");
-      db.commit();
+  public void refuse(UUID id, String reason) throws OutboxUnavailableException {
+    run(
+        "write",
+        db -> {
+          Entry entry = db.find(id);
+          if (entry != null) {
+            refuseRow(db, entry.row(), reason.length() > 500 ? reason.substring(0, 500) : reason);
+            forget(1, entry.bytes());
+          }
+          return null;
+        });
+  }
+
+  /** Marking writes a row anew, for which a full disk has no room: then it goes. */
+  private void refuseRow(OutboxDatabase db, long row, String reason) throws SQLException {
+    try {
+      db.inTransaction(
+          () -> {
+            db.refuse(row, reason);
+            return null;
+          });
     } catch (SQLException e) {
-      throw fail("write", e);
-    }
-    if (freed >= 0) {
-      depth--;
-      bytes -= freed;
+      if (!OutboxDatabase.isFull(e)) {
+        throw e;
+      }
+      log.error("outbox {}: no room to keep a refused incident ({}); it is deleted", file, reason);
+      db.inTransaction(
+          () -> {
+            db.delete(row);
+            return null;
+          });
     }
   }
 
-  /** The open connection; opens it, with quarantine and salvage if the file is corrupt. */
-  private Connection connection() throws OutboxUnavailableException {
-    Connection open = connection;
+  private void setRowAside(OutboxDatabase db, long row) throws SQLException {
+    refuseRow(db, row, "damaged on the disk");
+    damagedRows++;
+    log.error(
+        "outbox {}: the incident in row {} was damaged on the disk; it is not sent", file, row);
+  }
+
+  private void forget(long rows, long size) {
+    depth -= rows;
+    bytes -= size;
+    full = false;
+    freed++;
+  }
+
+  private <T extends @Nullable Object> T run(String what, Work<T> work)
+      throws OutboxUnavailableException {
+    lock.lock();
+    try {
+      call = new Call(what, System.nanoTime());
+      OutboxDatabase db = null;
+      try {
+        db = opened();
+        T result = work.on(db);
+        if (!full) {
+          fault = null;
+        }
+        carryOn(db);
+        return result;
+      } catch (SQLException | IOException | RuntimeException | LinkageError e) {
+        throw failed(db == null ? "open" : what, e);
+      } finally {
+        publish();
+      }
+    } finally {
+      call = null;
+      tried.countDown();
+      lock.unlock();
+    }
+  }
+
+  private void publish() {
+    StringBuilder damage = new StringBuilder();
+    if (lastQuarantine != null) {
+      damage
+          .append("a damaged outbox was set aside as ")
+          .append(lastQuarantine)
+          .append(", ")
+          .append(carried)
+          .append(" incidents were carried over");
+    }
+    int left = salvages.stream().mapToInt(Salvage::left).sum();
+    if (left > 0) {
+      damage.append(damage.isEmpty() ? "" : "; ").append(left);
+      damage.append(" incidents of it wait there for room on the disk");
+    }
+    if (damagedRows > 0) {
+      damage.append(damage.isEmpty() ? "" : "; ").append(damagedRows);
+      damage.append(" incidents were damaged on the disk and are kept, not sent");
+    }
+    OutboxDatabase db = database;
+    status =
+        new Status(fault, db != null, depth, bytes, quarantined, lastQuarantine, damage.toString());
+  }
+
+  /** The open file; opens it, and sets it aside before that if it is damaged. */
+  private OutboxDatabase opened() throws SQLException, IOException {
+    OutboxDatabase open = database;
     if (open != null) {
       return open;
     }
     if (closed) {
-      throw new OutboxUnavailableException(
-          "outbox " + file + " is closed", new IllegalStateException("closed"));
+      throw new IllegalStateException("it was closed");
+    }
+    if (damagedFile) {
+      setAside("found while it was used");
     }
     try {
-      try {
-        open = open();
-      } catch (SQLException e) {
-        if (!isCorruption(e)) {
-          throw e;
-        }
-        Path aside = quarantine(e);
-        open = open();
-        connection = open;
-        salvage(aside, open);
-      }
-      connection = open;
+      open = OutboxDatabase.open(file, maxBytes);
       load(open);
-      fault = null;
-      return open;
-    } catch (SQLException | IOException e) {
-      throw fail("open", e);
-    }
-  }
-
-  private Connection open() throws SQLException, IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    SQLiteConfig config = new SQLiteConfig();
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    // One process at a time, and no shared-memory file.
-    config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-    config.setBusyTimeout(2000);
-    config.setPageSize(PAGE_BYTES);
-    config.setMaxPageCount((int) Math.min(Integer.MAX_VALUE - 1L, 64 + maxBytes / PAGE_BYTES * 2));
-    config.setJournalSizeLimit(4 << 20);
-    Connection opened = config.createConnection("jdbc:sqlite:" + file);
-    try (Statement statement = opened.createStatement()) {
-      // After the locking mode, or SQLite makes its shared-memory file first.
-      statement.execute("PRAGMA journal_mode = WAL");
-      try (ResultSet check = statement.executeQuery("PRAGMA quick_check(1)")) {
-        String said = check.next() ? check.getString(1) : "no answer";
-        if (!"ok".equals(said)) {
-          throw new SQLiteException("quick_check: " + said, SQLiteErrorCode.SQLITE_CORRUPT);
-        }
-      }
-      opened.setAutoCommit(false);
-      statement.executeUpdate(
-          "CREATE TABLE IF NOT EXISTS incident (row INTEGER PRIMARY KEY AUTOINCREMENT,"
-              + " id TEXT NOT NULL UNIQUE, payload BLOB NOT NULL, crc INTEGER NOT NULL,"
-              + " refused TEXT)");
-      statement.executeUpdate(
-          "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)");
-      // Writes although nothing changed: a read-only disk shows now and not with the first
-      // incident.
-      setMeta(opened, "format", "1");
-      opened.commit();
-      return opened;
-    } catch (SQLException | RuntimeException e) {
-      try {
-        opened.close();
-      } catch (SQLException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw e;
-    }
-  }
-
-  private void load(Connection db) throws SQLException {
-    try (Statement statement = db.createStatement()) {
-      try (ResultSet row =
-          statement.executeQuery(
-              "SELECT count(*), coalesce(sum(length(payload)), 0) FROM incident"
-                  + " WHERE refused IS NULL")) {
-        row.next();
-        depth = row.getLong(1);
-        bytes = row.getLong(2);
-      }
-    }
-    String last = meta(db, "sequence");
-    long stored = last == null ? 0 : Long.parseLong(last);
-    // A commit that was reported as failed may have reached the disk all the same.
-    if (!sequenceGiven || session.toString().equals(meta(db, "session"))) {
-      nextSequence = Math.max(nextSequence, stored + 1);
-    }
-    db.commit();
-  }
-
-  private Path quarantine(SQLException reason) throws IOException {
-    Path aside =
-        file.resolveSibling(file.getFileName() + ".corrupt-" + STAMP.format(clock.instant()));
-    Files.move(file, aside);
-    for (String suffix : new String[] {"-wal", "-shm", "-journal"}) {
-      Path companion = file.resolveSibling(file.getFileName() + suffix);
-      if (Files.exists(companion)) {
-        Files.move(companion, aside.resolveSibling(aside.getFileName() + suffix));
-      }
-    }
-    quarantined++;
-    lastQuarantine = String.valueOf(aside.getFileName());
-    log.error(
-        "outbox {} is corrupt ({}); it was renamed to {} and a new one begun",
-        file,
-        reason.getMessage(),
-        aside);
-    return aside;
-  }
-
-  /** Carries over what a corrupt file still gives, row by row, judged by its checksums. */
-  private void salvage(Path aside, Connection into) {
-    int saved = 0;
-    String stopped = "";
-    SQLiteConfig config = new SQLiteConfig();
-    config.setReadOnly(true);
-    try (Connection from = config.createConnection("jdbc:sqlite:" + aside);
-        Statement select = from.createStatement();
-        PreparedStatement insert =
-            into.prepareStatement(
-                "INSERT OR IGNORE INTO incident(id, payload, crc) VALUES (?,?,?)")) {
-      String sequence = null;
-      try (ResultSet row = select.executeQuery("SELECT value FROM meta WHERE name = 'sequence'")) {
-        if (row.next()) {
-          sequence = row.getString(1);
-        }
-      }
-      if (sequence != null && sequence.matches("[0-9]{1,18}")) {
-        setMeta(into, "sequence", sequence);
-      }
-      try (ResultSet rows =
-          select.executeQuery(
-              "SELECT id, payload, crc FROM incident WHERE refused IS NULL ORDER BY row")) {
-        while (rows.next()) {
-          String id = rows.getString(1);
-          byte[] payload = rows.getBytes(2);
-          if (id != null && isUuid(id) && payload != null && crc(payload) == rows.getLong(3)) {
-            insert.setString(1, id);
-            insert.setBytes(2, payload);
-            insert.setLong(3, rows.getLong(3));
-            saved += insert.executeUpdate();
-          }
-        }
-      }
     } catch (SQLException e) {
-      stopped = " until " + e.getMessage();
+      if (open != null) {
+        open.close();
+      }
+      if (!OutboxDatabase.isDamage(e) && !hasForeignHeader(e)) {
+        throw e;
+      }
+      setAside(String.valueOf(e.getMessage()));
+      open = OutboxDatabase.open(file, maxBytes);
+      load(open);
     }
-    try {
-      into.commit();
-      log.error("outbox {}: {} incidents were carried over from {}{}", file, saved, aside, stopped);
-    } catch (SQLException e) {
+    reserved = JournalReserve.take(file);
+    if (!reserved) {
+      log.warn("outbox {}: the disk has no room for its reserve", file);
+    }
+    salvages.clear();
+    salvages.addAll(Salvage.unfinished(file));
+    database = open;
+    fault = null;
+    full = false;
+    carryOn(open);
+    return open;
+  }
+
+  private void load(OutboxDatabase db) throws SQLException {
+    OutboxDatabase.Account account = db.account();
+    for (long row : account.damaged()) {
+      setRowAside(db, row);
+    }
+    SequenceNumbers.Stored stored = db.sequence();
+    if (stored != null) {
+      numbers.adopt(stored);
+    } else if (account.depth() > 0) {
       log.error(
-          "outbox {}: nothing could be carried over from {}: {}", file, aside, e.getMessage());
+          "outbox {} does not say where its numbers stood; they go on from {}",
+          file,
+          numbers.next());
     }
+    depth = account.depth();
+    bytes = account.bytes();
   }
 
-  private static boolean isUuid(String text) {
-    return text.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-  }
-
-  private static long crc(byte[] payload) {
-    CRC32 crc = new CRC32();
-    crc.update(payload);
-    return crc.getValue();
-  }
-
-  private static void setMeta(Connection db, String name, String value) throws SQLException {
-    try (PreparedStatement upsert =
-        db.prepareStatement("INSERT OR REPLACE INTO meta(name, value) VALUES (?, ?)")) {
-      upsert.setString(1, name);
-      upsert.setString(2, value);
-      upsert.executeUpdate();
+  /** A damaged version number in the header reads as a file that must not be written. */
+  private boolean hasForeignHeader(SQLException e) {
+    if ((e.getErrorCode() & 0xff) != org.sqlite.SQLiteErrorCode.SQLITE_READONLY.code) {
+      return false;
     }
-  }
-
-  private static @Nullable String meta(Connection db, String name) throws SQLException {
-    try (PreparedStatement select = db.prepareStatement("SELECT value FROM meta WHERE name = ?")) {
-      select.setString(1, name);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() ? row.getString(1) : null;
-      }
-    }
-  }
-
-  private static boolean isCorruption(SQLException e) {
-    int primary = e.getErrorCode() & 0xff;
-    return primary == SQLiteErrorCode.SQLITE_CORRUPT.code
-        || primary == SQLiteErrorCode.SQLITE_NOTADB.code;
-  }
-
-  private OutboxUnavailableException damaged(Exception e) {
-    return fail("read", new SQLiteException("malformed row: " + e, SQLiteErrorCode.SQLITE_CORRUPT));
-  }
-
-  /** Drops the connection, so that the next call starts afresh (and quarantines if need be). */
-  private OutboxUnavailableException fail(String what, Exception e) {
-    Connection broken = connection;
-    if (broken != null && isFull(e) && rolledBack(broken)) {
-      // What is stored can still be read and sent.
-      broken = null;
-    } else {
-      connection = null;
-    }
-    if (broken != null) {
-      try {
-        broken.close();
-      } catch (SQLException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-    }
-    String message = "cannot %s outbox %s: %s; %s".formatted(what, file, e.getMessage(), cure(e));
-    fault = message;
-    return new OutboxUnavailableException(message, e);
-  }
-
-  private static boolean isFull(Exception e) {
-    return e instanceof SQLException sql
-        && (sql.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
-  }
-
-  private static boolean rolledBack(Connection db) {
-    try {
-      db.rollback();
-      return true;
-    } catch (SQLException e) {
+    try (var in = Files.newInputStream(file)) {
+      byte[] header = in.readNBytes(20);
+      return header.length == 20 && (header[18] < 1 || header[18] > 2);
+    } catch (IOException unreadable) {
       return false;
     }
   }
 
-  private String cure(Exception e) {
-    int primary = e instanceof SQLException sql ? sql.getErrorCode() & 0xff : -1;
+  private void setAside(String reason) throws IOException {
+    if (quarantined >= MOST_SET_ASIDE) {
+      throw new IOException(
+          MOST_SET_ASIDE + " damaged files were set aside already; check disk and memory, restart");
+    }
+    if (Files.exists(file)) {
+      Salvage.setAside(file, clock.instant());
+      quarantined++;
+      log.error("outbox {} is damaged ({}); it is set aside and a new one begun", file, reason);
+    }
+    damagedFile = false;
+  }
+
+  /** Goes on with what could not be carried over yet. */
+  private void carryOn(OutboxDatabase db) throws SQLException {
+    while (!salvages.isEmpty()) {
+      Salvage salvage = salvages.getFirst();
+      int before = salvage.carried();
+      long bytesBefore = salvage.carriedBytes();
+      boolean done;
+      try {
+        done = salvage.carryOver(db, numbers);
+      } catch (IOException | UncheckedIOException e) {
+        log.error(
+            "what is left in {} waits for the next start: {}", salvage.finalName(), e.toString());
+        done = true;
+      } finally {
+        long more = salvage.carried() - before;
+        carried += more;
+        depth += more;
+        bytes += salvage.carriedBytes() - bytesBefore;
+      }
+      lastQuarantine = salvage.finalName();
+      if (!done) {
+        return;
+      }
+      salvages.removeFirst();
+    }
+  }
+
+  /** Drops the file unless it only has no room, so that the next call starts afresh. */
+  private OutboxUnavailableException failed(String what, Throwable e) {
+    OutboxDatabase open = database;
+    boolean noRoom = OutboxDatabase.isFull(e);
+    if (open != null && !(noRoom && open.isUsable())) {
+      open.close();
+      database = null;
+    }
+    // What is stored can still be read and sent where only room is missing.
+    full = noRoom;
+    damagedFile |= OutboxDatabase.isDamage(e);
+    String message =
+        "cannot %s outbox %s: %s; %s".formatted(what, file, e.getMessage(), cure(e, noRoom));
+    fault = message;
+    return new OutboxUnavailableException(message, e);
+  }
+
+  private String cure(Throwable e, boolean noRoom) {
+    if (closed) {
+      return "the agent ends";
+    }
     // A full disk also shows as failing opens and writes of companion files.
-    if (isFull(e) || hasNoSpace()) {
+    if (noRoom || hasNoSpace()) {
       return "free space on its disk";
     }
-    if (primary == SQLiteErrorCode.SQLITE_BUSY.code) {
+    if (OutboxDatabase.isBusy(e)) {
       return "another agent uses this state folder: stop it or give another --state";
     }
-    if (primary == SQLiteErrorCode.SQLITE_CORRUPT.code
-        || primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
-      return "it will be set aside and begun anew";
+    if (damagedFile) {
+      return "it is set aside and begun anew";
     }
     return "make its folder writable and check the disk";
   }
@@ -585,18 +573,28 @@ public final class Outbox implements AutoCloseable {
     }
   }
 
-  /** Closes the file; later calls throw. */
+  /** Closes the file; later calls throw. One that a hanging disk holds is left behind after 2 s. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    Connection open = connection;
-    connection = null;
-    if (open != null) {
-      try {
+  public void close() {
+    boolean mine = false;
+    try {
+      mine = lock.tryLock(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!mine) {
+      log.error("outbox {} is left behind: the disk does not answer", file);
+      return;
+    }
+    try {
+      closed = true;
+      OutboxDatabase open = database;
+      database = null;
+      if (open != null) {
         open.close();
-      } catch (SQLException e) {
-        log.warn("outbox {} was not closed cleanly: {}", file, e.getMessage());
       }
+    } finally {
+      lock.unlock();
     }
   }
 }

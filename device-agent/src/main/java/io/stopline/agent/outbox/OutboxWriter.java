@@ -129,6 +129,9 @@ public final class OutboxWriter implements AutoCloseable {
     long heldBytes = 0;
     long retryAt = System.nanoTime();
     boolean failing = false;
+    long freed = 0;
+    int most = BATCH;
+    outbox.open();
     try {
       while (true) {
         long wait = held.isEmpty() ? 200_000_000L : retryAt - System.nanoTime();
@@ -154,10 +157,12 @@ public final class OutboxWriter implements AutoCloseable {
           }
           continue;
         }
-        if (failing && System.nanoTime() - retryAt < 0 && !closing) {
+        boolean roomAgain = freed != outbox.freed();
+        if (failing && System.nanoTime() - retryAt < 0 && !closing && !roomAgain) {
           continue;
         }
-        List<Draft> batch = new ArrayList<>(held).subList(0, Math.min(BATCH, held.size()));
+        freed = outbox.freed();
+        List<Draft> batch = new ArrayList<>(held).subList(0, Math.min(most, held.size()));
         try {
           Outbox.Appended done = outbox.append(batch);
           if (failing) {
@@ -165,6 +170,7 @@ public final class OutboxWriter implements AutoCloseable {
             failing = false;
           }
           backoff.reset();
+          most = Math.min(BATCH, most * 2);
           for (Draft draft : batch) {
             held.removeFirst();
             heldBytes -= draft.approximateBytes();
@@ -181,15 +187,19 @@ public final class OutboxWriter implements AutoCloseable {
           if (!done.accepted().isEmpty()) {
             onAccepted.accept(done.accepted());
           }
-        } catch (OutboxUnavailableException | OutOfMemoryError e) {
-          // Memory may be short because of a huge picture that is gone in a moment.
+        } catch (OutboxUnavailableException | RuntimeException | Error e) {
+          // Memory may be short because of a huge picture that is gone in a moment. Whatever it is,
+          // this thread goes on: nobody else would store the next incident.
           if (!failing) {
-            log.error("{}; {} incidents wait in memory", e.getMessage(), held.size());
+            log.error("{}; {} incidents wait in memory", reason(e), held.size());
           }
           failing = true;
+          // A disk without room for all may have room for one.
+          most = 1;
           retryAt = System.nanoTime() + backoff.nextMillis() * 1_000_000L;
-          if (closing) {
-            log.error("{} incidents in memory are lost: {}", held.size(), e.getMessage());
+          if (closing && batch.size() == 1) {
+            log.error("{} incidents in memory are lost: {}", held.size(), reason(e));
+            waiting.addAndGet(-held.size());
             refusedStorage.addAndGet(held.size());
             return;
           }
@@ -198,6 +208,10 @@ public final class OutboxWriter implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static String reason(Throwable e) {
+    return e instanceof OutboxUnavailableException ? e.getMessage() : e.toString();
   }
 
   /** Stores what was handed over, as far as the disk takes it, and ends; waits at most 10 s. */

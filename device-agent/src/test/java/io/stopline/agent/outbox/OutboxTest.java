@@ -2,9 +2,7 @@ package io.stopline.agent.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +28,7 @@ class OutboxTest {
   }
 
   private Outbox open(UUID session) {
-    return new Outbox(file(), session, 1 << 20, InstantSource.system());
+    return new Outbox(file(), session, 1 << 20, InstantSource.system()).open();
   }
 
   private static Draft draft(UUID id, int bytes) {
@@ -199,47 +197,10 @@ class OutboxTest {
     }
   }
 
-  /** A small file system of its own, where the machine lets us mount one. */
-  private static final class Disk implements AutoCloseable {
-    private final Path mount;
-
-    Disk(Path mount, String options) throws IOException {
-      this.mount = mount;
-      Files.createDirectories(mount);
-      assumeTrue(
-          command("mount", "-t", "tmpfs", "-o", options, "tmpfs", mount.toString()) == 0,
-          "mounting a small tmpfs needs root");
-    }
-
-    void remount(String options) {
-      assertThat(command("mount", "-o", "remount," + options, mount.toString())).isZero();
-    }
-
-    @Override
-    public void close() throws IOException {
-      assertThat(command("umount", "-l", mount.toString())).isZero();
-    }
-
-    private static int command(String... words) {
-      try {
-        Process process =
-            new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        return process.waitFor();
-      } catch (IOException e) {
-        return -1;
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-  }
-
   @Test
   void aFullDiskHoldsIncidentsInMemoryUntilThereIsRoom() throws Exception {
-    try (Disk disk = new Disk(folder.resolve("disk"), "size=512k")) {
-      Path db = disk.mount.resolve("outbox.db");
+    try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=1m")) {
+      Path db = disk.folder().resolve("outbox.db");
       try (Outbox outbox = new Outbox(db, UUID.randomUUID(), 8 << 20, InstantSource.system());
           OutboxWriter writer =
               new OutboxWriter(
@@ -276,14 +237,15 @@ class OutboxTest {
 
   @Test
   void aReadOnlyDiskIsReportedAndRetried() throws Exception {
-    try (Disk disk = new Disk(folder.resolve("disk"), "size=8m")) {
-      Path db = disk.mount.resolve("outbox.db");
+    try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=8m")) {
+      Path db = disk.folder().resolve("outbox.db");
       UUID before = UUID.randomUUID();
       try (Outbox outbox = new Outbox(db, UUID.randomUUID(), 1 << 20, InstantSource.system())) {
         outbox.append(List.of(draft(before, 100)));
       }
       disk.remount("ro");
-      try (Outbox outbox = new Outbox(db, UUID.randomUUID(), 1 << 20, InstantSource.system());
+      try (Outbox outbox =
+              new Outbox(db, UUID.randomUUID(), 1 << 20, InstantSource.system()).open();
           OutboxWriter writer =
               new OutboxWriter(
                   outbox,
@@ -306,8 +268,8 @@ class OutboxTest {
   void aFolderThatCannotBeMadeIsReportedNotFatal() throws Exception {
     Path blocker = Files.writeString(folder.resolve("file"), "x");
     try (Outbox outbox =
-        new Outbox(
-            blocker.resolve("outbox.db"), UUID.randomUUID(), 1 << 20, InstantSource.system())) {
+        new Outbox(blocker.resolve("outbox.db"), UUID.randomUUID(), 1 << 20, InstantSource.system())
+            .open()) {
       assertThat(outbox.status().fault()).contains("cannot open outbox");
       Files.delete(blocker);
       fill(outbox, 1, 10);
@@ -337,7 +299,8 @@ class OutboxTest {
       assertThat(commits).hasSizeLessThan(10);
     }
     try (Stream<Path> left = Files.list(folder)) {
-      assertThat(left.map(p -> p.getFileName().toString())).containsExactly("outbox.db");
+      assertThat(left.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder("outbox.db", "outbox.db-journal");
     }
   }
 }

@@ -1,0 +1,181 @@
+package io.stopline.agent.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stopline.agent.source.Backoff;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Outbox, writer and sender on a real disk of small, fixed size. */
+@Timeout(300)
+class FullDiskTest {
+
+  private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
+
+  @TempDir Path folder;
+
+  /** Stands where the monitor stands: stores what comes and acknowledges it, while it is there. */
+  private static final class Monitor implements Uplink {
+    final Set<UUID> stored = ConcurrentHashMap.newKeySet();
+    final AtomicReference<OutboxSender> sender = new AtomicReference<>();
+    volatile boolean there;
+    volatile long connection;
+
+    void comes() {
+      connection++;
+      there = true;
+      sender.get().wake();
+    }
+
+    @Override
+    public boolean isConnected() {
+      return there;
+    }
+
+    @Override
+    public long connection() {
+      return connection;
+    }
+
+    @Override
+    public boolean send(byte[] incident) {
+      UUID id = UUID.fromString(new String(incident, 0, 36, StandardCharsets.US_ASCII));
+      stored.add(id);
+      sender.get().stored(id);
+      return true;
+    }
+  }
+
+  private static Draft draft(UUID id, int bytes) {
+    return new Draft(
+        id,
+        bytes,
+        sequence -> {
+          byte[] payload = new byte[bytes];
+          System.arraycopy(id.toString().getBytes(StandardCharsets.US_ASCII), 0, payload, 0, 36);
+          return payload;
+        });
+  }
+
+  private static void await(BooleanSupplier condition, String what) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private static OutboxWriter writer(Outbox outbox, Set<UUID> accepted) {
+    OutboxWriter writer =
+        new OutboxWriter(
+            outbox,
+            new OutboxWriter.Spill(32, 8 << 20),
+            new Backoff(10, 50),
+            ids -> accepted.addAll(ids));
+    writer.start();
+    return writer;
+  }
+
+  @Test
+  void aDiskThatIsFilledFiveTimesTakesIncidentsAgainAsSoonAsTheyAreAcknowledged() throws Exception {
+    int mebibytes = ALL ? 64 : 4;
+    int bytes = ALL ? 200_000 : 40_000;
+    Set<UUID> accepted = ConcurrentHashMap.newKeySet();
+    Monitor monitor = new Monitor();
+    int offered = 0;
+    List<Long> depths = new ArrayList<>();
+    try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=" + mebibytes + "m");
+        Outbox outbox =
+            new Outbox(
+                disk.folder().resolve("outbox.db"),
+                UUID.randomUUID(),
+                256L << 20,
+                InstantSource.system());
+        OutboxWriter writer = writer(outbox, accepted);
+        OutboxSender sender =
+            new OutboxSender(outbox, monitor, new OutboxSender.Pace(8, 300, 1200))) {
+      monitor.sender.set(sender);
+      sender.start();
+      for (int round = 0; round < 5; round++) {
+        // The disk is full of our own incidents, not of another's file: only acknowledgements help.
+        monitor.there = false;
+        long lostBefore = writer.counters().refusedStorage();
+        while (writer.counters().refusedStorage() == lostBefore) {
+          if (writer.offer(draft(UUID.randomUUID(), bytes))) {
+            offered++;
+          }
+          TimeUnit.MILLISECONDS.sleep(1);
+        }
+        Outbox.Status full = outbox.status();
+        depths.add(full.depth());
+        assertThat(full.fault()).contains("free space on its disk");
+        assertThat(outbox.pending(10_000))
+            .as("what is stored can be read")
+            .hasSize((int) full.depth());
+        monitor.comes();
+        await(() -> outbox.status().depth() == 0, "drained in round " + round);
+        await(() -> writer.counters().waiting() == 0, "memory stored in round " + round);
+        await(() -> outbox.status().depth() == 0, "drained again in round " + round);
+        assertThat(outbox.status().fault()).isNull();
+      }
+      OutboxWriter.Counters counters = writer.counters();
+      assertThat(counters.accepted() + counters.refusedStorage()).isEqualTo(offered);
+      assertThat(monitor.stored)
+          .isEqualTo(new HashSet<>(accepted))
+          .hasSize((int) counters.accepted());
+      System.out.printf(
+          "full disk of %d MiB, filled and drained 5 times (depths %s): offered %d, accepted %d,"
+              + " stored by the monitor %d, lost beyond memory and counted %d, restarts 0%n",
+          mebibytes,
+          depths,
+          offered,
+          accepted.size(),
+          monitor.stored.size(),
+          counters.refusedStorage());
+    }
+  }
+
+  @Test
+  void anOutboxOnADiskWithoutAByteLeftIsOpenedReadAndDrained() throws Exception {
+    List<UUID> ids = new ArrayList<>();
+    try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=8m")) {
+      Path db = disk.folder().resolve("outbox.db");
+      try (Outbox outbox =
+          new Outbox(db, UUID.randomUUID(), 256L << 20, InstantSource.system()).open()) {
+        for (int i = 0; i < 40; i++) {
+          UUID id = UUID.randomUUID();
+          ids.add(id);
+          outbox.append(List.of(draft(id, 50_000)));
+        }
+      }
+      disk.fill();
+      try (Outbox outbox =
+          new Outbox(db, UUID.randomUUID(), 256L << 20, InstantSource.system()).open()) {
+        assertThat(outbox.status().fault()).isNull();
+        assertThat(outbox.pending(100)).extracting(Outbox.Entry::id).isEqualTo(ids);
+        assertThat(outbox.payload(outbox.pending(1).get(0))).hasSize(50_000);
+        outbox.delete(ids.subList(0, 20));
+        // What was freed inside the file takes new ones, with the disk as full as before.
+        UUID after = UUID.randomUUID();
+        assertThat(outbox.append(List.of(draft(after, 50_000))).accepted()).containsExactly(after);
+        assertThat(outbox.status().depth()).isEqualTo(21);
+        outbox.refuse(after, "no such guard");
+        outbox.delete(ids);
+        assertThat(outbox.status().depth()).isZero();
+      }
+    }
+  }
+}
