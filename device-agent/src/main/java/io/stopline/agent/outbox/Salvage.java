@@ -125,19 +125,25 @@ final class Salvage {
         found = scan.waiting();
         rows = found;
       }
+      long slice = SLICE;
       while (next < found.size()) {
         int from = next;
+        long most = slice;
         List<PageScan.Found> all = found;
         try {
-          Slice done = into.inTransaction(() -> slice(scan, all, from, into));
+          Slice done = into.inTransaction(() -> slice(scan, all, from, most, into));
           next = done.next();
           carried += done.count();
           carriedBytes += done.bytes();
         } catch (SQLException e) {
-          if (OutboxDatabase.isFull(e)) {
+          if (!OutboxDatabase.isFull(e)) {
+            throw e;
+          }
+          if (slice == 1) {
             return false;
           }
-          throw e;
+          // There may be room for one.
+          slice = 1;
         }
       }
     }
@@ -156,12 +162,12 @@ final class Salvage {
 
   /** Copies rows from one on. */
   private static Slice slice(
-      PageScan scan, List<PageScan.Found> found, int from, OutboxDatabase into)
+      PageScan scan, List<PageScan.Found> found, int from, long most, OutboxDatabase into)
       throws SQLException {
     int at = from;
     int count = 0;
     long bytes = 0;
-    for (; at < found.size() && bytes < SLICE; at++) {
+    for (; at < found.size() && bytes < most; at++) {
       PageScan.Found row = found.get(at);
       if (!into.has(UUID.fromString(row.id()))) {
         try {
