@@ -23,7 +23,6 @@ import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.MqttLink;
 import io.stopline.telemetry.MqttSettings;
 import io.stopline.telemetry.PahoMqttLink;
-import io.stopline.telemetry.TelemetryMessage;
 import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -44,9 +43,6 @@ final class Agent implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
-  /** A frame that takes longer than this has hung; no deadline of a policy comes near it. */
-  private static final long STUCK_MILLIS = 5_000;
-
   private final AgentIdentity identity;
   private final ReadyGuard guard;
   private final LatestFrame mailbox = new LatestFrame();
@@ -57,6 +53,7 @@ final class Agent implements AutoCloseable {
   private final GpioWorker gpio;
   private final @Nullable Telemetry telemetry;
   private final FrameLoop loop;
+  private final AgentHealth health;
   private final EventLog events;
   private final long healthMillis;
   private final Thread watchdog = new Thread(this::watch, "stopline-watchdog");
@@ -151,6 +148,17 @@ final class Agent implements AutoCloseable {
                     guard.guard().policy().witnesses()));
     this.loop =
         new FrameLoop(mailbox, judge, new IncidentEncoder(identity, codec), writer, gpio, events);
+    this.health =
+        new AgentHealth(
+            identity,
+            sourceHealth,
+            mailbox,
+            loop,
+            gpio,
+            outbox,
+            writer,
+            wire,
+            InstantSource.system());
     this.healthMillis = settings.healthInterval().toMillis();
   }
 
@@ -190,25 +198,30 @@ final class Agent implements AutoCloseable {
   private void watch() {
     boolean reported = false;
     long nextHealth = System.nanoTime();
-    try {
-      while (watching) {
+    while (watching) {
+      try {
         TimeUnit.MILLISECONDS.sleep(500);
         long stuck = loop.busyMillis();
-        if (stuck > STUCK_MILLIS && !reported) {
+        if (stuck > AgentHealth.STUCK_MILLIS && !reported) {
           log.error(
               "the frame loop hangs in one frame for {} ms; the heartbeat stands still", stuck);
           reported = true;
-        } else if (stuck <= STUCK_MILLIS && reported) {
+        } else if (stuck <= AgentHealth.STUCK_MILLIS && reported) {
           log.info("the frame loop goes on");
           reported = false;
         }
+        // Also between messages, or a component's time would be too late.
+        health.message();
         if (System.nanoTime() - nextHealth >= 0) {
-          sendHealth();
           nextHealth = System.nanoTime() + healthMillis * 1_000_000L;
+          sendHealth();
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException | Error e) {
+        log.error("the watchdog failed once and goes on", e);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -222,84 +235,9 @@ final class Agent implements AutoCloseable {
     }
   }
 
-  /** How the agent is. */
+  /** How the agent is. Never waits for disk or network. */
   HealthMessage health() {
-    SourceHealth.Snapshot source = sourceHealth.snapshot();
-    Outbox.Status store = outbox.status();
-    OutboxWriter.Counters counters = writer.counters();
-    return new HealthMessage(
-        TelemetryMessage.SCHEMA_VERSION,
-        identity.device(),
-        identity.session(),
-        Instant.now(),
-        new HealthMessage.Frames(source.frames(), loop.frames(), mailbox.replaced()),
-        camera(source),
-        pins(),
-        new HealthMessage.Outbox(
-            store.depth(), store.bytes(), counters.lost(), store(store, counters)),
-        identity.delegates(),
-        new HealthMessage.Sightings(loop.noSigns(), loop.discarded()),
-        loop.incidents(),
-        outbox.nextSequence());
-  }
-
-  private HealthMessage.Component camera(SourceHealth.Snapshot source) {
-    String detail = source.detail() == null ? "" : source.detail();
-    long stuck = loop.busyMillis();
-    if (stuck > STUCK_MILLIS) {
-      return component(
-          HealthMessage.State.FAILED, "the frame loop hangs in one frame for " + stuck + " ms");
-    }
-    if (source.state() == SourceHealth.State.STREAMING && source.recentlySlow()) {
-      return component(
-          HealthMessage.State.DEGRADED,
-          "%d pictures took too long to decode and were given up, %d of them with their thread"
-              .formatted(source.slowPictures(), source.leftBehind()));
-    }
-    return switch (source.state()) {
-      case STREAMING ->
-          component(
-              loop.failures() > 0 ? HealthMessage.State.DEGRADED : HealthMessage.State.OK,
-              loop.failures() > 0
-                  ? loop.failures() + " frames could not be judged; see the log"
-                  : detail);
-      case CONNECTING -> component(HealthMessage.State.DEGRADED, "no frame yet");
-      case FAILED -> component(HealthMessage.State.FAILED, detail);
-      case ENDED ->
-          component(
-              detail.isEmpty() ? HealthMessage.State.OFF : HealthMessage.State.FAILED,
-              detail.isEmpty() ? "the source has ended" : detail);
-    };
-  }
-
-  private HealthMessage.Component pins() {
-    GpioWorker.Status status = gpio.status();
-    return component(
-        switch (status.state()) {
-          case OK -> HealthMessage.State.OK;
-          case FAILED -> HealthMessage.State.FAILED;
-          case OFF -> HealthMessage.State.OFF;
-        },
-        status.detail());
-  }
-
-  private static HealthMessage.Component store(
-      Outbox.Status store, OutboxWriter.Counters counters) {
-    if (store.fault() != null) {
-      return component(
-          HealthMessage.State.FAILED,
-          store.fault() + "; " + counters.waiting() + " incidents wait in memory");
-    }
-    if (store.quarantined() > 0) {
-      return component(
-          HealthMessage.State.DEGRADED,
-          "a corrupt outbox was set aside as " + store.lastQuarantine());
-    }
-    return component(HealthMessage.State.OK, "");
-  }
-
-  private static HealthMessage.Component component(HealthMessage.State state, String detail) {
-    return new HealthMessage.Component(state, Texts.limited(detail, 512));
+    return health.message();
   }
 
   /** The same for people and scripts on the device, with what the fleet need not know. */
@@ -324,6 +262,15 @@ final class Agent implements AutoCloseable {
     frames.put("refused", source.badPictures());
     frames.put("slow", source.slowPictures());
     frames.put("leftBehind", source.leftBehind());
+    HealthMessage.Components components = health.components();
+    if (components != null) {
+      ObjectNode parts = node.putObject("components");
+      put(parts.putObject("loop"), components.loop());
+      put(parts.putObject("camera"), components.camera());
+      put(parts.putObject("models"), components.models());
+      put(parts.putObject("outbox"), components.outbox());
+      put(parts.putObject("uplink"), components.uplink());
+    }
     put(node.putObject("camera"), health.camera());
     put(node.putObject("gpio"), health.gpio());
     OutboxWriter.Counters counters = writer.counters();
@@ -366,6 +313,12 @@ final class Agent implements AutoCloseable {
   private static void put(ObjectNode node, HealthMessage.Component component) {
     node.put("state", component.state().name());
     node.put("detail", component.detail());
+  }
+
+  private static void put(ObjectNode node, HealthMessage.Part part) {
+    node.put("state", part.state().name());
+    node.put("detail", part.detail());
+    node.put("since", part.since().toString());
   }
 
   /** Whether a finite source has ended and all its frames were judged. */

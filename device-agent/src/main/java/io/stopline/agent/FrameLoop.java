@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,36 @@ final class FrameLoop implements AutoCloseable {
   private final Thread thread;
   private volatile long busySince;
   private volatile boolean busy;
+  private volatile @Nullable Failure lastFailure;
   private volatile boolean closed;
+
+  /**
+   * The last frame that could not be judged.
+   *
+   * @param inARow so many could not, without one in between that could
+   * @param atNanos when, by {@link System#nanoTime()}
+   */
+  private record Failure(String reason, long inARow, long atNanos) {}
+
+  /**
+   * How the loop is.
+   *
+   * @param busyMillis for how long it has been busy with one frame, ms; 0 while it waits
+   * @param failures frames on which something failed that should not
+   * @param failuresInARow those since the last frame that was judged
+   * @param lastFailure what it was, null if there was none
+   * @param lastFailureAgeMillis how long ago
+   * @param ended whether it has come to its end
+   * @param broken whether it came to it although frames may follow
+   */
+  record Condition(
+      long busyMillis,
+      long failures,
+      long failuresInARow,
+      @Nullable String lastFailure,
+      long lastFailureAgeMillis,
+      boolean ended,
+      boolean broken) {}
 
   FrameLoop(
       LatestFrame mailbox,
@@ -96,6 +126,20 @@ final class FrameLoop implements AutoCloseable {
     return busy ? (System.nanoTime() - busySince) / 1_000_000 : 0;
   }
 
+  /** How it is now. Never waits. */
+  Condition condition() {
+    Failure last = lastFailure;
+    boolean ended = isDone();
+    return new Condition(
+        busyMillis(),
+        failures.get(),
+        last == null ? 0 : last.inARow(),
+        last == null ? null : last.reason(),
+        last == null ? 0 : (System.nanoTime() - last.atNanos()) / 1_000_000,
+        ended,
+        ended && !closed && !mailbox.isDrained());
+  }
+
   /** Whether the loop has ended. */
   boolean isDone() {
     return done.getCount() == 0;
@@ -115,7 +159,7 @@ final class FrameLoop implements AutoCloseable {
       raise(judge.finish());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("the frame loop could not be finished", e);
     } finally {
       busy = false;
@@ -139,8 +183,15 @@ final class FrameLoop implements AutoCloseable {
       gpio.frameDone(suspect);
       events.frame(frame, result, mailbox.replaced());
       raise(result.incidents());
-    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      Failure last = lastFailure;
+      if (last != null && last.inARow() > 0) {
+        lastFailure = new Failure(last.reason(), 0, last.atNanos());
+      }
+    } catch (RuntimeException | Error e) {
       // The heartbeat misses this frame; the next one gets its chance.
+      Failure last = lastFailure;
+      lastFailure =
+          new Failure(e.toString(), last == null ? 1 : last.inARow() + 1, System.nanoTime());
       if (failures.getAndIncrement() % 1000 == 0) {
         log.error("frame {} could not be judged", frame.frame().sequence(), e);
       }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -88,7 +89,7 @@ final class SecretFiles {
   static byte[] seedKey(Path state) {
     Path file = state.resolve("seed.key");
     try {
-      Files.createDirectories(state);
+      makeFolder(state);
       if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         create(file);
       }
@@ -104,6 +105,21 @@ final class SecretFiles {
       throw new BadSetupException(
           "seed key '%s' can be neither read nor made (%s); give a writable folder with --state"
               .formatted(file, e));
+    }
+  }
+
+  /** Mode 0700 where it is new; a folder that somebody made stays as it is. */
+  private static void makeFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    if (posix) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectories(folder);
     }
   }
 

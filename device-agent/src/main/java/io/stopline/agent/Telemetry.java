@@ -30,11 +30,16 @@ final class Telemetry implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Telemetry.class);
 
+  /** A disk that takes longer must not keep the monitor from hearing of it. */
+  private static final int OUTBOX_SECONDS = 10;
+
   private final AgentIdentity agent;
   private final MessageCodec codec;
   private final MqttLink link;
   private final OutboxSender sender;
-  private final long firstSequence;
+  private final Outbox outbox;
+  private final Thread starter = new Thread(this::begin, "stopline-telemetry-start");
+  private volatile long firstSequence;
   private volatile long connection;
   private volatile boolean closing;
 
@@ -51,7 +56,7 @@ final class Telemetry implements AutoCloseable {
       Function<MqttLink.LastWill, MqttLink> makeLink) {
     this.agent = agent;
     this.codec = codec;
-    this.firstSequence = outbox.nextSequence();
+    this.outbox = outbox;
     this.link =
         makeLink.apply(
             number ->
@@ -84,7 +89,25 @@ final class Telemetry implements AutoCloseable {
     }
   }
 
+  /** Starts in the background, since the birth says where the outbox's numbers stand. */
   void start() {
+    starter.setDaemon(true);
+    starter.start();
+  }
+
+  private void begin() {
+    try {
+      if (!outbox.awaitOpened(OUTBOX_SECONDS, TimeUnit.SECONDS)) {
+        log.error("the outbox is not open after {} s; the monitor is told so", OUTBOX_SECONDS);
+      }
+      firstSequence = outbox.firstSequence();
+      connect();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void connect() {
     link.addListener(
         new MqttLink.Listener() {
           @Override
@@ -143,6 +166,11 @@ final class Telemetry implements AutoCloseable {
     return sender.counters();
   }
 
+  /** For how long incidents have been sent without any answer, ms; 0 if none waits for one. */
+  long unansweredMillis() {
+    return sender.unansweredMillis();
+  }
+
   private CompletableFuture<@Nullable Void> publish(
       TelemetryMessage message, Topics.Kind kind, boolean retain) {
     try {
@@ -192,6 +220,12 @@ final class Telemetry implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    starter.interrupt();
+    try {
+      starter.join(1_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     sender.close();
     if (link.isConnected()) {
       try {

@@ -164,6 +164,12 @@ final class OutboxDatabase implements AutoCloseable {
     if (!(problem instanceof SQLException sql)) {
       return false;
     }
+    if (problem instanceof SQLiteException sqlite
+        && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHORT_READ
+            || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_READ)) {
+      // Cut off, or on a sector that the disk cannot read any more.
+      return true;
+    }
     int code = sql.getErrorCode() & 0xff;
     // The statements are right and the tables were checked: an error in them is the file's.
     return code == SQLiteErrorCode.SQLITE_CORRUPT.code

@@ -25,6 +25,7 @@ public final class OutboxSender implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OutboxSender.class);
   private static final int LOOK_AHEAD = 1024;
   private static final long BYTES_UNDER_WAY = 16L << 20;
+  private static final long ANSWERED = Long.MIN_VALUE;
 
   /**
    * How patient it is.
@@ -69,6 +70,7 @@ public final class OutboxSender implements AutoCloseable {
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong unansweredSince = new AtomicLong(ANSWERED);
   private final Thread thread;
   private volatile boolean closed;
 
@@ -107,6 +109,12 @@ public final class OutboxSender implements AutoCloseable {
     return new Counters(sent.get(), acknowledged.get(), refused.get());
   }
 
+  /** For how long incidents have been sent without any answer, ms; 0 if none waits for one. */
+  public long unansweredMillis() {
+    long since = unansweredSince.get();
+    return since == ANSWERED ? 0 : (System.nanoTime() - since) / 1_000_000;
+  }
+
   private void run() {
     try {
       while (!closed) {
@@ -117,7 +125,7 @@ public final class OutboxSender implements AutoCloseable {
         } catch (OutboxUnavailableException e) {
           // The outbox reports it; what cannot be read cannot be sent.
           wait = 1_000;
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
           log.error("sending incidents failed, trying again", e);
           wait = 1_000;
         }
@@ -146,6 +154,9 @@ public final class OutboxSender implements AutoCloseable {
   private void applyAnswers() throws OutboxUnavailableException {
     List<Answer> fresh = new ArrayList<>();
     answers.drainTo(fresh);
+    if (!fresh.isEmpty()) {
+      unansweredSince.set(ANSWERED);
+    }
     for (Answer answer : fresh) {
       unapplied.put(answer.id(), answer);
     }
@@ -218,6 +229,7 @@ public final class OutboxSender implements AutoCloseable {
         return 200;
       }
       sent.incrementAndGet();
+      unansweredSince.compareAndSet(ANSWERED, System.nanoTime());
       if (attempt.connection != connection) {
         attempt.count = 0;
         attempt.connection = connection;

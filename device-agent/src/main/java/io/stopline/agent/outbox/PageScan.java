@@ -3,11 +3,13 @@ package io.stopline.agent.outbox;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -228,14 +230,21 @@ final class PageScan implements Closeable {
     return numbers;
   }
 
+  /** Reads what the disk gives; a sector that it cannot read any more, or the end, reads as zeros. */
   private int read(byte[] into, long offset) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(into);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, offset + buffer.position()) < 0) {
-        break;
+    try {
+      while (buffer.hasRemaining()) {
+        if (channel.read(buffer, offset + buffer.position()) < 0) {
+          break;
+        }
       }
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException badSector) {
+      buffer.position(0);
     }
-    java.util.Arrays.fill(into, buffer.position(), into.length, (byte) 0);
+    Arrays.fill(into, buffer.position(), into.length, (byte) 0);
     return buffer.position();
   }
 

@@ -56,11 +56,11 @@ public final class SmallDisk implements AutoCloseable {
   }
 
   /** From now on every write waits inside the kernel. */
-  void freeze() {
+  public void freeze() {
     assertThat(command("fsfreeze", "-f", mount.toString())).isZero();
   }
 
-  void thaw() {
+  public void thaw() {
     assertThat(command("fsfreeze", "-u", mount.toString())).isZero();
   }
 

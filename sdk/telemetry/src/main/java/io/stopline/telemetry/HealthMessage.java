@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param incidents raised
  * @param nextSequence number that the next incident will get; every smaller one from {@link
  *     BirthMessage#firstSequence()} on was given away
+ * @param components each part of the agent by itself; null from agents that do not tell them apart
  */
 public record HealthMessage(
     int schemaVersion,
@@ -35,11 +36,42 @@ public record HealthMessage(
     List<DelegateReport> delegates,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Sightings sightings,
     long incidents,
-    long nextSequence)
+    long nextSequence,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Components components)
     implements TelemetryMessage {
 
   public HealthMessage {
     delegates = List.copyOf(delegates);
+  }
+
+  /** The message of an agent that does not tell its parts apart. */
+  public HealthMessage(
+      int schemaVersion,
+      String device,
+      UUID session,
+      Instant at,
+      Frames frames,
+      Component camera,
+      Component gpio,
+      Outbox outbox,
+      List<DelegateReport> delegates,
+      @Nullable Sightings sightings,
+      long incidents,
+      long nextSequence) {
+    this(
+        schemaVersion,
+        device,
+        session,
+        at,
+        frames,
+        camera,
+        gpio,
+        outbox,
+        delegates,
+        sightings,
+        incidents,
+        nextSequence,
+        null);
   }
 
   /** How a part of the device is. */
@@ -80,12 +112,32 @@ public record HealthMessage(
   public record Component(State state, String detail) {}
 
   /**
+   * A part of the agent, and since when it is so.
+   *
+   * @param state how it is
+   * @param detail in words; empty if there is nothing to say
+   * @param since when it came into this state, by the device's clock
+   */
+  public record Part(State state, String detail, Instant since) {}
+
+  /**
+   * The parts of the agent. A fault of one is never told as a fault of another.
+   *
+   * @param loop the frame loop: FAILED while it hangs or cannot judge frames
+   * @param camera the frame source
+   * @param models DEGRADED where one does not run as the profile prefers
+   * @param outbox FAILED while nothing can be stored
+   * @param uplink the way to the monitor; DEGRADED while the monitor acknowledges nothing
+   */
+  public record Components(Part loop, Part camera, Part models, Part outbox, Part uplink) {}
+
+  /**
    * What waits for the monitor.
    *
    * @param depth incidents stored and not yet acknowledged
    * @param bytes their size
    * @param dropped incidents lost to the byte cap or a failing disk
-   * @param store state of the file that holds them; DEGRADED after a corrupt one was set aside
+   * @param store state of the file that holds them; DEGRADED after a damaged one was set aside
    */
   public record Outbox(long depth, long bytes, long dropped, Component store) {
 

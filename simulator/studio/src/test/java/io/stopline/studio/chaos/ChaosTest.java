@@ -212,8 +212,9 @@ class ChaosTest {
   }
 
   private static int acceptedSoFar(Path outbox) throws SQLException {
-    String value = query(outbox, "SELECT value FROM meta WHERE name = 'sequence'");
-    return value == null ? 0 : Integer.parseInt(value);
+    // Number, session, checksum.
+    String value = query(outbox, "SELECT value FROM meta WHERE name = 'counter'");
+    return value == null ? 0 : Integer.parseInt(value.substring(0, value.indexOf(' ')));
   }
 
   private static int waiting(Path outbox) throws SQLException {

@@ -1,0 +1,182 @@
+package io.stopline.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.agent.outbox.SmallDisk;
+import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.image.Image;
+import io.stopline.telemetry.HealthMessage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent as a process, on disks that fill, empty and hang while incidents come. */
+@Timeout(300)
+class AgentFaultsTest {
+
+  private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
+
+  @TempDir Path folder;
+  private Path bundle;
+
+  @BeforeEach
+  void makeBundle() throws Exception {
+    bundle = TestBundle.suspicious(folder.resolve("bundle"));
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  /** Tracks of noise, which no model agrees on: each raises one incident. */
+  private Path tracks(int tracks) throws Exception {
+    Path images = folder.resolve("images");
+    Random random = new Random(5);
+    for (int t = 0; t < tracks; t++) {
+      Path track = Files.createDirectories(images.resolve("track%03d".formatted(t)));
+      for (int f = 0; f < 2; f++) {
+        Image image = Image.black(32, 32);
+        random.nextBytes(image.data());
+        ImageFiles.writePng(image, track.resolve("%02d.png".formatted(f)));
+      }
+    }
+    return images;
+  }
+
+  private static boolean isFull(JsonNode status) {
+    return status.at("/components/outbox/state").asText().equals("FAILED")
+        && status.at("/components/outbox/detail").asText().contains("free space on its disk");
+  }
+
+  @Test
+  void aDiskThatIsFilledAndFreedWhileIncidentsComeLosesNone() throws Exception {
+    int mebibytes = ALL ? 64 : 4;
+    int rounds = ALL ? 5 : 2;
+    Path images = tracks(ALL ? 120 : 60);
+    Files.createDirectories(folder.resolve("a"));
+    try (SmallDisk disk =
+            SmallDisk.tmpfs(folder.resolve("a/state"), "size=" + mebibytes + "m,mode=700");
+        TestBroker broker = TestBroker.hiveMq(folder)) {
+      broker.start();
+      try (TestMonitor monitor = new TestMonitor(broker.uri());
+          AgentProcess agent =
+              new AgentProcess(
+                  folder.resolve("a"),
+                  "--bundle=" + bundle,
+                  "--source=" + images,
+                  "--whole-image",
+                  "--fps=20",
+                  "--device-id=car-7",
+                  "--broker=" + broker.uri(),
+                  "--exit-when-done")) {
+        agent.await(
+            "open", s -> s.at("/components/outbox/state").asText().equals("OK"));
+        for (int round = 0; round < rounds; round++) {
+          monitor.acknowledging = false;
+          disk.fill();
+          agent.await("full in round " + round, AgentFaultsTest::isFull);
+          monitor.acknowledging = true;
+          if (round % 2 == 1) {
+            // The disk stays full: acknowledgements alone make room.
+            agent.await("room by acknowledgements", s -> !isFull(s));
+          }
+          disk.free();
+          agent.await(
+              "stored in round " + round,
+              s -> !isFull(s) && s.at("/outbox/waitingInMemory").asLong() == 0);
+        }
+        assertThat(agent.awaitExit()).as(agent.log()).isZero();
+        Set<UUID> accepted = new HashSet<>();
+        for (JsonNode event : agent.events("accepted")) {
+          accepted.add(UUID.fromString(event.at("/id").asText()));
+        }
+        JsonNode end = agent.events("end").get(0);
+        System.out.printf(
+            "agent on a disk of %d MiB, filled and freed %d times: incidents %d, accepted %d, stored"
+                + " by the monitor %d, dropped %d, restarts 0%n",
+            mebibytes,
+            rounds,
+            end.at("/incidents").asInt(),
+            accepted.size(),
+            monitor.incidents.size(),
+            end.at("/outbox/dropped").asInt());
+        assertThat(monitor.incidents.keySet()).isEqualTo(accepted);
+        assertThat(accepted).hasSize(end.at("/incidents").asInt());
+        assertThat(end.at("/outbox/dropped").asInt()).isZero();
+        assertThat(monitor.malformed).isEmpty();
+        assertThat(monitor.healths)
+            .anyMatch(
+                h ->
+                    h.components() != null
+                        && h.components().outbox().state() == HealthMessage.State.FAILED
+                        && h.components().camera().state() == HealthMessage.State.OK);
+      }
+    }
+  }
+
+  @Test
+  void aDiskThatHangsIsToldOfByHealthThatGoesOn() throws Exception {
+    assumeTrue(ALL, "takes long; give -Dstopline.faults=all");
+    Path images = tracks(20);
+    Files.createDirectories(folder.resolve("a"));
+    try (SmallDisk disk = SmallDisk.ext4(folder.resolve("image"), folder.resolve("a/state"), 16);
+        TestBroker broker = TestBroker.hiveMq(folder)) {
+      broker.start();
+      try (TestMonitor monitor = new TestMonitor(broker.uri());
+          AgentProcess agent =
+              new AgentProcess(
+                  folder.resolve("a"),
+                  "--bundle=" + bundle,
+                  "--source=" + images,
+                  "--whole-image",
+                  "--fps=20",
+                  "--loop",
+                  "--device-id=car-7",
+                  "--broker=" + broker.uri())) {
+        await("incidents come", () -> monitor.incidents.size() > 3);
+        disk.freeze();
+        try {
+          await(
+              "the monitor hears of it",
+              () ->
+                  monitor.healths.stream()
+                      .anyMatch(
+                          h ->
+                              h.components() != null
+                                  && h.components()
+                                      .outbox()
+                                      .detail()
+                                      .contains("the disk has not answered for")
+                                  && h.components().loop().state() == HealthMessage.State.OK));
+          int before = monitor.healths.size();
+          long judged = monitor.healths.get(before - 1).frames().inspected();
+          await("and goes on to", () -> monitor.healths.size() >= before + 3);
+          assertThat(monitor.healths.get(before + 2).frames().inspected()).isGreaterThan(judged);
+        } finally {
+          disk.thaw();
+        }
+        agent.await(
+            "stored after all",
+            s ->
+                s.at("/components/outbox/state").asText().equals("OK")
+                    && s.at("/outbox/waitingInMemory").asLong() == 0);
+        assertThat(agent.stop()).isEqualTo(143);
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.stopline.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stopline.agent.gpio.GpioMode;
+import io.stopline.agent.gpio.GpioWorker;
+import io.stopline.agent.outbox.Draft;
+import io.stopline.agent.outbox.Outbox;
+import io.stopline.agent.outbox.OutboxWriter;
+import io.stopline.agent.outbox.SmallDisk;
+import io.stopline.agent.source.Backoff;
+import io.stopline.agent.source.LatestFrame;
+import io.stopline.agent.source.SourceHealth;
+import io.stopline.agent.source.SourcedFrame;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.pipeline.FrameResult;
+import io.stopline.sdk.pipeline.Incident;
+import io.stopline.telemetry.HealthMessage;
+import io.stopline.telemetry.HealthMessage.State;
+import io.stopline.telemetry.MessageCodec;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the agent says of its parts while one of them fails; all of them real but the judge. */
+@Timeout(90)
+class AgentHealthTest {
+
+  @TempDir Path folder;
+
+  /** Judges what it is told to judge. */
+  private static final class Judge implements FrameJudge {
+    volatile boolean failing;
+
+    @Override
+    public FrameResult judge(SourcedFrame frame) {
+      if (failing) {
+        throw new IllegalStateException("broken check");
+      }
+      return new FrameResult(0, List.of(), List.of(), 0, 0, 0, 1);
+    }
+
+    @Override
+    public List<Incident> finish() {
+      return List.of();
+    }
+  }
+
+  private static final class Parts implements AutoCloseable {
+    final LatestFrame mailbox = new LatestFrame();
+    final Judge judge = new Judge();
+    final SourceHealth camera = new SourceHealth("folder", 60_000, System::nanoTime);
+    final GpioWorker gpio = new GpioWorker(GpioMode.MOCK, 17, 27);
+    final EventLog events = new EventLog(OutputStream.nullOutputStream());
+    final Outbox outbox;
+    final OutboxWriter writer;
+    final FrameLoop loop;
+    final AgentHealth health;
+    private long number;
+
+    Parts(Path database) {
+      outbox = new Outbox(database, UUID.randomUUID(), 64 << 20, InstantSource.system());
+      writer =
+          new OutboxWriter(outbox, OutboxWriter.Spill.standard(), new Backoff(10, 50), ids -> {});
+      loop =
+          new FrameLoop(
+              mailbox,
+              judge,
+              new IncidentEncoder(Verdicts.agent(), new MessageCodec()),
+              writer,
+              gpio,
+              events);
+      health =
+          new AgentHealth(
+              Verdicts.agent(),
+              camera,
+              mailbox,
+              loop,
+              gpio,
+              outbox,
+              writer,
+              null,
+              InstantSource.system());
+      writer.start();
+      gpio.start();
+      loop.start();
+    }
+
+    void frame() throws InterruptedException {
+      mailbox.putWhenTaken(
+          new SourcedFrame(
+              new Frame(Image.black(8, 8), Instant.now(), System.nanoTime(), number++, "folder"),
+              "a"));
+    }
+
+    HealthMessage.Components components() {
+      HealthMessage.Components components = health.message().components();
+      if (components == null) {
+        throw new AssertionError("no components");
+      }
+      return components;
+    }
+
+    @Override
+    public void close() {
+      loop.close();
+      gpio.close();
+      writer.close();
+      outbox.close();
+      events.close();
+    }
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @Test
+  void aLoopThatFailsIsNoFaultOfTheCamera() throws Exception {
+    try (Parts parts = new Parts(folder.resolve("outbox.db"))) {
+      parts.frame();
+      await("judged", () -> parts.loop.frames() == 1);
+      HealthMessage.Components well = parts.components();
+      assertThat(well.loop().state()).isEqualTo(State.OK);
+      assertThat(well.uplink().state()).as("no broker").isEqualTo(State.OFF);
+      await("open", () -> parts.components().outbox().state() == State.OK);
+
+      parts.judge.failing = true;
+      for (int i = 0; i < 6; i++) {
+        parts.frame();
+      }
+      await("failures", () -> parts.loop.failures() == 6);
+      HealthMessage.Components failing = parts.components();
+      assertThat(failing.loop().state()).isEqualTo(State.FAILED);
+      assertThat(failing.loop().detail())
+          .contains("the last 6 frames could not be judged")
+          .contains("broken check");
+      assertThat(failing.loop().since()).isAfter(well.loop().since());
+      assertThat(failing.camera().state()).isEqualTo(well.camera().state());
+      assertThat(failing.camera().since()).isEqualTo(well.camera().since());
+      assertThat(failing.models().state()).isEqualTo(State.OK);
+
+      parts.judge.failing = false;
+      parts.frame();
+      await("judged again", () -> parts.loop.condition().failuresInARow() == 0);
+      HealthMessage.Components again = parts.components();
+      assertThat(again.loop().state()).as("told for a minute").isEqualTo(State.DEGRADED);
+      assertThat(again.loop().detail()).contains("6 frames since the start");
+      // As it goes over the wire.
+      HealthMessage sent = parts.health.message();
+      MessageCodec codec = new MessageCodec();
+      HealthMessage read = codec.decode(HealthMessage.class, codec.encode(sent));
+      assertThat(read.components()).isEqualTo(sent.components());
+    }
+  }
+
+  @Test
+  void aDiskThatHangsNeitherStopsFramesNorSilencesHealth() throws Exception {
+    try (SmallDisk disk =
+            SmallDisk.ext4(folder.resolve("image"), folder.resolve("disk"), 16);
+        Parts parts = new Parts(disk.folder().resolve("outbox.db"))) {
+      await("open", () -> parts.components().outbox().state() == State.OK);
+      disk.freeze();
+      long slowest = 0;
+      long asked = 0;
+      try {
+        assertThat(
+                parts.writer.offer(new Draft(UUID.randomUUID(), 1, sequence -> new byte[1000])))
+            .isTrue();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        HealthMessage.Part outbox;
+        do {
+          long before = System.nanoTime();
+          outbox = parts.components().outbox();
+          slowest = Math.max(slowest, System.nanoTime() - before);
+          asked++;
+          parts.frame();
+          TimeUnit.MILLISECONDS.sleep(10);
+        } while (outbox.state() == State.OK && System.nanoTime() < deadline);
+        assertThat(outbox.state()).isEqualTo(State.FAILED);
+        assertThat(outbox.detail())
+            .contains("the disk has not answered for")
+            .contains("1 new ones wait in memory");
+        assertThat(parts.components().loop().state()).isEqualTo(State.OK);
+        assertThat(parts.loop.frames()).as("frames go on").isGreaterThan(asked - 5);
+        assertThat(slowest).as("health answers at once").isLessThan(1_000_000_000L);
+      } finally {
+        disk.thaw();
+      }
+      await("stored after all", () -> parts.writer.counters().accepted() == 1);
+      assertThat(parts.components().outbox().state()).isEqualTo(State.OK);
+      System.out.printf(
+          "hung disk: health asked %d times in the meantime, slowest answer %.1f ms, frames judged"
+              + " %d%n",
+          asked, slowest / 1e6, parts.loop.frames());
+    }
+  }
+}
