@@ -124,6 +124,12 @@ final class AgentHealth {
 
   private static Component camera(SourceHealth.Snapshot source) {
     String detail = source.detail() == null ? "" : source.detail();
+    if (source.state() == SourceHealth.State.STREAMING && source.recentlySlow()) {
+      return component(
+          State.DEGRADED,
+          "%d pictures took too long to decode and were given up, %d of them with their thread"
+              .formatted(source.slowPictures(), source.leftBehind()));
+    }
     return switch (source.state()) {
       case STREAMING -> component(State.OK, detail);
       case CONNECTING -> component(State.DEGRADED, "no frame yet");

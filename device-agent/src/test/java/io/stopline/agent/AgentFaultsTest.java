@@ -32,6 +32,7 @@ class AgentFaultsTest {
 
   @BeforeEach
   void makeBundle() throws Exception {
+    assumeTrue(ALL, "the agent as a process on bad disks takes long; give -Dstopline.faults=all");
     bundle = TestBundle.suspicious(folder.resolve("bundle"));
   }
 
@@ -65,9 +66,9 @@ class AgentFaultsTest {
 
   @Test
   void aDiskThatIsFilledAndFreedWhileIncidentsComeLosesNone() throws Exception {
-    int mebibytes = ALL ? 64 : 4;
-    int rounds = ALL ? 5 : 2;
-    Path images = tracks(ALL ? 120 : 60);
+    int mebibytes = 64;
+    int rounds = 5;
+    Path images = tracks(400);
     Files.createDirectories(folder.resolve("a"));
     try (SmallDisk disk =
             SmallDisk.tmpfs(folder.resolve("a/state"), "size=" + mebibytes + "m,mode=700");
@@ -84,8 +85,7 @@ class AgentFaultsTest {
                   "--device-id=car-7",
                   "--broker=" + broker.uri(),
                   "--exit-when-done")) {
-        agent.await(
-            "open", s -> s.at("/components/outbox/state").asText().equals("OK"));
+        agent.await("open", s -> s.at("/components/outbox/state").asText().equals("OK"));
         for (int round = 0; round < rounds; round++) {
           monitor.acknowledging = false;
           disk.fill();
@@ -131,7 +131,6 @@ class AgentFaultsTest {
 
   @Test
   void aDiskThatHangsIsToldOfByHealthThatGoesOn() throws Exception {
-    assumeTrue(ALL, "takes long; give -Dstopline.faults=all");
     Path images = tracks(20);
     Files.createDirectories(folder.resolve("a"));
     try (SmallDisk disk = SmallDisk.ext4(folder.resolve("image"), folder.resolve("a/state"), 16);

@@ -169,16 +169,14 @@ class AgentHealthTest {
 
   @Test
   void aDiskThatHangsNeitherStopsFramesNorSilencesHealth() throws Exception {
-    try (SmallDisk disk =
-            SmallDisk.ext4(folder.resolve("image"), folder.resolve("disk"), 16);
+    try (SmallDisk disk = SmallDisk.ext4(folder.resolve("image"), folder.resolve("disk"), 16);
         Parts parts = new Parts(disk.folder().resolve("outbox.db"))) {
       await("open", () -> parts.components().outbox().state() == State.OK);
       disk.freeze();
       long slowest = 0;
       long asked = 0;
       try {
-        assertThat(
-                parts.writer.offer(new Draft(UUID.randomUUID(), 1, sequence -> new byte[1000])))
+        assertThat(parts.writer.offer(new Draft(UUID.randomUUID(), 1, sequence -> new byte[1000])))
             .isTrue();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         HealthMessage.Part outbox;

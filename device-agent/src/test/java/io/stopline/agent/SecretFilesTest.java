@@ -29,6 +29,9 @@ class SecretFilesTest {
     Path file = folder.resolve("state/seed.key");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("state"))))
+        .isEqualTo("rwx------");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     assertThatThrownBy(() -> SecretFiles.seedKey(folder.resolve("state")))
         .isInstanceOf(BadSetupException.class)

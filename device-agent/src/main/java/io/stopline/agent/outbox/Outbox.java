@@ -1,15 +1,11 @@
 package io.stopline.agent.outbox;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -35,9 +31,6 @@ public final class Outbox implements AutoCloseable {
 
   /** A call that takes longer has met a disk that hangs. */
   private static final long HANGS_MILLIS = 5_000;
-
-  /** More damaged files than this in one process are not the files' fault. */
-  private static final int MOST_SET_ASIDE = 16;
 
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
@@ -85,27 +78,16 @@ public final class Outbox implements AutoCloseable {
 
   private record Call(String what, long sinceNanos) {}
 
-  private final Path file;
   private final long maxBytes;
-  private final InstantSource clock;
   private final SequenceNumbers numbers;
   private final CountDownLatch tried = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
 
   // Under the lock.
-  private final Deque<Salvage> salvages = new ArrayDeque<>();
-  private @Nullable OutboxDatabase database;
+  private final OutboxFile file;
+  private final Waiting waiting = new Waiting();
   private @Nullable String fault;
   private boolean full;
-  private boolean damagedFile;
-  private boolean reserved;
-  private long depth;
-  private long bytes;
-  private long quarantined;
-  private @Nullable String lastQuarantine;
-  private long carried;
-  private long damagedRows;
-  private boolean closed;
 
   private volatile Status status;
   private volatile @Nullable Call call;
@@ -121,10 +103,9 @@ public final class Outbox implements AutoCloseable {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("outbox cap is " + maxBytes + " bytes; give at least 1");
     }
-    this.file = file;
     this.maxBytes = maxBytes;
-    this.clock = clock;
     this.numbers = new SequenceNumbers(session);
+    this.file = new OutboxFile(file, maxBytes, clock, numbers, waiting);
     this.status = new Status("outbox " + file + " is not open yet", false, 0, 0, 0, null, "");
   }
 
@@ -177,7 +158,7 @@ public final class Outbox implements AutoCloseable {
       if (millis > HANGS_MILLIS) {
         return new Status(
             "cannot %s outbox %s: the disk has not answered for %d ms; check it"
-                .formatted(under.what(), file, millis),
+                .formatted(under.what(), file.path(), millis),
             false,
             last.depth(),
             last.bytes(),
@@ -219,13 +200,13 @@ public final class Outbox implements AutoCloseable {
                   byte[] payload;
                   try {
                     payload = draft.encoder().apply(first + added[0]);
-                  } catch (RuntimeException e) {
+                  } catch (RuntimeException | LinkageError | StackOverflowError e) {
                     log.error(
                         "incident {} cannot be encoded and is lost: {}", draft.id(), e.toString());
                     broken.add(draft.id());
                     continue;
                   }
-                  if (payload.length > maxBytes - bytes - added[1]) {
+                  if (payload.length > maxBytes - waiting.bytes() - added[1]) {
                     refused.add(draft.id());
                     continue;
                   }
@@ -242,10 +223,9 @@ public final class Outbox implements AutoCloseable {
           if (added[0] > 0) {
             numbers.advance(first + added[0]);
             full = false;
-            reserved = reserved || JournalReserve.take(file);
+            file.reserve();
           }
-          depth += added[0];
-          bytes += added[1];
+          waiting.add(added[0], added[1]);
           return new Appended(accepted, refused, broken);
         });
   }
@@ -272,7 +252,7 @@ public final class Outbox implements AutoCloseable {
         db -> {
           OutboxDatabase.Content content = db.content(entry);
           if (content != null && !content.intact()) {
-            setRowAside(db, entry.row());
+            file.rowIsDamaged(db, entry.row());
             forget(1, entry.bytes());
             return null;
           }
@@ -326,44 +306,18 @@ public final class Outbox implements AutoCloseable {
         db -> {
           Entry entry = db.find(id);
           if (entry != null) {
-            refuseRow(db, entry.row(), reason.length() > 500 ? reason.substring(0, 500) : reason);
+            if (!db.refuse(
+                entry.row(), reason.length() > 500 ? reason.substring(0, 500) : reason)) {
+              log.error("no room to keep refused incident {} ({}); it is deleted", id, reason);
+            }
             forget(1, entry.bytes());
           }
           return null;
         });
   }
 
-  /** Marking writes a row anew, for which a full disk has no room: then it goes. */
-  private void refuseRow(OutboxDatabase db, long row, String reason) throws SQLException {
-    try {
-      db.inTransaction(
-          () -> {
-            db.refuse(row, reason);
-            return null;
-          });
-    } catch (SQLException e) {
-      if (!OutboxDatabase.isFull(e)) {
-        throw e;
-      }
-      log.error("outbox {}: no room to keep a refused incident ({}); it is deleted", file, reason);
-      db.inTransaction(
-          () -> {
-            db.delete(row);
-            return null;
-          });
-    }
-  }
-
-  private void setRowAside(OutboxDatabase db, long row) throws SQLException {
-    refuseRow(db, row, "damaged on the disk");
-    damagedRows++;
-    log.error(
-        "outbox {}: the incident in row {} was damaged on the disk; it is not sent", file, row);
-  }
-
   private void forget(long rows, long size) {
-    depth -= rows;
-    bytes -= size;
+    waiting.remove(rows, size);
     full = false;
     freed++;
   }
@@ -375,12 +329,14 @@ public final class Outbox implements AutoCloseable {
       call = new Call(what, System.nanoTime());
       OutboxDatabase db = null;
       try {
-        db = opened();
+        boolean wasOpen = file.isOpen();
+        db = file.open();
+        full &= wasOpen;
         T result = work.on(db);
         if (!full) {
           fault = null;
         }
-        carryOn(db);
+        file.carryOn(db);
         return result;
       } catch (SQLException | IOException | RuntimeException | LinkageError e) {
         throw failed(db == null ? "open" : what, e);
@@ -395,182 +351,24 @@ public final class Outbox implements AutoCloseable {
   }
 
   private void publish() {
-    StringBuilder damage = new StringBuilder();
-    if (lastQuarantine != null) {
-      damage
-          .append("a damaged outbox was set aside as ")
-          .append(lastQuarantine)
-          .append(", ")
-          .append(carried)
-          .append(" incidents were carried over");
-    }
-    int left = salvages.stream().mapToInt(Salvage::left).sum();
-    if (left > 0) {
-      damage.append(damage.isEmpty() ? "" : "; ").append(left);
-      damage.append(" incidents of it wait there for room on the disk");
-    }
-    if (damagedRows > 0) {
-      damage.append(damage.isEmpty() ? "" : "; ").append(damagedRows);
-      damage.append(" incidents were damaged on the disk and are kept, not sent");
-    }
-    OutboxDatabase db = database;
     status =
-        new Status(fault, db != null, depth, bytes, quarantined, lastQuarantine, damage.toString());
+        new Status(
+            fault,
+            file.isOpen(),
+            waiting.depth(),
+            waiting.bytes(),
+            file.setAsideCount(),
+            file.lastSetAside(),
+            file.damage());
   }
 
-  /** The open file; opens it, and sets it aside before that if it is damaged. */
-  private OutboxDatabase opened() throws SQLException, IOException {
-    OutboxDatabase open = database;
-    if (open != null) {
-      return open;
-    }
-    if (closed) {
-      throw new IllegalStateException("it was closed");
-    }
-    if (damagedFile) {
-      setAside("found while it was used");
-    }
-    try {
-      open = OutboxDatabase.open(file, maxBytes);
-      load(open);
-    } catch (SQLException e) {
-      if (open != null) {
-        open.close();
-      }
-      if (!OutboxDatabase.isDamage(e) && !hasForeignHeader(e)) {
-        throw e;
-      }
-      setAside(String.valueOf(e.getMessage()));
-      open = OutboxDatabase.open(file, maxBytes);
-      load(open);
-    }
-    reserved = JournalReserve.take(file);
-    if (!reserved) {
-      log.warn("outbox {}: the disk has no room for its reserve", file);
-    }
-    salvages.clear();
-    salvages.addAll(Salvage.unfinished(file));
-    database = open;
-    fault = null;
-    full = false;
-    carryOn(open);
-    return open;
-  }
-
-  private void load(OutboxDatabase db) throws SQLException {
-    OutboxDatabase.Account account = db.account();
-    for (long row : account.damaged()) {
-      setRowAside(db, row);
-    }
-    SequenceNumbers.Stored stored = db.sequence();
-    if (stored != null) {
-      numbers.adopt(stored);
-    } else if (account.depth() > 0) {
-      log.error(
-          "outbox {} does not say where its numbers stood; they go on from {}",
-          file,
-          numbers.next());
-    }
-    depth = account.depth();
-    bytes = account.bytes();
-  }
-
-  /** A damaged version number in the header reads as a file that must not be written. */
-  private boolean hasForeignHeader(SQLException e) {
-    if ((e.getErrorCode() & 0xff) != org.sqlite.SQLiteErrorCode.SQLITE_READONLY.code) {
-      return false;
-    }
-    try (var in = Files.newInputStream(file)) {
-      byte[] header = in.readNBytes(20);
-      return header.length == 20 && (header[18] < 1 || header[18] > 2);
-    } catch (IOException unreadable) {
-      return false;
-    }
-  }
-
-  private void setAside(String reason) throws IOException {
-    if (quarantined >= MOST_SET_ASIDE) {
-      throw new IOException(
-          MOST_SET_ASIDE + " damaged files were set aside already; check disk and memory, restart");
-    }
-    if (Files.exists(file)) {
-      Salvage.setAside(file, clock.instant());
-      quarantined++;
-      log.error("outbox {} is damaged ({}); it is set aside and a new one begun", file, reason);
-    }
-    damagedFile = false;
-  }
-
-  /** Goes on with what could not be carried over yet. */
-  private void carryOn(OutboxDatabase db) throws SQLException {
-    while (!salvages.isEmpty()) {
-      Salvage salvage = salvages.getFirst();
-      int before = salvage.carried();
-      long bytesBefore = salvage.carriedBytes();
-      boolean done;
-      try {
-        done = salvage.carryOver(db, numbers);
-      } catch (IOException | UncheckedIOException e) {
-        log.error(
-            "what is left in {} waits for the next start: {}", salvage.finalName(), e.toString());
-        done = true;
-      } finally {
-        long more = salvage.carried() - before;
-        carried += more;
-        depth += more;
-        bytes += salvage.carriedBytes() - bytesBefore;
-      }
-      lastQuarantine = salvage.finalName();
-      if (!done) {
-        return;
-      }
-      salvages.removeFirst();
-    }
-  }
-
-  /** Drops the file unless it only has no room, so that the next call starts afresh. */
   private OutboxUnavailableException failed(String what, Throwable e) {
-    OutboxDatabase open = database;
-    boolean noRoom = OutboxDatabase.isFull(e);
-    if (open != null && !(noRoom && open.isUsable())) {
-      open.close();
-      database = null;
-    }
-    // What is stored can still be read and sent where only room is missing.
-    full = noRoom;
-    damagedFile |= OutboxDatabase.isDamage(e);
+    full = OutboxDatabase.isFull(e);
+    file.failed(e);
     String message =
-        "cannot %s outbox %s: %s; %s".formatted(what, file, e.getMessage(), cure(e, noRoom));
+        "cannot %s outbox %s: %s; %s".formatted(what, file.path(), e.getMessage(), file.cure(e));
     fault = message;
     return new OutboxUnavailableException(message, e);
-  }
-
-  private String cure(Throwable e, boolean noRoom) {
-    if (closed) {
-      return "the agent ends";
-    }
-    // A full disk also shows as failing opens and writes of companion files.
-    if (noRoom || hasNoSpace()) {
-      return "free space on its disk";
-    }
-    if (OutboxDatabase.isBusy(e)) {
-      return "another agent uses this state folder: stop it or give another --state";
-    }
-    if (damagedFile) {
-      return "it is set aside and begun anew";
-    }
-    return "make its folder writable and check the disk";
-  }
-
-  private boolean hasNoSpace() {
-    Path folder = file.toAbsolutePath().getParent();
-    try {
-      return folder != null
-          && Files.isWritable(folder)
-          && Files.getFileStore(folder).getUsableSpace() < (64 << 10);
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** Closes the file; later calls throw. One that a hanging disk holds is left behind after 2 s. */
@@ -583,16 +381,11 @@ public final class Outbox implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (!mine) {
-      log.error("outbox {} is left behind: the disk does not answer", file);
+      log.error("outbox {} is left behind: the disk does not answer", file.path());
       return;
     }
     try {
-      closed = true;
-      OutboxDatabase open = database;
-      database = null;
-      if (open != null) {
-        open.close();
-      }
+      file.close();
     } finally {
       lock.unlock();
     }

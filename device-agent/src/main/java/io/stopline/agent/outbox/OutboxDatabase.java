@@ -343,8 +343,34 @@ final class OutboxDatabase implements AutoCloseable {
     execute("DELETE FROM incident WHERE row = " + row);
   }
 
-  /** Keeps a row for people to look at; beyond 100, or a quarter of the cap, the oldest go. */
-  void refuse(long row, String reason) throws SQLException {
+  /**
+   * Keeps a row for people to look at; beyond 100, or a quarter of the cap, the oldest go. Marking
+   * writes the row anew, for which a full disk has no room: then it goes itself.
+   *
+   * @return whether it was kept
+   */
+  boolean refuse(long row, String reason) throws SQLException {
+    try {
+      inTransaction(
+          () -> {
+            mark(row, reason);
+            return null;
+          });
+      return true;
+    } catch (SQLException e) {
+      if (!isFull(e)) {
+        throw e;
+      }
+      inTransaction(
+          () -> {
+            delete(row);
+            return null;
+          });
+      return false;
+    }
+  }
+
+  private void mark(long row, String reason) throws SQLException {
     try (PreparedStatement select =
             db.prepareStatement("SELECT id, payload FROM incident WHERE row = ?");
         PreparedStatement mark =

@@ -131,7 +131,11 @@ public final class OutboxWriter implements AutoCloseable {
     boolean failing = false;
     long freed = 0;
     int most = BATCH;
-    outbox.open();
+    try {
+      outbox.open();
+    } catch (RuntimeException | Error e) {
+      log.error("the outbox could not be opened, trying again", e);
+    }
     try {
       while (true) {
         long wait = held.isEmpty() ? 200_000_000L : retryAt - System.nanoTime();

@@ -41,17 +41,19 @@ final class PageScan implements Closeable {
    *
    * @param row orders by age
    * @param refused why the monitor did not take it, null if it waits
-   * @param start of the row's bytes in the file
-   * @param end of those that lie in its page, exclusive
-   * @param payloadAt where the incident's bytes begin among the row's
+   * @param start of the row in the file, its two numbers included
+   * @param header where its record begins
+   * @param end of what lies in its page, exclusive
+   * @param payloadAt where the incident's bytes begin in the record
    * @param bytes of the incident
-   * @param overflow numbers, from 1, of the pages with the row's other bytes, in order
+   * @param overflow numbers, from 1, of the pages with the record's other bytes, in order
    */
   record Found(
       long row,
       String id,
       @Nullable String refused,
       long start,
+      long header,
       long end,
       int payloadAt,
       int bytes,
@@ -97,19 +99,18 @@ final class PageScan implements Closeable {
   /** The incident's bytes. */
   byte[] payload(Found row) throws IOException {
     byte[] page = new byte[PAGE];
-    read(page, row.start() / PAGE * PAGE);
-    int start = (int) (row.start() % PAGE);
-    byte[] record = record(page, start, row);
+    read(page, row.header() / PAGE * PAGE);
+    byte[] record = record(page, (int) (row.header() % PAGE), row);
     byte[] payload = new byte[row.bytes()];
     System.arraycopy(record, row.payloadAt(), payload, 0, payload.length);
     return payload;
   }
 
   /** Puts a row's bytes together, from its page and the others. */
-  private byte[] record(byte[] page, int recordStart, Found row) throws IOException {
-    int local = (int) (row.end() - row.start());
+  private byte[] record(byte[] page, int header, Found row) throws IOException {
+    int local = (int) (row.end() - row.header());
     byte[] record = new byte[local + row.overflow().size() * OVERFLOW_BYTES];
-    System.arraycopy(page, recordStart, record, 0, local);
+    System.arraycopy(page, header, record, 0, local);
     byte[] more = new byte[PAGE];
     int at = local;
     for (int number : row.overflow()) {
@@ -126,7 +127,7 @@ final class PageScan implements Closeable {
       Varint size = varint(page, start);
       Varint row = varint(page, start + size.length());
       if (start + size.length() + row.length() == header) {
-        Found found = row(page, offset, header, size.value(), row.value());
+        Found found = row(page, offset + start, header, size.value(), row.value());
         if (found != null) {
           return found;
         }
@@ -135,8 +136,9 @@ final class PageScan implements Closeable {
     return null;
   }
 
-  private @Nullable Found row(byte[] page, long offset, int header, long size, long row)
+  private @Nullable Found row(byte[] page, long start, int header, long size, long row)
       throws IOException {
+    long offset = start / PAGE * PAGE;
     int headerBytes = page[header];
     Varint payloadType = varint(page, header + 3);
     int at = header + 3 + payloadType.length();
@@ -170,6 +172,7 @@ final class PageScan implements Closeable {
             row,
             new String(page, header + headerBytes, ID_BYTES, StandardCharsets.UTF_8),
             null,
+            start,
             offset + header,
             offset + header + local,
             headerBytes + ID_BYTES,
@@ -192,6 +195,7 @@ final class PageScan implements Closeable {
         found.id(),
         refused,
         found.start(),
+        found.header(),
         found.end(),
         found.payloadAt(),
         found.bytes(),
@@ -230,7 +234,9 @@ final class PageScan implements Closeable {
     return numbers;
   }
 
-  /** Reads what the disk gives; a sector that it cannot read any more, or the end, reads as zeros. */
+  /**
+   * Reads what the disk gives; a sector that it cannot read any more, or the end, reads as zeros.
+   */
   private int read(byte[] into, long offset) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(into);
     try {

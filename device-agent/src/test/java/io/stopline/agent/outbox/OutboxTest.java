@@ -116,6 +116,7 @@ class OutboxTest {
   void anIncidentThatCannotBeEncodedDoesNotHoldUpTheOthers() throws Exception {
     try (Outbox outbox = open(UUID.randomUUID())) {
       UUID bad = UUID.randomUUID();
+      UUID worse = UUID.randomUUID();
       UUID good = UUID.randomUUID();
       Outbox.Appended appended =
           outbox.append(
@@ -126,8 +127,14 @@ class OutboxTest {
                       sequence -> {
                         throw new IllegalArgumentException("no");
                       }),
+                  new Draft(
+                      worse,
+                      1,
+                      sequence -> {
+                        throw new StackOverflowError();
+                      }),
                   draft(good, 10)));
-      assertThat(appended.broken()).containsExactly(bad);
+      assertThat(appended.broken()).containsExactly(bad, worse);
       assertThat(pending(outbox)).containsExactly(good);
     }
   }
