@@ -7,9 +7,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,7 +74,7 @@ public final class Outbox implements AutoCloseable {
 
   /** What a call does with the open file. */
   @FunctionalInterface
-  private interface Work<T extends @Nullable Object> {
+  private interface Work<T> {
     T on(OutboxDatabase db) throws SQLException;
   }
 
@@ -91,7 +93,7 @@ public final class Outbox implements AutoCloseable {
 
   private volatile Status status;
   private volatile @Nullable Call call;
-  private volatile long freed;
+  private final AtomicLong freed = new AtomicLong();
 
   /**
    * Touches no disk yet: {@link #open()} does, or the first call.
@@ -117,11 +119,7 @@ public final class Outbox implements AutoCloseable {
    */
   public Outbox open() {
     try {
-      run(
-          "open",
-          db -> {
-            return true;
-          });
+      boolean unused = run("open", db -> true);
     } catch (OutboxUnavailableException e) {
       // Kept in the status; health tells, and the writer tries again.
       log.error("{}", e.getMessage());
@@ -172,7 +170,7 @@ public final class Outbox implements AutoCloseable {
 
   /** Grows whenever room was made: what did not fit before may fit now. */
   long freed() {
-    return freed;
+    return freed.get();
   }
 
   /**
@@ -190,7 +188,7 @@ public final class Outbox implements AutoCloseable {
           List<UUID> broken = new ArrayList<>();
           long first = numbers.next();
           long[] added = new long[2];
-          db.inTransaction(
+          db.change(
               () -> {
                 for (Draft draft : drafts) {
                   if (db.has(draft.id())) {
@@ -218,7 +216,6 @@ public final class Outbox implements AutoCloseable {
                 if (added[0] > 0) {
                   db.setSequence(numbers.stored(first + added[0]));
                 }
-                return null;
               });
           if (added[0] > 0) {
             numbers.advance(first + added[0]);
@@ -248,16 +245,17 @@ public final class Outbox implements AutoCloseable {
    */
   public byte @Nullable [] payload(Entry entry) throws OutboxUnavailableException {
     return run(
-        "read",
-        db -> {
-          OutboxDatabase.Content content = db.content(entry);
-          if (content != null && !content.intact()) {
-            file.rowIsDamaged(db, entry.row());
-            forget(1, entry.bytes());
-            return null;
-          }
-          return content == null ? null : content.payload();
-        });
+            "read",
+            db -> {
+              OutboxDatabase.Content content = db.content(entry);
+              if (content != null && !content.isIntact()) {
+                file.rowIsDamaged(db, entry.row());
+                forget(1, entry.bytes());
+                return Optional.<byte[]>empty();
+              }
+              return Optional.ofNullable(content).map(OutboxDatabase.Content::payload);
+            })
+        .orElse(null);
   }
 
   /**
@@ -270,27 +268,27 @@ public final class Outbox implements AutoCloseable {
     List<UUID> all = List.copyOf(ids);
     for (int from = 0; from < all.size(); from += 8) {
       List<UUID> some = all.subList(from, Math.min(all.size(), from + 8));
-      run(
-          "write",
-          db -> {
-            long[] gone = new long[2];
-            db.inTransaction(
-                () -> {
-                  for (UUID id : some) {
-                    Entry entry = db.find(id);
-                    if (entry != null) {
-                      db.delete(entry.row());
-                      gone[0]++;
-                      gone[1] += entry.bytes();
-                    }
-                  }
-                  return null;
-                });
-            if (gone[0] > 0) {
-              forget(gone[0], gone[1]);
-            }
-            return null;
-          });
+      boolean unused =
+          run(
+              "write",
+              db -> {
+                long[] gone = new long[2];
+                db.change(
+                    () -> {
+                      for (UUID id : some) {
+                        Entry entry = db.find(id);
+                        if (entry != null) {
+                          db.delete(entry.row());
+                          gone[0]++;
+                          gone[1] += entry.bytes();
+                        }
+                      }
+                    });
+                if (gone[0] > 0) {
+                  forget(gone[0], gone[1]);
+                }
+                return true;
+              });
     }
   }
 
@@ -301,29 +299,29 @@ public final class Outbox implements AutoCloseable {
    * @throws OutboxUnavailableException if the file cannot be written
    */
   public void refuse(UUID id, String reason) throws OutboxUnavailableException {
-    run(
-        "write",
-        db -> {
-          Entry entry = db.find(id);
-          if (entry != null) {
-            if (!db.refuse(
-                entry.row(), reason.length() > 500 ? reason.substring(0, 500) : reason)) {
-              log.error("no room to keep refused incident {} ({}); it is deleted", id, reason);
-            }
-            forget(1, entry.bytes());
-          }
-          return null;
-        });
+    boolean unused =
+        run(
+            "write",
+            db -> {
+              Entry entry = db.find(id);
+              if (entry != null) {
+                if (!db.refuse(
+                    entry.row(), reason.length() > 500 ? reason.substring(0, 500) : reason)) {
+                  log.error("no room to keep refused incident {} ({}); it is deleted", id, reason);
+                }
+                forget(1, entry.bytes());
+              }
+              return true;
+            });
   }
 
   private void forget(long rows, long size) {
     waiting.remove(rows, size);
     full = false;
-    freed++;
+    freed.incrementAndGet();
   }
 
-  private <T extends @Nullable Object> T run(String what, Work<T> work)
-      throws OutboxUnavailableException {
+  private <T> T run(String what, Work<T> work) throws OutboxUnavailableException {
     lock.lock();
     try {
       call = new Call(what, System.nanoTime());

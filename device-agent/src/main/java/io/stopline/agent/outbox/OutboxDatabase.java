@@ -102,20 +102,18 @@ final class OutboxDatabase implements AutoCloseable {
         "PRAGMA max_page_count = "
             + Math.min(Integer.MAX_VALUE - 1L, 128 + maxBytes / PAGE_BYTES * 2));
     if (number("PRAGMA page_count") <= 1 && number("SELECT count(*) FROM sqlite_schema") == 0) {
-      inTransaction(
+      change(
           () -> {
             execute(INCIDENT);
             execute(META);
-            return null;
           });
     }
     checkStructure();
-    inTransaction(
+    change(
         () -> {
           // Writes although nothing changed: a read-only disk shows now and not with the first
           // incident.
           setMeta("format", "2");
-          return null;
         });
   }
 
@@ -200,12 +198,28 @@ final class OutboxDatabase implements AutoCloseable {
 
   /** Statements that are committed together or not at all. */
   @FunctionalInterface
-  interface Work<T extends @Nullable Object> {
+  interface Work<T> {
     T run() throws SQLException;
   }
 
+  /** The same, without a result. */
+  @FunctionalInterface
+  interface Change {
+    void run() throws SQLException;
+  }
+
+  /** {@link #inTransaction} for what has no result. */
+  void change(Change change) throws SQLException {
+    boolean unused =
+        inTransaction(
+            () -> {
+              change.run();
+              return true;
+            });
+  }
+
   /** Runs statements in one transaction; whatever they throw takes all of them back. */
-  <T extends @Nullable Object> T inTransaction(Work<T> work) throws SQLException {
+  <T> T inTransaction(Work<T> work) throws SQLException {
     execute("BEGIN IMMEDIATE");
     boolean done = false;
     try {
@@ -304,12 +318,24 @@ final class OutboxDatabase implements AutoCloseable {
     return entries;
   }
 
-  /**
-   * The bytes of an entry.
-   *
-   * @param intact whether they are what was stored
-   */
-  record Content(byte[] payload, boolean intact) {}
+  /** The bytes of an entry, and whether they are what was stored. */
+  static final class Content {
+    private final byte[] payload;
+    private final boolean intact;
+
+    Content(byte[] payload, boolean intact) {
+      this.payload = payload;
+      this.intact = intact;
+    }
+
+    byte[] payload() {
+      return payload;
+    }
+
+    boolean isIntact() {
+      return intact;
+    }
+  }
 
   /** The bytes of an entry; null if it is gone. */
   @Nullable Content content(Outbox.Entry entry) throws SQLException {
@@ -351,20 +377,18 @@ final class OutboxDatabase implements AutoCloseable {
    */
   boolean refuse(long row, String reason) throws SQLException {
     try {
-      inTransaction(
+      change(
           () -> {
             mark(row, reason);
-            return null;
           });
       return true;
     } catch (SQLException e) {
       if (!isFull(e)) {
         throw e;
       }
-      inTransaction(
+      change(
           () -> {
             delete(row);
-            return null;
           });
       return false;
     }

@@ -215,7 +215,7 @@ public final class OutboxWriter implements AutoCloseable {
   }
 
   private static String reason(Throwable e) {
-    return e instanceof OutboxUnavailableException ? e.getMessage() : e.toString();
+    return e instanceof OutboxUnavailableException ? String.valueOf(e.getMessage()) : e.toString();
   }
 
   /** Stores what was handed over, as far as the disk takes it, and ends; waits at most 10 s. */

@@ -2,6 +2,7 @@ package io.stopline.agent.outbox;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -24,7 +25,7 @@ final class PrivateFiles {
     if (folder == null || Files.isDirectory(folder)) {
       return;
     }
-    if (isPosix(folder.getRoot())) {
+    if (isPosix(folder.getFileSystem())) {
       Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER));
     } else {
       Files.createDirectories(folder);
@@ -35,9 +36,8 @@ final class PrivateFiles {
    * Makes an empty file of mode 0600 where there is none, and gives one that is there that mode.
    */
   static void make(Path file) throws IOException {
-    boolean posix = isPosix(file.toAbsolutePath().getParent());
     try {
-      if (posix) {
+      if (isPosix(file.getFileSystem())) {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE));
       } else {
         Files.createFile(file);
@@ -55,7 +55,7 @@ final class PrivateFiles {
     }
   }
 
-  private static boolean isPosix(Path place) {
-    return Files.getFileAttributeView(place, PosixFileAttributeView.class) != null;
+  private static boolean isPosix(FileSystem system) {
+    return system.supportedFileAttributeViews().contains("posix");
   }
 }

@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -47,18 +48,30 @@ class DamagedOutboxTest {
     NOISE
   }
 
-  /**
-   * A file before it was damaged.
-   *
-   * @param waiting what has to be sent, by identifier
-   * @param known what was ever stored: waiting, acknowledged and refused
-   * @param places the bytes of each waiting incident in the file
-   */
-  private record Original(
-      byte[] file,
-      Map<UUID, byte[]> waiting,
-      Map<UUID, byte[]> known,
-      Map<UUID, List<long[]>> places) {}
+  /** A file before it was damaged. */
+  private static final class Original {
+    private final byte[] file;
+
+    /** What has to be sent. */
+    final Map<UUID, byte[]> waiting;
+
+    /** What was ever stored: waiting, acknowledged and refused. */
+    final Map<UUID, byte[]> known;
+
+    /** The bytes of each waiting incident in the file. */
+    final Map<UUID, List<long[]>> places;
+
+    Original(
+        byte[] file,
+        Map<UUID, byte[]> waiting,
+        Map<UUID, byte[]> known,
+        Map<UUID, List<long[]>> places) {
+      this.file = file;
+      this.waiting = waiting;
+      this.known = known;
+      this.places = places;
+    }
+  }
 
   private static final class Tally {
     int damages;
@@ -241,7 +254,7 @@ class DamagedOutboxTest {
 
   private void damageOnce(Original original, Kind kind, Random random, Tally tally)
       throws IOException {
-    byte[] damaged = damage(kind, original.file(), random);
+    byte[] damaged = damage(kind, original.file, random);
     Path trial = folder.resolve("trial");
     Files.createDirectories(trial);
     try (Stream<Path> old = Files.list(trial)) {
@@ -256,7 +269,7 @@ class DamagedOutboxTest {
     Set<UUID> before = oneQuery(simple);
 
     tally.damages++;
-    tally.waiting += original.waiting().size();
+    tally.waiting += original.waiting.size();
     Map<UUID, byte[]> sent = new HashMap<>();
     Outbox.Status status;
     boolean works = false;
@@ -303,12 +316,10 @@ class DamagedOutboxTest {
     boolean said = !status.damage().isEmpty();
     tally.noticed += said ? 1 : 0;
     int missing = 0;
-    for (Map.Entry<UUID, byte[]> waiting : original.waiting().entrySet()) {
+    for (Map.Entry<UUID, byte[]> waiting : original.waiting.entrySet()) {
       boolean untouched =
           isUntouched(
-              original.places().getOrDefault(waiting.getKey(), List.of()),
-              original.file(),
-              damaged);
+              original.places.getOrDefault(waiting.getKey(), List.of()), original.file, damaged);
       boolean there = sent.containsKey(waiting.getKey());
       tally.undamaged += untouched ? 1 : 0;
       tally.undamagedLost += untouched && !there ? 1 : 0;
@@ -318,9 +329,9 @@ class DamagedOutboxTest {
     }
     tally.unsaid += said ? 0 : missing;
     for (Map.Entry<UUID, byte[]> one : sent.entrySet()) {
-      if (!Arrays.equals(original.known().get(one.getKey()), one.getValue())) {
+      if (!Arrays.equals(original.known.get(one.getKey()), one.getValue())) {
         tally.silentChanges++;
-      } else if (!original.waiting().containsKey(one.getKey())) {
+      } else if (!original.waiting.containsKey(one.getKey())) {
         tally.sentAgain++;
       }
     }
@@ -513,15 +524,12 @@ class DamagedOutboxTest {
       raw.seek(100);
       raw.write(new byte[8]);
     }
-    Files.setPosixFilePermissions(
-        file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     try (Outbox outbox = open(file)) {
       assertThat(outbox.status().depth()).isEqualTo(1);
       try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
         for (Path one : (Iterable<Path>) files::iterator) {
-          assertThat(
-                  java.nio.file.attribute.PosixFilePermissions.toString(
-                      Files.getPosixFilePermissions(one)))
+          assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(one)))
               .as(one.toString())
               .isEqualTo(Files.isDirectory(one) ? "rwx------" : "rw-------");
         }
