@@ -11,9 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,14 +31,14 @@ class FullDiskTest {
   /** Stands where the monitor stands: stores what comes and acknowledges it, while it is there. */
   private static final class Monitor implements Uplink {
     final Set<UUID> stored = ConcurrentHashMap.newKeySet();
-    final AtomicReference<OutboxSender> sender = new AtomicReference<>();
+    final CompletableFuture<OutboxSender> sender = new CompletableFuture<>();
+    final AtomicLong connection = new AtomicLong();
     volatile boolean there;
-    volatile long connection;
 
     void comes() {
-      connection++;
+      connection.incrementAndGet();
       there = true;
-      sender.get().wake();
+      sender.join().wake();
     }
 
     @Override
@@ -47,14 +48,14 @@ class FullDiskTest {
 
     @Override
     public long connection() {
-      return connection;
+      return connection.get();
     }
 
     @Override
     public boolean send(byte[] incident) {
       UUID id = UUID.fromString(new String(incident, 0, 36, StandardCharsets.US_ASCII));
       stored.add(id);
-      sender.get().stored(id);
+      sender.join().stored(id);
       return true;
     }
   }
@@ -107,7 +108,7 @@ class FullDiskTest {
         OutboxWriter writer = writer(outbox, accepted);
         OutboxSender sender =
             new OutboxSender(outbox, monitor, new OutboxSender.Pace(8, 300, 1200))) {
-      monitor.sender.set(sender);
+      monitor.sender.complete(sender);
       sender.start();
       for (int round = 0; round < 5; round++) {
         // The disk is full of our own incidents, not of another's file: only acknowledgements help.
