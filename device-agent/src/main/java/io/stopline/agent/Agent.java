@@ -330,7 +330,8 @@ final class Agent implements AutoCloseable {
   boolean isDrained() {
     Outbox.Status store = outbox.status();
     return writer.counters().waiting() == 0
-        && (telemetry == null || (store.fault() == null && store.depth() == 0));
+        && (telemetry == null
+            || (store.fault() == null && store.depth() == 0 && store.left() == 0));
   }
 
   /** Ends everything in order: no frame, then no incident, then no message is left half done. */

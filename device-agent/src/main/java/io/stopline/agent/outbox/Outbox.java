@@ -34,6 +34,8 @@ public final class Outbox implements AutoCloseable {
   /** A call that takes longer has met a disk that hangs. */
   private static final long HANGS_MILLIS = 5_000;
 
+  private static final String OPEN = "open";
+
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
   /**
@@ -61,6 +63,7 @@ public final class Outbox implements AutoCloseable {
    * @param bytes of those
    * @param quarantined damaged files that were set aside since the start
    * @param lastQuarantine name of the latest such file
+   * @param left incidents in such files that wait for room to be carried over
    * @param damage what is damaged or not carried over yet, in words; empty if nothing is
    */
   public record Status(
@@ -70,6 +73,7 @@ public final class Outbox implements AutoCloseable {
       long bytes,
       long quarantined,
       @Nullable String lastQuarantine,
+      long left,
       String damage) {}
 
   /** What a call does with the open file. */
@@ -108,7 +112,7 @@ public final class Outbox implements AutoCloseable {
     this.maxBytes = maxBytes;
     this.numbers = new SequenceNumbers(session);
     this.file = new OutboxFile(file, maxBytes, clock, numbers, waiting);
-    this.status = new Status("outbox " + file + " is not open yet", false, 0, 0, 0, null, "");
+    this.status = new Status("outbox " + file + " is not open yet", false, 0, 0, 0, null, 0, "");
   }
 
   /**
@@ -119,7 +123,7 @@ public final class Outbox implements AutoCloseable {
    */
   public Outbox open() {
     try {
-      boolean unused = run("open", db -> true);
+      boolean unused = run(OPEN, db -> true);
     } catch (OutboxUnavailableException e) {
       // Kept in the status; health tells, and the writer tries again.
       log.error("{}", e.getMessage());
@@ -155,13 +159,17 @@ public final class Outbox implements AutoCloseable {
       long millis = (System.nanoTime() - under.sinceNanos()) / 1_000_000;
       if (millis > HANGS_MILLIS) {
         return new Status(
-            "cannot %s outbox %s: the disk has not answered for %d ms; check it"
-                .formatted(under.what(), file.path(), millis),
+            under.what().equals(OPEN)
+                ? "outbox %s has been opening for %d ms; it is large or damaged, or its disk hangs"
+                    .formatted(file.path(), millis)
+                : "cannot %s outbox %s: the disk has not answered for %d ms; check it"
+                    .formatted(under.what(), file.path(), millis),
             false,
             last.depth(),
             last.bytes(),
             last.quarantined(),
             last.lastQuarantine(),
+            last.left(),
             last.damage());
       }
     }
@@ -324,7 +332,7 @@ public final class Outbox implements AutoCloseable {
   private <T> T run(String what, Work<T> work) throws OutboxUnavailableException {
     lock.lock();
     try {
-      call = new Call(what, System.nanoTime());
+      call = new Call(file.isOpen() ? what : OPEN, System.nanoTime());
       OutboxDatabase db = null;
       try {
         boolean wasOpen = file.isOpen();
@@ -337,7 +345,7 @@ public final class Outbox implements AutoCloseable {
         file.carryOn(db);
         return result;
       } catch (SQLException | IOException | RuntimeException | LinkageError e) {
-        throw failed(db == null ? "open" : what, e);
+        throw failed(db == null ? OPEN : what, e);
       } finally {
         publish();
       }
@@ -357,6 +365,7 @@ public final class Outbox implements AutoCloseable {
             waiting.bytes(),
             file.setAsideCount(),
             file.lastSetAside(),
+            file.left(),
             file.damage());
   }
 

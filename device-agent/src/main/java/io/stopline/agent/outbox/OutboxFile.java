@@ -69,6 +69,11 @@ final class OutboxFile {
     return lastSetAside;
   }
 
+  /** Incidents in files that were set aside which wait for room. */
+  int left() {
+    return salvages.stream().mapToInt(Salvage::left).sum();
+  }
+
   /** What is damaged or not carried over yet, in words; empty if nothing is. */
   String damage() {
     List<String> said = new ArrayList<>();
@@ -80,9 +85,8 @@ final class OutboxFile {
               + carried
               + " incidents were carried over");
     }
-    int left = salvages.stream().mapToInt(Salvage::left).sum();
-    if (left > 0) {
-      said.add(left + " incidents of it wait there for room on the disk");
+    if (left() > 0) {
+      said.add(left() + " incidents of it wait there for room on the disk");
     }
     if (damagedRows > 0) {
       said.add(damagedRows + " incidents were damaged on the disk and are not sent");
