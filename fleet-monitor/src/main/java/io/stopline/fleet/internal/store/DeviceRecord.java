@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param incidents stored
  * @param rejected messages refused
  * @param gaps missing incidents, latest sessions first
+ * @param damaged whether the stored row cannot be trusted; birth, death and health are null then
  */
 public record DeviceRecord(
     String device,
@@ -25,7 +26,8 @@ public record DeviceRecord(
     Instant lastHeardAt,
     long incidents,
     long rejected,
-    List<Gap> gaps) {
+    List<Gap> gaps,
+    boolean damaged) {
 
   public DeviceRecord {
     gaps = List.copyOf(gaps);
