@@ -4,6 +4,8 @@ import io.stopline.fleet.MonitorSettings.BrokerSettings;
 import io.stopline.fleet.internal.broker.Credentials;
 import io.stopline.fleet.internal.broker.EmbeddedBroker;
 import io.stopline.fleet.internal.ingest.Ingest;
+import io.stopline.fleet.internal.ingest.LastHeard;
+import io.stopline.fleet.internal.rate.DeviceLoads;
 import io.stopline.fleet.internal.store.IncidentStore;
 import io.stopline.fleet.internal.store.StoreException;
 import io.stopline.fleet.internal.web.MonitorHealth;
@@ -41,6 +43,8 @@ public final class Monitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
   private static final int MAX_IN_FLIGHT = 200;
+  // The ingest takes messages out faster than they come; this is for a thread that was not let run.
+  private static final int MAX_QUEUED = 20_000;
   private static final long LINK_SECONDS = 20;
 
   // Closed in reverse order.
@@ -63,13 +67,15 @@ public final class Monitor implements AutoCloseable {
                       "the database was damaged; it was moved to '"
                           + aside
                           + "' and a new one begun"));
+      DeviceLoads loads = new DeviceLoads();
+      LastHeard lastHeard = new LastHeard(System::nanoTime, Clock.systemUTC());
       MqttSettings.Builder link;
       if (settings.broker() instanceof BrokerSettings.Embedded embedded) {
         Credentials credentials = new Credentials(credentialFile(data));
         provision(credentials, settings.provision());
         EmbeddedBroker broker =
             EmbeddedBroker.start(
-                data.resolve("broker"), embedded.port(), credentials, embedded.tls());
+                data.resolve("broker"), embedded.port(), credentials, embedded.tls(), loads);
         parts.push(broker);
         brokerUri = broker.uri();
         link = broker.monitorSettings();
@@ -87,16 +93,24 @@ public final class Monitor implements AutoCloseable {
       }
       MqttLink mqtt =
           new PahoMqttLink(
-              link.backoff(Duration.ofMillis(100), MAX_BACKOFF).maxInFlight(MAX_IN_FLIGHT).build());
+              link.backoff(Duration.ofMillis(100), MAX_BACKOFF)
+                  .maxInFlight(MAX_IN_FLIGHT)
+                  .maxQueued(MAX_QUEUED)
+                  .build());
       // The page must hear of incidents before the first can arrive, and shows what ingest counts.
       Ingest[] ingest = new Ingest[1];
       MonitorPage page =
           new MonitorPage(
-              store, () -> health(mqtt, ingest[0]), settings.reviewer(), Clock.systemUTC());
+              store,
+              () -> health(mqtt, ingest[0], loads),
+              lastHeard,
+              settings.reviewer(),
+              Clock.systemUTC());
       Ingest started =
           new Ingest(
               mqtt,
               store,
+              store.queries(),
               new Ingest.News() {
                 @Override
                 public void incident(long key) {
@@ -107,7 +121,10 @@ public final class Monitor implements AutoCloseable {
                 public void device(String device) {
                   page.deviceChanged();
                 }
-              });
+              },
+              settings.deviceQuota(),
+              loads,
+              lastHeard);
       ingest[0] = started;
       pagePort = page.start(settings.pagePort());
       parts.push(page);
@@ -188,7 +205,7 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  private MonitorHealth health(MqttLink mqtt, @Nullable Ingest ingest) {
+  private MonitorHealth health(MqttLink mqtt, @Nullable Ingest ingest, DeviceLoads loads) {
     return new MonitorHealth(
         version(),
         startedAt,
@@ -197,6 +214,7 @@ public final class Monitor implements AutoCloseable {
         ingest == null ? 0 : ingest.acknowledged(),
         ingest == null ? 0 : ingest.duplicates(),
         ingest == null ? null : ingest.problem(),
+        loads.all(),
         warnings);
   }
 

@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
     subcommands = MonitorMain.CredentialCommand.class)
 public final class MonitorMain implements Callable<Integer> {
 
+  private static final long MAX_QUOTA_MIB = 1L << 30;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -135,6 +137,15 @@ public final class MonitorMain implements Callable<Integer> {
           "Give a device a password at the start and write it to FILE, unless it has one and FILE"
               + " exists. May be repeated.")
   private @Nullable Map<String, Path> provision;
+
+  @Option(
+      names = "--device-quota",
+      paramLabel = "MIB",
+      defaultValue = "1024",
+      description =
+          "So much of the database may be filled by one device's incidents; what does not fit waits"
+              + " on board (${DEFAULT-VALUE} MiB).")
+  private long deviceQuota;
 
   @Option(
       names = "--ready-file",
@@ -253,7 +264,11 @@ public final class MonitorMain implements Callable<Integer> {
       devices.putAll(provision);
     }
     String name = reviewer.strip();
-    return new MonitorSettings(data, port, chosen, name.isEmpty() ? "reviewer" : name, devices);
+    if (deviceQuota < 1 || deviceQuota > MAX_QUOTA_MIB) {
+      throw usage("--device-quota " + deviceQuota + " is not within 1 to " + MAX_QUOTA_MIB);
+    }
+    return new MonitorSettings(
+        data, port, chosen, name.isEmpty() ? "reviewer" : name, devices, deviceQuota << 20);
   }
 
   private void requirePort(String name, int value) {

@@ -15,12 +15,34 @@ import org.jspecify.annotations.Nullable;
  * @param reviewer name under which reviews are kept when none is given with them
  * @param provision devices to which a new password is given at the start, unless its file is there
  *     and they have one, and the files that it is written to
+ * @param deviceQuota bytes of the database that one device's incidents may fill, above 0
  */
 public record MonitorSettings(
-    Path data, int pagePort, BrokerSettings broker, String reviewer, Map<String, Path> provision) {
+    Path data,
+    int pagePort,
+    BrokerSettings broker,
+    String reviewer,
+    Map<String, Path> provision,
+    long deviceQuota) {
+
+  /** 1 GiB: about ten thousand incidents of the usual size. */
+  public static final long DEFAULT_DEVICE_QUOTA = 1L << 30;
 
   public MonitorSettings {
     provision = Map.copyOf(provision);
+    if (deviceQuota < 1) {
+      throw new IllegalArgumentException("device quota " + deviceQuota + " must be above 0 bytes");
+    }
+  }
+
+  /** Settings with {@link #DEFAULT_DEVICE_QUOTA}. */
+  public MonitorSettings(
+      Path data,
+      int pagePort,
+      BrokerSettings broker,
+      String reviewer,
+      Map<String, Path> provision) {
+    this(data, pagePort, broker, reviewer, provision, DEFAULT_DEVICE_QUOTA);
   }
 
   /** Which broker devices use. */

@@ -47,7 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitorTest {
 
   private static final List<String> DEVICES =
-      List.of("burst", "twice", "rude", "thief", "gaps", "judge", "script", "will", "picture");
+      List.of(
+          "burst", "twice", "rude", "thief", "gaps", "liar", "judge", "script", "will", "picture");
 
   private final Path data;
   private final Monitor monitor;
@@ -312,6 +313,34 @@ class MonitorTest {
   }
 
   @Test
+  void aNumberThatCannotBeTrueIsShownAndNotCountedAsMissing() throws Exception {
+    try (TestDevice device = device("liar").connect()) {
+      device.birth(1, 1);
+      String huge = "\"sequence\":" + ((1L << 53) - 1);
+      String lie =
+          new String(TestDevice.CODEC.encode(device.incident(5)), UTF_8)
+              .replace("\"sequence\":5", huge);
+      device.publish(Topics.Kind.INCIDENT, lie.getBytes(UTF_8)).get(10, TimeUnit.SECONDS);
+      for (long sequence : new long[] {1, 2, 4}) {
+        device.send(device.incident(sequence)).get(10, TimeUnit.SECONDS);
+      }
+      device.health(8);
+      // 3, and 5 to 7, which the health message says were given away.
+      JsonNode seen =
+          of(
+              page.await("/api/devices", all -> of(all, "liar").path("missing").asLong() == 4),
+              "liar");
+      assertThat(seen.path("gaps")).hasSize(3);
+      assertThat(seen.path("gaps").get(2).path("plausible").asBoolean()).isFalse();
+      assertThat(seen.path("gaps").get(1).path("plausible").asBoolean()).isTrue();
+      // Nor does what a device says of its next number: the next message corrects it.
+      device.health((1L << 53) - 1);
+      device.health(9);
+      page.await("/api/devices", all -> of(all, "liar").path("missing").asLong() == 5);
+    }
+  }
+
+  @Test
   void aDeviceIsOnlineFromItsBirthToItsDeath() throws Exception {
     TestDevice device = device("will").connect();
     device.birth(1, 1);
@@ -355,6 +384,17 @@ class MonitorTest {
               page.post(
                   path + "/review",
                   "{\"verdict\":\"DISMISS\",\"reason\":\"snow\",\"reviewer\":\"Grace\"}",
+                  token))
+          .as("Grace did not see Ada's decision")
+          .isEqualTo(409);
+      assertThat(page.json(path).path("reviews")).hasSize(1);
+      long version = page.json(path).path("version").asLong();
+      assertThat(
+              page.post(
+                  path + "/review",
+                  "{\"verdict\":\"DISMISS\",\"reason\":\"snow\",\"reviewer\":\"Grace\",\"version\":"
+                      + version
+                      + "}",
                   token))
           .isEqualTo(201);
 

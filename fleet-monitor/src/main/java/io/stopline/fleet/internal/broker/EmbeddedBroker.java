@@ -2,6 +2,7 @@ package io.stopline.fleet.internal.broker;
 
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.stopline.fleet.internal.rate.DeviceLoads;
 import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.MqttSettings;
 import io.stopline.telemetry.OpenFiles;
@@ -61,10 +62,11 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param credentials of the devices
    * @param tls own certificate and key, and as authorities those of the devices' certificates,
    *     which are then required; null for plain TCP and passwords
+   * @param loads hears of devices that publish more than their share
    * @throws BrokerException if it cannot start
    */
   public static EmbeddedBroker start(
-      Path folder, int port, Credentials credentials, @Nullable TlsSettings tls)
+      Path folder, int port, Credentials credentials, @Nullable TlsSettings tls, DeviceLoads loads)
       throws BrokerException {
     String shortage = OpenFiles.shortage("the embedded broker", OPEN_FILES);
     if (shortage != null) {
@@ -83,7 +85,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       Credentials.writePrivate(
           configuration.resolve("config.xml"), configuration(listeners, plainPort));
       String password = secret();
-      FleetExtension extension = new FleetExtension(credentials, password, tls != null);
+      FleetExtension extension = new FleetExtension(credentials, password, tls != null, loads);
       EmbeddedHiveMQ broker =
           EmbeddedHiveMQ.builder()
               .withConfigurationFolder(configuration)
@@ -162,9 +164,10 @@ public final class EmbeddedBroker implements AutoCloseable {
             </tcp-listener>
           </listeners>
           <mqtt>
-            <!-- The defaults drop or delay bursts. -->
+            <!-- The default drops bursts. -->
             <queued-messages><max-queue-size>100000</max-queue-size></queued-messages>
-            <receive-maximum><server-receive-maximum>1000</server-receive-maximum></receive-maximum>
+            <!-- So many publishes of one device wait at most; an agent has 64 under way. -->
+            <receive-maximum><server-receive-maximum>100</server-receive-maximum></receive-maximum>
             <packets><max-packet-size>%d</max-packet-size></packets>
           </mqtt>
           <restrictions>

@@ -20,6 +20,8 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.extension.sdk.api.services.builder.Builders;
+import io.stopline.fleet.internal.rate.DeviceLoads;
+import io.stopline.fleet.internal.rate.SparingLog;
 import io.stopline.telemetry.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,20 +52,27 @@ final class FleetExtension implements ExtensionMain, SimpleAuthenticator {
   private final Credentials credentials;
   private final String monitorPassword;
   private final boolean devicesNeedTls;
+  private final PublishLimit limit;
+  private final SparingLog refusals = new SparingLog(LOG);
 
   /**
    * @param monitorPassword of the monitor's own client, new for every start
    * @param devicesNeedTls whether the plain listener is the monitor's alone
+   * @param loads hears of devices that publish too much
    */
-  FleetExtension(Credentials credentials, String monitorPassword, boolean devicesNeedTls) {
+  FleetExtension(
+      Credentials credentials, String monitorPassword, boolean devicesNeedTls, DeviceLoads loads) {
     this.credentials = credentials;
     this.monitorPassword = monitorPassword;
     this.devicesNeedTls = devicesNeedTls;
+    this.limit = new PublishLimit(loads);
   }
 
   @Override
   public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
     Services.securityRegistry().setAuthenticatorProvider(connecting -> this);
+    Services.initializerRegistry()
+        .setClientInitializer((client, context) -> context.addPublishInboundInterceptor(limit));
   }
 
   @Override
@@ -118,13 +127,13 @@ final class FleetExtension implements ExtensionMain, SimpleAuthenticator {
       identity = user;
     }
     if (identity == null) {
-      LOG.warn("refused a client: no valid certificate or credential");
+      refusals.warn("refused a client: no valid certificate or credential");
       output.failAuthentication(
           ConnackReasonCode.NOT_AUTHORIZED, "no valid certificate or credential");
       return;
     }
     if (!identity.equals(clientId)) {
-      LOG.warn("refused '{}': its client id is another's name", identity);
+      refusals.warn("refused '" + identity + "': its client id is another's name");
       output.failAuthentication(
           ConnackReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "client id must be '" + identity + "'");
       return;

@@ -5,9 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.fleet.internal.rate.DeviceLoads;
+import io.stopline.fleet.internal.rate.DeviceLoads.Measure;
+import io.stopline.fleet.internal.store.IncidentQueries;
 import io.stopline.fleet.internal.store.IncidentStore;
-import io.stopline.fleet.internal.store.IncidentStore.Insertion;
 import io.stopline.fleet.internal.store.IncidentStore.Latest;
+import io.stopline.fleet.internal.store.IncidentStore.LatestMessage;
 import io.stopline.fleet.internal.store.IncidentStore.NewIncident;
 import io.stopline.fleet.internal.store.StoreException;
 import io.stopline.telemetry.Acknowledgement;
@@ -22,14 +25,9 @@ import io.stopline.telemetry.MqttLink.QualityOfService;
 import io.stopline.telemetry.MqttLinkException;
 import io.stopline.telemetry.TelemetryMessage;
 import io.stopline.telemetry.Topics;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,29 +36,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what devices publish: decoded on the link's handler thread, committed in groups on a thread
- * of its own, acknowledged only then. A message that is not valid, or speaks in another device's
- * name, is counted with its reason and not kept.
+ * Takes what devices publish: put into a queue of its own for each device on the link's handler
+ * thread, read on a second thread, each device in its turn, committed on a third, acknowledged only
+ * then. A message that is not valid, or speaks in another device's name, is counted with its reason
+ * and not kept. A message that is dropped because its device sends too many is not acknowledged, so
+ * the device sends it again.
  */
 public final class Ingest implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
-  private static final int MAX_GROUP = 64;
   private static final int MAX_SEND_ATTEMPTS = 100;
   private static final long SEND_PAUSE_MILLIS = 20;
 
   private final MqttLink link;
-  private final IncidentStore store;
-  private final News news;
+  private final DeviceLoads loads;
+  private final LastHeard lastHeard;
   private final MessageCodec codec = new MessageCodec();
   private final ObjectMapper mapper = new ObjectMapper();
-  // Small, so that a flood waits in the link's bounded queue and not here.
-  private final BlockingQueue<NewIncident> accepted = new ArrayBlockingQueue<>(MAX_GROUP);
-  private final Thread writer;
+  private final DeviceQueues queues = new DeviceQueues();
+  private final IngestWriter writer;
+  private final Thread reader = new Thread(this::read, "ingest-reader");
   private final AtomicLong acknowledged = new AtomicLong();
-  private final AtomicLong duplicates = new AtomicLong();
   private volatile boolean closed;
-  private volatile @Nullable String problem;
 
   /** Hears of what was stored; must not block. */
   public interface News {
@@ -71,22 +68,45 @@ public final class Ingest implements AutoCloseable {
     void device(String device);
   }
 
-  /** Subscribes; the link is to be started afterwards. */
-  public Ingest(MqttLink link, IncidentStore store, News news) {
+  /**
+   * An ingest that is not started yet.
+   *
+   * @param deviceQuota bytes of the database that one device's incidents may fill
+   * @param loads counts what is dropped
+   * @param lastHeard is told of every valid message
+   * @throws StoreException if what is stored already cannot be read
+   */
+  public Ingest(
+      MqttLink link,
+      IncidentStore store,
+      IncidentQueries queries,
+      News news,
+      long deviceQuota,
+      DeviceLoads loads,
+      LastHeard lastHeard)
+      throws StoreException {
     this.link = link;
-    this.store = store;
-    this.news = news;
-    this.writer = new Thread(this::write, "ingest-writer");
-    this.writer.setDaemon(true);
+    this.loads = loads;
+    this.lastHeard = lastHeard;
+    this.writer =
+        new IngestWriter(
+            store,
+            queries,
+            news,
+            new DiskQuota(deviceQuota, queries.bytesByDevice()),
+            loads,
+            this::stored);
+    reader.setDaemon(true);
   }
 
-  /** Begins to take messages. */
+  /** Subscribes and begins to take messages; the link is to be started afterwards. */
   public void start() {
     for (Topics.Kind kind :
         List.of(Topics.Kind.BIRTH, Topics.Kind.DEATH, Topics.Kind.HEALTH, Topics.Kind.INCIDENT)) {
       link.subscribe(Topics.ofAllDevices(kind), QualityOfService.AT_LEAST_ONCE, this::arrived);
     }
     writer.start();
+    reader.start();
   }
 
   /** Acknowledgements of incidents sent since the start, repeated ones included. */
@@ -96,22 +116,42 @@ public final class Ingest implements AutoCloseable {
 
   /** Incidents that arrived again after they were stored, since the start. */
   public long duplicates() {
-    return duplicates.get();
+    return writer.duplicates();
   }
 
   /** Why nothing can be stored at the moment, in words; null if all is well. */
   public @Nullable String problem() {
-    return problem;
+    return writer.problem();
   }
 
   private void arrived(String topic, byte[] payload) {
     Optional<Topics.Address> address = Topics.parse(topic);
-    if (address.isEmpty()) {
+    String device = address.map(Topics.Address::device).orElse("");
+    Topics.Kind kind = address.map(Topics.Address::kind).orElse(null);
+    String dropped = queues.offer(new DeviceQueues.Message(device, kind, payload));
+    if (dropped != null) {
+      loads.count(dropped, Measure.DROPPED);
+    }
+  }
+
+  private void read() {
+    try {
+      while (!closed) {
+        read(queues.take());
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void read(DeviceQueues.Message message) throws InterruptedException {
+    String device = message.device();
+    Topics.Kind kind = message.kind();
+    byte[] payload = message.payload();
+    if (kind == null) {
       reject("", "unknown", "topic is none of ours");
       return;
     }
-    String device = address.get().device();
-    Topics.Kind kind = address.get().kind();
     try {
       switch (kind) {
         case BIRTH -> {
@@ -129,14 +169,12 @@ public final class Ingest implements AutoCloseable {
         case INCIDENT -> accept(decode(IncidentMessage.class, device, payload));
         case ACKNOWLEDGEMENT -> reject(device, kind.level(), "acknowledgements are ours to send");
       }
-    } catch (MalformedMessageException e) {
+    } catch (MalformedMessageException | ImpostorException e) {
       reject(device, kind.level(), String.valueOf(e.getMessage()));
-    } catch (ImpostorException e) {
-      reject(device, kind.level(), String.valueOf(e.getMessage()));
-    } catch (StoreException e) {
-      trouble(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // One message must not end the thread that reads all of them.
+      LOG.error("a message of '{}' cannot be read", device, e);
+      reject(device, kind.level(), "cannot be read: " + e.getClass().getSimpleName());
     }
   }
 
@@ -155,6 +193,7 @@ public final class Ingest implements AutoCloseable {
       throw new ImpostorException(
           "speaks for device '" + message.device() + "' in the branch of '" + device + "'");
     }
+    lastHeard.heard(device);
     return message;
   }
 
@@ -163,17 +202,15 @@ public final class Ingest implements AutoCloseable {
       TelemetryMessage message,
       UUID session,
       @Nullable Long firstSequence,
-      @Nullable Long nextSequence)
-      throws StoreException {
-    store.keepLatest(
-        message.device(),
-        kind,
-        new String(codec.encode(message), UTF_8),
-        session,
-        firstSequence,
-        nextSequence);
-    problem = null;
-    news.device(message.device());
+      @Nullable Long nextSequence) {
+    writer.latest(
+        new LatestMessage(
+            message.device(),
+            kind,
+            new String(codec.encode(message), UTF_8),
+            session,
+            firstSequence,
+            nextSequence));
   }
 
   private void accept(IncidentMessage incident) throws InterruptedException {
@@ -194,17 +231,14 @@ public final class Ingest implements AutoCloseable {
     }
     // Written anew: what is stored is our own JSON, whatever spelling arrived.
     String message = new String(codec.encode(incident), UTF_8);
-    NewIncident accepting =
+    writer.incident(
         new NewIncident(
             incident.device(),
             incident.id(),
             incident.session(),
             incident.sequence(),
             summary(message),
-            message);
-    while (!closed && !accepted.offer(accepting, 1, TimeUnit.SECONDS)) {
-      LOG.debug("waiting for the writer");
-    }
+            message));
   }
 
   private String summary(String message) {
@@ -219,47 +253,8 @@ public final class Ingest implements AutoCloseable {
     }
   }
 
-  private void write() {
-    List<NewIncident> group = new ArrayList<>();
-    try {
-      while (!closed) {
-        group.clear();
-        NewIncident first = accepted.poll(1, TimeUnit.SECONDS);
-        if (first == null) {
-          continue;
-        }
-        group.add(first);
-        accepted.drainTo(group, MAX_GROUP - 1);
-        try {
-          List<Insertion> done = store.insert(group);
-          problem = null;
-          committed(group, done);
-        } catch (StoreException e) {
-          // Not acknowledged, so the devices keep these and send them again.
-          trouble(e);
-        }
-      }
-    } catch (InterruptedException e) {
-      // Closed.
-    }
-  }
-
-  private void committed(List<NewIncident> group, List<Insertion> done) {
-    Map<String, List<UUID>> byDevice = new LinkedHashMap<>();
-    for (NewIncident incident : group) {
-      byDevice.computeIfAbsent(incident.device(), d -> new ArrayList<>()).add(incident.id());
-    }
-    byDevice.forEach(
-        (device, ids) ->
-            send(new Acknowledgement(TelemetryMessage.SCHEMA_VERSION, device, ids, List.of())));
-    for (int i = 0; i < done.size(); i++) {
-      if (done.get(i).added()) {
-        news.incident(done.get(i).key());
-      } else {
-        duplicates.incrementAndGet();
-      }
-    }
-    byDevice.keySet().forEach(news::device);
+  private void stored(String device, List<UUID> incidents) {
+    send(new Acknowledgement(TelemetryMessage.SCHEMA_VERSION, device, incidents, List.of()));
   }
 
   /** A lost acknowledgement does no harm: the device sends again, and hears again. */
@@ -290,29 +285,17 @@ public final class Ingest implements AutoCloseable {
   }
 
   private void reject(String device, String kind, String reason) {
-    LOG.info("rejected {} of '{}': {}", kind, device, reason);
-    try {
-      store.reject(device, kind, reason.length() > 500 ? reason.substring(0, 500) : reason);
-    } catch (StoreException e) {
-      trouble(e);
-    }
-    news.device(device);
-  }
-
-  private void trouble(StoreException e) {
-    String message = String.valueOf(e.getMessage());
-    if (!message.equals(problem)) {
-      LOG.error("nothing can be stored: {}", message);
-    }
-    problem = message;
+    queues.refused(device);
+    writer.refuse(device, kind, reason);
   }
 
   @Override
   public void close() {
     closed = true;
-    writer.interrupt();
+    reader.interrupt();
+    writer.close();
     try {
-      writer.join(TimeUnit.SECONDS.toMillis(5));
+      reader.join(TimeUnit.SECONDS.toMillis(5));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

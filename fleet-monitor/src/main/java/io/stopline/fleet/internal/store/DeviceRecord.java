@@ -40,5 +40,17 @@ public record DeviceRecord(
    * @param from first missing number
    * @param to last missing number
    */
-  public record Gap(UUID session, long from, long to) {}
+  public record Gap(UUID session, long from, long to) {
+
+    /** More numbers than these were never given away between two messages; see decision 16. */
+    public static final long PLAUSIBLE = 10_000;
+
+    /**
+     * Whether so many incidents can be missing. If not, it is the claim of a device that is wrong
+     * or lies, and counts for nothing.
+     */
+    public boolean plausible() {
+      return to - from < PLAUSIBLE;
+    }
+  }
 }

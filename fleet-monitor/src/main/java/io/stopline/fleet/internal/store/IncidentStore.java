@@ -1,6 +1,7 @@
 package io.stopline.fleet.internal.store;
 
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class IncidentStore implements AutoCloseable {
 
   private static final int KEPT_REJECTIONS = 1000;
+  private static final int KEPT_OF_DEVICE = 50;
+  private static final int KEPT_SESSIONS = 50;
 
   private final Database database;
 
@@ -107,12 +110,10 @@ public final class IncidentStore implements AutoCloseable {
             incident.summary(),
             incident.message());
     database.update(
-        "INSERT INTO session (device, session, next_sequence, heard_at) VALUES (?,?,?,?)"
-            + " ON CONFLICT (device, session) DO UPDATE SET"
-            + " next_sequence = max(coalesce(next_sequence, 0), excluded.next_sequence)",
+        "INSERT INTO session (device, session, heard_at) VALUES (?,?,?)"
+            + " ON CONFLICT (device, session) DO NOTHING",
         incident.device(),
         incident.session().toString(),
-        incident.sequence() + 1,
         now);
     heard(incident.device(), now);
     long key =
@@ -127,60 +128,98 @@ public final class IncidentStore implements AutoCloseable {
   }
 
   /**
-   * Keeps a device's latest message of a kind, and where its sequence numbers stand.
+   * A device's latest message of a kind.
    *
+   * @param device that sent it
+   * @param kind of message
+   * @param json the message
+   * @param session of the agent
    * @param first the session's first sequence number, if the message tells
    * @param next the number that the next incident will get, if the message tells
    */
-  public void keepLatest(
+  public record LatestMessage(
       String device,
       Latest kind,
       String json,
       UUID session,
       @Nullable Long first,
-      @Nullable Long next)
-      throws StoreException {
+      @Nullable Long next) {}
+
+  /** Keeps devices' latest messages, and where their sequence numbers stand, in one transaction. */
+  public void keepLatest(List<LatestMessage> messages) throws StoreException {
     database.write(
         () -> {
-          String now = database.now();
-          heard(device, now);
-          database.update(
-              "UPDATE device SET " + kind.column + " = ? WHERE device = ?", json, device);
-          if (first != null || next != null) {
-            database.update(
-                "INSERT INTO session (device, session, first_sequence, next_sequence, heard_at)"
-                    + " VALUES (?,?,?,?,?) ON CONFLICT (device, session) DO UPDATE SET"
-                    + " first_sequence = coalesce(excluded.first_sequence, first_sequence),"
-                    + " next_sequence = max(coalesce(next_sequence, 0),"
-                    + " coalesce(excluded.next_sequence, 0)), heard_at = excluded.heard_at",
-                device,
-                session.toString(),
-                first,
-                next,
-                now);
+          for (LatestMessage message : messages) {
+            keepLatest(message);
           }
           return true;
         });
   }
 
+  private void keepLatest(LatestMessage message) throws SQLException {
+    String now = database.now();
+    String device = message.device();
+    heard(device, now);
+    database.update(
+        "UPDATE device SET " + message.kind().column + " = ? WHERE device = ?",
+        message.json(),
+        device);
+    if (message.first() != null || message.next() != null) {
+      // What a device says last of its numbers holds, so that a wrong claim does not stay.
+      database.update(
+          "INSERT INTO session (device, session, first_sequence, next_sequence, heard_at)"
+              + " VALUES (?,?,?,?,?) ON CONFLICT (device, session) DO UPDATE SET"
+              + " first_sequence = coalesce(excluded.first_sequence, first_sequence),"
+              + " next_sequence = coalesce(excluded.next_sequence, next_sequence),"
+              + " heard_at = excluded.heard_at",
+          device,
+          message.session().toString(),
+          message.first(),
+          message.next(),
+          now);
+      database.update(
+          "DELETE FROM session WHERE device = ? AND session NOT IN (SELECT session FROM session"
+              + " WHERE device = ? ORDER BY heard_at DESC LIMIT ?)",
+          device,
+          device,
+          KEPT_SESSIONS);
+    }
+  }
+
   /**
-   * Counts a refused message and keeps the reason, of which the latest {@value #KEPT_REJECTIONS}.
+   * Counts refused messages, in one transaction, and keeps the reasons: of all devices the latest
+   * {@value #KEPT_REJECTIONS}, of one device the latest {@value #KEPT_OF_DEVICE}.
    */
-  public void reject(String device, String kind, String reason) throws StoreException {
+  public void reject(List<Rejection.Counted> refused) throws StoreException {
     database.write(
         () -> {
           String now = database.now();
-          database.update(
-              "INSERT INTO rejection (at, device, kind, reason) VALUES (?,?,?,?)",
-              now,
-              device,
-              kind,
-              reason);
+          for (Rejection.Counted entry : refused) {
+            database.update(
+                "INSERT INTO rejection (at, device, kind, reason, count) VALUES (?,?,?,?,?)",
+                now,
+                entry.device(),
+                entry.kind(),
+                entry.reason(),
+                entry.count());
+            heard(entry.device(), now);
+            database.update(
+                "UPDATE device SET rejected = rejected + ? WHERE device = ?",
+                entry.count(),
+                entry.device());
+          }
+          for (String device :
+              refused.stream().map(Rejection.Counted::device).distinct().toList()) {
+            database.update(
+                "DELETE FROM rejection WHERE device = ? AND number NOT IN (SELECT number FROM"
+                    + " rejection WHERE device = ? ORDER BY number DESC LIMIT ?)",
+                device,
+                device,
+                KEPT_OF_DEVICE);
+          }
           database.update(
               "DELETE FROM rejection WHERE number <= (SELECT max(number) FROM rejection) - ?",
               KEPT_REJECTIONS);
-          heard(device, now);
-          database.update("UPDATE device SET rejected = rejected + 1 WHERE device = ?", device);
           return true;
         });
   }
@@ -235,7 +274,8 @@ public final class IncidentStore implements AutoCloseable {
         });
   }
 
-  private static final String INCIDENTS =
+  /** Selects what {@link #incident} reads; a condition is to follow. */
+  static final String INCIDENTS =
       "SELECT i.key, i.device, i.id, i.received_at, i.summary, r.verdict, r.reason, r.reviewer,"
           + " r.at, coalesce(r.number, 0) FROM incident i LEFT JOIN review r ON r.number ="
           + " (SELECT max(number) FROM review WHERE incident = i.key) ";
@@ -261,29 +301,29 @@ public final class IncidentStore implements AutoCloseable {
   }
 
   private List<StoredIncident> incidents(String sql, Object... parameters) throws StoreException {
-    return database.read(
-        sql,
-        row -> {
-          String verdict = row.getString(6);
-          Review review =
-              verdict == null
-                  ? null
-                  : new Review(
-                      Review.Verdict.valueOf(verdict),
-                      row.getString(7),
-                      row.getString(8),
-                      Instant.parse(row.getString(9)));
-          return new StoredIncident(
-              row.getLong(1),
-              row.getString(2),
-              UUID.fromString(row.getString(3)),
-              Instant.parse(row.getString(4)),
-              row.getString(5),
-              review,
-              row.getLong(10),
-              null);
-        },
-        parameters);
+    return database.read(sql, IncidentStore::incident, parameters);
+  }
+
+  /** The incident at which the results of {@link #INCIDENTS} stand. */
+  static StoredIncident incident(ResultSet row) throws SQLException {
+    String verdict = row.getString(6);
+    Review review =
+        verdict == null
+            ? null
+            : new Review(
+                Review.Verdict.valueOf(verdict),
+                row.getString(7),
+                row.getString(8),
+                Instant.parse(row.getString(9)));
+    return new StoredIncident(
+        row.getLong(1),
+        row.getString(2),
+        UUID.fromString(row.getString(3)),
+        Instant.parse(row.getString(4)),
+        row.getString(5),
+        review,
+        row.getLong(10),
+        null);
   }
 
   /** The whole message of an incident, JSON. */
@@ -307,6 +347,11 @@ public final class IncidentStore implements AutoCloseable {
         incident);
   }
 
+  /** Questions about many incidents at a time. */
+  public IncidentQueries queries() {
+    return new IncidentQueries(database);
+  }
+
   /** All devices that ever said anything, by id. */
   public List<DeviceRecord> devices() throws StoreException {
     return new DeviceQueries(database).devices();
@@ -315,13 +360,14 @@ public final class IncidentStore implements AutoCloseable {
   /** The latest refusals, newest first. */
   public List<Rejection> rejections(int limit) throws StoreException {
     return database.read(
-        "SELECT at, device, kind, reason FROM rejection ORDER BY number DESC LIMIT ?",
+        "SELECT at, device, kind, reason, count FROM rejection ORDER BY number DESC LIMIT ?",
         row ->
             new Rejection(
                 Instant.parse(row.getString(1)),
                 row.getString(2),
                 row.getString(3),
-                row.getString(4)),
+                row.getString(4),
+                row.getLong(5)),
         limit);
   }
 

@@ -1,6 +1,7 @@
 package io.stopline.fleet.internal.store;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -60,7 +61,8 @@ final class Schema {
             at TEXT NOT NULL,
             device TEXT NOT NULL,
             kind TEXT NOT NULL,
-            reason TEXT NOT NULL)""",
+            reason TEXT NOT NULL,
+            count INTEGER NOT NULL DEFAULT 1)""",
           "CREATE TABLE IF NOT EXISTS last_write (id INTEGER PRIMARY KEY, token INTEGER NOT NULL)");
 
   private Schema() {}
@@ -71,6 +73,25 @@ final class Schema {
       for (String definition : TABLES) {
         statement.execute(definition);
       }
+      addColumn(statement, "rejection", "count", "INTEGER NOT NULL DEFAULT 1");
+    }
+  }
+
+  /** Adds a column that tables of older versions lack. */
+  private static void addColumn(Statement statement, String table, String column, String type)
+      throws SQLException {
+    boolean there;
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT count(*) FROM pragma_table_info('"
+                + table
+                + "') WHERE name = '"
+                + column
+                + "'")) {
+      there = row.next() && row.getInt(1) > 0;
+    }
+    if (!there) {
+      statement.execute("ALTER TABLE " + table + " ADD COLUMN " + column + " " + type);
     }
   }
 }

@@ -49,11 +49,11 @@ final class EventHub implements AutoCloseable {
     thread.start();
   }
 
-  /** Tells every page. Never blocks. */
+  /** Tells every page, once if it has not heard the same yet. Never blocks. */
   void tell(String name, String data) {
     Event event = new Event(name, data);
     for (Subscriber subscriber : subscribers) {
-      if (!subscriber.queue.offer(event)) {
+      if (!subscriber.queue.contains(event) && !subscriber.queue.offer(event)) {
         subscriber.gone = true;
       }
     }

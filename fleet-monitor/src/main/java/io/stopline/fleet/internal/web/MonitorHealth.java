@@ -1,5 +1,6 @@
 package io.stopline.fleet.internal.web;
 
+import io.stopline.fleet.internal.rate.DeviceLoads;
 import io.stopline.telemetry.MqttLink;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledged incidents, since the start
  * @param duplicates incidents that arrived again, since the start
  * @param storeProblem why nothing can be stored, if so
+ * @param loads devices that send more than their share
  * @param warnings for whoever looks
  */
 public record MonitorHealth(
@@ -25,9 +27,11 @@ public record MonitorHealth(
     long acknowledged,
     long duplicates,
     @Nullable String storeProblem,
+    List<DeviceLoads.Load> loads,
     List<String> warnings) {
 
   public MonitorHealth {
+    loads = List.copyOf(loads);
     warnings = List.copyOf(warnings);
   }
 }

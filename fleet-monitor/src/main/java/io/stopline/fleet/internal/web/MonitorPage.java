@@ -1,44 +1,24 @@
 package io.stopline.fleet.internal.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import io.stopline.fleet.internal.ingest.Crops;
-import io.stopline.fleet.internal.store.DeviceRecord;
+import io.stopline.fleet.internal.ingest.LastHeard;
 import io.stopline.fleet.internal.store.IncidentStore;
-import io.stopline.fleet.internal.store.Rejection;
-import io.stopline.fleet.internal.store.Review;
 import io.stopline.fleet.internal.store.StoreException;
-import io.stopline.fleet.internal.store.StoredIncident;
-import io.stopline.telemetry.PngBytes;
+import io.stopline.fleet.internal.web.Answers.RequestException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
+import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The page on loopback and its JSON API. Everything that came from a device is sent as data only:
@@ -46,14 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class MonitorPage implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(MonitorPage.class);
   private static final String HOST = "127.0.0.1";
-  private static final int MAX_REQUEST = 8 * 1024;
-  private static final int MAX_LIST = 500;
-  private static final int MAX_REASON = 500;
-  private static final int MAX_NAME = 64;
-  private static final Duration SILENCE = Duration.ofMinutes(2);
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]");
+
+  /** The largest request, bytes, of its head and of its body. */
+  static final int MAX_REQUEST = 8 * 1024;
+
+  // Longer than the pause between two signs of life to an open page.
+  private static final long IDLE_MILLIS = 20_000;
+  private static final int MAX_CONNECTIONS = 256;
   private static final String CONTENT_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -65,12 +45,11 @@ public final class MonitorPage implements AutoCloseable {
           "/style.css", "style.css",
           "/icon.svg", "icon.svg");
 
-  private final IncidentStore store;
-  private final Supplier<MonitorHealth> health;
   private final String reviewer;
-  private final Clock clock;
   private final EventHub events = new EventHub();
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final Answers answers = new Answers();
+  private final FleetApi fleet;
+  private final IncidentApi incidents;
   private final AtomicReference<@Nullable RequestGuard> guard = new AtomicReference<>();
   private final Javalin server;
 
@@ -80,14 +59,14 @@ public final class MonitorPage implements AutoCloseable {
    * @param reviewer name under which a review is kept when none is given with it
    */
   public MonitorPage(
-      IncidentStore store, Supplier<MonitorHealth> health, String reviewer, Clock clock) {
-    this.store = store;
-    this.health = health;
+      IncidentStore store,
+      Supplier<MonitorHealth> health,
+      LastHeard lastHeard,
+      String reviewer,
+      Clock clock) {
     this.reviewer = reviewer;
-    this.clock = clock;
-    mapper
-        .getFactory()
-        .setStreamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).build());
+    this.fleet = new FleetApi(store, health, lastHeard, answers);
+    this.incidents = new IncidentApi(store, events, reviewer, clock, answers);
     this.server = Javalin.create(this::configure);
   }
 
@@ -134,43 +113,30 @@ public final class MonitorPage implements AutoCloseable {
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.generateEtags = false;
     config.jetty.modifyHttpConfiguration(MonitorPage::harden);
+    // Who opens connections without end shall not take what the fleet and the database need.
+    config.jetty.modifyServer(jetty -> jetty.addBean(new ConnectionLimit(MAX_CONNECTIONS, jetty)));
     config.routes.before(this::admit);
     FILES.forEach((path, file) -> config.routes.get(path, context -> file(context, file)));
     config.routes.get("/api/session", this::session);
-    config.routes.get("/api/health", this::health);
-    config.routes.get("/api/devices", this::devices);
-    config.routes.get("/api/rejections", this::rejections);
-    config.routes.get("/api/incidents", this::incidents);
-    config.routes.get("/api/incidents/{id}", this::incident);
-    config.routes.get("/api/incidents/{id}/incident.json", this::download);
-    config.routes.get("/api/incidents/{id}/evidence/{number}.png", this::crop);
-    config.routes.post("/api/incidents/{id}/review", this::review);
+    fleet.routes(config);
+    incidents.routes(config);
     config.routes.sse("/api/events", events::add);
     config.routes.exception(
-        StoreException.class, (e, context) -> fail(context, 503, e.getMessage()));
+        StoreException.class, (e, context) -> answers.fail(context, 503, e.getMessage()));
     config.routes.exception(
-        RequestException.class, (e, context) -> fail(context, e.status, e.getMessage()));
+        RequestException.class, (e, context) -> answers.fail(context, e.status(), e.getMessage()));
     config.routes.exception(
-        IOException.class, (e, context) -> fail(context, 500, "the answer cannot be made"));
-    config.routes.error(404, "*", context -> errorBody(context, "there is nothing here"));
-    config.routes.error(405, "*", context -> errorBody(context, "method is not allowed here"));
-    config.routes.error(413, "*", context -> errorBody(context, "request is too large"));
+        IOException.class, (e, context) -> answers.fail(context, 500, "the answer cannot be made"));
+    config.routes.error(404, "*", context -> answers.errorBody(context, "there is nothing here"));
+    config.routes.error(
+        405, "*", context -> answers.errorBody(context, "method is not allowed here"));
+    config.routes.error(413, "*", context -> answers.errorBody(context, "request is too large"));
   }
 
   private static void harden(HttpConfiguration http) {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MAX_REQUEST);
-  }
-
-  /** A request that cannot be answered as asked. */
-  private static final class RequestException extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final int status;
-
-    RequestException(int status, String message) {
-      super(message);
-      this.status = status;
-    }
+    http.setIdleTimeout(IDLE_MILLIS);
   }
 
   private void admit(Context context) {
@@ -195,7 +161,7 @@ public final class MonitorPage implements AutoCloseable {
                 context.header("Sec-Fetch-Mode"),
                 context.header("X-Stopline-Token"));
     if (refusal.isPresent()) {
-      fail(context, 403, refusal.get());
+      answers.fail(context, 403, refusal.get());
       context.skipRemainingHandlers();
     }
   }
@@ -219,279 +185,11 @@ public final class MonitorPage implements AutoCloseable {
 
   private void session(Context context) {
     RequestGuard checks = guard.get();
-    answer(
+    answers.answer(
         context,
-        mapper
-            .createObjectNode()
+        answers
+            .object()
             .put("reviewer", reviewer)
             .put("token", checks == null ? "" : checks.token()));
-  }
-
-  private void health(Context context) throws StoreException {
-    MonitorHealth now = health.get();
-    IncidentStore.Totals totals = store.totals();
-    ObjectNode node = mapper.createObjectNode();
-    boolean well =
-        now.storeProblem() == null
-            && now.link().state() == io.stopline.telemetry.MqttLink.State.CONNECTED;
-    node.put("status", well ? "ok" : "degraded");
-    node.put("version", now.version());
-    node.put("startedAt", now.startedAt().toString());
-    node.put("incidents", totals.incidents());
-    node.put("open", totals.open());
-    node.put("rejected", totals.rejected());
-    node.put("acknowledged", now.acknowledged());
-    node.put("duplicates", now.duplicates());
-    node.putObject("broker")
-        .put("uri", now.broker())
-        .put("state", now.link().state().name())
-        .put("problem", now.link().problem())
-        .put("overflowed", now.link().overflowed());
-    node.putObject("store").put("problem", now.storeProblem());
-    ArrayNode warnings = node.putArray("warnings");
-    now.warnings().forEach(warnings::add);
-    answer(context, node);
-  }
-
-  private void devices(Context context) throws StoreException, IOException {
-    ObjectNode node = mapper.createObjectNode();
-    ArrayNode list = node.putArray("devices");
-    for (DeviceRecord device : store.devices()) {
-      JsonNode birth = json(device.birth());
-      JsonNode death = json(device.death());
-      ObjectNode entry = list.addObject();
-      entry.put("device", device.device());
-      entry.put("state", state(birth, death, device.lastHeardAt()));
-      entry.put("lastHeardAt", device.lastHeardAt().toString());
-      entry.put("incidents", device.incidents());
-      entry.put("rejected", device.rejected());
-      entry.set("birth", birth);
-      entry.set("health", json(device.health()));
-      ArrayNode gaps = entry.putArray("gaps");
-      long missing = 0;
-      for (DeviceRecord.Gap gap : device.gaps()) {
-        missing += gap.to() - gap.from() + 1;
-        gaps.addObject()
-            .put("session", gap.session().toString())
-            .put("from", gap.from())
-            .put("to", gap.to());
-      }
-      entry.put("missing", missing);
-    }
-    answer(context, node);
-  }
-
-  /** A death ends the connection that it names, whatever arrived first. */
-  private String state(@Nullable JsonNode birth, @Nullable JsonNode death, Instant lastHeardAt) {
-    if (birth == null) {
-      return "UNKNOWN";
-    }
-    if (death != null
-        && death.path("session").equals(birth.path("session"))
-        && death.path("connection").asLong() >= birth.path("connection").asLong()) {
-      return death.path("cause").asText();
-    }
-    // A broker that was killed publishes no last will.
-    return lastHeardAt.plus(SILENCE).isBefore(clock.instant()) ? "SILENT" : "ONLINE";
-  }
-
-  private void rejections(Context context) throws StoreException {
-    ObjectNode node = mapper.createObjectNode();
-    ArrayNode list = node.putArray("rejections");
-    for (Rejection rejection : store.rejections(50)) {
-      list.addObject()
-          .put("at", rejection.at().toString())
-          .put("device", rejection.device())
-          .put("kind", rejection.kind())
-          .put("reason", rejection.reason());
-    }
-    answer(context, node);
-  }
-
-  private void incidents(Context context) throws StoreException, IOException, RequestException {
-    long before = number(context.queryParam("before"), Long.MAX_VALUE);
-    int limit = (int) Math.max(1, Math.min(MAX_LIST, number(context.queryParam("limit"), 100)));
-    IncidentStore.Totals totals = store.totals();
-    ObjectNode node = mapper.createObjectNode();
-    node.put("total", totals.incidents());
-    node.put("open", totals.open());
-    ArrayNode list = node.putArray("incidents");
-    for (StoredIncident incident : store.latest(before, limit)) {
-      list.add(summary(incident));
-    }
-    answer(context, node);
-  }
-
-  private void incident(Context context) throws StoreException, IOException, RequestException {
-    StoredIncident incident = find(context);
-    ObjectNode node = summary(incident);
-    JsonNode message = mapper.readTree(message(incident));
-    node.set("guard", message.path("guard"));
-    ArrayNode evidence = node.putArray("evidence");
-    int number = 0;
-    for (JsonNode frame : message.path("evidence")) {
-      ObjectNode copy = frame.deepCopy();
-      copy.put("crop", "/api/incidents/" + incident.key() + "/evidence/" + number++ + ".png");
-      evidence.add(copy);
-    }
-    ArrayNode reviews = node.putArray("reviews");
-    for (Review review : store.reviews(incident.key())) {
-      reviews.add(review(review));
-    }
-    answer(context, node);
-  }
-
-  private void download(Context context) throws StoreException, RequestException {
-    StoredIncident incident = find(context);
-    context.header(
-        "Content-Disposition", "attachment; filename=\"incident-" + incident.id() + ".json\"");
-    context.contentType("application/json");
-    context.result(message(incident).getBytes(UTF_8));
-  }
-
-  private void crop(Context context) throws StoreException, IOException, RequestException {
-    StoredIncident incident = find(context);
-    JsonNode evidence = mapper.readTree(message(incident)).path("evidence");
-    long number = number(context.pathParam("number"), 0);
-    if (number < 0 || number >= evidence.size()) {
-      throw new RequestException(404, "the incident has no such evidence");
-    }
-    try {
-      byte[] original =
-          Base64.getDecoder().decode(evidence.get((int) number).path("crop").asText());
-      context.contentType("image/png");
-      context.result(Crops.recode(PngBytes.of(original)));
-    } catch (Crops.BadCropException | IllegalArgumentException e) {
-      throw new RequestException(422, "crop " + e.getMessage());
-    }
-  }
-
-  private void review(Context context) throws StoreException, IOException, RequestException {
-    StoredIncident incident = find(context);
-    String type = context.header("Content-Type");
-    if (type == null || !type.startsWith("application/json")) {
-      throw new RequestException(415, "a review is sent as application/json");
-    }
-    if (context.contentLength() > MAX_REQUEST) {
-      throw new RequestException(413, "request is too large");
-    }
-    JsonNode body;
-    try {
-      body = mapper.readTree(context.bodyAsBytes());
-    } catch (JsonProcessingException e) {
-      throw new RequestException(400, "review is no JSON");
-    }
-    Review.Verdict verdict =
-        switch (body.path("verdict").asText()) {
-          case "CONFIRM" -> Review.Verdict.CONFIRMED;
-          case "DISMISS" -> Review.Verdict.DISMISSED;
-          default -> throw new RequestException(400, "verdict must be CONFIRM or DISMISS");
-        };
-    String reason = text("reason", body.path("reason").asText(""), MAX_REASON);
-    String who = text("reviewer", body.path("reviewer").asText(reviewer), MAX_NAME);
-    Review review = new Review(verdict, reason, who, clock.instant());
-    if (!store.addReview(incident.key(), review)) {
-      throw new RequestException(404, "there is no such incident");
-    }
-    events.tell("review", "{\"key\":" + incident.key() + "}");
-    context.status(201);
-    answer(context, review(review));
-  }
-
-  private static String text(String name, String value, int limit) throws RequestException {
-    String stripped = value.strip();
-    if (stripped.isEmpty() || stripped.length() > limit || CONTROL.matcher(stripped).find()) {
-      throw new RequestException(
-          400, name + " must have 1 to " + limit + " characters, none of them a control character");
-    }
-    return stripped;
-  }
-
-  private StoredIncident find(Context context) throws StoreException, RequestException {
-    String id = context.pathParam("id");
-    Optional<StoredIncident> found = Optional.empty();
-    if (id.length() == 36) {
-      try {
-        List<StoredIncident> all = store.find(UUID.fromString(id));
-        if (all.size() > 1) {
-          throw new RequestException(
-              409, "several devices sent an incident of this id; ask by key instead");
-        }
-        found = all.stream().findFirst();
-      } catch (IllegalArgumentException e) {
-        found = Optional.empty();
-      }
-    } else {
-      found = store.find(number(id, -1));
-    }
-    return found.orElseThrow(() -> new RequestException(404, "there is no such incident"));
-  }
-
-  private String message(StoredIncident incident) throws StoreException, RequestException {
-    return store
-        .message(incident.key())
-        .orElseThrow(() -> new RequestException(404, "there is no such incident"));
-  }
-
-  private ObjectNode summary(StoredIncident incident) throws IOException {
-    ObjectNode node = (ObjectNode) mapper.readTree(incident.summary());
-    node.put("key", incident.key());
-    node.put("receivedAt", incident.receivedAt().toString());
-    Review review = incident.review();
-    node.set("review", review == null ? null : review(review));
-    return node;
-  }
-
-  private ObjectNode review(Review review) {
-    return mapper
-        .createObjectNode()
-        .put("verdict", review.verdict().name())
-        .put("reason", review.reason())
-        .put("reviewer", review.reviewer())
-        .put("at", review.at().toString());
-  }
-
-  private @Nullable JsonNode json(@Nullable String text) throws IOException {
-    return text == null ? null : mapper.readTree(text);
-  }
-
-  private static long number(@Nullable String text, long otherwise) throws RequestException {
-    if (text == null) {
-      return otherwise;
-    }
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new RequestException(400, "a number is expected");
-    }
-  }
-
-  private void answer(Context context, JsonNode node) {
-    context.contentType("application/json");
-    context.result(bytes(node));
-  }
-
-  private void fail(Context context, int status, @Nullable String reason) {
-    if (status >= 500) {
-      LOG.error("{} {}: {}", context.method(), context.path(), reason);
-    }
-    context.status(status);
-    errorBody(context, reason == null ? "failed" : reason);
-  }
-
-  private void errorBody(Context context, String reason) {
-    String given = context.result();
-    if (given == null || !given.startsWith("{")) {
-      context.contentType("application/json");
-      context.result(bytes(mapper.createObjectNode().put("error", reason)));
-    }
-  }
-
-  private byte[] bytes(JsonNode node) {
-    try {
-      return mapper.writeValueAsBytes(node);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
