@@ -6,9 +6,11 @@ import io.stopline.fleet.internal.broker.EmbeddedBroker;
 import io.stopline.fleet.internal.ingest.Ingest;
 import io.stopline.fleet.internal.ingest.LastHeard;
 import io.stopline.fleet.internal.rate.DeviceLoads;
+import io.stopline.fleet.internal.store.DiskSpace;
 import io.stopline.fleet.internal.store.IncidentStore;
 import io.stopline.fleet.internal.store.StoreException;
 import io.stopline.fleet.internal.web.MonitorHealth;
+import io.stopline.fleet.internal.web.MonitorHealth.Storage;
 import io.stopline.fleet.internal.web.MonitorPage;
 import io.stopline.telemetry.MqttLink;
 import io.stopline.telemetry.MqttSettings;
@@ -16,6 +18,7 @@ import io.stopline.telemetry.PahoMqttLink;
 import io.stopline.telemetry.PemException;
 import io.stopline.telemetry.PrivateFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +50,11 @@ public final class Monitor implements AutoCloseable {
   // The ingest takes messages out faster than they come; this is for a thread that was not let run.
   private static final int MAX_QUEUED = 20_000;
   private static final long LINK_SECONDS = 20;
+  private static final String BROKER_FOLDER = "broker";
 
   // Closed in reverse order.
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Instant startedAt = Instant.now();
-  private final List<String> warnings = new ArrayList<>();
   private final int pagePort;
   private final URI brokerUri;
 
@@ -59,14 +63,6 @@ public final class Monitor implements AutoCloseable {
       Path data = lock(settings.data());
       IncidentStore store = IncidentStore.open(data.resolve("incidents.db"), Clock.systemUTC());
       parts.push(store);
-      store
-          .quarantined()
-          .ifPresent(
-              aside ->
-                  warnings.add(
-                      "the database was damaged; it was moved to '"
-                          + aside
-                          + "' and a new one begun"));
       DeviceLoads loads = new DeviceLoads();
       LastHeard lastHeard = new LastHeard(System::nanoTime, Clock.systemUTC());
       MqttSettings.Builder link;
@@ -75,7 +71,7 @@ public final class Monitor implements AutoCloseable {
         provision(credentials, settings.provision());
         EmbeddedBroker broker =
             EmbeddedBroker.start(
-                data.resolve("broker"), embedded.port(), credentials, embedded.tls(), loads);
+                data.resolve(BROKER_FOLDER), embedded.port(), credentials, embedded.tls(), loads);
         parts.push(broker);
         brokerUri = broker.uri();
         link = broker.monitorSettings();
@@ -102,7 +98,7 @@ public final class Monitor implements AutoCloseable {
       MonitorPage page =
           new MonitorPage(
               store,
-              () -> health(mqtt, ingest[0], loads),
+              () -> health(mqtt, ingest[0], loads, store, data),
               lastHeard,
               settings.reviewer(),
               Clock.systemUTC());
@@ -205,7 +201,13 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  private MonitorHealth health(MqttLink mqtt, @Nullable Ingest ingest, DeviceLoads loads) {
+  private MonitorHealth health(
+      MqttLink mqtt, @Nullable Ingest ingest, DeviceLoads loads, IncidentStore store, Path data) {
+    Storage storage = storage(store, data);
+    List<String> warnings = new ArrayList<>(store.warnings());
+    if (storage.isLow()) {
+      warnings.add("the disk is nearly full: " + storage.room());
+    }
     return new MonitorHealth(
         version(),
         startedAt,
@@ -213,9 +215,29 @@ public final class Monitor implements AutoCloseable {
         mqtt.status(),
         ingest == null ? 0 : ingest.acknowledged(),
         ingest == null ? 0 : ingest.duplicates(),
-        ingest == null ? null : ingest.problem(),
+        storage,
         loads.all(),
         warnings);
+  }
+
+  private static Storage storage(IncidentStore store, Path data) {
+    String problem = store.problem();
+    try {
+      return new Storage(
+          problem, DiskSpace.of(data), store.size(), bytes(data.resolve(BROKER_FOLDER)));
+    } catch (IOException | UncheckedIOException e) {
+      return new Storage(
+          problem == null ? "the room on the disk cannot be asked: " + e : problem, null, 0, 0);
+    }
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.mapToLong(file -> file.toFile().isFile() ? file.toFile().length() : 0).sum();
+    }
   }
 
   static String version() {

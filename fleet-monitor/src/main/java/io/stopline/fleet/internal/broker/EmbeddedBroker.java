@@ -165,7 +165,7 @@ public final class EmbeddedBroker implements AutoCloseable {
           </listeners>
           <mqtt>
             <!-- The default drops bursts. -->
-            <queued-messages><max-queue-size>100000</max-queue-size></queued-messages>
+            <queued-messages><max-queue-size>4000</max-queue-size></queued-messages>
             <!-- So many publishes of one device wait at most; an agent has 64 under way. -->
             <receive-maximum><server-receive-maximum>100</server-receive-maximum></receive-maximum>
             <packets><max-packet-size>%d</max-packet-size></packets>
@@ -179,7 +179,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             <allow-empty-client-id><enabled>false</enabled></allow-empty-client-id>
           </security>
           <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
-          <persistence><mode>file</mode></persistence>
+          <persistence><mode>in-memory</mode></persistence>
         </hivemq>
         """
         .formatted(

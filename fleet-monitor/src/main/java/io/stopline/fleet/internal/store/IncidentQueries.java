@@ -41,11 +41,11 @@ public final class IncidentQueries {
    */
   public List<StoredIncident> latest(Filter filter, long before, int limit) throws StoreException {
     return database.read(
-        IncidentStore.INCIDENTS
+        StoredRows.INCIDENTS
             + "WHERE i.key < ? AND "
             + filter.condition
             + " ORDER BY i.key DESC LIMIT ?",
-        IncidentStore::incident,
+        row -> StoredRows.incident(row, database.isSealed()),
         before,
         limit);
   }

@@ -1,20 +1,25 @@
 package io.stopline.fleet.internal.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the monitor keeps, in one SQLite file: WAL with {@code synchronous=FULL}, so what
- * is committed survives a lost process and lost power. A damaged file is moved aside and reported,
- * never deleted. Safe for use by many threads; calls take turns.
+ * is committed survives a lost process and lost power. Every row has a checksum, so that a damaged
+ * one is shown as damaged. A damaged file is set aside, never deleted, and what can be read of it
+ * is carried over. While the disk is full, reads go on and writes fail; they recover by themselves.
+ * Safe for use by many threads; calls take turns.
  */
 public final class IncidentStore implements AutoCloseable {
 
@@ -74,9 +79,23 @@ public final class IncidentStore implements AutoCloseable {
     this.database = database;
   }
 
-  /** Where a damaged database was moved to when this one was opened, if there was one. */
-  public Optional<Path> quarantined() {
-    return database.quarantined();
+  /** What happened to the database since the start that a person should know. */
+  public List<String> warnings() {
+    return database.warnings();
+  }
+
+  /** Why nothing can be stored at the moment, in words; null if it can. */
+  public @Nullable String problem() {
+    return database.problem();
+  }
+
+  /**
+   * Bytes that the database takes on disk.
+   *
+   * @throws IOException if that cannot be asked
+   */
+  public long size() throws IOException {
+    return database.size();
   }
 
   /**
@@ -89,42 +108,68 @@ public final class IncidentStore implements AutoCloseable {
     return database.write(
         () -> {
           List<Insertion> done = new ArrayList<>();
+          Map<String, Set<UUID>> heard = new LinkedHashMap<>();
           for (NewIncident incident : incidents) {
             done.add(insertOne(incident));
+            heard
+                .computeIfAbsent(incident.device(), device -> new LinkedHashSet<>())
+                .add(incident.session());
+          }
+          for (Map.Entry<String, Set<UUID>> device : heard.entrySet()) {
+            heard(device.getKey(), database.now());
+            sealDevice(device.getKey());
+            for (UUID session : device.getValue()) {
+              sealSession(device.getKey(), session);
+            }
           }
           return done;
         });
   }
 
   private Insertion insertOne(NewIncident incident) throws SQLException {
+    String device = incident.device();
+    String id = incident.id().toString();
+    String session = incident.session().toString();
+    List<Long> known =
+        database.query(
+            "SELECT key FROM incident WHERE device = ? AND id = ?",
+            row -> row.getLong(1),
+            device,
+            id);
     String now = database.now();
-    int added =
-        database.update(
-            "INSERT INTO incident (device, id, session, sequence, received_at, summary, message)"
-                + " VALUES (?,?,?,?,?,?,?) ON CONFLICT (device, id) DO NOTHING",
-            incident.device(),
-            incident.id().toString(),
-            incident.session().toString(),
-            incident.sequence(),
-            now,
-            incident.summary(),
-            incident.message());
+    long key = known.isEmpty() ? database.nextKey() : known.get(0);
+    if (known.isEmpty()) {
+      byte[] messageSum = Sealed.messageSum(incident.message());
+      database.update(
+          "INSERT INTO incident (key, device, id, session, sequence, received_at, summary, message,"
+              + " message_sum, sum) VALUES (?,?,?,?,?,?,?,?,?,?)",
+          key,
+          device,
+          id,
+          session,
+          incident.sequence(),
+          now,
+          incident.summary(),
+          incident.message(),
+          messageSum,
+          Sealed.INCIDENT.sum(
+              key, device, id, session, incident.sequence(), now, incident.summary(), messageSum));
+    }
     database.update(
         "INSERT INTO session (device, session, heard_at) VALUES (?,?,?)"
             + " ON CONFLICT (device, session) DO NOTHING",
-        incident.device(),
-        incident.session().toString(),
+        device,
+        session,
         now);
-    heard(incident.device(), now);
-    long key =
-        database
-            .query(
-                "SELECT key FROM incident WHERE device = ? AND id = ?",
-                row -> row.getLong(1),
-                incident.device(),
-                incident.id().toString())
-            .get(0);
-    return new Insertion(key, added == 1);
+    return new Insertion(key, known.isEmpty());
+  }
+
+  private void sealDevice(String device) throws SQLException {
+    Sealed.DEVICE.seal(database, "device = ?", device);
+  }
+
+  private void sealSession(String device, UUID session) throws SQLException {
+    Sealed.SESSION.seal(database, "device = ? AND session = ?", device, session.toString());
   }
 
   /**
@@ -177,6 +222,7 @@ public final class IncidentStore implements AutoCloseable {
           message.first(),
           message.next(),
           now);
+      sealSession(device, message.session());
       database.update(
           "DELETE FROM session WHERE device = ? AND session NOT IN (SELECT session FROM session"
               + " WHERE device = ? ORDER BY heard_at DESC LIMIT ?)",
@@ -184,6 +230,7 @@ public final class IncidentStore implements AutoCloseable {
           device,
           KEPT_SESSIONS);
     }
+    sealDevice(device);
   }
 
   /**
@@ -196,12 +243,15 @@ public final class IncidentStore implements AutoCloseable {
           String now = database.now();
           for (Rejection.Counted entry : refused) {
             database.update(
-                "INSERT INTO rejection (at, device, kind, reason, count) VALUES (?,?,?,?,?)",
+                "INSERT INTO rejection (at, device, kind, reason, count, sum)"
+                    + " VALUES (?,?,?,?,?,?)",
                 now,
                 entry.device(),
                 entry.kind(),
                 entry.reason(),
-                entry.count());
+                entry.count(),
+                Sealed.REJECTION.sum(
+                    now, entry.device(), entry.kind(), entry.reason(), entry.count()));
             heard(entry.device(), now);
             database.update(
                 "UPDATE device SET rejected = rejected + ? WHERE device = ?",
@@ -210,6 +260,7 @@ public final class IncidentStore implements AutoCloseable {
           }
           for (String device :
               refused.stream().map(Rejection.Counted::device).distinct().toList()) {
+            sealDevice(device);
             database.update(
                 "DELETE FROM rejection WHERE device = ? AND number NOT IN (SELECT number FROM"
                     + " rejection WHERE device = ? ORDER BY number DESC LIMIT ?)",
@@ -263,22 +314,22 @@ public final class IncidentStore implements AutoCloseable {
           if (version.get(0) != expectedVersion) {
             return ReviewOutcome.OVERTAKEN;
           }
+          long number = database.nextReview();
+          String verdict = review.verdict().name();
+          String at = review.at().toString();
           database.update(
-              "INSERT INTO review (incident, verdict, reason, reviewer, at) VALUES (?,?,?,?,?)",
+              "INSERT INTO review (number, incident, verdict, reason, reviewer, at, sum)"
+                  + " VALUES (?,?,?,?,?,?,?)",
+              number,
               incident,
-              review.verdict().name(),
+              verdict,
               review.reason(),
               review.reviewer(),
-              review.at().toString());
+              at,
+              Sealed.REVIEW.sum(number, incident, verdict, review.reason(), review.reviewer(), at));
           return ReviewOutcome.ADDED;
         });
   }
-
-  /** Selects what {@link #incident} reads; a condition is to follow. */
-  static final String INCIDENTS =
-      "SELECT i.key, i.device, i.id, i.received_at, i.summary, r.verdict, r.reason, r.reviewer,"
-          + " r.at, coalesce(r.number, 0) FROM incident i LEFT JOIN review r ON r.number ="
-          + " (SELECT max(number) FROM review WHERE incident = i.key) ";
 
   /**
    * The latest incidents, newest first.
@@ -287,64 +338,64 @@ public final class IncidentStore implements AutoCloseable {
    * @param limit at most so many
    */
   public List<StoredIncident> latest(long before, int limit) throws StoreException {
-    return incidents(INCIDENTS + "WHERE i.key < ? ORDER BY i.key DESC LIMIT ?", before, limit);
+    return incidents(
+        StoredRows.INCIDENTS + "WHERE i.key < ? ORDER BY i.key DESC LIMIT ?", before, limit);
   }
 
-  /** The incident of this key. */
+  /** The incident of this key, its message checked as well. */
   public Optional<StoredIncident> find(long key) throws StoreException {
-    return incidents(INCIDENTS + "WHERE i.key = ?", key).stream().findFirst();
+    return checked(incidents(StoredRows.INCIDENTS + "WHERE i.key = ?", key)).stream().findFirst();
   }
 
-  /** The incidents of this id; more than one only if devices invent the same id. */
+  /**
+   * The incidents of this id, their messages checked as well; more than one only if devices invent
+   * the same id.
+   */
   public List<StoredIncident> find(UUID id) throws StoreException {
-    return incidents(INCIDENTS + "WHERE i.id = ? ORDER BY i.key LIMIT 10", id.toString());
+    return checked(
+        incidents(StoredRows.INCIDENTS + "WHERE i.id = ? ORDER BY i.key LIMIT 10", id.toString()));
   }
 
   private List<StoredIncident> incidents(String sql, Object... parameters) throws StoreException {
-    return database.read(sql, IncidentStore::incident, parameters);
+    return database.read(sql, row -> StoredRows.incident(row, database.isSealed()), parameters);
   }
 
-  /** The incident at which the results of {@link #INCIDENTS} stand. */
-  static StoredIncident incident(ResultSet row) throws SQLException {
-    String verdict = row.getString(6);
-    Review review =
-        verdict == null
-            ? null
-            : new Review(
-                Review.Verdict.valueOf(verdict),
-                row.getString(7),
-                row.getString(8),
-                Instant.parse(row.getString(9)));
-    return new StoredIncident(
-        row.getLong(1),
-        row.getString(2),
-        UUID.fromString(row.getString(3)),
-        Instant.parse(row.getString(4)),
-        row.getString(5),
-        review,
-        row.getLong(10),
-        null);
+  private List<StoredIncident> checked(List<StoredIncident> incidents) throws StoreException {
+    List<StoredIncident> checked = new ArrayList<>();
+    for (StoredIncident incident : incidents) {
+      boolean whole = incident.damage() != null || message(incident.key()).isPresent();
+      checked.add(whole ? incident : StoredRows.damaged(incident, "its message is damaged"));
+    }
+    return checked;
   }
 
-  /** The whole message of an incident, JSON. */
+  /** The whole message of an incident, JSON; empty if there is none or it is damaged. */
   public Optional<String> message(long key) throws StoreException {
     return database
-        .read("SELECT message FROM incident WHERE key = ?", row -> row.getString(1), key)
+        .read(
+            "SELECT message, message_sum FROM incident WHERE key = ?",
+            row -> StoredRows.message(row, database.isSealed()),
+            key)
         .stream()
+        .flatMap(Optional::stream)
         .findFirst();
   }
 
-  /** All reviews of an incident, oldest first. */
+  /**
+   * The reviews of an incident, oldest first; without damaged ones, of which the incident's own
+   * damage tells.
+   */
   public List<Review> reviews(long incident) throws StoreException {
-    return database.read(
-        "SELECT verdict, reason, reviewer, at FROM review WHERE incident = ? ORDER BY number",
-        row ->
-            new Review(
-                Review.Verdict.valueOf(row.getString(1)),
-                row.getString(2),
-                row.getString(3),
-                Instant.parse(row.getString(4))),
-        incident);
+    return database
+        .read(
+            "SELECT "
+                + Sealed.REVIEW.select("r")
+                + " FROM review r WHERE incident = ? ORDER BY number",
+            row -> StoredRows.review(row, 1, database.isSealed()),
+            incident)
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** Questions about many incidents at a time. */
@@ -360,14 +411,8 @@ public final class IncidentStore implements AutoCloseable {
   /** The latest refusals, newest first. */
   public List<Rejection> rejections(int limit) throws StoreException {
     return database.read(
-        "SELECT at, device, kind, reason, count FROM rejection ORDER BY number DESC LIMIT ?",
-        row ->
-            new Rejection(
-                Instant.parse(row.getString(1)),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getLong(5)),
+        "SELECT " + Sealed.REJECTION.select("r") + " FROM rejection r ORDER BY number DESC LIMIT ?",
+        row -> StoredRows.rejection(row, database.isSealed()),
         limit);
   }
 
@@ -393,7 +438,7 @@ public final class IncidentStore implements AutoCloseable {
   }
 
   @Override
-  public void close() throws StoreException {
+  public void close() {
     database.close();
   }
 }

@@ -1,15 +1,25 @@
 package io.stopline.fleet.internal.store;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/** The tables of the database, made where they are missing. */
+/**
+ * The tables of the database. The second version added checksums; it is made by adding columns to
+ * the first, so that old and new files bear the same definitions.
+ */
 final class Schema {
 
-  private static final List<String> TABLES =
+  /** {@code user_version} once every row has its checksum. */
+  static final int VERSION = 2;
+
+  private static final List<String> FIRST =
       List.of(
           """
           CREATE TABLE IF NOT EXISTS incident (
@@ -61,17 +71,78 @@ final class Schema {
             at TEXT NOT NULL,
             device TEXT NOT NULL,
             kind TEXT NOT NULL,
-            reason TEXT NOT NULL,
-            count INTEGER NOT NULL DEFAULT 1)""",
-          "CREATE TABLE IF NOT EXISTS last_write (id INTEGER PRIMARY KEY, token INTEGER NOT NULL)");
+            reason TEXT NOT NULL)""");
+
+  private static final List<String> SECOND =
+      List.of(
+          "ALTER TABLE incident ADD COLUMN message_sum BLOB",
+          "ALTER TABLE incident ADD COLUMN sum BLOB",
+          "ALTER TABLE review ADD COLUMN sum BLOB",
+          "ALTER TABLE device ADD COLUMN sum BLOB",
+          "ALTER TABLE session ADD COLUMN sum BLOB",
+          "ALTER TABLE rejection ADD COLUMN count INTEGER NOT NULL DEFAULT 1",
+          "ALTER TABLE rejection ADD COLUMN sum BLOB",
+          """
+          CREATE TABLE ledger (
+            id INTEGER PRIMARY KEY,
+            token INTEGER NOT NULL,
+            first_key INTEGER NOT NULL,
+            last_key INTEGER NOT NULL,
+            last_review INTEGER NOT NULL,
+            sum BLOB)""");
 
   private Schema() {}
 
-  /** Makes what is missing. */
-  static void create(Connection connection) throws SQLException {
+  /**
+   * Makes the tables of a new file and the checksum columns of one of the first version, in one
+   * transaction.
+   *
+   * @return whether anything was made
+   * @throws SQLException with code 11 if the definitions are not ours: then the file is damaged
+   */
+  static boolean create(Connection connection) throws SQLException {
+    SortedSet<String> found = definitions(connection);
+    SortedSet<String> wanted;
+    SortedSet<String> former;
+    try (Connection model = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+      execute(model, FIRST);
+      former = definitions(model);
+      execute(model, SECOND);
+      wanted = definitions(model);
+    }
+    if (found.containsAll(wanted)) {
+      return false;
+    }
+    if (!found.isEmpty() && !found.containsAll(former)) {
+      throw new SQLException("the definitions of its tables are not ours", "", Database.CORRUPT);
+    }
+    List<String> all = new ArrayList<>();
+    all.add("BEGIN IMMEDIATE");
+    all.addAll(FIRST);
+    all.addAll(SECOND);
+    all.add("COMMIT");
+    execute(connection, all);
+    return true;
+  }
+
+  private static SortedSet<String> definitions(Connection connection) throws SQLException {
+    SortedSet<String> definitions = new TreeSet<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '')"
+                    + " FROM sqlite_master")) {
+      while (row.next()) {
+        definitions.add(row.getString(1));
+      }
+    }
+    return definitions;
+  }
+
+  private static void execute(Connection connection, List<String> statements) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      for (String definition : TABLES) {
-        statement.execute(definition);
+      for (String sql : statements) {
+        statement.execute(sql);
       }
       addColumn(statement, "rejection", "count", "INTEGER NOT NULL DEFAULT 1");
     }

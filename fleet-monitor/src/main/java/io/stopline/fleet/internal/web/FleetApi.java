@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import io.stopline.fleet.internal.ingest.LastHeard;
 import io.stopline.fleet.internal.rate.DeviceLoads;
 import io.stopline.fleet.internal.store.DeviceRecord;
+import io.stopline.fleet.internal.store.DiskSpace;
 import io.stopline.fleet.internal.store.IncidentQueries.Filter;
 import io.stopline.fleet.internal.store.IncidentStore;
 import io.stopline.fleet.internal.store.Rejection;
@@ -45,20 +46,26 @@ final class FleetApi {
     config.routes.get("/api/rejections", this::rejections);
   }
 
-  private void health(Context context) throws StoreException {
+  private void health(Context context) {
     MonitorHealth now = health.get();
-    Map<Filter, Long> counts = store.queries().counts();
     ObjectNode node = answers.object();
     boolean well =
-        now.storeProblem() == null
+        now.storage().problem() == null
             && now.link().state() == MqttLink.State.CONNECTED
             && now.loads().stream().noneMatch(DeviceLoads.Load::recent);
     node.put("status", well ? "ok" : "degraded");
     node.put("version", now.version());
     node.put("startedAt", now.startedAt().toString());
-    node.put("incidents", counts.get(Filter.ALL));
-    node.put("open", counts.get(Filter.OPEN));
-    node.put("rejected", store.queries().rejected());
+    try {
+      Map<Filter, Long> counts = store.queries().counts();
+      node.put("incidents", counts.get(Filter.ALL));
+      node.put("open", counts.get(Filter.OPEN));
+      node.put("rejected", store.queries().rejected());
+    } catch (StoreException e) {
+      // Health is what one asks when something is wrong.
+      node.put("status", "degraded");
+      node.put("unreadable", e.getMessage());
+    }
     node.put("acknowledged", now.acknowledged());
     node.put("duplicates", now.duplicates());
     node.putObject("broker")
@@ -66,7 +73,7 @@ final class FleetApi {
         .put("state", now.link().state().name())
         .put("problem", now.link().problem())
         .put("overflowed", now.link().overflowed());
-    node.putObject("store").put("problem", now.storeProblem());
+    storage(now.storage(), node.putObject("store"));
     ArrayNode loads = node.putArray("loads");
     now.loads().stream()
         .limit(SHOWN_LOADS)
@@ -83,6 +90,18 @@ final class FleetApi {
     ArrayNode warnings = node.putArray("warnings");
     now.warnings().forEach(warnings::add);
     answers.answer(context, node);
+  }
+
+  private static void storage(MonitorHealth.Storage storage, ObjectNode node) {
+    node.put("problem", storage.problem());
+    node.put("databaseBytes", storage.databaseBytes());
+    node.put("brokerBytes", storage.brokerBytes());
+    DiskSpace room = storage.room();
+    if (room != null) {
+      node.put("fileSystem", room.fileSystem());
+      node.put("freeBytes", room.free());
+      node.put("totalBytes", room.total());
+    }
   }
 
   private void devices(Context context) throws StoreException, IOException {
