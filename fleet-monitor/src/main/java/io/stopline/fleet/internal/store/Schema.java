@@ -144,25 +144,6 @@ final class Schema {
       for (String sql : statements) {
         statement.execute(sql);
       }
-      addColumn(statement, "rejection", "count", "INTEGER NOT NULL DEFAULT 1");
-    }
-  }
-
-  /** Adds a column that tables of older versions lack. */
-  private static void addColumn(Statement statement, String table, String column, String type)
-      throws SQLException {
-    boolean there;
-    try (ResultSet row =
-        statement.executeQuery(
-            "SELECT count(*) FROM pragma_table_info('"
-                + table
-                + "') WHERE name = '"
-                + column
-                + "'")) {
-      there = row.next() && row.getInt(1) > 0;
-    }
-    if (!there) {
-      statement.execute("ALTER TABLE " + table + " ADD COLUMN " + column + " " + type);
     }
   }
 }
