@@ -2,12 +2,14 @@ package io.stopline.fleet.internal.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The pages of a SQLite file of which nothing is believed: those of the main file, and over them
@@ -26,6 +28,7 @@ final class DamagedPages implements AutoCloseable {
   private final FileChannel log;
   // Where in the log the newest image of a page begins.
   private final Map<Integer, Long> logged = new HashMap<>();
+  private final Map<Integer, Long> intact = new HashMap<>();
 
   DamagedPages(StoreFile file) throws IOException {
     main = open(file.main());
@@ -44,22 +47,78 @@ final class DamagedPages implements AutoCloseable {
     return FileChannel.open(file, StandardOpenOption.READ);
   }
 
+  /**
+   * Takes all frames that a commit ends, also those behind a damaged one, with which SQLite gives
+   * up. Of a damaged header the first frame tells the round.
+   */
   private void index() throws IOException {
     ByteBuffer header = read(log, 0, LOG_HEADER);
-    long salt = header.getLong(16);
+    LogChecksum checksum = new LogChecksum(header.getInt(0) & 1);
+    checksum.add(header, 0, 24);
+    boolean valid = checksum.is(header.getInt(24), header.getInt(28));
+    long salt = valid ? header.getLong(16) : read(log, LOG_HEADER, FRAME_HEADER).getLong(8);
     Map<Integer, Long> transaction = new HashMap<>();
     for (long at = LOG_HEADER; at + FRAME_HEADER + SIZE <= log.size(); at += FRAME_HEADER + SIZE) {
       ByteBuffer frame = read(log, at, FRAME_HEADER);
-      if (frame.getLong(8) != salt) {
-        // Of the log's former round.
-        break;
+      boolean ofThisRound = frame.getLong(8) == salt;
+      if (valid) {
+        checksum.add(frame, 0, 8);
+        checksum.add(read(log, at + FRAME_HEADER, SIZE), 0, SIZE);
+        valid = ofThisRound && checksum.is(frame.getInt(16), frame.getInt(20));
+        if (!valid && !ofThisRound) {
+          // What follows is of a former round, or this frame is damaged; the others tell.
+          transaction.clear();
+        }
+      }
+      if (!ofThisRound) {
+        continue;
       }
       transaction.put(frame.getInt(0), at + FRAME_HEADER);
       if (frame.getInt(4) != 0) {
         logged.putAll(transaction);
+        if (valid) {
+          intact.putAll(transaction);
+        }
         transaction.clear();
       }
     }
+  }
+
+  /** The newest checksums of the log, which run through all of its frames. */
+  private static final class LogChecksum {
+
+    private final ByteOrder order;
+    private int first;
+    private int second;
+
+    LogChecksum(int bigEndian) {
+      order = bigEndian == 1 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    }
+
+    void add(ByteBuffer bytes, int from, int to) {
+      ByteBuffer words = bytes.duplicate().order(order);
+      for (int at = from; at < to; at += 8) {
+        first += words.getInt(at) + second;
+        second += words.getInt(at + 4) + first;
+      }
+    }
+
+    boolean is(int one, int other) {
+      return first == one && second == other;
+    }
+  }
+
+  /** Numbers of the pages of which the log holds images. */
+  Set<Integer> logged() {
+    return Set.copyOf(logged.keySet());
+  }
+
+  /** A page as SQLite would see it, which gives the log up at its first damaged frame. */
+  byte[] pageOfSqlite(int number) throws IOException {
+    Long at = intact.get(number);
+    return at == null
+        ? read(main, (number - 1L) * SIZE, SIZE).array()
+        : read(log, at, SIZE).array();
   }
 
   /** Whether some pages have an older image in the main file. */

@@ -185,6 +185,9 @@ final class Database implements AutoCloseable {
     } catch (IOException e) {
       throw new SQLException(e.toString(), "", CANNOT_OPEN, e);
     }
+    if (check) {
+      checkLog();
+    }
     Connection opened = DriverManager.getConnection("jdbc:sqlite:" + file.main());
     try {
       connection = opened;
@@ -211,6 +214,16 @@ final class Database implements AutoCloseable {
     } catch (SQLException e) {
       disconnect();
       throw e;
+    }
+  }
+
+  private void checkLog() throws SQLException {
+    try {
+      if (LedgerPages.isLogBroken(file)) {
+        throw new SQLException("its log is damaged", "", CORRUPT);
+      }
+    } catch (IOException e) {
+      throw new SQLException(e.toString(), "", INPUT_OUTPUT, e);
     }
   }
 

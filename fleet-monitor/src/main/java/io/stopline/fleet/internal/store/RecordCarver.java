@@ -55,7 +55,7 @@ final class RecordCarver {
   @FunctionalInterface
   interface Finder {
     /** A row that has the looks of one. */
-    void found(Found row) throws java.sql.SQLException;
+    void found(Found row);
   }
 
   /**
@@ -67,8 +67,7 @@ final class RecordCarver {
   }
 
   /** Looks at every byte of one page. */
-  void carve(byte[] page, List<Kind> columns, Finder finder)
-      throws IOException, java.sql.SQLException {
+  void carve(byte[] page, List<Kind> columns, Finder finder) throws IOException {
     for (int at = 0; at < USABLE - columns.size() - 3; at++) {
       Found found = cell(page, at, columns);
       if (found != null) {

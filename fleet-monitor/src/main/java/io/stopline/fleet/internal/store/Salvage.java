@@ -50,8 +50,6 @@ final class Salvage {
   private static final List<Kind> SESSION =
       List.of(
           Kind.TEXT, Kind.UUID, Kind.OPTIONAL_INTEGER, Kind.OPTIONAL_INTEGER, Kind.TEXT, Kind.SUM);
-  private static final List<Kind> LEDGER =
-      List.of(Kind.KEY, Kind.INTEGER, Kind.INTEGER, Kind.INTEGER, Kind.INTEGER, Kind.SUM);
 
   private final DamagedPages pages;
   private final Database target;
@@ -136,7 +134,7 @@ final class Salvage {
     this.first = pages.userVersion() == 0;
   }
 
-  private void sound(boolean older) throws IOException, SQLException, StoreException {
+  private void sound(boolean older) throws IOException, StoreException {
     RecordCarver carver = new RecordCarver(pages, older);
     for (int number = 1; number <= pages.count(); number++) {
       byte[] page = pages.page(number, older);
@@ -163,7 +161,7 @@ final class Salvage {
           });
       carver.carve(page, DEVICE, row -> latest(devices, Sealed.DEVICE, row, 4));
       carver.carve(page, SESSION, row -> latest(sessions, Sealed.SESSION, row, 4));
-      carver.carve(page, LEDGER, this::ledger);
+      ledger = LedgerPages.newest(carver, page, ledger);
       if (first) {
         carver.carve(page, without(INCIDENT, 2), row -> incidents.add(sealed(row)));
         carver.carve(
@@ -184,7 +182,7 @@ final class Salvage {
     write();
   }
 
-  private void damaged(boolean older) throws IOException, SQLException, StoreException {
+  private void damaged(boolean older) throws IOException, StoreException {
     RecordCarver carver = new RecordCarver(pages, older);
     for (int number = doubtful.nextSetBit(0);
         number >= 0;
@@ -275,18 +273,6 @@ final class Salvage {
         || String.valueOf(row.values()[timeColumn]).compareTo(String.valueOf(known[timeColumn]))
             >= 0) {
       rows.put(name, row.values());
-    }
-  }
-
-  private void ledger(Found row) {
-    if (isSound(Sealed.LEDGER, row, true)) {
-      @Nullable Object[] values = row.values();
-      if (values[2] instanceof Long firstKey
-          && values[3] instanceof Long lastKey
-          && values[4] instanceof Long lastReview
-          && (ledger == null || ledger.lastKey() < lastKey || ledger.lastReview() < lastReview)) {
-        ledger = new Ledger(0, firstKey, lastKey, lastReview);
-      }
     }
   }
 
