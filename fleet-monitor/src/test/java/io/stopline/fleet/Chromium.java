@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 /** A real browser, where there is one. */
 final class Chromium {
 
-  private static final Path PROGRAM = Path.of("/usr/bin/chromium");
+  static final Path PROGRAM = Path.of("/usr/bin/chromium");
 
   private Chromium() {}
 

@@ -48,7 +48,8 @@ class MonitorTest {
 
   private static final List<String> DEVICES =
       List.of(
-          "burst", "twice", "rude", "thief", "gaps", "liar", "judge", "script", "will", "picture");
+          "burst", "twice", "rude", "thief", "gaps", "liar", "judge", "script", "will", "picture",
+          "chunks");
 
   private final Path data;
   private final Monitor monitor;
@@ -412,6 +413,30 @@ class MonitorTest {
           .isEqualTo(incident);
       assertThat(download.headers().firstValue("Content-Disposition").orElse(""))
           .startsWith("attachment");
+    }
+  }
+
+  @Test
+  void aBodyThatIsDamagedOrSlowIsRefusedAndHoldsUpNobody() throws Exception {
+    try (TestDevice device = device("chunks").connect()) {
+      IncidentMessage incident = device.incident(1);
+      device.send(incident).get(10, TimeUnit.SECONDS);
+      assertThat(device.acknowledgements.poll(10, TimeUnit.SECONDS)).isNotNull();
+      long key = page.json("/api/incidents/" + incident.id()).path("key").asLong();
+      assertThat(page.rawReview(key, 0, "zz\r\nx\r\n0\r\n\r\n")).contains(" 400 ");
+      assertThat(page.rawReview(key, 0, "5\r\n{\"ver\r\n-1\r\n")).contains(" 400 ");
+      assertThat(page.rawReview(key, 0, "5\r\n{\"verXX7\r\n")).contains(" 400 ");
+      String[] slow = new String[40];
+      java.util.Arrays.fill(slow, "1\r\n \r\n");
+      long begun = System.nanoTime();
+      assertThat(page.rawReview(key, 500, slow)).contains(" 408 ");
+      assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)).isLessThan(15);
+      assertThat(page.json("/api/incidents/" + key).path("reviews")).isEmpty();
+      String whole = "{\"verdict\":\"CONFIRM\",\"reason\":\"stickers\"}";
+      assertThat(
+              page.rawReview(
+                  key, 0, Integer.toHexString(whole.length()) + "\r\n", whole, "\r\n0\r\n\r\n"))
+          .contains(" 201 ");
     }
   }
 

@@ -3,6 +3,8 @@ package io.stopline.fleet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -69,6 +71,46 @@ final class PageClient {
       String answer =
           new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
       return answer.substring(0, answer.indexOf('\r'));
+    }
+  }
+
+  /**
+   * Sends a review, chunk by chunk, with a pause before each but the first, in ms.
+   *
+   * @param chunks as they go over the wire, framing and all
+   * @return the status line of the answer; empty if the connection was closed without one
+   */
+  String rawReview(long key, long pause, String... chunks) throws Exception {
+    String token = token();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), page.getPort())) {
+      socket.setSoTimeout(60_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("POST /api/incidents/"
+                  + key
+                  + "/review HTTP/1.1\r\nHost: 127.0.0.1:"
+                  + page.getPort()
+                  + "\r\nContent-Type: application/json\r\nX-Stopline-Token: "
+                  + token
+                  + "\r\nTransfer-Encoding: chunked\r\n\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
+      for (int i = 0; i < chunks.length; i++) {
+        try {
+          if (i > 0) {
+            Thread.sleep(pause);
+          }
+          out.write(chunks[i].getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+          // The server has had enough; its answer may be there to read.
+          break;
+        }
+      }
+      StringBuilder line = new StringBuilder();
+      InputStream in = socket.getInputStream();
+      for (int c = in.read(); c >= 0 && c != '\r'; c = in.read()) {
+        line.append((char) c);
+      }
+      return line.toString();
     }
   }
 

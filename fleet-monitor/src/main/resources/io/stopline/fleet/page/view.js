@@ -1,3 +1,11 @@
+// Characters that cannot be seen but change what is: controls, marks of direction, tags, line separators. Line breaks,
+// tabs and the joiners that some scripts need stay. The Java twin is io.stopline.telemetry.VisibleText.
+const HIDDEN = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
+
+/** A text with what is hidden in it made visible, as ⟨U+202E⟩. */
+export const visible = (text) => String(text).replace(HIDDEN,
+  (c) => `⟨U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+
 // Builds elements. Text from devices only ever becomes text nodes and known attributes.
 export function el(name, options = {}, ...children) {
   const node = document.createElement(name);
@@ -5,8 +13,8 @@ export function el(name, options = {}, ...children) {
     if (value === null || value === undefined) continue;
     if (key === "class") node.className = value;
     else if (key === "on") for (const [event, handler] of Object.entries(value)) node.addEventListener(event, handler);
-    else if (key === "text") node.textContent = value;
-    else node.setAttribute(key, value);
+    else if (key === "text") node.textContent = visible(value);
+    else node.setAttribute(key, ["title", "alt", "aria-label", "placeholder"].includes(key) ? visible(value) : value);
   }
   node.append(...children.filter((child) => child !== null && child !== undefined));
   return node;
@@ -24,8 +32,7 @@ export function shortTime(text) {
 
 export const fullTime = (text) => full.format(new Date(text));
 
-export function ago(text) {
-  const seconds = Math.max(0, (Date.now() - new Date(text)) / 1000);
+export function ago(seconds) {
   if (seconds < 10) return "now";
   if (seconds < 90) return `${Math.round(seconds)} s ago`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;

@@ -245,8 +245,10 @@ public final class Ingest implements AutoCloseable {
     try {
       ObjectNode tree = (ObjectNode) mapper.readTree(message);
       int frames = tree.path("evidence").size();
+      int deciding = DecidingFrame.of(tree.path("evidence"), tree.path("decision").asText());
       tree.remove(List.of("evidence", "guard", "schemaVersion"));
       tree.put("evidenceFrames", frames);
+      tree.put("evidenceDeciding", deciding);
       return mapper.writeValueAsString(tree);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("our own JSON cannot be read", e);

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.stopline.fleet.internal.ingest.Crops;
+import io.stopline.fleet.internal.ingest.DecidingFrame;
 import io.stopline.fleet.internal.store.IncidentQueries.Filter;
 import io.stopline.fleet.internal.store.IncidentStore;
 import io.stopline.fleet.internal.store.Review;
@@ -104,6 +105,10 @@ final class IncidentApi {
         copy.put("crop", "/api/incidents/" + incident.key() + "/evidence/" + number++ + ".png");
         evidence.add(copy);
       }
+      // Also for what was stored by versions that did not look for it.
+      node.put(
+          "evidenceDeciding",
+          DecidingFrame.of(message.path("evidence"), message.path("decision").asText()));
     }
     ArrayNode reviews = node.putArray("reviews");
     for (Review review : store.reviews(incident.key())) {

@@ -1,0 +1,161 @@
+package io.stopline.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.telemetry.IncidentMessage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the page shows, in a real browser, of more incidents than one list holds. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+class PageTest {
+
+  private static final int INCIDENTS = 130;
+  private static final int OPEN = 20;
+  private static final String HIDDEN = "front\u202ecam\u0085";
+
+  private final Monitor monitor;
+  private final PageClient page;
+
+  PageTest(@TempDir Path folder) throws Exception {
+    Path secret = folder.resolve("secret");
+    monitor =
+        Monitor.start(
+            new MonitorSettings(
+                folder.resolve("data"),
+                0,
+                new MonitorSettings.BrokerSettings.Embedded(0, null),
+                "Ada",
+                Map.of("car-1", secret)));
+    page = new PageClient(monitor.page());
+    String password = Files.readString(secret).strip();
+    try (TestDevice device = new TestDevice(monitor.broker(), "car-1", password, null).connect()) {
+      device.birth(1, 0);
+      for (int i = 0; i < INCIDENTS; i++) {
+        IncidentMessage incident =
+            device.incident(i, "Stop", HIDDEN, "randomised views disagree with the label");
+        device.send(incident).get(10, TimeUnit.SECONDS);
+      }
+      device.health(INCIDENTS + 3);
+      page.await("/api/incidents?limit=1", all -> all.path("total").asInt() == INCIDENTS);
+    }
+    // The open ones are the oldest: beyond what one list shows.
+    JsonNode newest = page.json("/api/incidents?limit=500").path("incidents");
+    String token = page.token();
+    for (int i = 0; i < INCIDENTS - OPEN; i++) {
+      String path = "/api/incidents/" + newest.get(i).path("key").asText() + "/review";
+      String verdict = i % 10 == 0 ? "CONFIRM" : "DISMISS";
+      String body = "{\"verdict\":\"" + verdict + "\",\"reason\":\"snow\"}";
+      assertThat(page.post(path, body, "X-Stopline-Token", token)).isEqualTo(201);
+    }
+  }
+
+  @AfterAll
+  void end() {
+    monitor.close();
+  }
+
+  @Test
+  void theStoreFiltersAndCountsPageByPage() throws Exception {
+    JsonNode open = page.json("/api/incidents?filter=OPEN&limit=15");
+    assertThat(open.path("incidents")).hasSize(15);
+    assertThat(open.path("more").asBoolean()).isTrue();
+    assertThat(open.path("counts").toString())
+        .contains("\"OPEN\":20", "\"CONFIRMED\":11", "\"DISMISSED\":99", "\"ALL\":130");
+    long last = open.path("incidents").get(14).path("key").asLong();
+    JsonNode rest = page.json("/api/incidents?filter=OPEN&limit=15&before=" + last);
+    assertThat(rest.path("incidents")).hasSize(5);
+    assertThat(rest.path("more").asBoolean()).isFalse();
+    rest.path("incidents").forEach(i -> assertThat(i.path("review").isNull()).isTrue());
+    assertThat(page.get("/api/incidents?filter=SOME").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void thePageShowsWhatWaitsHoweverOldItIsAndWhatTheGuardMadeOfIt() throws Exception {
+    try (Browser browser = new Browser(monitor.page(), 1440, 900)) {
+      browser.await("document.querySelectorAll('#incidents .card').length === 20");
+      browser.await("document.querySelector('.title h1') !== null");
+      assertThat(browser.texts("#filters b")).containsExactly("20", "11", "99", "130");
+      assertThat(browser.evaluate("document.getElementById('older').hidden")).isEqualTo("true");
+      assertThat(browser.text(".title h1")).startsWith("Suspect sign").contains("refused");
+      assertThat(browser.texts(".card .name")).allMatch(name -> name.equals("Suspect sign"));
+      // The last of four crops has the largest score and is the one that decided.
+      assertThat(
+              browser.evaluate(
+                  "[...document.querySelectorAll('.strip button')].findIndex(b =>"
+                      + " b.getAttribute('aria-pressed') === 'true')"))
+          .isEqualTo("3");
+      assertThat(browser.text(".rank")).contains("p = 0.004", "about 4");
+      assertThat(browser.evaluate("document.querySelector('.scores meter').className"))
+          .isEqualTo("SUSPECT");
+      assertThat(browser.text(".lead")).contains("front⟨U+202E⟩cam⟨U+0085⟩");
+      browser.picture(Path.of("target/pictures/desktop.png"));
+
+      browser.click("#filters [data-filter=ALL]");
+      browser.await("document.querySelectorAll('#incidents .card').length === 100");
+      assertThat(browser.text("#older")).contains("30 more");
+      browser.click("#older");
+      browser.await("document.querySelectorAll('#incidents .card').length === 130");
+      browser.click("#filters [data-filter=CONFIRMED]");
+      browser.await("document.querySelectorAll('#incidents .card').length === 11");
+    }
+  }
+
+  @Test
+  void onANarrowScreenNothingIsCutOff() throws Exception {
+    try (Browser browser = new Browser(monitor.page(), 420, 900)) {
+      browser.await("document.querySelector('.title h1') !== null");
+      assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+          .isEqualTo("true");
+      browser.picture(Path.of("target/pictures/narrow.png"));
+    }
+  }
+
+  // It decides on an incident, which the others count.
+  @Order(Integer.MAX_VALUE)
+  @Test
+  void aHalfWrittenReasonSurvivesAndNobodyIsOverruledWithoutAWord() throws Exception {
+    JsonNode oldest = page.json("/api/incidents?filter=OPEN").path("incidents");
+    String key = oldest.get(oldest.size() - 1).path("key").asText();
+    try (Browser browser = new Browser(monitor.page().resolve("#incident-" + key), 1440, 900)) {
+      browser.await("document.querySelector('.review textarea') !== null");
+      browser.await("document.querySelector('#live').className === 'live on'");
+      browser.type(".review textarea", "two stickers, and I am not done");
+
+      String path = "/api/incidents/" + key + "/review";
+      String other = "{\"verdict\":\"DISMISS\",\"reason\":\"only snow\",\"reviewer\":\"Grace\"}";
+      assertThat(page.post(path, other, "X-Stopline-Token", page.token())).isEqualTo(201);
+      browser.await("document.querySelector('.meanwhile').hidden === false");
+      assertThat(browser.text(".meanwhile")).contains("Grace", "dismissed", "only snow");
+      assertThat(browser.evaluate("document.querySelector('.review textarea').value"))
+          .isEqualTo("two stickers, and I am not done");
+
+      browser.click(".review .confirm");
+      browser.await("document.querySelector('.meanwhile').innerText.includes('press again')");
+      assertThat(page.json("/api/incidents/" + key).path("reviews")).hasSize(1);
+      assertThat(browser.evaluate("document.querySelector('.review textarea').value"))
+          .isEqualTo("two stickers, and I am not done");
+      browser.picture(Path.of("target/pictures/overtaken.png"));
+
+      browser.click(".review .confirm");
+      browser.await("document.querySelectorAll('.review .history li').length === 2");
+      JsonNode after = page.json("/api/incidents/" + key);
+      assertThat(after.path("review").path("verdict").asText()).isEqualTo("CONFIRMED");
+      assertThat(after.path("review").path("reason").asText()).startsWith("two stickers");
+      browser.await("document.querySelector('.review textarea').value === ''");
+    }
+  }
+}
