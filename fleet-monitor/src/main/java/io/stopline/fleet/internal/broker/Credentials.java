@@ -192,8 +192,12 @@ public final class Credentials {
     }
     Files.createDirectories(folder);
     Path fresh = Files.createTempFile(folder, ".new", "", ownerOnly(folder));
-    Files.writeString(fresh, text);
-    Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.writeString(fresh, text);
+      Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
   }
 
   private static FileAttribute<?>[] ownerOnly(Path folder) {

@@ -1,5 +1,7 @@
 package io.stopline.fleet.internal.broker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import io.stopline.fleet.internal.rate.DeviceLoads;
@@ -8,8 +10,8 @@ import io.stopline.telemetry.MqttSettings;
 import io.stopline.telemetry.OpenFiles;
 import io.stopline.telemetry.PemException;
 import io.stopline.telemetry.TlsSettings;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,16 +22,25 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** HiveMQ CE in this process, on loopback only, its sessions and retained messages in files. */
+/**
+ * HiveMQ CE in this process, on loopback only. It keeps sessions, retained messages and queues in
+ * memory: what must not be lost waits in the agents' outboxes for the monitor's own word.
+ */
 public final class EmbeddedBroker implements AutoCloseable {
 
   static final String PLAIN_LISTENER = "plain";
 
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final long START_SECONDS = 60;
   private static final String HOST = "127.0.0.1";
 
@@ -77,13 +88,14 @@ public final class EmbeddedBroker implements AutoCloseable {
       int plainPort = tls == null ? devicePort : freePort();
       Path configuration = Files.createDirectories(folder.resolve("conf"));
       Path data = Files.createDirectories(folder.resolve("data"));
+      forget(data.resolve("persistence"));
       Path extensions = Files.createDirectories(folder.resolve("extensions"));
       String listeners = "";
       if (tls != null) {
         listeners = tlsListener(configuration, devicePort, tls);
       }
-      Credentials.writePrivate(
-          configuration.resolve("config.xml"), configuration(listeners, plainPort));
+      PrivateFile.write(
+          configuration.resolve("config.xml"), configuration(listeners, plainPort).getBytes(UTF_8));
       String password = secret();
       FleetExtension extension = new FleetExtension(credentials, password, tls != null, loads);
       EmbeddedHiveMQ broker =
@@ -117,6 +129,21 @@ public final class EmbeddedBroker implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new BrokerException("interrupted while the embedded broker started", e);
     }
+  }
+
+  /** Deletes what brokers of before kept on disk; nothing in it is needed, and it may be much. */
+  private static void forget(Path former) throws IOException {
+    if (!Files.isDirectory(former)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(former)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : all) {
+      Files.delete(file);
+    }
+    LOG.info("deleted '{}', the files of a broker of before", former);
   }
 
   /** The embedded broker cannot start; the text says why. */
@@ -247,10 +274,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         store.setCertificateEntry(alias, from.getCertificate(alias));
       }
     }
-    Credentials.writePrivate(file, "");
-    try (OutputStream out = Files.newOutputStream(file)) {
-      store.store(out, secret);
-    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    store.store(out, secret);
+    PrivateFile.write(file, out.toByteArray());
   }
 
   private static String secret() {
