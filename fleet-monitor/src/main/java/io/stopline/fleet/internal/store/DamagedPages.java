@@ -49,14 +49,14 @@ final class DamagedPages implements AutoCloseable {
 
   /**
    * Takes all frames that a commit ends, also those behind a damaged one, with which SQLite gives
-   * up. Of a damaged header the first frame tells the round.
+   * up.
    */
   private void index() throws IOException {
     ByteBuffer header = read(log, 0, LOG_HEADER);
     LogChecksum checksum = new LogChecksum(header.getInt(0) & 1);
     checksum.add(header, 0, 24);
     boolean valid = checksum.is(header.getInt(24), header.getInt(28));
-    long salt = valid ? header.getLong(16) : read(log, LOG_HEADER, FRAME_HEADER).getLong(8);
+    long salt = valid ? header.getLong(16) : commonSalt();
     Map<Integer, Long> transaction = new HashMap<>();
     for (long at = LOG_HEADER; at + FRAME_HEADER + SIZE <= log.size(); at += FRAME_HEADER + SIZE) {
       ByteBuffer frame = read(log, at, FRAME_HEADER);
@@ -82,6 +82,18 @@ final class DamagedPages implements AutoCloseable {
         transaction.clear();
       }
     }
+  }
+
+  /** The round to which most frames belong; the damaged header cannot tell it. */
+  private long commonSalt() throws IOException {
+    Map<Long, Integer> frames = new HashMap<>();
+    for (long at = LOG_HEADER; at + FRAME_HEADER + SIZE <= log.size(); at += FRAME_HEADER + SIZE) {
+      frames.merge(read(log, at, FRAME_HEADER).getLong(8), 1, Integer::sum);
+    }
+    return frames.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(0L);
   }
 
   /** The newest checksums of the log, which run through all of its frames. */
