@@ -1,10 +1,10 @@
-// Characters that cannot be seen but change what is: controls, marks of direction, tags, line separators. Line breaks,
-// tabs and the joiners that some scripts need stay. The Java twin is io.stopline.telemetry.VisibleText.
-const HIDDEN = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
+// Characters that would be obeyed or hidden instead of shown: controls, marks of direction, what has no shape, halves of
+// pairs. As io.stopline.telemetry.VisibleText has it; line breaks and tabs stay.
+const HIDDEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{e0000}-\u{effff}]/gu;
 
-/** A text with what is hidden in it made visible, as ⟨U+202E⟩. */
-export const visible = (text) => String(text).replace(HIDDEN,
-  (c) => `⟨U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+/** A text with what is hidden in it made visible, as \u202E. */
+export const visible = (text) => String(text).replace(HIDDEN, (hidden) => hidden.split("")
+  .map((unit) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`).join(""));
 
 // Builds elements. Text from devices only ever becomes text nodes and known attributes.
 export function el(name, options = {}, ...children) {

@@ -205,8 +205,10 @@ public final class MessageCodec {
     return shorten(place.toString());
   }
 
+  /** A piece of a hostile message as a log, a page or a refusal may show it. */
   private static String shorten(String text) {
-    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+    String shown = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+    return VisibleText.of(shown);
   }
 
   private static JsonSchema load(JsonSchemaFactory factory, String name) {

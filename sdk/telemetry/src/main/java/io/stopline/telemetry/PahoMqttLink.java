@@ -308,7 +308,8 @@ public final class PahoMqttLink implements MqttLink {
       }
       at = at.getCause();
     }
-    String said = text.length() > 400 ? text.substring(0, 400) + "…" : text.toString();
+    // Some of it may be the broker's own words.
+    String said = VisibleText.of(text.length() > 400 ? text.substring(0, 400) + "…" : text.toString());
     return OpenFiles.named(failure, said);
   }
 
@@ -548,7 +549,7 @@ public final class PahoMqttLink implements MqttLink {
         if (response.getException() != null) {
           reason += ": " + describe(response.getException());
         } else if (response.getReasonString() != null) {
-          reason += ": " + response.getReasonString();
+          reason += ": " + VisibleText.of(response.getReasonString());
         }
       }
       lost(reason);

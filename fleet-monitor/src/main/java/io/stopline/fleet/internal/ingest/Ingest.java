@@ -12,7 +12,6 @@ import io.stopline.fleet.internal.store.IncidentStore;
 import io.stopline.fleet.internal.store.IncidentStore.Latest;
 import io.stopline.fleet.internal.store.IncidentStore.LatestMessage;
 import io.stopline.fleet.internal.store.IncidentStore.NewIncident;
-import io.stopline.fleet.internal.store.StoreException;
 import io.stopline.telemetry.Acknowledgement;
 import io.stopline.telemetry.BirthMessage;
 import io.stopline.telemetry.DeathMessage;
@@ -74,7 +73,6 @@ public final class Ingest implements AutoCloseable {
    * @param deviceQuota bytes of the database that one device's incidents may fill
    * @param loads counts what is dropped
    * @param lastHeard is told of every valid message
-   * @throws StoreException if what is stored already cannot be read
    */
   public Ingest(
       MqttLink link,
@@ -83,19 +81,11 @@ public final class Ingest implements AutoCloseable {
       News news,
       long deviceQuota,
       DeviceLoads loads,
-      LastHeard lastHeard)
-      throws StoreException {
+      LastHeard lastHeard) {
     this.link = link;
     this.loads = loads;
     this.lastHeard = lastHeard;
-    this.writer =
-        new IngestWriter(
-            store,
-            queries,
-            news,
-            new DiskQuota(deviceQuota, queries.bytesByDevice()),
-            loads,
-            this::stored);
+    this.writer = new IngestWriter(store, queries, news, deviceQuota, loads, this::stored);
     reader.setDaemon(true);
   }
 
@@ -117,11 +107,6 @@ public final class Ingest implements AutoCloseable {
   /** Incidents that arrived again after they were stored, since the start. */
   public long duplicates() {
     return writer.duplicates();
-  }
-
-  /** Why nothing can be stored at the moment, in words; null if all is well. */
-  public @Nullable String problem() {
-    return writer.problem();
   }
 
   private void arrived(String topic, byte[] payload) {

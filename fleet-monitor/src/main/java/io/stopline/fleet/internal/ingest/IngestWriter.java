@@ -40,7 +40,7 @@ final class IngestWriter implements AutoCloseable {
   private final IncidentStore store;
   private final IncidentQueries queries;
   private final Ingest.News news;
-  private final DiskQuota quota;
+  private final long deviceQuota;
   private final DeviceLoads loads;
   private final Acknowledger acknowledger;
   private final Thread thread = new Thread(this::run, "ingest-writer");
@@ -53,7 +53,9 @@ final class IngestWriter implements AutoCloseable {
   private final List<NewIncident> incidents = new ArrayList<>();
   private final Map<Slot, LatestMessage> latest = new LinkedHashMap<>();
   private boolean closed;
-  private volatile @Nullable String problem;
+  // Of the writer's thread, as is the quota, which is made once the database can be read.
+  private @Nullable String problem;
+  private @Nullable DiskQuota quota;
 
   private record Slot(String device, Latest kind) {}
 
@@ -72,13 +74,13 @@ final class IngestWriter implements AutoCloseable {
       IncidentStore store,
       IncidentQueries queries,
       Ingest.News news,
-      DiskQuota quota,
+      long deviceQuota,
       DeviceLoads loads,
       Acknowledger acknowledger) {
     this.store = store;
     this.queries = queries;
     this.news = news;
-    this.quota = quota;
+    this.deviceQuota = deviceQuota;
     this.loads = loads;
     this.acknowledger = acknowledger;
     thread.setDaemon(true);
@@ -126,10 +128,6 @@ final class IngestWriter implements AutoCloseable {
 
   long duplicates() {
     return duplicates.get();
-  }
-
-  @Nullable String problem() {
-    return problem;
   }
 
   private void run() {
@@ -192,12 +190,17 @@ final class IngestWriter implements AutoCloseable {
 
   private void insert(List<NewIncident> all) {
     try {
+      DiskQuota room = quota;
+      if (room == null) {
+        room = new DiskQuota(deviceQuota, queries.bytesByDevice());
+        quota = room;
+      }
       List<NewIncident> group = new ArrayList<>();
       Map<String, List<UUID>> stored = new LinkedHashMap<>();
       Map<String, Long> added = new LinkedHashMap<>();
       for (NewIncident incident : all) {
         String device = incident.device();
-        if (quota.fits(device, added.getOrDefault(device, 0L) + bytes(incident))) {
+        if (room.fits(device, added.getOrDefault(device, 0L) + bytes(incident))) {
           group.add(incident);
           added.merge(device, bytes(incident), Long::sum);
         } else if (queries.isStored(device, incident.id())) {
@@ -210,7 +213,7 @@ final class IngestWriter implements AutoCloseable {
               device,
               "incident",
               "the device's share of the disk, "
-                  + quota.shown()
+                  + room.shown()
                   + ", is full; the incident waits on board. Start the monitor with a larger"
                   + " --device-quota");
         }
@@ -221,7 +224,7 @@ final class IngestWriter implements AutoCloseable {
         NewIncident incident = group.get(i);
         stored.computeIfAbsent(incident.device(), d -> new ArrayList<>()).add(incident.id());
         if (done.get(i).added()) {
-          quota.stored(incident.device(), bytes(incident));
+          room.stored(incident.device(), bytes(incident));
         } else {
           duplicates.incrementAndGet();
         }

@@ -229,6 +229,9 @@ final class IncidentApi {
   }
 
   private String message(StoredIncident incident) throws StoreException, RequestException {
+    if (incident.damage() != null) {
+      throw new RequestException(422, "the stored incident is damaged: " + incident.damage());
+    }
     return store
         .message(incident.key())
         .orElseThrow(() -> new RequestException(404, "there is no such incident"));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.fleet.internal.ingest;
+
+import org.jspecify.annotations.NullMarked;
