@@ -2,6 +2,7 @@ package io.stopline.fleet.internal.rate;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class DeviceLoads {
   public record Load(String device, long slowed, long dropped, long overQuota, boolean recent) {}
 
   private static final class Counts {
-    final long[] of = new long[Measure.values().length];
+    final Map<Measure, Long> of = new EnumMap<>(Measure.class);
     boolean hurt;
     long hurtAt;
   }
@@ -71,7 +72,7 @@ public final class DeviceLoads {
   /** Counts one. */
   public synchronized void count(String device, Measure measure) {
     Counts counts = devices.computeIfAbsent(device, d -> new Counts());
-    counts.of[measure.ordinal()]++;
+    counts.of.merge(measure, 1L, Long::sum);
     if (measure != Measure.SLOWED) {
       counts.hurt = true;
       counts.hurtAt = nanoTime.getAsLong();
@@ -87,9 +88,9 @@ public final class DeviceLoads {
             loads.add(
                 new Load(
                     device,
-                    counts.of[Measure.SLOWED.ordinal()],
-                    counts.of[Measure.DROPPED.ordinal()],
-                    counts.of[Measure.OVER_QUOTA.ordinal()],
+                    counts.of.getOrDefault(Measure.SLOWED, 0L),
+                    counts.of.getOrDefault(Measure.DROPPED, 0L),
+                    counts.of.getOrDefault(Measure.OVER_QUOTA, 0L),
                     counts.hurt && now - counts.hurtAt < RECENT_NANOS)));
     loads.sort(Comparator.comparingLong((Load l) -> l.dropped() + l.overQuota()).reversed());
     return loads;

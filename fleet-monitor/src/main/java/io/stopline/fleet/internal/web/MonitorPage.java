@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +114,8 @@ public final class MonitorPage implements AutoCloseable {
     config.http.generateEtags = false;
     config.jetty.modifyHttpConfiguration(MonitorPage::harden);
     // Who opens connections without end shall not take what the fleet and the database need.
-    config.jetty.modifyServer(jetty -> jetty.addBean(new ConnectionLimit(MAX_CONNECTIONS, jetty)));
+    config.jetty.modifyServer(
+        jetty -> jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, jetty)));
     config.routes.before(this::admit);
     FILES.forEach((path, file) -> config.routes.get(path, context -> file(context, file)));
     config.routes.get("/api/session", this::session);
