@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A small file system of its own, where the machine lets us mount one. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
 
   private final Path mount;
 
@@ -18,7 +18,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /** A tmpfs; skips the test where none can be mounted. */
-  static SmallDisk of(Path mount, int mebibytes) throws Exception {
+  public static SmallDisk of(Path mount, int mebibytes) throws Exception {
     Files.createDirectories(mount);
     assumeTrue(
         command("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", mount.toString())
@@ -27,12 +27,12 @@ final class SmallDisk implements AutoCloseable {
     return new SmallDisk(mount);
   }
 
-  Path folder() {
+  public Path folder() {
     return mount;
   }
 
   /** Takes all room that is left, as another program's log would. */
-  void fill() throws IOException {
+  public void fill() throws IOException {
     try (OutputStream out = Files.newOutputStream(mount.resolve("filler"))) {
       byte[] page = new byte[4096];
       while (true) {
@@ -44,7 +44,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /** Gives back what {@link #fill} took. */
-  void free() throws IOException {
+  public void free() throws IOException {
     Files.deleteIfExists(mount.resolve("filler"));
   }
 

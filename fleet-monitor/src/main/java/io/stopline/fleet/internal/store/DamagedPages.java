@@ -22,6 +22,7 @@ final class DamagedPages implements AutoCloseable {
   static final int SIZE = 4096;
 
   private static final int LOG_HEADER = 32;
+  private static final int LOG_MAGIC = 0x377f0682;
   private static final int FRAME_HEADER = 24;
 
   private final FileChannel main;
@@ -55,7 +56,8 @@ final class DamagedPages implements AutoCloseable {
     ByteBuffer header = read(log, 0, LOG_HEADER);
     LogChecksum checksum = new LogChecksum(header.getInt(0) & 1);
     checksum.add(header, 0, 24);
-    boolean valid = checksum.is(header.getInt(24), header.getInt(28));
+    boolean valid =
+        (header.getInt(0) & ~1) == LOG_MAGIC && checksum.is(header.getInt(24), header.getInt(28));
     long salt = valid ? header.getLong(16) : commonSalt();
     Map<Integer, Long> transaction = new HashMap<>();
     for (long at = LOG_HEADER; at + FRAME_HEADER + SIZE <= log.size(); at += FRAME_HEADER + SIZE) {

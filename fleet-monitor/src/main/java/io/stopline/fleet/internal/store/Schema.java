@@ -19,7 +19,7 @@ final class Schema {
   /** {@code user_version} once every row has its checksum. */
   static final int VERSION = 2;
 
-  private static final List<String> FIRST =
+  static final List<String> FIRST =
       List.of(
           """
           CREATE TABLE IF NOT EXISTS incident (

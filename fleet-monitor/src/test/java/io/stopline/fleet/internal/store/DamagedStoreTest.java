@@ -70,7 +70,7 @@ class DamagedStoreTest {
     public String toString() {
       return String.format(
           "damages %d, process ended %d, undamaged rows hidden %d, silent changes %d, damaged rows"
-              + " not listed %d, lost decisions not told %d; salvaged %d times, carried over whole"
+              + " gone without a trace %d, lost decisions not told %d; salvaged %d times, carried over whole"
               + " %.2f %% of the incidents",
           damages, ended, hidden, silent, unlisted, untold, salvaged, 100.0 * carried / total);
     }
