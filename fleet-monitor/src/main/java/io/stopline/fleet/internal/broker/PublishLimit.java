@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -85,7 +86,9 @@ final class PublishLimit implements PublishInboundInterceptor {
       loads.count(device, Measure.SLOWED);
       Async<PublishInboundOutput> later =
           output.async(SAFETY, TimeoutFallback.FAILURE, AckReasonCode.QUOTA_EXCEEDED, REASON);
-      Services.extensionExecutorService().schedule(later::resume, wait, TimeUnit.NANOSECONDS);
+      // Should it fail, the broker's own limit of time refuses the message.
+      Future<?> unused =
+          Services.extensionExecutorService().schedule(later::resume, wait, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -100,8 +103,10 @@ final class PublishLimit implements PublishInboundInterceptor {
     if (share.refusals.incrementAndGet() == REFUSALS_IN_A_ROW) {
       share.refusals.set(0);
       LOG.warn("'{}' publishes without end and is disconnected", device);
-      Services.clientService()
-          .disconnectClient(device, false, DisconnectReasonCode.MESSAGE_RATE_TOO_HIGH, REASON);
+      // Should it fail, the next thousands of refusals try again.
+      Future<?> unused =
+          Services.clientService()
+              .disconnectClient(device, false, DisconnectReasonCode.MESSAGE_RATE_TOO_HIGH, REASON);
     }
   }
 }

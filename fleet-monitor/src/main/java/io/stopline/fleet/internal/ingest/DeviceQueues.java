@@ -36,14 +36,36 @@ final class DeviceQueues {
 
   private static final int OVERHEAD_BYTES = 256;
 
-  /**
-   * A message.
-   *
-   * @param device in whose branch it arrived; empty if in nobody's
-   * @param kind null if the topic is none of ours
-   */
-  record Message(String device, Topics.@Nullable Kind kind, byte[] payload) {
-    long bytes() {
+  /** A message that arrived. */
+  static final class Message {
+    private final String device;
+    private final Topics.@Nullable Kind kind;
+    private final byte[] payload;
+
+    /**
+     * @param device in whose branch it arrived; empty if in nobody's
+     * @param kind null if the topic is none of ours
+     * @param payload the message's own from now on
+     */
+    Message(String device, Topics.@Nullable Kind kind, byte[] payload) {
+      this.device = device;
+      this.kind = kind;
+      this.payload = payload;
+    }
+
+    String device() {
+      return device;
+    }
+
+    Topics.@Nullable Kind kind() {
+      return kind;
+    }
+
+    byte[] payload() {
+      return payload;
+    }
+
+    private long bytes() {
       return payload.length + (long) OVERHEAD_BYTES;
     }
   }
