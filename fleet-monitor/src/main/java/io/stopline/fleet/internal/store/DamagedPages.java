@@ -27,6 +27,7 @@ final class DamagedPages implements AutoCloseable {
 
   private final FileChannel main;
   private final FileChannel log;
+  private final int count;
   // Where in the log the newest image of a page begins.
   private final Map<Integer, Long> logged = new HashMap<>();
   private final Map<Integer, Long> intact = new HashMap<>();
@@ -38,6 +39,7 @@ final class DamagedPages implements AutoCloseable {
       if (Files.exists(file.log())) {
         index();
       }
+      count = countPages();
     } catch (IOException e) {
       main.close();
       throw e;
@@ -141,7 +143,11 @@ final class DamagedPages implements AutoCloseable {
   }
 
   /** How many pages there are. */
-  int count() throws IOException {
+  int count() {
+    return count;
+  }
+
+  private int countPages() throws IOException {
     long count = (main.size() + SIZE - 1) / SIZE;
     for (int page : logged.keySet()) {
       count = Math.max(count, page);

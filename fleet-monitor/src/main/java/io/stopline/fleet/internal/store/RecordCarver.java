@@ -19,6 +19,8 @@ final class RecordCarver {
   private static final int USABLE = DamagedPages.SIZE;
   private static final int MAX_LOCAL = USABLE - 35;
   private static final int MIN_LOCAL = (USABLE - 12) * 32 / 255 - 23;
+  // Bytes of a column's type: four are for up to 128 MiB.
+  private static final int MAX_TYPE = 4;
   private static final long MAX_PAYLOAD = 16L * 1024 * 1024;
 
   private final DamagedPages pages;
@@ -68,29 +70,38 @@ final class RecordCarver {
 
   /** Looks at every byte of one page. */
   void carve(byte[] page, List<Kind> columns, Finder finder) throws IOException {
-    for (int at = 0; at < USABLE - columns.size() - 3; at++) {
-      Found found = cell(page, at, columns);
-      if (found != null) {
-        finder.found(found);
+    Cursor cursor = new Cursor(page);
+    int smallest = columns.size() + 1;
+    for (Kind column : columns) {
+      smallest += column == Kind.UUID ? 36 : column == Kind.SUM ? 32 : 0;
+    }
+    int largestHeader = 1 + columns.size() * MAX_TYPE;
+    for (int at = 0; at < USABLE - smallest; at++) {
+      // Most bytes are told from the beginning of a cell by these three numbers.
+      cursor.at = at;
+      long payload = cursor.varint();
+      if (payload < smallest || payload > MAX_PAYLOAD) {
+        continue;
+      }
+      long key = cursor.varint();
+      if (key < 1 || key > Ledger.MAX_KEY) {
+        continue;
+      }
+      int body = cursor.at;
+      long header = cursor.varint();
+      if (header > columns.size() && header <= largestHeader) {
+        Found found = cell(cursor, (int) payload, key, body, (int) header, columns);
+        if (found != null) {
+          finder.found(found);
+        }
       }
     }
   }
 
-  private @Nullable Found cell(byte[] page, int start, List<Kind> columns) throws IOException {
-    Cursor cursor = new Cursor(page, start);
-    long payload = cursor.varint();
-    if (payload < columns.size() + 1 || payload > MAX_PAYLOAD) {
-      return null;
-    }
-    long key = cursor.varint();
-    if (key < 1 || key > Ledger.MAX_KEY) {
-      return null;
-    }
-    int body = cursor.at;
-    long header = cursor.varint();
-    if (header < columns.size() + 1 || header > columns.size() * 9L + 9) {
-      return null;
-    }
+  private @Nullable Found cell(
+      Cursor cursor, int payload, long key, int body, int header, List<Kind> columns)
+      throws IOException {
+    byte[] page = cursor.page;
     long total = header;
     long[] types = new long[columns.size()];
     for (int i = 0; i < types.length; i++) {
@@ -103,17 +114,17 @@ final class RecordCarver {
     if (total != payload || cursor.at - body != header) {
       return null;
     }
-    int local = local((int) payload);
+    int local = local(payload);
     if (body + local + (local < payload ? 4 : 0) > USABLE) {
       return null;
     }
-    byte[] bytes = new byte[(int) payload];
+    byte[] bytes = new byte[payload];
     System.arraycopy(page, body, bytes, 0, local);
     int have = local;
     if (local < payload) {
       have = overflow(bytes, local, ByteBuffer.wrap(page).getInt(body + local));
     }
-    return new Found(key, values(bytes, have, (int) header, types));
+    return new Found(key, values(bytes, have, header, types));
   }
 
   /** The rest of a row, from its chain of pages; how many bytes there are then. */
@@ -196,9 +207,8 @@ final class RecordCarver {
     private final byte[] page;
     private int at;
 
-    Cursor(byte[] page, int at) {
+    Cursor(byte[] page) {
       this.page = page;
-      this.at = at;
     }
 
     long varint() {
