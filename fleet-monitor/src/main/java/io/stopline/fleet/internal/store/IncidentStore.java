@@ -284,16 +284,6 @@ public final class IncidentStore implements AutoCloseable {
   }
 
   /**
-   * Adds a review whatever was decided before; earlier ones stay.
-   *
-   * @return false if there is no such incident
-   */
-  public boolean addReview(long incident, Review review) throws StoreException {
-    long version = find(incident).map(StoredIncident::version).orElse(0L);
-    return addReview(incident, review, version) != ReviewOutcome.NO_SUCH_INCIDENT;
-  }
-
-  /**
    * Adds a review unless another came first; earlier ones stay.
    *
    * @param expectedVersion {@link StoredIncident#version()} that the reviewer saw
@@ -329,17 +319,6 @@ public final class IncidentStore implements AutoCloseable {
               Sealed.REVIEW.sum(number, incident, verdict, review.reason(), review.reviewer(), at));
           return ReviewOutcome.ADDED;
         });
-  }
-
-  /**
-   * The latest incidents, newest first.
-   *
-   * @param before only those with a smaller key
-   * @param limit at most so many
-   */
-  public List<StoredIncident> latest(long before, int limit) throws StoreException {
-    return incidents(
-        StoredRows.INCIDENTS + "WHERE i.key < ? ORDER BY i.key DESC LIMIT ?", before, limit);
   }
 
   /** The incident of this key, its message checked as well. */
@@ -414,27 +393,6 @@ public final class IncidentStore implements AutoCloseable {
         "SELECT " + Sealed.REJECTION.select("r") + " FROM rejection r ORDER BY number DESC LIMIT ?",
         row -> StoredRows.rejection(row, database.isSealed()),
         limit);
-  }
-
-  /**
-   * Totals since the database was made.
-   *
-   * @param incidents stored
-   * @param open of these, without a review
-   * @param rejected messages refused
-   */
-  public record Totals(long incidents, long open, long rejected) {}
-
-  /** Totals since the database was made. */
-  public Totals totals() throws StoreException {
-    return database
-        .read(
-            "SELECT (SELECT count(*) FROM incident),"
-                + " (SELECT count(*) FROM incident i WHERE NOT EXISTS"
-                + " (SELECT 1 FROM review WHERE incident = i.key)),"
-                + " (SELECT coalesce(sum(rejected), 0) FROM device)",
-            row -> new Totals(row.getLong(1), row.getLong(2), row.getLong(3)))
-        .get(0);
   }
 
   @Override

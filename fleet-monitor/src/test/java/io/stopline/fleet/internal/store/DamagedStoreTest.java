@@ -3,6 +3,7 @@ package io.stopline.fleet.internal.store;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stopline.fleet.internal.store.IncidentQueries.Filter;
 import io.stopline.fleet.internal.store.IncidentStore.Latest;
 import io.stopline.fleet.internal.store.IncidentStore.LatestMessage;
 import io.stopline.fleet.internal.store.IncidentStore.NewIncident;
@@ -136,7 +137,7 @@ class DamagedStoreTest {
           checkpoint(store);
         }
       }
-      for (StoredIncident incident : store.latest(Long.MAX_VALUE, 500)) {
+      for (StoredIncident incident : store.queries().latest(Filter.ALL, Long.MAX_VALUE, 500)) {
         incidents.add(incident);
         messages.put(incident.key(), store.message(incident.key()).orElseThrow());
         reviews.put(incident.key(), store.reviews(incident.key()));
@@ -212,7 +213,7 @@ class DamagedStoreTest {
       store.insert(
           List.of(new NewIncident("car-9", UUID.randomUUID(), UUID.randomUUID(), 1, "{}", "{}")));
       assertThat(store.devices()).extracting(DeviceRecord::device).contains("car-9");
-      assertThat(store.latest(Long.MAX_VALUE, 500))
+      assertThat(store.queries().latest(Filter.ALL, Long.MAX_VALUE, 500))
           .anyMatch(i -> i.device().equals("car-9") && i.damage() == null);
     } catch (StoreException | RuntimeException | AssertionError e) {
       System.out.println(
@@ -246,7 +247,7 @@ class DamagedStoreTest {
   /** How many incidents are not whole any more. */
   private int judge(IncidentStore store, Counts counts, Set<Long> touched) throws StoreException {
     Map<Long, StoredIncident> listed = new HashMap<>();
-    store.latest(Long.MAX_VALUE, 500).forEach(i -> listed.put(i.key(), i));
+    store.queries().latest(Filter.ALL, Long.MAX_VALUE, 500).forEach(i -> listed.put(i.key(), i));
     boolean told = !store.warnings().isEmpty();
     counts.salvaged += told ? 1 : 0;
     int notWhole = 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stopline.fleet.SmallDisk;
+import io.stopline.fleet.internal.store.IncidentQueries.Filter;
 import io.stopline.fleet.internal.store.IncidentStore.Insertion;
 import io.stopline.fleet.internal.store.IncidentStore.Latest;
 import io.stopline.fleet.internal.store.IncidentStore.LatestMessage;
@@ -151,7 +152,7 @@ class IncidentStoreTest {
             + "  BEGIN SELECT RAISE(ABORT, 'reviews are not changed'); END");
     try (IncidentStore store = open(file)) {
       assertThat(store.warnings()).isEmpty();
-      List<StoredIncident> all = store.latest(Long.MAX_VALUE, 10);
+      List<StoredIncident> all = store.queries().latest(Filter.ALL, Long.MAX_VALUE, 10);
       assertThat(all).extracting(StoredIncident::key).containsExactly(6L, 5L, 4L, 3L, 2L, 1L);
       assertThat(all.get(5).damage()).isEqualTo("the stored row is damaged");
       assertThat(all.get(5).summary()).isEqualTo("{}");
@@ -204,7 +205,7 @@ class IncidentStoreTest {
     for (int start = 0; start < 2; start++) {
       try (IncidentStore store = open(file)) {
         assertThat(store.warnings()).isEmpty();
-        assertThat(store.latest(Long.MAX_VALUE, 500))
+        assertThat(store.queries().latest(Filter.ALL, Long.MAX_VALUE, 500))
             .hasSize(120)
             .allMatch(incident -> incident.damage() == null);
         assertThat(store.find(id).get(0).review()).isNotNull();
@@ -254,7 +255,7 @@ class IncidentStoreTest {
       }
       assertThat(store.warnings()).hasSize(1);
       assertThat(store.warnings().get(0)).contains("only the number is left");
-      assertThat(store.latest(Long.MAX_VALUE, 500)).hasSize(300);
+      assertThat(store.queries().latest(Filter.ALL, Long.MAX_VALUE, 500)).hasSize(300);
       assertThat(store.insert(List.of(incident(301, 10))).get(0))
           .isEqualTo(new Insertion(301, true));
     }
@@ -292,7 +293,9 @@ class IncidentStoreTest {
       assertThat(refused).hasSizeGreaterThan(20);
       try (IncidentStore store = open(file)) {
         List<UUID> stored =
-            store.latest(Long.MAX_VALUE, 500).stream().map(StoredIncident::id).toList();
+            store.queries().latest(Filter.ALL, Long.MAX_VALUE, 500).stream()
+                .map(StoredIncident::id)
+                .toList();
         assertThat(stored).containsExactlyInAnyOrderElementsOf(kept);
       }
     }
