@@ -6,9 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.telemetry.IncidentMessage;
 import io.stopline.telemetry.MqttLink.QualityOfService;
 import io.stopline.telemetry.Topics;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,45 +69,107 @@ class FloodTest {
     try (Monitor monitor = monitor(MonitorSettings.DEFAULT_DEVICE_QUOTA);
         TestDevice steady = device(monitor, "steady").connect();
         TestDevice flood = device(monitor, "flood").connect()) {
-      PageClient page = new PageClient(monitor.page());
-      AtomicLong sequence = new AtomicLong(1);
-      acknowledgementMillis(steady, sequence, 60, () -> true);
-      List<Double> quiet = acknowledgementMillis(steady, sequence, LONG ? 200 : 40, () -> true);
-
-      for (Manner manner : Manner.values()) {
-        long end = System.nanoTime() + FLOOD.toNanos();
-        BooleanSupplier going = () -> System.nanoTime() - end < 0;
-        AtomicLong sent = new AtomicLong();
-        Thread flooder = new Thread(() -> flood(flood, manner, going, sent), "flooder");
-        flooder.start();
-        List<Double> flooded = acknowledgementMillis(steady, sequence, Integer.MAX_VALUE, going);
-        flooder.join();
-
-        System.out.printf(
-            "FLOOD %d s %s: acknowledged in %.1f ms quiet (median of %d), %.1f ms flooded (median of"
-                + " %d; 95 %%: %.1f ms, longest %.1f ms); the flooder sent %d: %s%n",
-            FLOOD.toSeconds(),
-            manner,
-            quantile(quiet, 0.5),
-            quiet.size(),
-            quantile(flooded, 0.5),
-            flooded.size(),
-            quantile(flooded, 0.95),
-            quantile(flooded, 1),
-            sent.get(),
-            load(page.json("/api/health"), "flood"));
-        assertThat(quantile(flooded, 0.5))
-            .as("%s", manner)
-            .isLessThanOrEqualTo(Math.max(2 * quantile(quiet, 0.5), NOISE_MILLIS));
-      }
+      floods(monitor, steady, flood, Manner.values());
       JsonNode health =
-          page.await("/api/health", h -> load(h, "flood").path("slowed").asLong() > 0);
-      assertThat(load(health, "steady").isMissingNode()).isTrue();
-      assertThat(load(health, "flood").path("dropped").asLong()).isPositive();
+          new PageClient(monitor.page())
+              .await("/api/health", h -> load(h, "flood").path("slowed").asLong() > 0);
       assertThat(health.path("status").asText()).isEqualTo("degraded");
-      assertThat(health.path("broker").path("overflowed").asLong()).isZero();
-      JsonNode rejections = page.json("/api/rejections").path("rejections");
-      assertThat(rejections.size()).isLessThan(50);
+    }
+  }
+
+  /** A broker that limits nobody: what holds then is the monitor's own. */
+  @Test
+  void behindAnExternalBrokerNeither() throws Exception {
+    Assumptions.assumeTrue(LONG, "an external broker is flooded with -Dstopline.faults=all");
+    Path program = Path.of("/usr/sbin/mosquitto");
+    Assumptions.assumeTrue(
+        Files.isExecutable(program),
+        "no " + program + "; 'apt-get install mosquitto' runs this test");
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    Path configuration = folder.resolve("mosquitto.conf");
+    Files.writeString(
+        configuration,
+        "listener %d 127.0.0.1\nallow_anonymous true\nmax_queued_messages 4000\nuser %s\n"
+            .formatted(port, System.getProperty("user.name")));
+    Process broker =
+        new ProcessBuilder(program.toString(), "-c", configuration.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("mosquitto.log").toFile())
+            .start();
+    URI uri = URI.create("tcp://127.0.0.1:" + port);
+    MonitorSettings settings =
+        new MonitorSettings(
+            folder.resolve("data"),
+            0,
+            new MonitorSettings.BrokerSettings.External(uri, null, null, null),
+            "Ada",
+            Map.of());
+    try (Monitor monitor = Monitor.start(settings);
+        TestDevice steady = new TestDevice(uri, "steady", null, null).connect();
+        TestDevice flood = new TestDevice(uri, "flood", null, null).connect()) {
+      new PageClient(monitor.page())
+          .await("/api/health", h -> h.path("broker").path("state").asText().equals("CONNECTED"));
+      // What asks for no confirmation such a broker drops by itself, of whomever.
+      floods(monitor, steady, flood, Manner.CONFIRMED);
+    } finally {
+      broker.destroyForcibly().waitFor();
+    }
+  }
+
+  private void floods(Monitor monitor, TestDevice steady, TestDevice flood, Manner... manners)
+      throws Exception {
+    PageClient page = new PageClient(monitor.page());
+    AtomicLong sequence = new AtomicLong(1);
+    acknowledgementMillis(steady, sequence, 60, () -> true);
+    List<Double> quiet = acknowledgementMillis(steady, sequence, LONG ? 200 : 40, () -> true);
+
+    for (Manner manner : manners) {
+      long end = System.nanoTime() + FLOOD.toNanos();
+      BooleanSupplier going = () -> System.nanoTime() - end < 0;
+      AtomicLong sent = new AtomicLong();
+      Thread flooder = new Thread(() -> flood(flood, manner, going, sent), "flooder");
+      flooder.start();
+      List<Double> flooded = acknowledgementMillis(steady, sequence, Integer.MAX_VALUE, going);
+      flooder.join();
+
+      System.out.printf(
+          "FLOOD %d s %s: acknowledged in %.1f ms quiet (median of %d), %.1f ms flooded (median of"
+              + " %d; 95 %%: %.1f ms, longest %.1f ms); the flooder sent %d: %s%n",
+          FLOOD.toSeconds(),
+          manner,
+          quantile(quiet, 0.5),
+          quiet.size(),
+          quantile(flooded, 0.5),
+          flooded.size(),
+          quantile(flooded, 0.95),
+          quantile(flooded, 1),
+          sent.get(),
+          load(page.json("/api/health"), "flood"));
+      assertThat(quantile(flooded, 0.5))
+          .as("%s", manner)
+          .isLessThanOrEqualTo(Math.max(2 * quantile(quiet, 0.5), NOISE_MILLIS));
+    }
+    JsonNode health = page.json("/api/health");
+    assertThat(load(health, "steady").isMissingNode()).isTrue();
+    assertThat(load(health, "flood").path("dropped").asLong()).isPositive();
+    assertThat(health.path("broker").path("overflowed").asLong()).isZero();
+    // Thousands were read and refused; what is kept of it does not grow.
+    assertThat(kept("flood")).isLessThanOrEqualTo(50);
+    assertThat(health.path("rejected").asLong()).isGreaterThan(kept("flood"));
+  }
+
+  private long kept(String device) throws SQLException {
+    try (Connection database =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/incidents.db"));
+        PreparedStatement query =
+            database.prepareStatement("SELECT count(*) FROM rejection WHERE device = ?")) {
+      query.setString(1, device);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() ? row.getLong(1) : 0;
+      }
     }
   }
 
