@@ -309,7 +309,8 @@ public final class PahoMqttLink implements MqttLink {
       at = at.getCause();
     }
     // Some of it may be the broker's own words.
-    String said = VisibleText.of(text.length() > 400 ? text.substring(0, 400) + "…" : text.toString());
+    String said =
+        VisibleText.of(text.length() > 400 ? text.substring(0, 400) + "…" : text.toString());
     return OpenFiles.named(failure, said);
   }
 

@@ -36,7 +36,7 @@ public final class ListeningSockets {
             own.add(target.substring("socket:[".length(), target.length() - 1));
           }
         } catch (IOException e) {
-          continue; // closed meanwhile
+          // Closed meanwhile.
         }
       }
     }
@@ -46,9 +46,9 @@ public final class ListeningSockets {
         continue;
       }
       for (String line : Files.readAllLines(Path.of(table))) {
-        String[] fields = line.strip().split("\\s+");
+        String[] fields = line.strip().split("\\s+", -1);
         if (fields.length > 9 && fields[3].equals(LISTEN) && own.contains(fields[9])) {
-          String[] local = fields[1].split(":");
+          String[] local = fields[1].split(":", -1);
           found.add(new InetSocketAddress(address(local[0]), Integer.parseInt(local[1], 16)));
         }
       }

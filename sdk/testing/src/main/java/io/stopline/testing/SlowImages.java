@@ -160,7 +160,8 @@ public final class SlowImages {
       };
       for (int[] pass : passes) {
         long columns = (width - pass[0] + pass[2] - 1) / pass[2];
-        rows += columns < 1 ? 0 : (1 + 3 * columns) * ((height - pass[1] + pass[3] - 1) / pass[3]);
+        long lines = (height - pass[1] + pass[3] - 1) / pass[3];
+        rows += columns < 1 ? 0 : (1 + 3 * columns) * lines;
       }
     } else {
       rows = (1 + 3L * width) * height;

@@ -138,9 +138,7 @@ public final class AttackRunner {
     finishedInputs = (long) inputs.count() - open.length;
     listener.progress(share(0));
     int size = Math.min(plan.batch(), victim.largestBatch());
-    for (int from = 0;
-        from < open.length && !plan.cancelled().getAsBoolean();
-        from += size) {
+    for (int from = 0; from < open.length && !plan.cancelled().getAsBoolean(); from += size) {
       int[] rows = Arrays.copyOfRange(open, from, Math.min(open.length, from + size));
       FinishedBatch batch = attack(inputs.rows(rows));
       if (plan.cancelled().getAsBoolean()) {
