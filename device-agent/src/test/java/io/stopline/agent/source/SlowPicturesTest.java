@@ -111,7 +111,7 @@ final class SlowPicturesTest {
                 SlowPictureException.class,
                 e -> {
                   assertThat(e.leftBehind()).isTrue();
-                  health.slowPicture(e.getMessage(), e.leftBehind());
+                  health.slowPicture(String.valueOf(e.getMessage()), e.leftBehind());
                 })
             .hasMessageContaining(name)
             .hasMessageContaining("left behind");

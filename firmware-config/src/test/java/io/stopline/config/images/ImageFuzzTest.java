@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -76,8 +77,8 @@ final class ImageFuzzTest {
     for (int i = 0; i < count; i++) {
       RandomStream random = new RandomStream(RandomStream.derive(seed, i));
       String kind = kinds.get(i % kinds.size());
-      byte[] image =
-          changed(corpus.get(kind), corpus.get(kinds.get(random.nextInt(kinds.size()))), random);
+      String other = kinds.get(random.nextInt(kinds.size()));
+      byte[] image = changed(image(corpus, kind), image(corpus, other), random);
       Tally tally = table.computeIfAbsent(kind, k -> new Tally());
       String name = "image %d of seed %d, from %s".formatted(i, seed, kind);
       long start = System.nanoTime();
@@ -107,6 +108,10 @@ final class ImageFuzzTest {
     assertThat(table.values().stream().mapToInt(t -> t.read + t.refused + t.slow).sum())
         .isEqualTo(count);
     assertThat(table.values()).anyMatch(t -> t.read > 0).anyMatch(t -> t.refused > 0);
+  }
+
+  private static byte[] image(Map<String, byte[]> corpus, String kind) {
+    return Objects.requireNonNull(corpus.get(kind));
   }
 
   private static Map<String, byte[]> corpus() {

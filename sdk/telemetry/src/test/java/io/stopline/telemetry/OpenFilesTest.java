@@ -77,6 +77,7 @@ final class OpenFilesTest {
         }
       } catch (IOException e) {
         System.out.println("file: " + OpenFiles.named(e, "cannot be read"));
+        System.out.println(open.size() + " were opened");
         System.out.println(
             "library: "
                 + OpenFiles.named(
