@@ -121,7 +121,7 @@ public final class TimedDecoder implements PictureDecoder {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException(name + ": decoding was interrupted");
     } catch (ExecutionException e) {
-      throw failure(e.getCause());
+      throw failure(e.getCause() == null ? e : e.getCause());
     }
   }
 
