@@ -123,8 +123,8 @@ class FloodTest {
       throws Exception {
     PageClient page = new PageClient(monitor.page());
     AtomicLong sequence = new AtomicLong(1);
-    acknowledgementMillis(steady, sequence, 60, () -> true);
-    List<Double> quiet = acknowledgementMillis(steady, sequence, LONG ? 200 : 40, () -> true);
+    acknowledgementMillis(steady, sequence, 30, () -> true);
+    List<Double> quiet = acknowledgementMillis(steady, sequence, LONG ? 200 : 30, () -> true);
 
     for (Manner manner : manners) {
       long end = System.nanoTime() + FLOOD.toNanos();
@@ -209,7 +209,7 @@ class FloodTest {
       device.send(incident).get(20, TimeUnit.SECONDS);
       assertThat(device.acknowledgements.poll(20, TimeUnit.SECONDS)).isNotNull();
       millis.add((System.nanoTime() - begun) / 1e6);
-      Thread.sleep(20);
+      Thread.sleep(5);
     }
     return millis;
   }

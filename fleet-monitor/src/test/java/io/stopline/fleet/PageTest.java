@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.telemetry.IncidentMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -29,8 +32,10 @@ class PageTest {
 
   private final Monitor monitor;
   private final PageClient page;
+  private final Path store;
 
   PageTest(@TempDir Path folder) throws Exception {
+    store = folder.resolve("data/incidents.db");
     Path secret = folder.resolve("secret");
     monitor =
         Monitor.start(
@@ -121,6 +126,30 @@ class PageTest {
       assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth"))
           .isEqualTo("true");
       browser.picture(Path.of("target/pictures/narrow.png"));
+    }
+  }
+
+  // It damages a row, which no other test is to see.
+  @Order(Integer.MAX_VALUE - 1)
+  @Test
+  void aDamagedRecordIsShownAsOneAndHidesNoOther() throws Exception {
+    JsonNode dismissed = page.json("/api/incidents?filter=DISMISSED").path("incidents");
+    String key = dismissed.get(0).path("key").asText();
+    try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + store);
+        Statement statement = database.createStatement()) {
+      statement.executeUpdate(
+          "UPDATE incident SET summary = replace(summary, 'Stop', 'Yield') WHERE key = " + key);
+    }
+    try (Browser browser = new Browser(monitor.page().resolve("#incident-" + key), 1440, 900)) {
+      browser.await("document.querySelector('.title h1') !== null");
+      assertThat(browser.text(".title h1")).isEqualTo("Damaged record");
+      assertThat(browser.text(".detail"))
+          .contains("This record is damaged")
+          .doesNotContain("Yield");
+      browser.click("#filters [data-filter=DISMISSED]");
+      browser.await("document.querySelectorAll('#incidents .card').length === 99");
+      assertThat(browser.texts(".card .name")).filteredOn("Damaged record"::equals).hasSize(1);
+      browser.picture(Path.of("target/pictures/damaged.png"));
     }
   }
 

@@ -35,7 +35,7 @@ final class IncidentApi {
   private static final int MAX_LIST = 500;
   private static final int MAX_REASON = 500;
   private static final int MAX_NAME = 64;
-  private static final Duration BODY_LIMIT = Duration.ofSeconds(5);
+  private static final Duration BODY_LIMIT = Duration.ofSeconds(3);
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]");
 
   private final IncidentStore store;
