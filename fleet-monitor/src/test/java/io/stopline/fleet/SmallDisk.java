@@ -18,7 +18,7 @@ public final class SmallDisk implements AutoCloseable {
   }
 
   /** A tmpfs; skips the test where none can be mounted. */
-  public static SmallDisk of(Path mount, int mebibytes) throws Exception {
+  public static SmallDisk of(Path mount, int mebibytes) throws IOException {
     Files.createDirectories(mount);
     assumeTrue(
         command("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", mount.toString())
@@ -49,11 +49,11 @@ public final class SmallDisk implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     assertThat(command("umount", "-l", mount.toString())).isZero();
   }
 
-  private static int command(String... words) throws Exception {
+  private static int command(String... words) {
     try {
       return new ProcessBuilder(words)
           .redirectErrorStream(true)
@@ -62,6 +62,8 @@ public final class SmallDisk implements AutoCloseable {
           .waitFor();
     } catch (IOException e) {
       return -1;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }
