@@ -22,9 +22,11 @@ import io.stopline.sdk.transform.TransformRenderer;
 import io.stopline.tflite.InvalidModelException;
 import io.stopline.tflite.LoadedModel;
 import io.stopline.tflite.ModelLoader;
+import io.stopline.tflite.ModelTrust;
 import io.stopline.tflite.ReferenceCheck;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
+import io.stopline.tflite.TrialInference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -110,6 +112,7 @@ public final class GuardFactory {
       RuntimeOptions options,
       InspectionSeeds seeds) {
     List<String> labels = bundle.labels(file);
+    tryModels(bundle, policy);
     List<Classifier> classifiers = new ArrayList<>();
     List<AutoCloseable> opened = new ArrayList<>();
     List<ReadyGuard.Member> members = new ArrayList<>();
@@ -159,6 +162,21 @@ public final class GuardFactory {
         closeAll(opened);
       }
     }
+  }
+
+  /** All in one child process; opening them would take one each. */
+  private static void tryModels(Bundle bundle, GuardPolicy policy) {
+    List<String> names = new ArrayList<>(policy.members());
+    if (policy.finder() != null) {
+      names.add(policy.finder().detector());
+    }
+    if (policy.sign() != null) {
+      names.add(policy.sign().verifier());
+    }
+    ModelTrust.tryTogether(
+        names.stream()
+            .map(name -> new TrialInference.Candidate(name, bundle.modelBytes(name)))
+            .toList());
   }
 
   private static void closeAll(List<AutoCloseable> models) {

@@ -37,6 +37,7 @@ public final class BareInterpreter implements AutoCloseable {
    */
   public BareInterpreter(byte[] modelBytes, int threads) {
     TfLiteRuntime.load();
+    ModelTrust.require("the model", modelBytes, RuntimeOptions.defaults());
     bytes = new BytePointer(modelBytes);
     model = FlatBufferModelBase.VerifyAndBuildFromBuffer(bytes, modelBytes.length, null, null);
     if (model == null || model.isNull()) {

@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * that compute shapes (as converters write those with an open batch).
  *
  * <p>An instance belongs to one thread at a time; several instances may run side by side. The
- * verifier keeps malformed files out of the interpreter, but it is no proof that a stranger's model
- * is harmless: run {@link TrialInference} on a model that is new.
+ * verifier keeps malformed files out of the interpreter, but it is no proof that a model is harmless:
+ * {@link #load} has one that is new run in a child process first ({@link ModelTrust}).
  */
 public final class TfLiteModel implements VisionModel {
 
@@ -83,19 +83,36 @@ public final class TfLiteModel implements VisionModel {
   public record NodeShare(int delegate, int xnnpack, int cpu) {}
 
   /**
-   * Verifies and loads a model, and makes it ready to run.
+   * Verifies and loads a model, and makes it ready to run. A model that is new on this machine runs
+   * in a child process first, which takes about a second.
    *
    * @param name what messages call the model
    * @param bytes the {@code .tflite} file; copied
    * @param options names exactly one delegate; {@link ModelLoader} walks longer preferences
    * @throws InvalidModelException if the file is empty, larger than {@link #MAX_MODEL_BYTES}, no
-   *     flatbuffer, refused by the verifier, or not one that this runtime can run
+   *     flatbuffer, refused by the verifier, or not one that this runtime can run; or if it crashes
+   *     or hangs the child process
    * @throws DelegateUnavailableException if the delegate is not {@code xnnpack} and is missing or
    *     does not take any part of the model
    * @throws IllegalArgumentException if the options name more than one delegate
-   * @throws IllegalStateException if TensorFlow Lite itself cannot be loaded on this machine
+   * @throws IllegalStateException if TensorFlow Lite itself cannot be loaded on this machine, or no
+   *     child process can be started
    */
   public static TfLiteModel load(String name, byte[] bytes, RuntimeOptions options) {
+    return load(name, bytes, options, true);
+  }
+
+  /**
+   * The same without a trial in a child process, for bytes that this program has just written
+   * itself from a model that was loaded before, or from an architecture of its own. Never for bytes
+   * that were read from a file.
+   */
+  public static TfLiteModel loadBuilt(String name, byte[] bytes, RuntimeOptions options) {
+    return load(name, bytes, options, false);
+  }
+
+  private static TfLiteModel load(
+      String name, byte[] bytes, RuntimeOptions options, boolean tried) {
     if (options.delegates().size() != 1) {
       throw new IllegalArgumentException(
           "model '%s': one delegate can be loaded, not %s; use ModelLoader to walk a preference"
@@ -105,7 +122,7 @@ public final class TfLiteModel implements VisionModel {
     TfLiteRuntime.load();
     Deque<AutoCloseable> natives = new ArrayDeque<>();
     try {
-      return new TfLiteModel(name, bytes, options, natives);
+      return new TfLiteModel(name, bytes, options, tried, natives);
     } catch (InvalidModelException | DelegateUnavailableException e) {
       free(natives);
       throw e;
@@ -115,6 +132,9 @@ public final class TfLiteModel implements VisionModel {
           "model '%s' (%d bytes) needs more memory than there is: %s; use a smaller model"
               .formatted(name, bytes.length, e.getMessage()),
           e);
+    } catch (IllegalStateException e) {
+      free(natives);
+      throw e;
     } catch (RuntimeException e) {
       free(natives);
       // JavaCPP turns C++ exceptions into runtime exceptions.
@@ -126,7 +146,11 @@ public final class TfLiteModel implements VisionModel {
   }
 
   private TfLiteModel(
-      String name, byte[] bytes, RuntimeOptions options, Deque<AutoCloseable> natives) {
+      String name,
+      byte[] bytes,
+      RuntimeOptions options,
+      boolean tried,
+      Deque<AutoCloseable> natives) {
     this.name = name;
     this.natives = natives;
     // Freed in reverse order: TensorFlow Lite reads weights from these very bytes until the end.
@@ -147,6 +171,9 @@ public final class TfLiteModel implements VisionModel {
       throw new InvalidModelException(
           "model '%s' is corrupt or hostile: %s; compare its SHA-256 with the original"
               .formatted(name, unsound));
+    }
+    if (tried) {
+      ModelTrust.require(name, bytes, options);
     }
     BuiltinOpResolver resolver = keep(new BuiltinOpResolver());
     Delegates.@Nullable Handle handle = null;

@@ -1,135 +1,305 @@
 package io.stopline.tflite;
 
-import io.stopline.sdk.model.ElementType;
-import io.stopline.sdk.model.InferenceException;
-import io.stopline.sdk.model.TensorSpec;
+import io.stopline.sdk.model.DelegatePreference;
+import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Loads and runs an unknown model in a child process, where a crash of native code harms nobody. A
- * new model may go live only after this: the flatbuffer verifier checks the form of a file, not
- * what its operators do with it.
+ * Loads and runs models in a child process, where a crash of native code harms nobody: the
+ * flatbuffer verifier and {@code ModelStructure} check the form of a file, not what its operators
+ * do with it. {@link ModelTrust} has this done for every model that is new.
  *
  * <p>The child is this very Java installation with this process's class path ({@code
- * java.class.path}) and the same JavaCPP cache. A trial costs about a second.
+ * java.class.path}) and the same JavaCPP cache. It gets the models through a pipe, so that a full
+ * disk stops no trial; on Linux its memory is bounded. It is no sandbox: it has the rights of this
+ * process.
  */
 public final class TrialInference {
 
-  private static final int EXIT_INVALID = 10;
-  private static final int EXIT_NO_DELEGATE = 11;
-  private static final String RESULT = "stopline-trial: ";
-  private static final int MAX_OUTPUT = 64 << 10;
+  /**
+   * A model to try.
+   *
+   * @param name what messages call it
+   * @param bytes the {@code .tflite} file
+   */
+  public record Candidate(String name, byte[] bytes) {}
+
+  /** How a trial ended. */
+  public enum Ending {
+    /** Loaded, ran on constant and random inputs, and was closed. */
+    RAN,
+    /** The verifier, the structure check or TensorFlow Lite refused it, or it failed to run. */
+    REFUSED,
+    /** The delegate that was asked for is missing or took no part of it. */
+    NO_DELEGATE,
+    /** The child died of it. */
+    CRASHED,
+    /** The child did not end in time. */
+    HUNG
+  }
+
+  /**
+   * What a trial showed.
+   *
+   * @param message names the model, what happened and the cure; empty if it {@link Ending#RAN}
+   */
+  public record Outcome(Ending ending, String message) {}
+
   private static final int SIGNAL_BASE = 128;
+  private static final int MAX_LINE = 1000;
+  private static final int MIB = 1 << 20;
+
+  /** Beside twice the largest file. */
+  private static final int HEAP_MIB = 48;
+
+  /** The tensors' 1 GiB, the file, packed weights, and what Java reserves. */
+  private static final int ADDRESS_SPACE_KIB = 5 << 20;
+
   private static final List<String> INHERITED =
       List.of("org.bytedeco.javacpp.cachedir", "jna.tmpdir", "jna.library.path", "java.io.tmpdir");
 
   private TrialInference() {}
 
   /**
-   * Runs the model on the CPU on constant and on random inputs.
+   * Tries models one after the other, in one child as long as none crashes or hangs it.
    *
-   * @param timeout for start, load and all runs together; above 0
-   * @throws InvalidModelException if the child crashes, does not end in time, refuses the model, or
-   *     gives an output that is not finite; or if the file cannot be read
+   * @param timeout for the child's start, and again for each model; above 0
+   * @return one outcome a model, in order
    * @throws IllegalStateException if no child process can be started here
    */
-  public static void run(Path model, Duration timeout) {
-    String name = String.valueOf(model.getFileName());
-    if (!Files.isRegularFile(model) || !Files.isReadable(model)) {
-      throw new InvalidModelException(
-          "model '%s' cannot be read at %s; check the path and its permissions"
-              .formatted(name, model.toAbsolutePath()));
+  public static List<Outcome> run(
+      List<Candidate> candidates, RuntimeOptions options, Duration timeout) {
+    if (timeout.isZero() || timeout.isNegative()) {
+      throw new IllegalArgumentException("timeout is " + timeout + "; give one above 0");
     }
-    runChild(name, model.toAbsolutePath(), RuntimeOptions.defaults(), timeout);
+    List<Outcome> outcomes = new ArrayList<>();
+    while (outcomes.size() < candidates.size()) {
+      List<Candidate> left = candidates.subList(outcomes.size(), candidates.size());
+      try {
+        outcomes.addAll(inOneChild(left, options, timeout));
+      } catch (IOException e) {
+        throw cannotTry(left.get(0).name(), e.getMessage(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(
+            "interrupted during the trial inference of model '%s'".formatted(left.get(0).name()),
+            e);
+      }
+    }
+    return outcomes;
   }
 
   /**
-   * The same with a delegate.
+   * Tries a model with a delegate.
    *
    * @throws DelegateUnavailableException if the delegate is missing, fails, hangs or crashes
    */
   static void tryDelegate(String name, byte[] bytes, RuntimeOptions options, Duration timeout) {
-    String delegate = options.delegates().get(0);
-    Path folder = null;
-    try {
-      folder = Files.createTempDirectory("stopline-trial");
-      Path file = folder.resolve("model.tflite");
-      Files.write(file, bytes);
-      runChild(name, file, options, timeout);
-    } catch (InvalidModelException e) {
-      throw new DelegateUnavailableException(
-          "delegate '%s' failed its trial in a process of its own: %s"
-              .formatted(delegate, e.getMessage()),
-          e);
-    } catch (IOException e) {
-      throw new DelegateUnavailableException(
-          "delegate '%s' cannot be tried: the temporary folder cannot be written (%s)"
-              .formatted(delegate, e.getMessage()),
-          e);
-    } finally {
-      delete(folder);
+    Outcome outcome = run(List.of(new Candidate(name, bytes)), options, timeout).get(0);
+    switch (outcome.ending()) {
+      case RAN -> {}
+      case NO_DELEGATE -> throw new DelegateUnavailableException(outcome.message());
+      case REFUSED, CRASHED, HUNG ->
+          throw new DelegateUnavailableException(
+              "delegate '%s' failed its trial in a process of its own: %s"
+                  .formatted(options.delegates().get(0), outcome.message()));
     }
   }
 
-  private static void runChild(String name, Path model, RuntimeOptions options, Duration timeout) {
-    if (timeout.isZero() || timeout.isNegative()) {
-      throw new IllegalArgumentException("timeout is " + timeout + "; give one above 0");
-    }
-    Path folder = null;
+  /** Outcomes of the first models, at least of one: all, if none ends the child. */
+  private static List<Outcome> inOneChild(
+      List<Candidate> candidates, RuntimeOptions options, Duration timeout)
+      throws IOException, InterruptedException {
+    // A model's texts are printed by native code: none may look like the child's own word.
+    byte[] random = new byte[TrialChild.TOKEN_BYTES];
+    new SecureRandom().nextBytes(random);
+    String token = HexFormat.of().formatHex(random);
+    Process child =
+        new ProcessBuilder(command(candidates, options)).redirectErrorStream(true).start();
+    BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     try {
-      folder = Files.createTempDirectory("stopline-trial");
-      Path output = folder.resolve("output");
-      Process child =
-          new ProcessBuilder(command(name, model, options, folder))
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      child.getOutputStream().close();
-      try {
-        if (!child.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw new InvalidModelException(
-              "model '%s' did not finish a trial inference within %d ms; it is not used"
-                  .formatted(name, timeout.toMillis()));
+      start("stopline-trial-read", () -> read(child, lines));
+      start("stopline-trial-feed", () -> feed(child.getOutputStream(), token, candidates));
+      Report report = new Report(token, child, lines);
+      Candidate first = candidates.get(0);
+      String ready = report.next(timeout);
+      if (ready == null && !report.timedOut) {
+        throw cannotTry(first.name(), "it ended with %s".formatted(report.end()), null);
+      }
+      List<Outcome> outcomes = new ArrayList<>();
+      for (Candidate candidate : candidates) {
+        String said = ready == null ? null : report.next(timeout);
+        outcomes.add(
+            said == null ? lost(candidate.name(), report, timeout) : TrialChild.outcome(said));
+        if (said == null) {
+          break;
         }
-        judge(name, child.exitValue(), text(output));
-      } finally {
-        child.destroyForcibly().waitFor();
+      }
+      return outcomes;
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
+  private static Outcome lost(String name, Report report, Duration timeout)
+      throws InterruptedException {
+    return report.timedOut
+        ? new Outcome(
+            Ending.HUNG,
+            "model '%s' did not finish a trial inference within %d ms; it is not used"
+                .formatted(name, timeout.toMillis()))
+        : new Outcome(
+            Ending.CRASHED,
+            "model '%s' crashed its trial inference (%s); it is not used"
+                .formatted(name, report.end()));
+  }
+
+  private static IllegalStateException cannotTry(
+      String name, @Nullable String reason, @Nullable Throwable cause) {
+    return new IllegalStateException(
+        ("no child process can be started for the trial inference of model '%s' (%s); let this user"
+                + " start '%s', with %d MiB of memory free")
+            .formatted(name, reason, java(), 256),
+        cause);
+  }
+
+  /** What the child says, with what its death left in its output. */
+  private static final class Report {
+
+    private final String token;
+    private final Process child;
+    private final BlockingQueue<String> lines;
+    private boolean timedOut;
+    private String error = "";
+
+    Report(String token, Process child, BlockingQueue<String> lines) {
+      this.token = token;
+      this.child = child;
+      this.lines = lines;
+    }
+
+    /** The child's next own line, or null if it ended or did not say one in time. */
+    @Nullable String next(Duration timeout) throws InterruptedException {
+      long end = System.nanoTime() + timeout.toNanos();
+      while (true) {
+        String line = lines.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (line == null) {
+          timedOut = true;
+          return null;
+        }
+        if (line.startsWith(token)) {
+          return line.substring(token.length()).strip();
+        }
+        if (line.equals(END)) {
+          return null;
+        }
+        if (line.startsWith("#  SIG")) {
+          error = line.substring(1).strip();
+        } else if (line.startsWith("ERROR: ") || line.startsWith("Error: ")) {
+          error = line.strip();
+        }
+      }
+    }
+
+    String end() throws InterruptedException {
+      int exit = child.waitFor();
+      return "exit code %d%s%s"
+          .formatted(
+              exit,
+              exit > SIGNAL_BASE ? ", signal " + (exit - SIGNAL_BASE) : "",
+              error.isEmpty() ? "" : ": " + error);
+    }
+  }
+
+  /** No line of a text. */
+  private static final String END = "\n";
+
+  private static void start(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Keeps what can matter of the child's output, which may be endless, and takes all of it. */
+  private static void read(Process child, BlockingQueue<String> lines) {
+    try (var in = child.inputReader(StandardCharsets.UTF_8)) {
+      StringBuilder line = new StringBuilder();
+      for (int c = in.read(); c >= 0; c = in.read()) {
+        if (c != '\n') {
+          if (line.length() < MAX_LINE) {
+            line.append((char) c);
+          }
+          continue;
+        }
+        if (lines.size() < MAX_LINE || line.indexOf(TrialChild.MARK) >= 0) {
+          lines.add(line.toString());
+        }
+        line.setLength(0);
       }
     } catch (IOException e) {
-      throw new IllegalStateException(
-          "no child process can be started for the trial inference of model '%s': %s"
-              .formatted(name, e.getMessage()),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "interrupted during the trial inference of model '%s'".formatted(name), e);
-    } finally {
-      delete(folder);
+      // The child is gone; its exit code says the rest.
+    }
+    lines.add(END);
+  }
+
+  private static void feed(OutputStream to, String token, List<Candidate> candidates) {
+    try (DataOutputStream out = new DataOutputStream(to)) {
+      out.writeUTF(token);
+      out.writeInt(candidates.size());
+      for (Candidate candidate : candidates) {
+        out.writeUTF(candidate.name());
+        out.writeInt(candidate.bytes().length);
+        out.write(candidate.bytes());
+      }
+    } catch (IOException e) {
+      // The child died before it had read all; its exit code says the rest.
     }
   }
 
-  private static List<String> command(
-      String name, Path model, RuntimeOptions options, Path folder) {
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  private static List<String> command(List<Candidate> candidates, RuntimeOptions options) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    String delegate = options.delegates().get(0);
+    Path shell = Path.of("/bin/sh");
+    // A driver may map far more than it uses; Java's own option bounds the heap only.
+    if (delegate.equals(DelegatePreference.XNNPACK)
+        && System.getProperty("os.name", "").startsWith("Linux")
+        && Files.isExecutable(shell)) {
+      command.addAll(
+          List.of(
+              shell.toString(),
+              "-c",
+              "ulimit -v %d 2>/dev/null; exec \"$@\"".formatted(ADDRESS_SPACE_KIB),
+              "sh"));
+    }
+    command.add(java());
     // A short life: the cheapest compiler and collector; a crash leaves nothing behind.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
+    command.add("-XX:ReservedCodeCacheSize=16m");
+    command.add("-XX:CompressedClassSpaceSize=32m");
+    command.add("-Xmx" + heapMebibytes(candidates) + "m");
     command.add("-XX:-CreateCoredumpOnCrash");
-    command.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
+    command.add("-XX:+ErrorFileToStdout");
+    if (Runtime.version().feature() >= 22) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     for (String property : INHERITED) {
       String value = System.getProperty(property);
       if (value != null) {
@@ -137,139 +307,16 @@ public final class TrialInference {
       }
     }
     command.add("-cp");
-    command.add(absoluteClassPath());
-    command.add(TrialInference.class.getName());
-    command.add(name);
-    command.add(model.toString());
-    command.add(options.delegates().get(0));
+    command.add(System.getProperty("java.class.path"));
+    command.add(TrialChild.class.getName());
+    command.add(delegate);
     command.add(Integer.toString(options.threads()));
     command.add(Integer.toString(options.batch()));
     return command;
   }
 
-  /** The child works in a folder of its own, so relative entries have to be resolved here. */
-  private static String absoluteClassPath() {
-    String separator = System.getProperty("path.separator");
-    List<String> entries = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(separator, -1)) {
-      entries.add(Path.of(entry).toAbsolutePath().toString());
-    }
-    return String.join(separator, entries);
-  }
-
-  private static void judge(String name, int exit, String output) {
-    if (exit == 0) {
-      return;
-    }
-    String said = lastLineWith(output, RESULT);
-    if (exit == EXIT_INVALID && !said.isEmpty()) {
-      throw new InvalidModelException(
-          "model '%s' failed its trial inference: %s".formatted(name, said));
-    }
-    if (exit == EXIT_NO_DELEGATE && !said.isEmpty()) {
-      throw new DelegateUnavailableException(said);
-    }
-    String signal = exit > SIGNAL_BASE ? ", signal " + (exit - SIGNAL_BASE) : "";
-    String crash = lastLineWith(output, "#  SIG");
-    String error = crash.isEmpty() ? lastLineWith(output, "ERROR: ") : "SIG" + crash;
-    throw new InvalidModelException(
-        "model '%s' crashed its trial inference (exit code %d%s)%s; it is not used"
-            .formatted(name, exit, signal, error.isEmpty() ? "" : ": " + error));
-  }
-
-  private static String lastLineWith(String output, String start) {
-    return output
-        .lines()
-        .filter(line -> line.startsWith(start))
-        .reduce((first, second) -> second)
-        .map(line -> line.substring(start.length()).strip())
-        .orElse("");
-  }
-
-  private static String text(Path file) throws IOException {
-    try (var in = Files.newInputStream(file)) {
-      in.skipNBytes(Math.max(0, Files.size(file) - MAX_OUTPUT));
-      return new String(in.readNBytes(MAX_OUTPUT), StandardCharsets.UTF_8);
-    }
-  }
-
-  private static void delete(@org.jspecify.annotations.Nullable Path folder) {
-    if (folder == null) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      folder.toFile().deleteOnExit();
-    }
-  }
-
-  /**
-   * The child's entry point; not meant to be called.
-   *
-   * @param args name and file of the model, delegate, threads, batch
-   */
-  public static void main(String[] args) throws IOException {
-    int exit = 0;
-    try {
-      RuntimeOptions options =
-          new RuntimeOptions(
-              List.of(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]));
-      Path file = Path.of(args[1]);
-      if (Files.size(file) > TfLiteModel.MAX_MODEL_BYTES) {
-        throw new InvalidModelException(
-            "it has %d bytes; at most %d are accepted"
-                .formatted(Files.size(file), TfLiteModel.MAX_MODEL_BYTES));
-      }
-      try (TfLiteModel model = TfLiteModel.load(args[0], Files.readAllBytes(file), options)) {
-        exercise(model);
-      }
-    } catch (DelegateUnavailableException e) {
-      System.out.println("\n" + RESULT + e.getMessage());
-      exit = EXIT_NO_DELEGATE;
-    } catch (InvalidModelException | InferenceException e) {
-      System.out.println("\n" + RESULT + e.getMessage());
-      exit = EXIT_INVALID;
-    }
-    System.out.flush();
-    // A library that left threads behind must not keep the child alive.
-    Runtime.getRuntime().halt(exit);
-  }
-
-  /** All zero, all ones, and two random inputs; fixed seed, so that a trial repeats exactly. */
-  private static void exercise(TfLiteModel model) {
-    Random random = new Random(20);
-    for (int round = 0; round < 4; round++) {
-      for (int i = 0; i < model.inputs().size(); i++) {
-        fill(model.input(i), model.inputs().get(i), round, random);
-      }
-      model.invoke();
-      for (int i = 0; i < model.outputs().size(); i++) {
-        if (model.outputs().get(i).type() == ElementType.FLOAT32) {
-          requireFinite(model.output(i), i);
-        }
-      }
-    }
-  }
-
-  private static void fill(ByteBuffer input, TensorSpec spec, int round, Random random) {
-    while (input.hasRemaining()) {
-      if (spec.type() == ElementType.FLOAT32) {
-        input.putFloat(round < 2 ? round : random.nextFloat());
-      } else {
-        input.put((byte) (round < 2 ? -round : random.nextInt()));
-      }
-    }
-  }
-
-  private static void requireFinite(ByteBuffer output, int index) {
-    while (output.hasRemaining()) {
-      if (!Float.isFinite(output.getFloat())) {
-        throw new InvalidModelException(
-            "output %d is not finite; train or export the model again".formatted(index));
-      }
-    }
+  private static long heapMebibytes(List<Candidate> candidates) {
+    long largest = candidates.stream().mapToLong(c -> c.bytes().length).max().orElse(0);
+    return HEAP_MIB + 2 * (largest / MIB + 1);
   }
 }

@@ -101,7 +101,7 @@ final class HostileModels {
       byte[] whole = Files.readAllBytes(files.get(number / 5 % files.size()));
       System.out.println("case " + number);
       try (TfLiteModel model =
-          TfLiteModel.load("m" + number, damaged(whole, number), RuntimeOptions.defaults())) {
+          TfLiteModel.loadBuilt("m" + number, damaged(whole, number), RuntimeOptions.defaults())) {
         model.invoke();
         ran++;
       } catch (InvalidModelException e) {

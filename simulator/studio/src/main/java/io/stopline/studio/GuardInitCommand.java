@@ -3,12 +3,9 @@ package io.stopline.studio;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.model.GuardInitializer;
-import io.stopline.tflite.TrialInference;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +28,6 @@ import picocli.CommandLine.Option;
 final class GuardInitCommand implements Callable<Integer> {
 
   /** A model that is strange to us may take this long to show that it runs. */
-  private static final Duration TRIAL = Duration.ofSeconds(60);
 
   @Mixin private CommonOptions common;
 
@@ -98,10 +94,6 @@ final class GuardInitCommand implements Callable<Integer> {
     checkRate();
     Console console = common.console();
     Path target = out == null ? defaultOut() : out;
-    // What an unknown file does when it is loaded is tried in another process first.
-    if (Files.isRegularFile(model)) {
-      TrialInference.run(model, TRIAL);
-    }
     ReadModel read =
         ReadModel.of(
             console, model, modelOptions.reading(), Dataset.open(data), ReadModel.Unsound.REFUSED);

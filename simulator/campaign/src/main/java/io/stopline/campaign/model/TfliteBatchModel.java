@@ -43,8 +43,7 @@ public final class TfliteBatchModel implements BatchModel {
    * Loads a classifier.
    *
    * @param name what messages call it
-   * @param file the {@code .tflite} file; it is loaded in this process, so try a stranger's model
-   *     with {@code TrialInference} first
+   * @param file the {@code .tflite} file
    * @param encoding how pixels 0..1 become the model's real numbers
    * @param threads interpreters that run side by side, 1..64
    * @throws InvalidModelException if TensorFlow Lite refuses it, or it is not one image in, one

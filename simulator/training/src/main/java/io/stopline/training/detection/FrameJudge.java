@@ -78,7 +78,7 @@ public final class FrameJudge implements TrainingSource.Judge {
         new Detector(
             architecture.name(),
             Sha256.of(file),
-            TfLiteModel.load(architecture.name(), file, RuntimeOptions.defaults()),
+            TfLiteModel.loadBuilt(architecture.name(), file, RuntimeOptions.defaults()),
             encoding,
             DECODING,
             labels)) {

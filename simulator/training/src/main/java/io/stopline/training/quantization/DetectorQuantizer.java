@@ -108,9 +108,9 @@ public final class DetectorQuantizer {
     IntegerGraph used = Objects.requireNonNull(chosen);
     byte[] written = used.write();
     // Loaded to the end, so that no file is handed out that TensorFlow Lite refuses.
-    TfLiteModel.load("quantized", written, RuntimeOptions.defaults()).close();
+    TfLiteModel.loadBuilt("quantized", written, RuntimeOptions.defaults()).close();
     try (TfLiteModel core =
-        TfLiteModel.load("quantized", used.write(logits, false), RuntimeOptions.defaults())) {
+        TfLiteModel.loadBuilt("quantized", used.write(logits, false), RuntimeOptions.defaults())) {
       return new QuantizedModel(
           written,
           best,
@@ -138,7 +138,7 @@ public final class DetectorQuantizer {
       Map<Integer, float[]> expected,
       IntFunction<byte[]> frames) {
     double sum = 0;
-    try (TfLiteModel model = TfLiteModel.load("integers", integers, RuntimeOptions.defaults())) {
+    try (TfLiteModel model = TfLiteModel.loadBuilt("integers", integers, RuntimeOptions.defaults())) {
       double inStep = model.inputs().get(0).scale();
       int inZero = model.inputs().get(0).zeroPoint();
       double step = model.outputs().get(0).scale();

@@ -106,9 +106,9 @@ public final class Quantizer {
     IntegerGraph used = Objects.requireNonNull(chosen);
     byte[] written = used.write();
     // Loaded to the end, so that no file is handed out that TensorFlow Lite refuses.
-    TfLiteModel.load("quantized", written, RuntimeOptions.defaults()).close();
+    TfLiteModel.loadBuilt("quantized", written, RuntimeOptions.defaults()).close();
     try (TfLiteModel core =
-        TfLiteModel.load(
+        TfLiteModel.loadBuilt(
             "quantized", used.write(graph.logits(), false), RuntimeOptions.defaults())) {
       return new QuantizedModel(
           written, best, errors, comparison.deviation(), core.nodes().cpu() == 0);
@@ -268,7 +268,7 @@ public final class Quantizer {
      */
     double error(byte[] integers) {
       double[][] found = new double[expected.length][];
-      try (TfLiteModel model = TfLiteModel.load("integers", integers, RuntimeOptions.defaults())) {
+      try (TfLiteModel model = TfLiteModel.loadBuilt("integers", integers, RuntimeOptions.defaults())) {
         double inStep = model.inputs().get(0).scale();
         int inZero = model.inputs().get(0).zeroPoint();
         double outStep = model.outputs().get(0).scale();
