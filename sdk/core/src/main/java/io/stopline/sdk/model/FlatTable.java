@@ -97,6 +97,10 @@ final class FlatTable {
       return all;
     }
 
+    long int64(int index) {
+      return bytes.getLong(start + 8 * index);
+    }
+
     float float32(int index) {
       return bytes.getFloat(start + 4 * index);
     }

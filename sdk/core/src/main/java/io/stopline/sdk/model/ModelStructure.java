@@ -2,7 +2,6 @@ package io.stopline.sdk.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -36,42 +35,23 @@ public final class ModelStructure {
   private static final int MAX_SUBGRAPHS = 1000;
   private static final long MAX_ELEMENTS = 1L << 30;
 
-  private static final int MAX_OPTION = 65_536;
-
-  /** Field of the options of convolutions and pools. */
-  private static final int PADDING = 0;
-
   /**
    * ADD, CONCATENATION, CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, LOGISTIC, MUL, SOFTMAX, MEAN,
-   * SUB, TRANSPOSE_CONV: their kernels divide one scale by another.
+   * SUB, TRANSPOSE_CONV, QUANTIZE: their kernels divide one scale by another.
    */
-  private static final Set<Integer> RESCALING = Set.of(0, 2, 3, 4, 9, 14, 18, 25, 40, 41, 67);
+  private static final Set<Integer> RESCALING = Set.of(0, 2, 3, 4, 9, 14, 18, 25, 40, 41, 67, 114);
 
+  /** ADD, SUB: the kernels abort where an input's scale is this many times the output's. */
+  private static final Set<Integer> SUMS = Set.of(0, 41);
+
+  private static final float MAX_RATIO = 1 << 19;
+
+  private static final int INT32 = 2;
   private static final int UINT8 = 3;
   private static final int INT8 = 9;
 
   /** LSTM, UNIDIRECTIONAL_SEQUENCE_LSTM, BIDIRECTIONAL_SEQUENCE_LSTM. */
   private static final Set<Integer> LSTMS = Set.of(16, 44, 52);
-
-  /**
-   * What the options of an operator have to be.
-   *
-   * @param type number in the union {@code BuiltinOptions}
-   * @param positive fields that must be there and above 0
-   * @param positiveOrAbsent fields that must be above 0 if they are there
-   */
-  private record OptionRule(int type, List<Integer> positive, List<Integer> positiveOrAbsent) {}
-
-  /** By number of the built-in operator. */
-  private static final Map<Integer, OptionRule> OPTION_RULES =
-      Map.of(
-          3, new OptionRule(1, List.of(1, 2), List.of(4, 5)), // CONV_2D: strides; dilations
-          4, new OptionRule(2, List.of(1, 2), List.of(5, 6)), // DEPTHWISE_CONV_2D
-          1, new OptionRule(5, List.of(1, 2, 3, 4), List.of()), // AVERAGE_POOL_2D: strides, filter
-          17, new OptionRule(5, List.of(1, 2, 3, 4), List.of()), // MAX_POOL_2D
-          9, new OptionRule(8, List.of(), List.of()), // FULLY_CONNECTED
-          25, new OptionRule(9, List.of(), List.of()), // SOFTMAX
-          2, new OptionRule(10, List.of(), List.of())); // CONCATENATION
 
   // Field numbers.
   private static final int MODEL_OPERATOR_CODES = 1;
@@ -91,14 +71,10 @@ public final class ModelStructure {
   private static final int TENSOR_QUANTIZATION = 4;
   private static final int TENSOR_IS_VARIABLE = 5;
   private static final int TENSOR_SPARSITY = 6;
-  private static final int QUANTIZATION_SCALE = 2;
-  private static final int QUANTIZATION_ZERO_POINT = 3;
-  private static final int QUANTIZATION_DIMENSION = 6;
+  private static final int TENSOR_SHAPE_SIGNATURE = 7;
   private static final int OPERATOR_CODE = 0;
   private static final int OPERATOR_INPUTS = 1;
   private static final int OPERATOR_OUTPUTS = 2;
-  private static final int OPERATOR_OPTIONS_TYPE = 3;
-  private static final int OPERATOR_OPTIONS = 4;
   private static final int OPERATOR_INTERMEDIATES = 8;
   private static final int BUFFER_DATA = 0;
   private static final int BUFFER_OFFSET = 1;
@@ -169,8 +145,8 @@ public final class ModelStructure {
   private String checkSubgraph(FlatTable subgraph, List<Operator> codes) {
     FlatTable.Vector tensors = subgraph.vector(SUBGRAPH_TENSORS, 4);
     boolean[] written = new boolean[tensors.count()];
-    boolean[] unscaled = new boolean[tensors.count()];
     boolean[] fixed = new boolean[tensors.count()];
+    float[] scales = new float[tensors.count()];
     for (int t = 0; t < tensors.count(); t++) {
       FlatTable tensor = tensors.table(t);
       String problem = checkTensor(tensor);
@@ -178,7 +154,7 @@ public final class ModelStructure {
         return "tensor %d %s".formatted(t, problem);
       }
       fixed[t] = isConstant(tensor);
-      unscaled[t] = isUnscaled(tensor);
+      scales[t] = scale(tensor);
       written[t] = fixed[t] || tensor.int8(TENSOR_IS_VARIABLE, 0) != 0 || elements(tensor) == 0;
     }
     FlatTable.Vector inputs = subgraph.vector(SUBGRAPH_INPUTS, 4);
@@ -191,7 +167,8 @@ public final class ModelStructure {
     }
     FlatTable.Vector operators = subgraph.vector(SUBGRAPH_OPERATORS, 4);
     for (int o = 0; o < operators.count(); o++) {
-      String problem = checkOperator(operators.table(o), codes, written, fixed, unscaled);
+      String problem = checkOperator(operators.table(o), codes, written, fixed, scales);
+      problem = problem.isEmpty() ? checkReach(operators.table(o), codes, tensors) : problem;
       if (!problem.isEmpty()) {
         return "operator %d %s".formatted(o, problem);
       }
@@ -226,29 +203,8 @@ public final class ModelStructure {
       return "has %d bytes of data for %d elements of %d bytes".formatted(data, elements, size);
     }
     return tensor.has(TENSOR_QUANTIZATION)
-        ? checkQuantization(tensor.table(TENSOR_QUANTIZATION), shape)
+        ? TensorQuantisation.problem(tensor.table(TENSOR_QUANTIZATION), type, shape)
         : "";
-  }
-
-  private static String checkQuantization(FlatTable quantization, FlatTable.Vector shape) {
-    FlatTable.Vector scale = quantization.vector(QUANTIZATION_SCALE, 4);
-    int zeroPoints = quantization.vector(QUANTIZATION_ZERO_POINT, 8).count();
-    for (int i = 0; i < scale.count(); i++) {
-      if (!(scale.float32(i) >= 0) || Float.isInfinite(scale.float32(i))) {
-        return "has quantisation scale %s".formatted(scale.float32(i));
-      }
-    }
-    if (zeroPoints != scale.count()) {
-      return "has %d scales and %d zero points".formatted(scale.count(), zeroPoints);
-    }
-    if (scale.count() <= 1) {
-      return "";
-    }
-    int dimension = quantization.int32(QUANTIZATION_DIMENSION, 0);
-    if (dimension < 0 || dimension >= shape.count() || shape.int32(dimension) != scale.count()) {
-      return "has %d scales for dimension %d".formatted(scale.count(), dimension);
-    }
-    return "";
   }
 
   private static String checkOperator(
@@ -256,13 +212,13 @@ public final class ModelStructure {
       List<Operator> codes,
       boolean[] written,
       boolean[] fixed,
-      boolean[] unscaled) {
+      float[] scales) {
     int code = operator.int32(OPERATOR_CODE, 0);
     if (code < 0 || code >= codes.size()) {
       return "is of kind %d, %d are declared".formatted(code, codes.size());
     }
     int builtin = codes.get(code).builtin();
-    String problem = checkOptions(operator, builtin);
+    String problem = OperatorOptions.problem(operator, builtin);
     if (!problem.isEmpty()) {
       return problem;
     }
@@ -274,7 +230,7 @@ public final class ModelStructure {
       if (t < (optional ? -1 : 0) || t >= written.length || (t >= 0 && !written[t])) {
         return "reads tensor %d, which nothing has written".formatted(t);
       }
-      if (t >= 0 && unscaled[t] && RESCALING.contains(builtin)) {
+      if (t >= 0 && scales[t] == 0 && RESCALING.contains(builtin)) {
         return "computes with tensor %d, which has no quantisation scale".formatted(t);
       }
     }
@@ -291,62 +247,80 @@ public final class ModelStructure {
       if (t < 0 || t >= written.length || fixed[t] || written[t]) {
         return "writes tensor %d, which is not free to write".formatted(t);
       }
-      if (unscaled[t] && RESCALING.contains(builtin)) {
+      if (scales[t] == 0 && RESCALING.contains(builtin)) {
         return "computes tensor %d, which has no quantisation scale".formatted(t);
       }
       written[t] = true;
+    }
+    return SUMS.contains(builtin) && inputs.count() == 2 && outputs.count() == 1
+        ? checkSum(scales, inputs.ints(), outputs.int32(0))
+        : "";
+  }
+
+  /** Whether an operator reads outside its first input. */
+  private String checkReach(FlatTable operator, List<Operator> codes, FlatTable.Vector tensors) {
+    int builtin = codes.get(operator.int32(OPERATOR_CODE, 0)).builtin();
+    List<Integer> inputs = operator.vector(OPERATOR_INPUTS, 4).ints();
+    if (inputs.size() < OperatorReach.inputs(builtin)) {
+      return "of built-in kind %d has %d inputs".formatted(builtin, inputs.size());
+    }
+    if (inputs.isEmpty() || inputs.get(0) < 0) {
+      return "";
+    }
+    FlatTable image = tensors.table(inputs.get(0));
+    // A side that only a run tells stands in the shape as 1.
+    if (image.vector(TENSOR_SHAPE_SIGNATURE, 4).ints().contains(-1)) {
+      return "";
+    }
+    List<Integer> shape = image.vector(TENSOR_SHAPE, 4).ints();
+    if (builtin == OperatorReach.SLICE) {
+      return OperatorReach.ofSlice(
+          shape, constant(tensors.table(inputs.get(1))), constant(tensors.table(inputs.get(2))));
+    }
+    return OperatorReach.isConvolution(builtin)
+        ? OperatorReach.ofConvolution(
+            operator, builtin, shape, tensors.table(inputs.get(1)).vector(TENSOR_SHAPE, 4).ints())
+        : "";
+  }
+
+  /** The numbers of an int32 constant; none if it is computed or of another type. */
+  private List<Integer> constant(FlatTable tensor) {
+    int buffer = tensor.int32(TENSOR_BUFFER, 0);
+    if (tensor.int8(TENSOR_TYPE, 0) != INT32 || data(tensor) == 0) {
+      return List.of();
+    }
+    FlatTable.Vector data = buffers.table(buffer).vector(BUFFER_DATA, 1);
+    return new FlatTable.Vector(data.bytes(), data.start(), data.count() / 4).ints();
+  }
+
+  private static String checkSum(float[] scales, List<Integer> inputs, int output) {
+    for (int t : inputs) {
+      if (scales[t] / scales[output] >= MAX_RATIO) {
+        return "adds tensor %d of scale %s into one of scale %s"
+            .formatted(t, scales[t], scales[output]);
+      }
     }
     return "";
   }
 
   /**
-   * The kernels divide by strides and sizes, and take the options of another operator for theirs.
+   * The smallest scale of an 8-bit tensor; 0 if its stored numbers have no meaning as real ones, NaN
+   * for a tensor of another type.
    */
-  private static String checkOptions(FlatTable operator, int builtin) {
-    OptionRule rule = OPTION_RULES.get(builtin);
-    if (rule == null) {
-      return "";
-    }
-    int type = operator.int8(OPERATOR_OPTIONS_TYPE, 0);
-    if (type != rule.type() || !operator.has(OPERATOR_OPTIONS)) {
-      return "of built-in kind %d has options of type %d, it needs type %d"
-          .formatted(builtin, type, rule.type());
-    }
-    FlatTable options = operator.table(OPERATOR_OPTIONS);
-    // SAME is 0 and VALID is 1; operators without strides have no padding.
-    if (!rule.positive().isEmpty() && (options.int8(PADDING, 0) >>> 1) != 0) {
-      return "has a padding that is neither SAME nor VALID";
-    }
-    for (int field : rule.positive()) {
-      int value = options.int32(field, 0);
-      if (value < 1 || value > MAX_OPTION) {
-        return "has a stride or size of %d".formatted(value);
-      }
-    }
-    for (int field : rule.positiveOrAbsent()) {
-      int value = options.int32(field, 1);
-      if (value < 1 || value > MAX_OPTION) {
-        return "has a dilation of %d".formatted(value);
-      }
-    }
-    return "";
-  }
-
-  /** An 8-bit tensor whose stored numbers have no meaning as real ones. */
-  private static boolean isUnscaled(FlatTable tensor) {
+  private static float scale(FlatTable tensor) {
     int type = tensor.int8(TENSOR_TYPE, 0);
     if (type != UINT8 && type != INT8) {
-      return false;
+      return Float.NaN;
     }
     if (!tensor.has(TENSOR_QUANTIZATION)) {
-      return true;
+      return 0;
     }
-    FlatTable.Vector scale = tensor.table(TENSOR_QUANTIZATION).vector(QUANTIZATION_SCALE, 4);
-    boolean unscaled = scale.count() == 0;
+    FlatTable.Vector scale = tensor.table(TENSOR_QUANTIZATION).vector(TensorQuantisation.SCALE, 4);
+    float smallest = scale.count() == 0 ? 0 : Float.MAX_VALUE;
     for (int i = 0; i < scale.count(); i++) {
-      unscaled |= scale.float32(i) == 0;
+      smallest = Math.min(smallest, scale.float32(i));
     }
-    return unscaled;
+    return smallest;
   }
 
   private boolean isConstant(FlatTable tensor) {
