@@ -1,5 +1,6 @@
 package io.stopline.config;
 
+import io.stopline.config.files.GivenFile;
 import io.stopline.yaml.Problem;
 import io.stopline.yaml.SchemaCheck;
 import io.stopline.yaml.YamlTree;
@@ -102,7 +103,9 @@ final class BundleFiles {
       throw new UnsafePathException(
           name,
           "'%s' in bundle '%s' is %s; replace it by the file itself"
-              .formatted(name, root, attributes.isSymbolicLink() ? "a symbolic link" : "no file"));
+              .formatted(name, root, attributes.isSymbolicLink()
+                      ? "a symbolic link"
+                      : GivenFile.kind(root.resolve(name))));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stopline.config;
 
+import io.stopline.config.files.GivenFile;
 import io.stopline.yaml.Problem;
 import io.stopline.yaml.YamlTree;
 import java.io.IOException;
@@ -104,7 +105,9 @@ public record ModelManifestFile(
     try {
       if (!Files.isRegularFile(file)) {
         throw new MissingFileException(
-            file.toString(), "'%s' does not exist; put it there".formatted(file));
+            file.toString(),
+            "'%s' %s; put the file there"
+                .formatted(file, GivenFile.problem(file, BundleFiles.MAX_TEXT_BYTES)));
       }
       if (Files.size(file) > BundleFiles.MAX_TEXT_BYTES) {
         throw new OversizeFileException(

@@ -1,5 +1,6 @@
 package io.stopline.config.images;
 
+import io.stopline.config.files.GivenFile;
 import io.stopline.config.files.WholeFile;
 import io.stopline.sdk.image.Image;
 import java.awt.color.ICC_Profile;
@@ -76,18 +77,12 @@ public final class ImageFiles {
   public static Image read(Path file) {
     byte[] data;
     try {
-      if (!Files.isRegularFile(file)) {
+      String problem = GivenFile.problem(file, MAX_FILE_BYTES);
+      if (!problem.isEmpty()) {
         throw new UnusableImageException(
-            "image '%s' %s; give a PNG, JPEG or PPM file"
-                .formatted(file, Files.exists(file) ? "is not a file" : "does not exist"));
+            "image '%s' %s; give a PNG, JPEG or PPM file".formatted(file, problem));
       }
-      long size = Files.size(file);
-      if (size > MAX_FILE_BYTES) {
-        throw new UnusableImageException(
-            "image '%s' has %d bytes; at most %d are read, save it smaller"
-                .formatted(file, size, MAX_FILE_BYTES));
-      }
-      data = Files.readAllBytes(file);
+      data = GivenFile.read(file, (int) MAX_FILE_BYTES);
     } catch (NoSuchFileException e) {
       throw new UnusableImageException("image '%s' vanished while it was read".formatted(file), e);
     } catch (IOException e) {

@@ -177,7 +177,7 @@ final class ImageFilesTest {
         .hasMessageContaining("does not exist");
     assertThatThrownBy(() -> ImageFiles.read(folder))
         .isInstanceOf(UnusableImageException.class)
-        .hasMessageContaining("is not a file");
+        .hasMessageContaining("is a folder");
   }
 
   @Test

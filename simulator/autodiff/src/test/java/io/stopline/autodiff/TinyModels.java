@@ -186,7 +186,7 @@ final class TinyModels {
    */
   byte[] build(int input, int output) {
     byte[] first = write(input, output);
-    try (TfLiteModel model = TfLiteModel.load("tiny", first, RuntimeOptions.defaults())) {
+    try (TfLiteModel model = TfLiteModel.loadBuilt("tiny", first, RuntimeOptions.defaults())) {
       int[] shape = model.outputs().get(0).shape().stream().mapToInt(d -> d).toArray();
       tensors.get(output).setShape(shape);
     }

@@ -365,7 +365,7 @@ final class DoctorCommand implements Callable<Integer> {
         bundle.model(bundle.policy(bundleOptions.policyName()).policy().members().get(0));
     try (DifferentiableModel graph =
         TfliteModels.open(
-            Files.readAllBytes(bundle.directory().resolve(model.file())), model.input())) {
+            bundle.modelBytes(model.name()), model.input())) {
       float[] logits = new float[graph.classes()];
       graph.logits(new float[graph.shape().size()], 1, logits);
       add(
@@ -375,7 +375,7 @@ final class DoctorCommand implements Callable<Integer> {
           "PyTorch computes those of model '%s'; attacks and training can run"
               .formatted(model.name()),
           "");
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError e) {
       add(
           console,
           "gradients",

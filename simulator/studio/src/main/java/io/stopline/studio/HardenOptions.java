@@ -3,7 +3,9 @@ package io.stopline.studio;
 import io.stopline.campaign.hardening.Durations;
 import io.stopline.campaign.hardening.Recipe;
 import io.stopline.campaign.hardening.RecipeFile;
+import io.stopline.config.files.GivenFile;
 import io.stopline.evaluation.Dataset;
+import io.stopline.sdk.model.ModelFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -197,10 +199,10 @@ final class HardenOptions {
   List<Path> teachers() {
     List<Path> files = teachers.isEmpty() ? recipe.teachers() : teachers;
     for (Path file : files) {
-      if (!Files.isRegularFile(file)) {
+      String problem = GivenFile.problem(file, ModelFile.MAX_BYTES);
+      if (!problem.isEmpty()) {
         throw new BadInputException(
-            "teacher '%s' %s; name a .tflite file"
-                .formatted(file, Files.exists(file) ? "is no file" : "does not exist"));
+            "teacher '%s' %s; name a .tflite file".formatted(file, problem));
       }
     }
     return files;

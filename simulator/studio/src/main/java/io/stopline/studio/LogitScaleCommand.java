@@ -3,6 +3,7 @@ package io.stopline.studio;
 import io.stopline.autodiff.LogitScale;
 import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Report;
+import io.stopline.evaluation.model.ModelBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class LogitScaleCommand implements Callable<Integer> {
       throw new BadInputException("--factor is %s; give a number above 0".formatted(factor));
     }
     CommonOptions.checkWritable(out);
-    WholeFile.write(out, LogitScale.multiply(Files.readAllBytes(model), factor));
+    WholeFile.write(out, LogitScale.multiply(ModelBytes.read(model), factor));
     Console console = common.console();
     console.say("%s: the logits of %s × %s", out, model.getFileName(), factor);
     Report report = new Report("attacks scale-logits", common.seed());

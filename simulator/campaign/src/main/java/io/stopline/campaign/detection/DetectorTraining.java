@@ -7,6 +7,7 @@ import io.stopline.autodiff.TrainableModel;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sha256;
 import io.stopline.evaluation.UnusableDatasetException;
+import io.stopline.evaluation.model.ModelBytes;
 import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
 import io.stopline.evaluation.road.SignMatcher;
@@ -196,7 +197,7 @@ public final class DetectorTraining implements FinderTraining {
         TfliteModels.openTrainable(
             start == null
                 ? architecture.learning(crop, wanted.seed())
-                : architecture.learning(crop, Files.readAllBytes(start)),
+                : architecture.learning(crop, ModelBytes.read(start)),
             ENCODING);
     boolean done = false;
     try {

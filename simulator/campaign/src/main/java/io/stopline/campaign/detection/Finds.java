@@ -1,6 +1,7 @@
 package io.stopline.campaign.detection;
 
 import io.stopline.evaluation.Sha256;
+import io.stopline.evaluation.model.ModelBytes;
 import io.stopline.evaluation.road.Find;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.Detection;
@@ -30,7 +31,7 @@ final class Finds implements AutoCloseable {
    * @throws IllegalArgumentException if it is no detector with a heat map
    */
   Finds(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+    byte[] bytes = ModelBytes.read(file);
     String name = String.valueOf(file.getFileName());
     detector =
         new Detector(

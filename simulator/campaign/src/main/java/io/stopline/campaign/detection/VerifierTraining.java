@@ -6,6 +6,7 @@ import io.stopline.autodiff.TrainableModel;
 import io.stopline.campaign.detection.RenderedRoads.Rendered;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sha256;
+import io.stopline.evaluation.model.ModelBytes;
 import io.stopline.evaluation.road.Find;
 import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
@@ -170,7 +171,7 @@ public final class VerifierTraining implements FinderTraining {
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put("training images", train.sha256());
     hashes.put("validation images", validation.sha256());
-    hashes.put("finder", Sha256.of(Files.readAllBytes(wanted.detector())));
+    hashes.put("finder", Sha256.of(ModelBytes.read(wanted.detector())));
     List<SignPatch> places = new ArrayList<>();
     Architecture architecture =
         wanted.architecture().with(wanted.architecture().input(), PatchSource.CLASSES.size());

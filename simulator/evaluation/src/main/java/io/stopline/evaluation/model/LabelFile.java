@@ -3,6 +3,7 @@ package io.stopline.evaluation.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stopline.config.files.GivenFile;
 import io.stopline.evaluation.UnusableDatasetException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,7 +32,7 @@ import java.util.regex.Pattern;
  */
 public record LabelFile(List<String> names, int first) {
 
-  private static final long MAX_BYTES = 1 << 20;
+  private static final int MAX_BYTES = 1 << 20;
   private static final Pattern NUMBERED =
       Pattern.compile("\"?(\\d{1,6})\"?(?:\\s*[:,;.)]\\s*|\\s+-\\s+|\\s+)(\\S.*)");
 
@@ -91,17 +92,12 @@ public record LabelFile(List<String> names, int first) {
 
   private static byte[] bytes(Path file) {
     try {
-      if (!Files.isRegularFile(file)) {
+      String problem = GivenFile.problem(file, MAX_BYTES);
+      if (!problem.isEmpty()) {
         throw new UnusableDatasetException(
-            "'%s' %s; name a file with one class name a line"
-                .formatted(file, Files.exists(file) ? "is no file" : "does not exist"));
+            "'%s' %s; name a file with one class name a line".formatted(file, problem));
       }
-      if (Files.size(file) > MAX_BYTES) {
-        throw new UnusableDatasetException(
-            "'%s' has %d bytes; a file of class names has at most %d"
-                .formatted(file, Files.size(file), MAX_BYTES));
-      }
-      return Files.readAllBytes(file);
+      return GivenFile.read(file, MAX_BYTES);
     } catch (IOException e) {
       throw new UnusableDatasetException(
           "'%s' cannot be read (%s); check its permissions".formatted(file, e.getMessage()), e);

@@ -1,34 +1,34 @@
 package io.stopline.evaluation.model;
 
+import io.stopline.config.files.GivenFile;
 import io.stopline.sdk.model.ModelFile;
 import io.stopline.tflite.InvalidModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads model files that people name. */
-final class ModelBytes {
+/** Reads model files that people name: the one way in which a command comes to a model's bytes. */
+public final class ModelBytes {
 
   private ModelBytes() {}
 
   /**
-   * @throws InvalidModelException if there is no such file or it is larger than any model
+   * @throws InvalidModelException if it is no file, may not be read, or is larger than any model;
+   *     nothing is read then
    */
-  static byte[] read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
+  public static byte[] read(Path file) throws IOException {
+    String problem = GivenFile.problem(file, ModelFile.MAX_BYTES);
+    if (!problem.isEmpty()) {
       throw new InvalidModelException(
-          "model '%s' %s; name a .tflite file"
+          "model '%s' %s%s; name a .tflite file%s"
               .formatted(
                   file,
+                  problem,
                   Files.isDirectory(file)
-                      ? "is a folder (a SavedModel is one: convert it to .tflite first)"
-                      : "does not exist"));
+                      ? " (a SavedModel is one: convert it to .tflite first)"
+                      : "",
+                  Files.isRegularFile(file) ? " of a vision model that you may read" : ""));
     }
-    if (Files.size(file) > ModelFile.MAX_BYTES) {
-      throw new InvalidModelException(
-          "model '%s' has %d bytes; at most %d are accepted"
-              .formatted(file, Files.size(file), ModelFile.MAX_BYTES));
-    }
-    return Files.readAllBytes(file);
+    return GivenFile.read(file, ModelFile.MAX_BYTES);
   }
 }
