@@ -151,8 +151,9 @@ final class BundleFiles {
               .formatted(name, root));
     }
     try {
-      refuseSpecial(
-          name, Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+      BasicFileAttributes attributes =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      refuseSpecial(name, attributes);
       if (!path.toRealPath().equals(path)) {
         throw new UnsafePathException(
             name,
@@ -161,8 +162,9 @@ final class BundleFiles {
       }
       try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
         // One byte more than allowed, so that a file that grows meanwhile is noticed too.
-        byte[] bytes = in.readNBytes((int) maxBytes + 1);
-        if (bytes.length > maxBytes) {
+        byte[] bytes =
+            attributes.size() > maxBytes ? new byte[0] : in.readNBytes((int) maxBytes + 1);
+        if (Math.max(attributes.size(), bytes.length) > maxBytes) {
           throw new OversizeFileException(
               name,
               "file '%s' in bundle '%s' has more than %d bytes, the most that a file of its kind may have"

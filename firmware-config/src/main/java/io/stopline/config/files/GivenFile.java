@@ -36,7 +36,7 @@ public final class GivenFile {
       return "is " + kind(file);
     }
     if (!Files.isReadable(file)) {
-      return "may not be read by this user";
+      return "may not be read by this user (check its permissions)";
     }
     try {
       long size = Files.size(file);

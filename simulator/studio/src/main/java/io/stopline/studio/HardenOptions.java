@@ -144,10 +144,9 @@ final class HardenOptions {
       return null;
     }
     Path file = model == null ? recipe.model().orElse(null) : model;
-    if (file != null && !Files.isRegularFile(file)) {
-      throw new BadInputException(
-          "model '%s' %s; name a .tflite file"
-              .formatted(file, Files.exists(file) ? "is no file" : "does not exist"));
+    String problem = file == null ? "" : GivenFile.problem(file, ModelFile.MAX_BYTES);
+    if (!problem.isEmpty()) {
+      throw new BadInputException("model '%s' %s; name a .tflite file".formatted(file, problem));
     }
     return file;
   }

@@ -41,6 +41,9 @@ public final class ModelStructure {
    */
   private static final Set<Integer> RESCALING = Set.of(0, 2, 3, 4, 9, 14, 18, 25, 40, 41, 67, 114);
 
+  /** ADD, CONCATENATION, LOGISTIC, MUL, SOFTMAX, MEAN, SUB. */
+  private static final Set<Integer> ONE_SCALE = Set.of(0, 2, 14, 18, 25, 40, 41);
+
   /** ADD, SUB: the kernels abort where an input's scale is this many times the output's. */
   private static final Set<Integer> SUMS = Set.of(0, 41);
 
@@ -147,6 +150,7 @@ public final class ModelStructure {
     boolean[] written = new boolean[tensors.count()];
     boolean[] fixed = new boolean[tensors.count()];
     float[] scales = new float[tensors.count()];
+    boolean[] perChannel = new boolean[tensors.count()];
     for (int t = 0; t < tensors.count(); t++) {
       FlatTable tensor = tensors.table(t);
       String problem = checkTensor(tensor);
@@ -155,6 +159,7 @@ public final class ModelStructure {
       }
       fixed[t] = isConstant(tensor);
       scales[t] = scale(tensor);
+      perChannel[t] = isPerChannel(tensor);
       written[t] = fixed[t] || tensor.int8(TENSOR_IS_VARIABLE, 0) != 0 || elements(tensor) == 0;
     }
     FlatTable.Vector inputs = subgraph.vector(SUBGRAPH_INPUTS, 4);
@@ -168,6 +173,7 @@ public final class ModelStructure {
     FlatTable.Vector operators = subgraph.vector(SUBGRAPH_OPERATORS, 4);
     for (int o = 0; o < operators.count(); o++) {
       String problem = checkOperator(operators.table(o), codes, written, fixed, scales);
+      problem = problem.isEmpty() ? checkChannels(operators.table(o), codes, perChannel) : problem;
       problem = problem.isEmpty() ? checkReach(operators.table(o), codes, tensors) : problem;
       if (!problem.isEmpty()) {
         return "operator %d %s".formatted(o, problem);
@@ -273,6 +279,9 @@ public final class ModelStructure {
       return "";
     }
     List<Integer> shape = image.vector(TENSOR_SHAPE, 4).ints();
+    if (OperatorReach.isReduction(builtin)) {
+      return OperatorReach.ofReduction(shape, constant(tensors.table(inputs.get(1))));
+    }
     if (builtin == OperatorReach.SLICE) {
       return OperatorReach.ofSlice(
           shape, constant(tensors.table(inputs.get(1))), constant(tensors.table(inputs.get(2))));
@@ -291,6 +300,26 @@ public final class ModelStructure {
     }
     FlatTable.Vector data = buffers.table(buffer).vector(BUFFER_DATA, 1);
     return new FlatTable.Vector(data.bytes(), data.start(), data.count() / 4).ints();
+  }
+
+  private static String checkChannels(
+      FlatTable operator, List<Operator> codes, boolean[] perChannel) {
+    if (!ONE_SCALE.contains(codes.get(operator.int32(OPERATOR_CODE, 0)).builtin())) {
+      return "";
+    }
+    for (int t : operator.vector(OPERATOR_INPUTS, 4).ints()) {
+      if (t >= 0 && perChannel[t]) {
+        return "computes with tensor %d, which has one scale a channel as only weights have"
+            .formatted(t);
+      }
+    }
+    return "";
+  }
+
+  private static boolean isPerChannel(FlatTable tensor) {
+    return tensor.int8(TENSOR_TYPE, 0) == INT8
+        && tensor.has(TENSOR_QUANTIZATION)
+        && tensor.table(TENSOR_QUANTIZATION).vector(TensorQuantisation.SCALE, 4).count() > 1;
   }
 
   private static String checkSum(float[] scales, List<Integer> inputs, int output) {

@@ -1,6 +1,7 @@
 package io.stopline.sdk.model;
 
 import java.util.List;
+import java.util.Set;
 
 /** Whether operators read only what is there: TensorFlow Lite and XNNPACK do not look everywhere. */
 final class OperatorReach {
@@ -9,6 +10,8 @@ final class OperatorReach {
 
   private static final int STRIDED_SLICE = 45;
 
+  private static final Set<Integer> REDUCTIONS = Set.of(40, 74, 81, 82, 89);
+
   private OperatorReach() {}
 
   /** How many inputs an operator has at least; 0 where the kernel looks itself. */
@@ -16,8 +19,30 @@ final class OperatorReach {
     return switch (builtin) {
       case SLICE -> 3;
       case STRIDED_SLICE -> 4;
-      default -> 0;
+      default -> isReduction(builtin) ? 2 : 0;
     };
+  }
+
+  /** Whether this is MEAN, SUM, REDUCE_PROD, REDUCE_MAX or REDUCE_MIN. */
+  static boolean isReduction(int builtin) {
+    return REDUCTIONS.contains(builtin);
+  }
+
+  /**
+   * Whether there are such axes.
+   *
+   * @param axes none if only a run tells
+   */
+  static String ofReduction(List<Integer> shape, List<Integer> axes) {
+    if (axes.size() > Math.max(1, shape.size())) {
+      return "reduces %d axes of %d".formatted(axes.size(), shape.size());
+    }
+    for (int axis : axes) {
+      if (!shape.isEmpty() && (axis < -shape.size() || axis >= shape.size())) {
+        return "reduces axis %d of %d".formatted(axis, shape.size());
+      }
+    }
+    return "";
   }
 
   /**
@@ -44,13 +69,18 @@ final class OperatorReach {
     return "";
   }
 
+  private static boolean misfits(int number, int divisor) {
+    return divisor < 1 || number % divisor != 0;
+  }
+
   /** Whether this is CONV_2D or DEPTHWISE_CONV_2D. */
   static boolean isConvolution(int builtin) {
     return builtin == OperatorOptions.CONV_2D || builtin == OperatorOptions.DEPTHWISE_CONV_2D;
   }
 
   /**
-   * Whether the filter, stretched by its dilation, fits into the image where nothing pads it.
+   * Whether the filter has as many channels as the image, and fits into it, stretched by its
+   * dilation, where nothing pads it.
    *
    * @param operator whose {@link OperatorOptions#problem} is empty
    * @param image NHWC
@@ -58,8 +88,18 @@ final class OperatorReach {
    */
   static String ofConvolution(
       FlatTable operator, int builtin, List<Integer> image, List<Integer> filter) {
+    if (image.size() != 4 || filter.size() != 4) {
+      return "has an image of %d and a filter of %d dimensions"
+          .formatted(image.size(), filter.size());
+    }
+    int channels = image.get(3);
+    int wanted = filter.get(3);
+    // A convolution may be in groups, a depthwise one may make several channels of one.
+    if (builtin == OperatorOptions.CONV_2D ? misfits(channels, wanted) : misfits(wanted, channels)) {
+      return "has a filter of %d channels for %d".formatted(wanted, channels);
+    }
     FlatTable options = operator.table(OperatorOptions.OPERATOR_OPTIONS);
-    if (options.int8(OperatorOptions.PADDING, 0) == 0 || image.size() != 4 || filter.size() != 4) {
+    if (options.int8(OperatorOptions.PADDING, 0) == 0) {
       return "";
     }
     List<Integer> dilations = builtin == OperatorOptions.CONV_2D ? OperatorOptions.CONV_DILATIONS : OperatorOptions.DEPTHWISE_DILATIONS;

@@ -20,14 +20,13 @@ public final class ModelBytes {
     String problem = GivenFile.problem(file, ModelFile.MAX_BYTES);
     if (!problem.isEmpty()) {
       throw new InvalidModelException(
-          "model '%s' %s%s; name a .tflite file%s"
+          "model '%s' %s%s; name a .tflite file"
               .formatted(
                   file,
                   problem,
                   Files.isDirectory(file)
                       ? " (a SavedModel is one: convert it to .tflite first)"
-                      : "",
-                  Files.isRegularFile(file) ? " of a vision model that you may read" : ""));
+                      : ""));
     }
     return GivenFile.read(file, ModelFile.MAX_BYTES);
   }
