@@ -30,7 +30,7 @@ public final class ModelTrust {
   private static final String SWITCH = "stopline.trials";
 
   // One a process: a model that was tried for one caller is tried for all.
-  private static final TriedModels TRIED = new TriedModels();
+  private static final TriedModels TRIED = TriedModels.besideTheLibrary();
 
   private ModelTrust() {}
 

@@ -159,11 +159,13 @@ public final class TrialInference {
     return report.timedOut
         ? new Outcome(
             Ending.HUNG,
-            "model '%s' did not finish a trial inference within %d ms; it is not used"
+            ("model '%s' did not finish a trial inference within %d ms; it is not used: compare its"
+                    + " SHA-256 with the original, or take a smaller model")
                 .formatted(name, timeout.toMillis()))
         : new Outcome(
             Ending.CRASHED,
-            "model '%s' crashed its trial inference (%s); it is not used"
+            ("model '%s' crashed its trial inference (%s); it is not used: compare its SHA-256 with"
+                    + " the original, or export it again")
                 .formatted(name, report.end()));
   }
 

@@ -41,10 +41,26 @@ final class TriedModels {
 
   private static final int MOST = 10_000;
 
+  /** Where a folder for each runtime is made. */
+  @FunctionalInterface
+  interface Place {
+    Path folder() throws IOException;
+  }
+
+  private final Place place;
   private final Set<String> known = new HashSet<>();
   private @Nullable Path folder;
   private boolean sought;
   private boolean warned;
+
+  TriedModels(Place place) {
+    this.place = place;
+  }
+
+  /** Beside the native library, so that who can change the one can change the other. */
+  static TriedModels besideTheLibrary() {
+    return new TriedModels(() -> Loader.getCacheDir().toPath());
+  }
 
   /**
    * @param batch since shapes, and so what a model does, depend on it
@@ -92,7 +108,7 @@ final class TriedModels {
       sought = true;
       try {
         TfLiteRuntime.load();
-        Path parent = Loader.getCacheDir().toPath().resolve("stopline-tried-models");
+        Path parent = place.folder().resolve("stopline-tried-models");
         Path at =
             parent.resolve(
                 "tflite-%s-%s-%d"

@@ -2,13 +2,16 @@ package io.stopline.tflite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stopline.sdk.model.ModelStructure;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +25,52 @@ class FuzzedModelsTest {
   private static final int MUTANTS = ALL ? 10_000 : 300;
 
   @TempDir private Path folder;
+
+  /** Pure Java, so all of them are cheap. */
+  @Test
+  void eachRuleOfTheStructureCheckRefusesSomeMutant() throws Exception {
+    List<ModelMutator> mutators = new ArrayList<>();
+    for (Path file : corpus()) {
+      byte[] whole = Files.readAllBytes(file);
+      assertThat(ModelStructure.problem(whole)).as(file.toString()).isEmpty();
+      mutators.add(new ModelMutator(whole));
+    }
+    StringBuilder said = new StringBuilder();
+    for (int seed = 0; seed < 20_000; seed++) {
+      byte[] mutant = mutators.get(seed % mutators.size()).mutant(seed).bytes();
+      said.append(ModelStructure.problem(mutant)).append('\n');
+    }
+    assertThat(said)
+        .contains(
+            " zero point ",
+            " has quantisation scale ",
+            " scales and ",
+            " scales for dimension ",
+            "which has no quantisation scale",
+            " adds tensor ",
+            " parts, but has ",
+            " filter that reaches over ",
+            " has a filter of ",
+            " cuts ",
+            " reduces ",
+            " options of type ",
+            " stride or size of ",
+            " dilation of ",
+            " padding that is neither ",
+            " has a shape that is ",
+            " bytes of data for ",
+            " refers to buffer ",
+            " is of kind ",
+            " reads tensor ",
+            " writes tensor ");
+  }
+
+  private static List<Path> corpus() throws Exception {
+    URL corpus = Objects.requireNonNull(FuzzedModelsTest.class.getResource("corpus"));
+    try (Stream<Path> all = Files.list(Path.of(corpus.toURI()))) {
+      return all.sorted().toList();
+    }
+  }
 
   @Test
   void noMutantCrashesWhoLoadsIt() throws Exception {

@@ -19,6 +19,20 @@ final class HostileModels {
 
   private HostileModels() {}
 
+  /** A model whose stride is one over which XNNPACK crashes, in a file that is sound in its form. */
+  static byte[] crashing() {
+    Path file =
+        Path.of(System.getProperty("stopline.root", "."))
+            .resolve("firmware-config/bundles/traffic-signs/models/robust-int8.tflite");
+    byte[] bytes = SharedData.bytes(file);
+    ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (numbers.getInt(1692) != 2) {
+      throw new IllegalStateException(file + " is another model now; find a place that crashes it");
+    }
+    numbers.putInt(1692, 4098);
+    return bytes;
+  }
+
   /** Truncated, overwritten, or with flipped bits; the case number is the seed. */
   static byte[] damaged(byte[] whole, int number) {
     Random random = new Random(number);

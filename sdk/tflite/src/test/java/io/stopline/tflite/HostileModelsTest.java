@@ -3,12 +3,15 @@ package io.stopline.tflite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stopline.sdk.model.ModelStructure;
+import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +51,29 @@ class HostileModelsTest {
     String done = said.substring(said.lastIndexOf("done: ") + "done: ".length());
     assertThat(Integer.parseInt(done.substring(0, done.indexOf(' '))))
         .isGreaterThanOrEqualTo(CASES / 4);
+  }
+
+  /** Users' models must not be refused for rules that are stricter than the specification. */
+  @Test
+  void noRealFileIsRefusedForItsStructure() throws IOException {
+    int seen = 0;
+    Path root = Path.of(System.getProperty("stopline.root", "."));
+    for (Path folder :
+        List.of(
+            root.resolve("firmware-config"),
+            root.resolve("sdk/testing/src"),
+            root.resolve("simulator/campaign/src"),
+            SharedFiles.path("models"),
+            SharedFiles.path("data/models"))) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path file : all.filter(f -> f.toString().endsWith(".tflite")).toList()) {
+          assertThat(ModelStructure.problem(Files.readAllBytes(file))).as(file.toString()).isEmpty();
+          seen++;
+        }
+      }
+    }
+    System.out.println("files of real models that pass the structure check: " + seen);
+    assertThat(seen).isGreaterThanOrEqualTo(20);
   }
 
   @Test
