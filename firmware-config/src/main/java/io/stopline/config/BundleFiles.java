@@ -167,7 +167,7 @@ final class BundleFiles {
         if (Math.max(attributes.size(), bytes.length) > maxBytes) {
           throw new OversizeFileException(
               name,
-              "file '%s' in bundle '%s' has more than %d bytes, the most that a file of its kind may have"
+              "file '%s' in bundle '%s' has more than %d bytes, the most that a file of its kind may have; copy the bundle again, whole"
                   .formatted(name, root, maxBytes));
         }
         return bytes;
