@@ -103,7 +103,10 @@ final class BundleFiles {
       throw new UnsafePathException(
           name,
           "'%s' in bundle '%s' is %s; replace it by the file itself"
-              .formatted(name, root, attributes.isSymbolicLink()
+              .formatted(
+                  name,
+                  root,
+                  attributes.isSymbolicLink()
                       ? "a symbolic link"
                       : GivenFile.kind(root.resolve(name))));
     }

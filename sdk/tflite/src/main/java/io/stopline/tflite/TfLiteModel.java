@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * that compute shapes (as converters write those with an open batch).
  *
  * <p>An instance belongs to one thread at a time; several instances may run side by side. The
- * verifier keeps malformed files out of the interpreter, but it is no proof that a model is harmless:
- * {@link #load} has one that is new run in a child process first ({@link ModelTrust}).
+ * verifier keeps malformed files out of the interpreter, but it is no proof that a model is
+ * harmless: {@link #load} has one that is new run in a child process first ({@link ModelTrust}).
  */
 public final class TfLiteModel implements VisionModel {
 

@@ -68,8 +68,7 @@ final class TrialChild {
     } catch (InferenceException e) {
       return new Outcome(
           Ending.REFUSED,
-          "model '%s' loads but does not run: %s; export it again"
-              .formatted(name, e.getMessage()));
+          "model '%s' loads but does not run: %s; export it again".formatted(name, e.getMessage()));
     }
     return new Outcome(Ending.RAN, "");
   }

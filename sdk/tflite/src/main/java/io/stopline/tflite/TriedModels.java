@@ -163,8 +163,7 @@ final class TriedModels {
     }
     try {
       PosixFileAttributes attributes =
-          Files.getFileAttributeView(
-                  path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
               .readAttributes();
       return !attributes.isSymbolicLink()
           && attributes.owner().equals(user())

@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 
 /**
  * Does with mutants of small models what this program does with models that it is given: checks
- * their form, tries the rest in a child process, and loads and runs here what passed, on inputs that
- * the trial did not see. Run as a process of its own, so that the test sees a crash instead of dying
- * of it.
+ * their form, tries the rest in a child process, and loads and runs here what passed, on inputs
+ * that the trial did not see. Run as a process of its own, so that the test sees a crash instead of
+ * dying of it.
  */
 final class FuzzedModels {
 

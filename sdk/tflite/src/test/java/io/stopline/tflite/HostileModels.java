@@ -19,7 +19,9 @@ final class HostileModels {
 
   private HostileModels() {}
 
-  /** A model whose stride is one over which XNNPACK crashes, in a file that is sound in its form. */
+  /**
+   * A model whose stride is one over which XNNPACK crashes, in a file that is sound in its form.
+   */
   static byte[] crashing() {
     Path file =
         Path.of(System.getProperty("stopline.root", "."))

@@ -67,7 +67,9 @@ class HostileModelsTest {
             SharedFiles.path("data/models"))) {
       try (Stream<Path> all = Files.walk(folder)) {
         for (Path file : all.filter(f -> f.toString().endsWith(".tflite")).toList()) {
-          assertThat(ModelStructure.problem(Files.readAllBytes(file))).as(file.toString()).isEmpty();
+          assertThat(ModelStructure.problem(Files.readAllBytes(file)))
+              .as(file.toString())
+              .isEmpty();
           seen++;
         }
       }
@@ -82,7 +84,8 @@ class HostileModelsTest {
     // Each passes TensorFlow Lite's verifier and crashed the interpreter before it was checked.
     for (int seed : new int[] {209, 339, 726, 755, 1356, 1399, 1518, 1818}) {
       byte[] hostile = HostileModels.withAlteredTables(whole, seed);
-      assertThatThrownBy(() -> TfLiteModel.loadBuilt("m", hostile, RuntimeOptions.defaults()).close())
+      assertThatThrownBy(
+              () -> TfLiteModel.loadBuilt("m", hostile, RuntimeOptions.defaults()).close())
           .isInstanceOf(InvalidModelException.class)
           .hasMessageContaining("'m' is corrupt or hostile: ");
     }

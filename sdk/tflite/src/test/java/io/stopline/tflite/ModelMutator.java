@@ -48,8 +48,21 @@ final class ModelMutator {
   private static final int SMALL = 64;
 
   private static final float[] REALS = {
-    0, -1, 1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
-    Float.MAX_VALUE, 1e-38f, 1e-20f, 1e-8f, 1e8f, 1e20f, 3e38f, -1e-3f
+    0,
+    -1,
+    1,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    Float.MAX_VALUE,
+    1e-38f,
+    1e-20f,
+    1e-8f,
+    1e8f,
+    1e20f,
+    3e38f,
+    -1e-3f
   };
 
   private static final long[] WHOLES = {

@@ -364,8 +364,7 @@ final class DoctorCommand implements Callable<Integer> {
     ModelManifest model =
         bundle.model(bundle.policy(bundleOptions.policyName()).policy().members().get(0));
     try (DifferentiableModel graph =
-        TfliteModels.open(
-            bundle.modelBytes(model.name()), model.input())) {
+        TfliteModels.open(bundle.modelBytes(model.name()), model.input())) {
       float[] logits = new float[graph.classes()];
       graph.logits(new float[graph.shape().size()], 1, logits);
       add(

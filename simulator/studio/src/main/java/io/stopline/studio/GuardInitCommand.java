@@ -28,7 +28,6 @@ import picocli.CommandLine.Option;
 final class GuardInitCommand implements Callable<Integer> {
 
   /** A model that is strange to us may take this long to show that it runs. */
-
   @Mixin private CommonOptions common;
 
   @Option(

@@ -5,7 +5,6 @@ import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.model.ModelBytes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

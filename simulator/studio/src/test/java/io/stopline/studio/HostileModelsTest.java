@@ -71,11 +71,15 @@ final class HostileModelsTest {
       ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
       switch (this) {
         case ZERO_POINT ->
-            computed(bytes).zeroPointAsByteBuffer().order(ByteOrder.LITTLE_ENDIAN).putLong(
-                Integer.MIN_VALUE);
+            computed(bytes)
+                .zeroPointAsByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(Integer.MIN_VALUE);
         case SCALE ->
-            computed(bytes).scaleAsByteBuffer().order(ByteOrder.LITTLE_ENDIAN).putFloat(
-                Float.MIN_VALUE);
+            computed(bytes)
+                .scaleAsByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(Float.MIN_VALUE);
         case CRASHING -> {
           assertThat(bytes.getInt(STRIDE_AT))
               .as("the model is another one now: name a place that crashes it")
@@ -128,7 +132,13 @@ final class HostileModelsTest {
               List.of("quantize", "--model", model.toString(), "--data", data, "--out", out),
               List.of("guard", "init", "--model", model.toString(), "--data", data, "--out", out),
               List.of(
-                  "attacks", "transfer", "--data", data, "--model", model.toString(), "--model",
+                  "attacks",
+                  "transfer",
+                  "--data",
+                  data,
+                  "--model",
+                  model.toString(),
+                  "--model",
                   shipped().resolve(MEMBER + ".tflite").toString()),
               List.of("inspect", "--bundle", bundle.toString(), picture()));
       for (List<String> command : commands) {
@@ -158,12 +168,16 @@ final class HostileModelsTest {
     }
     Map<Path, String> what =
         Map.of(
-            pipe, "is a named pipe, not a file",
+            pipe,
+            "is a named pipe, not a file",
             Files.createSymbolicLink(folder.resolve("device"), Path.of("/dev/zero")),
-                "is a device, not a file",
-            Files.createDirectory(folder.resolve("saved")), "is a folder",
-            folder.resolve("absent"), "does not exist",
-            huge, "has 3221225472 bytes; at most 268435456 are accepted");
+            "is a device, not a file",
+            Files.createDirectory(folder.resolve("saved")),
+            "is a folder",
+            folder.resolve("absent"),
+            "does not exist",
+            huge,
+            "has 3221225472 bytes; at most 268435456 are accepted");
     String data = signs.folder().toString();
     String out = folder.resolve("never.tflite").toString();
     List<DynamicTest> tests = new ArrayList<>();

@@ -333,8 +333,8 @@ public final class ModelStructure {
   }
 
   /**
-   * The smallest scale of an 8-bit tensor; 0 if its stored numbers have no meaning as real ones, NaN
-   * for a tensor of another type.
+   * The smallest scale of an 8-bit tensor; 0 if its stored numbers have no meaning as real ones,
+   * NaN for a tensor of another type.
    */
   private static float scale(FlatTable tensor) {
     int type = tensor.int8(TENSOR_TYPE, 0);

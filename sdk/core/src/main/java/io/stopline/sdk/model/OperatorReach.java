@@ -3,7 +3,9 @@ package io.stopline.sdk.model;
 import java.util.List;
 import java.util.Set;
 
-/** Whether operators read only what is there: TensorFlow Lite and XNNPACK do not look everywhere. */
+/**
+ * Whether operators read only what is there: TensorFlow Lite and XNNPACK do not look everywhere.
+ */
 final class OperatorReach {
 
   static final int SLICE = 65;
@@ -95,14 +97,19 @@ final class OperatorReach {
     int channels = image.get(3);
     int wanted = filter.get(3);
     // A convolution may be in groups, a depthwise one may make several channels of one.
-    if (builtin == OperatorOptions.CONV_2D ? misfits(channels, wanted) : misfits(wanted, channels)) {
+    if (builtin == OperatorOptions.CONV_2D
+        ? misfits(channels, wanted)
+        : misfits(wanted, channels)) {
       return "has a filter of %d channels for %d".formatted(wanted, channels);
     }
     FlatTable options = operator.table(OperatorOptions.OPERATOR_OPTIONS);
     if (options.int8(OperatorOptions.PADDING, 0) == 0) {
       return "";
     }
-    List<Integer> dilations = builtin == OperatorOptions.CONV_2D ? OperatorOptions.CONV_DILATIONS : OperatorOptions.DEPTHWISE_DILATIONS;
+    List<Integer> dilations =
+        builtin == OperatorOptions.CONV_2D
+            ? OperatorOptions.CONV_DILATIONS
+            : OperatorOptions.DEPTHWISE_DILATIONS;
     for (int axis = 1; axis <= 2; axis++) {
       // Width stands before height.
       int dilation = options.int32(dilations.get(2 - axis), 1);

@@ -30,18 +30,24 @@ final class TensorQuantisation {
    */
   private static final Map<Integer, Range> ZERO_POINTS =
       Map.of(
-          3, new Range(0, 255),
-          INT8, new Range(-128, 127),
-          17, new Range(-8, 7),
-          7, ZERO,
-          2, ZERO,
-          4, ZERO);
+          3,
+          new Range(0, 255),
+          INT8,
+          new Range(-128, 127),
+          17,
+          new Range(-8, 7),
+          7,
+          ZERO,
+          2,
+          ZERO,
+          4,
+          ZERO);
 
   private TensorQuantisation() {}
 
   /**
-   * What is wrong, to be put behind "tensor 5 "; empty if nothing is. A scale of 0 passes: what must
-   * not compute with it, only the operators tell.
+   * What is wrong, to be put behind "tensor 5 "; empty if nothing is. A scale of 0 passes: what
+   * must not compute with it, only the operators tell.
    *
    * @param quantisation table {@code QuantizationParameters}
    * @param type of {@code TensorType}

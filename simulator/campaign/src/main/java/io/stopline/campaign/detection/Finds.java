@@ -10,7 +10,6 @@ import io.stopline.sdk.model.Detector;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -40,7 +40,6 @@ import io.stopline.training.method.Methods;
 import io.stopline.training.quantization.QuantizedModel;
 import io.stopline.training.quantization.Quantizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

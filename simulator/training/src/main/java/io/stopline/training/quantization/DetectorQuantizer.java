@@ -138,7 +138,8 @@ public final class DetectorQuantizer {
       Map<Integer, float[]> expected,
       IntFunction<byte[]> frames) {
     double sum = 0;
-    try (TfLiteModel model = TfLiteModel.loadBuilt("integers", integers, RuntimeOptions.defaults())) {
+    try (TfLiteModel model =
+        TfLiteModel.loadBuilt("integers", integers, RuntimeOptions.defaults())) {
       double inStep = model.inputs().get(0).scale();
       int inZero = model.inputs().get(0).zeroPoint();
       double step = model.outputs().get(0).scale();

@@ -268,7 +268,8 @@ public final class Quantizer {
      */
     double error(byte[] integers) {
       double[][] found = new double[expected.length][];
-      try (TfLiteModel model = TfLiteModel.loadBuilt("integers", integers, RuntimeOptions.defaults())) {
+      try (TfLiteModel model =
+          TfLiteModel.loadBuilt("integers", integers, RuntimeOptions.defaults())) {
         double inStep = model.inputs().get(0).scale();
         int inZero = model.inputs().get(0).zeroPoint();
         double outStep = model.outputs().get(0).scale();
