@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -116,7 +117,7 @@ final class ModelMutator {
     @Nullable Kind only = random.nextBoolean() ? kinds.get(random.nextInt(kinds.size())) : null;
     for (int i = 0; i < count; i++) {
       Kind kind = only == null ? kinds.get(random.nextInt(kinds.size())) : only;
-      List<Site> of = sites.get(kind);
+      List<Site> of = Objects.requireNonNull(sites.get(kind));
       Site site = of.get(random.nextInt(of.size()));
       String old = number(mutant, site);
       change(mutant, site, random);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -42,7 +43,7 @@ class TriedModelsTest {
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no POSIX modes")
   void onlyTheUserMayReadAndWriteIt() throws IOException {
     nextProcess().add(MODEL, 1);
-    assertThat(mode(folder().getParent())).isEqualTo("rwx------");
+    assertThat(mode(Objects.requireNonNull(folder().getParent()))).isEqualTo("rwx------");
     assertThat(mode(folder())).isEqualTo("rwx------");
     assertThat(mode(file())).isEqualTo("rw-------");
   }
