@@ -45,6 +45,10 @@ class FullDiskTest {
         .connect();
   }
 
+  private static PageClient page(Monitor monitor) {
+    return new PageClient(monitor.page());
+  }
+
   @Test
   void whatIsAcceptedIsStoredAlthoughTheDiskFillsFiveTimes() throws Exception {
     int rounds = "all".equals(System.getProperty("stopline.faults")) ? 5 : 2;
@@ -54,7 +58,7 @@ class FullDiskTest {
         Monitor monitor = Monitor.start(settings(disk));
         TestDevice device = device(monitor);
         Reader reader = new Reader(monitor)) {
-      PageClient page = new PageClient(monitor.page());
+      PageClient page = page(monitor);
       List<IncidentMessage> incidents = new ArrayList<>();
       Set<UUID> confirmed = new HashSet<>();
       for (int round = 1; round <= rounds; round++) {
@@ -134,13 +138,13 @@ class FullDiskTest {
           TestDevice device = device(monitor)) {
         first = device.incident(1);
         sendUntilStored(device, List.of(first));
-        assertThat(Files.walk(disk.folder().resolve("data/broker")).filter(Files::isRegularFile))
-            .allMatch(file -> file.toFile().length() < 64 * 1024);
+        assertThat(page(monitor).json("/api/health").path("store").path("brokerBytes").asLong())
+            .isBetween(1L, 64L * 1024);
         disk.fill();
       }
       try (Monitor monitor = Monitor.start(settings(disk));
           TestDevice device = device(monitor)) {
-        PageClient page = new PageClient(monitor.page());
+        PageClient page = page(monitor);
         assertThat(page.json("/api/incidents/" + first.id()).path("evidence")).hasSize(4);
         List<IncidentMessage> more = new ArrayList<>(List.of(device.incident(2)));
         assertThat(sendUntilDegraded(device, page, more).path("status").asText())
@@ -165,7 +169,7 @@ class FullDiskTest {
     private volatile String failure = "";
 
     Reader(Monitor monitor) {
-      PageClient page = new PageClient(monitor.page());
+      PageClient page = page(monitor);
       thread =
           new Thread(
               () -> {

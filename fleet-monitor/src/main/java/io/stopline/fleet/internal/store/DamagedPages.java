@@ -183,9 +183,10 @@ final class DamagedPages implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (FileChannel one = main;
-        FileChannel other = log) {
-      // Both.
+    try {
+      main.close();
+    } finally {
+      log.close();
     }
   }
 }

@@ -151,7 +151,7 @@ final class RecordCarver {
 
   private static boolean fits(Kind kind, long type) {
     boolean text = type >= 13 && type % 2 == 1;
-    boolean integer = type >= 1 && type <= 6 || type == 8 || type == 9;
+    boolean integer = (type >= 1 && type <= 6) || type == 8 || type == 9;
     return switch (kind) {
       case KEY -> type == 0;
       case TEXT -> text;
@@ -196,7 +196,7 @@ final class RecordCarver {
   private static long integer(byte[] bytes) {
     long value = bytes[0];
     for (int i = 1; i < bytes.length; i++) {
-      value = value << 8 | bytes[i] & 0xff;
+      value = (value << 8) | (bytes[i] & 0xff);
     }
     return value;
   }
@@ -219,9 +219,9 @@ final class RecordCarver {
         }
         byte next = page[at++];
         if (i == 8) {
-          return value << 8 | next & 0xff;
+          return (value << 8) | (next & 0xff);
         }
-        value = value << 7 | next & 0x7f;
+        value = (value << 7) | (next & 0x7f);
         if (next >= 0) {
           return value;
         }

@@ -31,6 +31,8 @@ enum Sealed {
   /** What was written last, and how much there must be. */
   LEDGER("id", "token", "first_key", "last_key", "last_review");
 
+  // Made by List.of.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<String> columns;
 
   Sealed(String... columns) {

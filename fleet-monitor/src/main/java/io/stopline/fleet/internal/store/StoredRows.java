@@ -104,7 +104,7 @@ final class StoredRows {
   /** Whether a row's checksum holds, or it is of before there were any. */
   static boolean believed(Sealed table, ResultSet row, int from, boolean sealed)
       throws SQLException {
-    return table.isSound(row, from) || !sealed && row.getObject(from + table.width() - 1) == null;
+    return table.isSound(row, from) || (!sealed && row.getObject(from + table.width() - 1) == null);
   }
 
   /** A time; empty if it is none. */

@@ -54,17 +54,17 @@ final class Upgrade {
   }
 
   private int incidents() throws SQLException {
-    record Unsealed(long key, byte[] messageSum) {}
+    record Unsealed(long key, String message) {}
     List<Unsealed> group =
         database.query(
             "SELECT key, message FROM incident WHERE key > ? AND sum IS NULL ORDER BY key LIMIT ?",
-            row -> new Unsealed(row.getLong(1), Sealed.messageSum(row.getString(2))),
+            row -> new Unsealed(row.getLong(1), row.getString(2)),
             after,
             GROUP);
     for (Unsealed incident : group) {
       database.update(
           "UPDATE incident SET message_sum = ? WHERE key = ?",
-          incident.messageSum(),
+          Sealed.messageSum(incident.message()),
           incident.key());
       Sealed.INCIDENT.seal(database, "key = ?", incident.key());
       after = incident.key();

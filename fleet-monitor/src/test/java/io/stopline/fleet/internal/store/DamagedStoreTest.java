@@ -87,7 +87,7 @@ class DamagedStoreTest {
     Map<Damage, Counts> byDamage = new HashMap<>();
     Counts all = new Counts();
     for (int trial = 0; trial < trials; trial++) {
-      Random random = new Random((seed << 32 | trial) * 0x9E3779B97F4A7C15L);
+      Random random = new Random(((seed << 32) | trial) * 0x9E3779B97F4A7C15L);
       Damage damage = Damage.values()[random.nextInt(Damage.values().length)];
       trial(
           random.nextInt(3) == 0 ? killed : closed,
