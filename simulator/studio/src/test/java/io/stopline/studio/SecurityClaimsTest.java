@@ -66,7 +66,7 @@ final class SecurityClaimsTest {
     defaults = oneLine(defaults.substring(defaults.indexOf("## Defaults") + 11));
     defaults = defaults.substring(0, defaults.indexOf("##"));
     List<String> quotes = claims().stream().map(Claim::quote).toList();
-    for (String sentence : defaults.strip().split("(?<=\\.) ")) {
+    for (String sentence : defaults.strip().split("(?<=\\.) ", -1)) {
       assertThat(quotes).as("a claim of: %s", sentence).anyMatch(sentence::contains);
     }
   }
