@@ -104,7 +104,7 @@ class FloodTest {
         new MonitorSettings(
             folder.resolve("data"),
             0,
-            new MonitorSettings.BrokerSettings.External(uri, null, null, null),
+            new MonitorSettings.BrokerSettings.External(uri, null, null, null, false),
             "Ada",
             Map.of());
     try (Monitor monitor = Monitor.start(settings);
