@@ -8,6 +8,7 @@ import io.stopline.agent.outbox.SmallDisk;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
 import io.stopline.telemetry.HealthMessage;
+import io.stopline.testing.FaultTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -17,12 +18,14 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The agent as a process, on disks that fill, empty and hang while incidents come. */
 @Timeout(300)
+@Tag("faults")
 class AgentFaultsTest {
 
   private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
@@ -106,15 +109,16 @@ class AgentFaultsTest {
           accepted.add(UUID.fromString(event.at("/id").asText()));
         }
         JsonNode end = agent.events("end").get(0);
-        System.out.printf(
-            "agent on a disk of %d MiB, filled and freed %d times: incidents %d, accepted %d, stored"
-                + " by the monitor %d, dropped %d, restarts 0%n",
-            mebibytes,
-            rounds,
-            end.at("/incidents").asInt(),
-            accepted.size(),
-            monitor.incidents.size(),
-            end.at("/outbox/dropped").asInt());
+        FaultTable.add(
+            "agent",
+            "disk of %d MiB filled and freed %d times".formatted(mebibytes, rounds),
+            "the outbox cannot be read: nothing drains",
+            "incidents %d, accepted %d, stored by the monitor %d, dropped %d, restarts 0"
+                .formatted(
+                    end.at("/incidents").asInt(),
+                    accepted.size(),
+                    monitor.incidents.size(),
+                    end.at("/outbox/dropped").asInt()));
         assertThat(monitor.incidents.keySet()).isEqualTo(accepted);
         assertThat(accepted).hasSize(end.at("/incidents").asInt());
         assertThat(end.at("/outbox/dropped").asInt()).isZero();

@@ -19,6 +19,7 @@ import io.stopline.sdk.pipeline.Incident;
 import io.stopline.telemetry.HealthMessage;
 import io.stopline.telemetry.HealthMessage.State;
 import io.stopline.telemetry.MessageCodec;
+import io.stopline.testing.FaultTable;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,12 +28,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the agent says of its parts while one of them fails; all of them real but the judge. */
 @Timeout(90)
+@Tag("faults")
 class AgentHealthTest {
 
   @TempDir Path folder;
@@ -200,10 +203,12 @@ class AgentHealthTest {
       }
       await("stored after all", () -> parts.writer.counters().accepted() == 1);
       assertThat(parts.components().outbox().state()).isEqualTo(State.OK);
-      System.out.printf(
-          "hung disk: health asked %d times in the meantime, slowest answer %.1f ms, frames judged"
-              + " %d%n",
-          asked, slowest / 1e6, parts.loop.frames());
+      FaultTable.add(
+          "agent",
+          "a disk that hangs (frozen file system)",
+          "the watchdog is silent as long as the disk hangs",
+          "health asked %d times, slowest answer %.1f ms, frames judged %d"
+              .formatted(asked, slowest / 1e6, parts.loop.frames()));
     }
   }
 }

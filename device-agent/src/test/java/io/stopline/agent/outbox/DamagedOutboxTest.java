@@ -2,6 +2,7 @@ package io.stopline.agent.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stopline.testing.FaultTable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +27,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Outbox files with flipped bits, missing ends and wiped pages, at random. */
 @Timeout(1200)
+@Tag("faults")
 class DamagedOutboxTest {
 
   private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
@@ -354,7 +357,11 @@ class DamagedOutboxTest {
     }
     tallies.forEach((kind, tally) -> System.out.printf("outbox, %-14s %s%n", kind, tally));
     tallies.values().forEach(all::add);
-    System.out.printf("outbox, %-14s %s (seed %d)%n", "all", all, seed);
+    FaultTable.add(
+        "outbox",
+        damages + " random damages",
+        "one byte ends every start; a cut file gives nothing",
+        "%s (seed %d)".formatted(all, seed));
     assertThat(all.endedProcesses).isZero();
     assertThat(all.undamagedLost).isZero();
     assertThat(all.silentChanges).isZero();

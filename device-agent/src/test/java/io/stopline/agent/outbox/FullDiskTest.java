@@ -3,6 +3,7 @@ package io.stopline.agent.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.agent.source.Backoff;
+import io.stopline.testing.FaultTable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -16,12 +17,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Outbox, writer and sender on a real disk of small, fixed size. */
 @Timeout(300)
+@Tag("faults")
 class FullDiskTest {
 
   private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
@@ -137,15 +140,18 @@ class FullDiskTest {
       assertThat(monitor.stored)
           .isEqualTo(new HashSet<>(accepted))
           .hasSize((int) counters.accepted());
-      System.out.printf(
-          "full disk of %d MiB, filled and drained 5 times (depths %s): offered %d, accepted %d,"
-              + " stored by the monitor %d, lost beyond memory and counted %d, restarts 0%n",
-          mebibytes,
-          depths,
-          offered,
-          accepted.size(),
-          monitor.stored.size(),
-          counters.refusedStorage());
+      FaultTable.add(
+          "outbox",
+          "disk of %d MiB filled and drained 5 times".formatted(mebibytes),
+          "the outbox cannot be read: nothing drains",
+          ("offered %d, accepted %d, stored by the monitor %d, beyond memory and counted %d, restarts"
+                  + " 0 (depths %s)")
+              .formatted(
+                  offered,
+                  accepted.size(),
+                  monitor.stored.size(),
+                  counters.refusedStorage(),
+                  depths));
     }
   }
 
