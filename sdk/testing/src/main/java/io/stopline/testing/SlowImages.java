@@ -159,9 +159,9 @@ public final class SlowImages {
         {0, 1, 1, 2}
       };
       for (int[] pass : passes) {
-        long columns = (width - pass[0] + pass[2] - 1) / pass[2];
-        long lines = (height - pass[1] + pass[3] - 1) / pass[3];
-        rows += columns < 1 ? 0 : (1 + 3 * columns) * lines;
+        int columns = (width - pass[0] + pass[2] - 1) / pass[2];
+        int lines = (height - pass[1] + pass[3] - 1) / pass[3];
+        rows += columns < 1 ? 0 : (1 + 3L * columns) * lines;
       }
     } else {
       rows = (1 + 3L * width) * height;
