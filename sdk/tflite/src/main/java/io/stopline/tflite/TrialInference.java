@@ -35,7 +35,7 @@ public final class TrialInference {
    * @param name what messages call it
    * @param bytes the {@code .tflite} file
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, not compared
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   public record Candidate(String name, byte[] bytes) {}
 
   /** How a trial ended. */

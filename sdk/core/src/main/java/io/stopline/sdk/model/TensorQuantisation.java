@@ -19,7 +19,7 @@ final class TensorQuantisation {
   private record Range(long low, long high) {}
 
   /** Kernels abort on sums and products of scales near the end of what 32 bits can express. */
-  private static final float MAX_SCALE = 0x1p50f;
+  private static final float MAX_SCALE = 1L << 50;
 
   private static final int INT8 = 9;
   private static final Range ZERO = new Range(0, 0);
