@@ -111,6 +111,9 @@ class PageTest {
 
       browser.click("#filters [data-filter=ALL]");
       browser.await("document.querySelectorAll('#incidents .card').length === 100");
+      assertThat(browser.evaluate("document.querySelectorAll('.card.fresh').length"))
+          .as("what was only not listed before is not new")
+          .isEqualTo("0");
       assertThat(browser.text("#older")).contains("30 more");
       browser.click("#older");
       browser.await("document.querySelectorAll('#incidents .card').length === 130");

@@ -129,7 +129,7 @@ function card(incident, fresh) {
   });
   const at = incident.raisedAt || incident.receivedAt;
   const top = el("span", { class: "top" },
-    el("span", { class: "name", text: headline(incident) }), notice(incident), verdictTag(incident.review),
+    el("span", { class: "name", text: headline(incident) }), notice(incident),
     el("time", { datetime: at, title: fullTime(at), text: shortTime(at) }));
   const where = [incident.device, place(incident.place)].filter(Boolean).join(" · ");
   const why = incident.damage || incident.reasons[0] || `p = ${pValue(incident.pValue)}`;
@@ -139,7 +139,8 @@ function card(incident, fresh) {
     "aria-current": String(incident.key === selected),
     on: { click: () => { location.hash = `incident-${incident.key}`; } },
   }, crop, top,
-    incident.damage ? null : el("span", { class: "read", text: reading(incident) }),
+    el("span", { class: "read" },
+      el("span", { text: incident.damage ? "not readable" : reading(incident) }), verdictTag(incident.review)),
     el("span", { class: "where", text: where }),
     el("span", { class: "why", text: why, title: why })));
 }
@@ -422,6 +423,7 @@ byId("filters").addEventListener("click", (event) => {
   filter = button.dataset.filter;
   incidents = [];
   more = false;
+  newest = null;
   drawList();
   refresh();
 });
