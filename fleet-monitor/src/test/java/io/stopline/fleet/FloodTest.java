@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.telemetry.IncidentMessage;
 import io.stopline.telemetry.MqttLink.QualityOfService;
 import io.stopline.telemetry.Topics;
+import io.stopline.testing.FaultTable;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dstopline.faults=all} floods for a minute.
  */
 @Timeout(300)
+@Tag("faults")
 class FloodTest {
 
   private static final boolean LONG = "all".equals(System.getProperty("stopline.faults"));
@@ -135,19 +139,22 @@ class FloodTest {
       List<Double> flooded = acknowledgementMillis(steady, sequence, Integer.MAX_VALUE, going);
       flooder.join();
 
-      System.out.printf(
-          "FLOOD %d s %s: acknowledged in %.1f ms quiet (median of %d), %.1f ms flooded (median of"
-              + " %d; 95 %%: %.1f ms, longest %.1f ms); the flooder sent %d: %s%n",
-          FLOOD.toSeconds(),
-          manner,
-          quantile(quiet, 0.5),
-          quiet.size(),
-          quantile(flooded, 0.5),
-          flooded.size(),
-          quantile(flooded, 0.95),
-          quantile(flooded, 1),
-          sent.get(),
-          load(page.json("/api/health"), "flood"));
+      FaultTable.add(
+          "monitor",
+          "one device floods for %d s (%s)".formatted(FLOOD.toSeconds(), manner),
+          "others lose 61,328 of 100,000 and wait 0.07 to 4.1 s",
+          String.format(
+              Locale.ROOT,
+              "another's acknowledgement: %.1f ms quiet (median of %d), %.1f ms flooded (median of"
+                  + " %d; 95 %%: %.1f ms, longest %.1f ms); the flooder sent %d: %s",
+              quantile(quiet, 0.5),
+              quiet.size(),
+              quantile(flooded, 0.5),
+              flooded.size(),
+              quantile(flooded, 0.95),
+              quantile(flooded, 1),
+              sent.get(),
+              load(page.json("/api/health"), "flood")));
       assertThat(quantile(flooded, 0.5))
           .as("%s", manner)
           .isLessThanOrEqualTo(Math.max(2 * quantile(quiet, 0.5), NOISE_MILLIS));

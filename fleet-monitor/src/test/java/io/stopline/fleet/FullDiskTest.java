@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.fleet.MonitorSettings.BrokerSettings;
 import io.stopline.telemetry.IncidentMessage;
+import io.stopline.testing.FaultTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,12 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole monitor, its data on a disk of 64 MiB that fills and empties. */
 @Timeout(300)
+@Tag("faults")
 class FullDiskTest {
 
   private static final int MEBIBYTES = 64;
@@ -106,12 +109,11 @@ class FullDiskTest {
       for (UUID id : confirmed) {
         assertThat(page.json("/api/incidents/" + id).path("reviews")).hasSize(1);
       }
-      System.out.println(
-          "FULL DISK, monitor: "
-              + MEBIBYTES
-              + " MiB filled and freed "
-              + rounds
-              + " times: sent "
+      FaultTable.add(
+          "monitor",
+          "disk of %d MiB filled and freed %d times".formatted(MEBIBYTES, rounds),
+          "503 until a restart; false reports of failed writes",
+          "sent "
               + sent.size()
               + ", acknowledged "
               + device.stored.size()

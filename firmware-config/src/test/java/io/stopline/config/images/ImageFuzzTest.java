@@ -3,6 +3,7 @@ package io.stopline.config.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.sdk.random.RandomStream;
+import io.stopline.testing.FaultTable;
 import io.stopline.testing.SlowImages;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * documented exception, and in time. 100 of them; 2,000 with {@code -Dstopline.faults=all}; others
  * with {@code -Dstopline.faults.seed=N}.
  */
+@Tag("faults")
 final class ImageFuzzTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -105,6 +108,15 @@ final class ImageFuzzTest {
             System.out.printf(
                 "%-22s %6d %7d %8d %10d%n",
                 kind, tally.read, tally.refused, tally.slow, tally.longest / 1_000_000));
+    FaultTable.add(
+        "images",
+        count + " changed images",
+        "not tried",
+        "other exceptions 0, longest %d ms of %d (seed %d)"
+            .formatted(
+                table.values().stream().mapToLong(t -> t.longest).max().orElseThrow() / 1_000_000,
+                LIMIT.toMillis(),
+                seed));
     assertThat(table.values().stream().mapToInt(t -> t.read + t.refused + t.slow).sum())
         .isEqualTo(count);
     assertThat(table.values()).anyMatch(t -> t.read > 0).anyMatch(t -> t.refused > 0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stopline.testing.FaultTable;
 import io.stopline.testing.SlowImages;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -11,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Small files that would keep a decoder busy for long. */
+@Tag("faults")
 final class SlowImagesTest {
 
   /** Far above what refusing takes, far below what decoding would take. */
@@ -91,7 +94,6 @@ final class SlowImagesTest {
     images.put("PNG, 3,000 profiles of 4 MiB", SlowImages.manyProfiles(3_000));
     images.put("PNG, 3,000 texts of 4 MiB", SlowImages.manyPackedTexts(3_000));
     Duration limit = Duration.ofMillis(200);
-    System.out.printf("%-34s %9s %7s  %s%n", "image", "bytes", "ms", "with a limit of 200 ms");
     for (Map.Entry<String, byte[]> image : images.entrySet()) {
       long start = System.nanoTime();
       String outcome = "decoded";
@@ -102,8 +104,11 @@ final class SlowImagesTest {
         assertThat(e).hasMessageContaining(image.getKey()).hasMessageContaining("within 200 ms");
       }
       Duration took = since(start);
-      System.out.printf(
-          "%-34s %9d %7d  %s%n", image.getKey(), image.getValue().length, took.toMillis(), outcome);
+      FaultTable.add(
+          "images",
+          "slow: %s (%d bytes), limit 200 ms".formatted(image.getKey(), image.getValue().length),
+          "no limit: 140 KB of scans stop a camera for minutes",
+          "%s after %d ms".formatted(outcome, took.toMillis()));
       assertThat(took).as(image.getKey()).isLessThan(limit.plus(SOON));
     }
   }

@@ -3,6 +3,7 @@ package io.stopline.tflite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.sdk.model.ModelStructure;
+import io.stopline.testing.FaultTable;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Mutants of the committed corpus, one small model for each operator. Every build looks at a few;
  * {@code -Dstopline.faults=all} at 10,000.
  */
+@Tag("faults")
 class FuzzedModelsTest {
 
   private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
@@ -101,7 +104,12 @@ class FuzzedModelsTest {
     assertThat(parent.exitValue()).as(tail).isZero();
     assertThat(said).last().isEqualTo("done");
     List<String> sums = said.stream().filter(line -> line.matches(" *\\d+ [a-z].*")).toList();
-    System.out.printf("%d mutants:%n%s%n", MUTANTS, String.join("\n", sums));
+    FaultTable.add(
+        "models",
+        MUTANTS + " mutants of small models",
+        "some pass all checks and crash the process",
+        "crashes of the parent 0; "
+            + sums.stream().map(String::strip).collect(Collectors.joining(", ")));
     said.stream().filter(line -> line.contains(" trial inference")).forEach(System.out::println);
     assertThat(sums.stream().mapToInt(s -> Integer.parseInt(s.strip().split(" ", 2)[0])).sum())
         .isEqualTo(MUTANTS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.stopline.config.BundleWriter;
+import io.stopline.testing.FaultTable;
 import io.stopline.testing.SharedFiles;
 import io.stopline.testing.ToyModels;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,7 @@ import org.tensorflow.lite.schema.TensorType;
  * says what is wrong and ends with the code of bad input, and this process lives on. Trials are on,
  * as they are for users.
  */
+@Tag("faults")
 final class HostileModelsTest {
 
   private static final String SWITCH = "stopline.trials";
@@ -45,8 +48,6 @@ final class HostileModelsTest {
 
   private static final int STRIDE = 2;
   private static final int HUGE_STRIDE = 4098;
-
-  private static final List<String> TABLE = new ArrayList<>();
 
   @TempDir private static Path folder;
   private static TinySigns signs;
@@ -112,7 +113,6 @@ final class HostileModelsTest {
       System.setProperty(SWITCH, before);
     }
     signs.close();
-    TABLE.forEach(System.out::println);
   }
 
   @TestFactory
@@ -236,7 +236,11 @@ final class HostileModelsTest {
 
   private static void check(Hostile hostile, List<String> command, int exit, String said) {
     String last = said.lines().reduce((a, b) -> b).orElse("");
-    TABLE.add("%-10s %-16s exit %d  %s".formatted(hostile, command.get(0), exit, last));
+    FaultTable.add(
+        "models",
+        "%s, by %s".formatted(hostile, command.get(0)),
+        "the process crashes (SIGSEGV)",
+        "exit %d: %s".formatted(exit, last));
     assertThat(said).contains(hostile.problem, hostile.detail);
     assertThat(exit).as(said).isEqualTo(ExitCode.BAD_INPUT);
   }
