@@ -113,8 +113,11 @@ final class Database implements AutoCloseable {
     sealed = !upgrade.isNeeded();
     if (!sealed) {
       try {
-        LOG.info("{} incidents of before got their checksums", upgrade.run());
+        long incidents = upgrade.run();
         sealed = true;
+        if (incidents > 0) {
+          LOG.info("{} incidents of before got their checksums", incidents);
+        }
       } catch (StoreException e) {
         LOG.warn("rows of before have no checksums yet: {}", e.getMessage());
       }
