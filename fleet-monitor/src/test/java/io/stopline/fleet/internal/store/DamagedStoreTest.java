@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Databases damaged at random: bits flipped, sectors and pages overwritten, files cut. No damage
- * may keep the store from opening, hide a row that it did not touch, or change one silently. 60
+ * may keep the store from opening, hide a row that it did not touch, or change one silently. 40
  * damages in every build; 2,000 with {@code -Dstopline.faults=all}.
  */
 @Timeout(1200)
