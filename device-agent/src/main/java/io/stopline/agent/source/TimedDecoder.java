@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
  * behind with its thread, and the next picture gets another one. At most {@link #MAX_LEFT_BEHIND}
  * are left behind at a time: pictures are refused until one of them ends.
  *
- * <p>The hand-over costs some 10 µs a picture; threads that nobody needs end after ten seconds. For
- * one caller at a time.
+ * <p>The hand-over costs 10 to 50 µs a picture; threads that nobody needs end after ten seconds.
+ * For one caller at a time.
  */
 public final class TimedDecoder implements PictureDecoder {
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
+import io.stopline.testing.SlowImages;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -183,6 +184,10 @@ final class MainTest {
     assertThat(run("inspect", "--region", "0,0,21,20", image.toString()))
         .isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("20×20 px");
+    Path scans = folder.resolve("scans.jpg");
+    Files.write(scans, SlowImages.manyScans(64, 64, 1500));
+    assertThat(run("inspect", scans.toString())).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("scans.jpg").contains("more than 32 scans");
   }
 
   @Test
