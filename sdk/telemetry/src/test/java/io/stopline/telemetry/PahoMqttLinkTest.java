@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -381,6 +382,7 @@ class PahoMqttLinkTest {
     fleet.issue("car-1");
     Path old = folder.resolve("old.key");
     Files.writeString(old, "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
+    Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rw-------"));
 
     assertThatThrownBy(() -> new TlsSettings(null, fleet.certificate("car-1"), old).context())
         .isInstanceOf(PemException.class)
