@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stopline.agent.outbox.SmallDisk;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
 import io.stopline.telemetry.HealthMessage;
 import io.stopline.testing.FaultTable;
+import io.stopline.testing.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.fleet.MonitorSettings.BrokerSettings;
 import io.stopline.telemetry.IncidentMessage;
 import io.stopline.testing.FaultTable;
+import io.stopline.testing.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ class FullDiskTest {
     int rounds = "all".equals(System.getProperty("stopline.faults")) ? 5 : 2;
     int refusedDecisions = 0;
     int keptDecisions = 0;
-    try (SmallDisk disk = SmallDisk.of(folder.resolve("disk"), MEBIBYTES);
+    try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=" + MEBIBYTES + "m");
         Monitor monitor = Monitor.start(settings(disk));
         TestDevice device = device(monitor);
         Reader reader = new Reader(monitor)) {
@@ -134,7 +135,7 @@ class FullDiskTest {
 
   @Test
   void aMonitorStartsOnAFullDiskShowsWhatItHasAndGoesOnWhenThereIsRoom() throws Exception {
-    try (SmallDisk disk = SmallDisk.of(folder.resolve("disk"), 16)) {
+    try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=16m")) {
       IncidentMessage first;
       try (Monitor monitor = Monitor.start(settings(disk));
           TestDevice device = device(monitor)) {

@@ -3,6 +3,7 @@ package io.stopline.agent.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.testing.FaultTable;
+import io.stopline.testing.SmallDisk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.agent.source.Backoff;
 import io.stopline.testing.FaultTable;
+import io.stopline.testing.SmallDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.stopline.fleet.SmallDisk;
 import io.stopline.fleet.internal.store.IncidentQueries.Filter;
 import io.stopline.fleet.internal.store.IncidentStore.Insertion;
 import io.stopline.fleet.internal.store.IncidentStore.Latest;
 import io.stopline.fleet.internal.store.IncidentStore.LatestMessage;
 import io.stopline.fleet.internal.store.IncidentStore.NewIncident;
+import io.stopline.testing.SmallDisk;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -265,7 +265,7 @@ class IncidentStoreTest {
   void onAFullDiskEachWriteIsWhatItIsSaidToBeAndReadsGoOn() throws Exception {
     Set<UUID> kept = new HashSet<>();
     Set<UUID> refused = new HashSet<>();
-    try (SmallDisk disk = SmallDisk.of(folder.resolve("disk"), 16)) {
+    try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=16m")) {
       file = disk.folder().resolve("incidents.db");
       try (IncidentStore store = open(file)) {
         for (int round = 0; round < 5; round++) {
