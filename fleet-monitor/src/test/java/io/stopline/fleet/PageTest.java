@@ -3,12 +3,14 @@ package io.stopline.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.telemetry.HealthMessage;
 import io.stopline.telemetry.IncidentMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -54,7 +56,11 @@ class PageTest {
             device.incident(i, "Stop", HIDDEN, "randomised views disagree with the label");
         device.send(incident).get(10, TimeUnit.SECONDS);
       }
-      device.health(INCIDENTS + 3);
+      HealthMessage.Part fine = new HealthMessage.Part(HealthMessage.State.OK, "", Instant.EPOCH);
+      HealthMessage.Part hangs =
+          new HealthMessage.Part(
+              HealthMessage.State.FAILED, "hangs in one frame for 9000 ms", Instant.EPOCH);
+      device.health(INCIDENTS + 3, new HealthMessage.Components(hangs, fine, fine, fine, fine));
       page.await("/api/incidents?limit=1", all -> all.path("total").asInt() == INCIDENTS);
     }
     // The open ones are the oldest: beyond what one list shows.
@@ -107,6 +113,10 @@ class PageTest {
       assertThat(browser.evaluate("document.querySelector('.scores meter').className"))
           .isEqualTo("SUSPECT");
       assertThat(browser.text(".lead")).contains("front\\u202Ecam\\u0085");
+      browser.await("document.querySelector('#devices li') !== null");
+      assertThat(browser.text("#devices"))
+          .contains("loop failed: hangs in one frame for 9000 ms")
+          .doesNotContain("camera");
       browser.picture(Path.of("target/pictures/desktop.png"));
 
       browser.click("#filters [data-filter=ALL]");

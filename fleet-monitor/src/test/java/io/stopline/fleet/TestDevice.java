@@ -166,6 +166,13 @@ final class TestDevice implements AutoCloseable {
   }
 
   void health(long nextSequence) {
+    health(nextSequence, null);
+  }
+
+  /**
+   * @param components null for an agent that does not tell its parts apart
+   */
+  void health(long nextSequence, HealthMessage.@Nullable Components components) {
     HealthMessage health =
         new HealthMessage(
             1,
@@ -183,7 +190,8 @@ final class TestDevice implements AutoCloseable {
                     List.of(new DelegateReport.PassedOver("gpu", "no library on this board")))),
             new HealthMessage.Sightings(211, 2),
             3,
-            nextSequence);
+            nextSequence,
+            components);
     publish(Topics.Kind.HEALTH, CODEC.encode(health)).join();
   }
 

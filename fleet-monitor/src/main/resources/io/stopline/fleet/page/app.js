@@ -340,9 +340,11 @@ function drawDevices(devices) {
     if (health) {
       lines.push(el("p", { text: `${health.frames.inspected} of ${health.frames.seen} frames inspected` }));
       if (health.outbox.depth) lines.push(el("p", { text: `${health.outbox.depth} waiting on board (${bytes(health.outbox.bytes)})` }));
-      for (const part of ["camera", "gpio"]) {
-        if (["DEGRADED", "FAILED"].includes(health[part].state)) {
-          lines.push(el("p", { class: "bad", text: `${part} ${health[part].state.toLowerCase()}: ${health[part].detail}` }));
+      // Older agents tell camera and pins alone.
+      const parts = { camera: health.camera, gpio: health.gpio, ...health.components };
+      for (const [name, part] of Object.entries(parts)) {
+        if (["DEGRADED", "FAILED"].includes(part.state)) {
+          lines.push(el("p", { class: "bad", text: `${name} ${part.state.toLowerCase()}: ${part.detail}` }));
         }
       }
       for (const model of health.delegates) {
