@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,7 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosTest {
 
   private static final int INCIDENTS = 200;
-  private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
@@ -66,11 +61,11 @@ class ChaosTest {
     Path bundle = SuspiciousBundle.make(folder.resolve("bundle"));
     Path images = Files.createDirectories(folder.resolve("images"));
     Path state = folder.resolve("state");
-    int port = freePort();
+    int port = Broker.freePort();
     Path ready = folder.resolve("monitor-ready.json");
     List<Integer> acceptedAtKills = new ArrayList<>();
 
-    try (Victim broker = broker(port);
+    try (Victim broker = Broker.of(folder, port);
         Victim monitor =
             new Victim(
                 "monitor",
@@ -249,47 +244,6 @@ class ChaosTest {
         }
         Files.delete(whole);
       }
-    }
-  }
-
-  private Victim broker(int port) throws IOException {
-    String wanted =
-        System.getProperty(
-            "stopline.chaos.broker", Files.isExecutable(MOSQUITTO) ? "mosquitto" : "hivemq");
-    List<String> command;
-    if (wanted.equals("mosquitto")) {
-      Path configuration = folder.resolve("mosquitto.conf");
-      Files.writeString(
-          configuration,
-          "listener %d 127.0.0.1\nallow_anonymous true\nuser %s\n"
-              .formatted(port, System.getProperty("user.name")));
-      command = List.of(MOSQUITTO.toString(), "-c", configuration.toString());
-    } else {
-      command =
-          Victim.java(
-              "-Xmx256m",
-              "io.stopline.studio.chaos.HiveMqMain",
-              Integer.toString(port),
-              folder.resolve("hivemq").toString());
-    }
-    System.out.println("chaos: broker " + wanted);
-    return new Victim(
-        "broker",
-        folder.resolve("broker.log"),
-        () -> command,
-        () -> {
-          try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-            return true;
-          } catch (IOException e) {
-            return false;
-          }
-        });
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
