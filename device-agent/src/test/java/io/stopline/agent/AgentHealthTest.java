@@ -168,6 +168,8 @@ class AgentHealthTest {
       HealthMessage read = codec.decode(HealthMessage.class, codec.encode(sent));
       assertThat(read.components()).isEqualTo(sent.components());
     }
+    FaultTable.add(
+        "agent", "a frame loop that fails", "reported as a camera fault", "loop FAILED, camera OK");
   }
 
   @Test

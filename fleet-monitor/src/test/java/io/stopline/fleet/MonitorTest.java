@@ -12,6 +12,7 @@ import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.MqttLink.QualityOfService;
 import io.stopline.telemetry.PngBytes;
 import io.stopline.telemetry.Topics;
+import io.stopline.testing.FaultTable;
 import io.stopline.testing.ListeningSockets;
 import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
@@ -36,6 +37,7 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -313,6 +315,7 @@ class MonitorTest {
     }
   }
 
+  @Tag("faults")
   @Test
   void aNumberThatCannotBeTrueIsShownAndNotCountedAsMissing() throws Exception {
     try (TestDevice device = device("liar").connect()) {
@@ -339,6 +342,11 @@ class MonitorTest {
       device.health(9);
       page.await("/api/devices", all -> of(all, "liar").path("missing").asLong() == 5);
     }
+    FaultTable.add(
+        "monitor",
+        "one message with sequence 2^53-1",
+        "nine quadrillion missing",
+        "shown as impossible, 4 missing as they are");
   }
 
   @Test
@@ -416,6 +424,7 @@ class MonitorTest {
     }
   }
 
+  @Tag("faults")
   @Test
   void aBodyThatIsDamagedOrSlowIsRefusedAndHoldsUpNobody() throws Exception {
     try (TestDevice device = device("chunks").connect()) {
@@ -438,6 +447,7 @@ class MonitorTest {
                   key, 0, Integer.toHexString(whole.length()) + "\r\n", whole, "\r\n0\r\n\r\n"))
           .contains(" 201 ");
     }
+    FaultTable.add("page", "a broken chunk, a slow body", "500, or held for ever", "400, 408");
   }
 
   @Test

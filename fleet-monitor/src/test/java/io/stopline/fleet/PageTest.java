@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.telemetry.HealthMessage;
 import io.stopline.telemetry.IncidentMessage;
+import io.stopline.testing.FaultTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -79,6 +81,7 @@ class PageTest {
     monitor.close();
   }
 
+  @Tag("faults")
   @Test
   void theStoreFiltersAndCountsPageByPage() throws Exception {
     JsonNode open = page.json("/api/incidents?filter=OPEN&limit=15");
@@ -92,6 +95,11 @@ class PageTest {
     assertThat(rest.path("more").asBoolean()).isFalse();
     rest.path("incidents").forEach(i -> assertThat(i.path("review").isNull()).isTrue());
     assertThat(page.get("/api/incidents?filter=SOME").statusCode()).isEqualTo(400);
+    FaultTable.add(
+        "page",
+        "130 incidents, the 20 oldest are open",
+        "nothing waits for a decision",
+        "20 open, listed");
   }
 
   @Test
@@ -144,6 +152,7 @@ class PageTest {
 
   // It damages a row, which no other test is to see.
   @Order(Integer.MAX_VALUE - 1)
+  @Tag("faults")
   @Test
   void aDamagedRecordIsShownAsOneAndHidesNoOther() throws Exception {
     JsonNode dismissed = page.json("/api/incidents?filter=DISMISSED").path("incidents");
@@ -164,10 +173,16 @@ class PageTest {
       assertThat(browser.texts(".card .name")).filteredOn("Damaged record"::equals).hasSize(1);
       browser.picture(Path.of("target/pictures/damaged.png"));
     }
+    FaultTable.add(
+        "page",
+        "one damaged row",
+        "the page is blank for all",
+        "shown as damaged, 129 others as they are");
   }
 
   // It decides on an incident, which the others count.
   @Order(Integer.MAX_VALUE)
+  @Tag("faults")
   @Test
   void aHalfWrittenReasonSurvivesAndNobodyIsOverruledWithoutAWord() throws Exception {
     JsonNode oldest = page.json("/api/incidents?filter=OPEN").path("incidents");
@@ -199,5 +214,10 @@ class PageTest {
       assertThat(after.path("review").path("reason").asText()).startsWith("two stickers");
       browser.await("document.querySelector('.review textarea').value === ''");
     }
+    FaultTable.add(
+        "page",
+        "two reviewers at once",
+        "text wiped, first decision overruled in silence",
+        "text kept, the other decision is shown first");
   }
 }

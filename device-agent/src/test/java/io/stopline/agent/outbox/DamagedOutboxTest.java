@@ -402,6 +402,11 @@ class DamagedOutboxTest {
         outbox.delete(outbox.pending(10).stream().map(Outbox.Entry::id).toList());
       }
     }
+    FaultTable.add(
+        "outbox",
+        "a damaged sequence number",
+        "the agent ends at every start",
+        "opened, what waits is sent, counting begins anew");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
+import io.stopline.testing.FaultTable;
 import io.stopline.testing.SlowImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,7 @@ final class SlowPicturesTest {
     }
   }
 
+  @Tag("faults")
   @Test
   void aDecoderThatNeverEndsIsLeftBehindAndCounted() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
@@ -130,6 +133,11 @@ final class SlowPicturesTest {
     }
     assertThat(health.snapshot().leftBehind()).isEqualTo(TimedDecoder.MAX_LEFT_BEHIND);
     assertThat(width(decoder, TimeUnit.SECONDS.toNanos(30))).isEqualTo(64);
+    FaultTable.add(
+        "agent",
+        "decoders that never end",
+        "the camera stops",
+        "left behind and counted, 4 at most, frames go on");
   }
 
   @Test

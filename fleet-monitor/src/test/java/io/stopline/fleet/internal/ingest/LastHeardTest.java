@@ -2,6 +2,7 @@ package io.stopline.fleet.internal.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stopline.testing.FaultTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LastHeardTest {
@@ -42,12 +44,18 @@ class LastHeardTest {
     wall.updateAndGet(now -> now.plus(time));
   }
 
+  @Tag("faults")
   @Test
   void aWallClockThatStepsBackDoesNotShortenASilence() {
     heard.heard("car-1");
     pass(Duration.ofMinutes(5));
     wall.set(NOON.minus(Duration.ofHours(3)));
     assertThat(heard.silence("car-1", NOON)).isEqualTo(Duration.ofMinutes(5));
+    FaultTable.add(
+        "monitor",
+        "the clock steps back three hours",
+        "a dead device stays online",
+        "silent for 5 minutes, as it is");
   }
 
   @Test
