@@ -76,7 +76,7 @@ class FloodTest {
     try (Monitor monitor = monitor(MonitorSettings.DEFAULT_DEVICE_QUOTA);
         TestDevice steady = device(monitor, "steady").connect();
         TestDevice flood = device(monitor, "flood").connect()) {
-      floods(monitor, steady, flood, Manner.values());
+      floods("own broker", monitor, steady, flood, Manner.values());
       JsonNode health =
           new PageClient(monitor.page())
               .await("/api/health", h -> load(h, "flood").path("slowed").asLong() > 0);
@@ -120,13 +120,14 @@ class FloodTest {
       new PageClient(monitor.page())
           .await("/api/health", h -> h.path("broker").path("state").asText().equals("CONNECTED"));
       // What asks for no confirmation such a broker drops by itself, of whomever.
-      floods(monitor, steady, flood, Manner.CONFIRMED);
+      floods("Mosquitto", monitor, steady, flood, Manner.CONFIRMED);
     } finally {
       broker.destroyForcibly().waitFor();
     }
   }
 
-  private void floods(Monitor monitor, TestDevice steady, TestDevice flood, Manner... manners)
+  private void floods(
+      String broker, Monitor monitor, TestDevice steady, TestDevice flood, Manner... manners)
       throws Exception {
     PageClient page = new PageClient(monitor.page());
     AtomicLong sequence = new AtomicLong(1);
@@ -134,7 +135,7 @@ class FloodTest {
     for (Manner manner : manners) {
       // A machine that others use too may get slower meanwhile: only what is too slow three times
       // is the monitor's doing.
-      for (int tries = 1; !holds(page, steady, flood, manner, sequence); tries++) {
+      for (int tries = 1; !holds(broker, page, steady, flood, manner, sequence); tries++) {
         assertThat(tries).as("%s held up the other device", manner).isLessThan(TRIES);
       }
     }
@@ -148,7 +149,12 @@ class FloodTest {
   }
 
   private static boolean holds(
-      PageClient page, TestDevice steady, TestDevice flood, Manner manner, AtomicLong sequence)
+      String broker,
+      PageClient page,
+      TestDevice steady,
+      TestDevice flood,
+      Manner manner,
+      AtomicLong sequence)
       throws Exception {
     List<Double> quiet = acknowledgementMillis(steady, sequence, SAMPLES, () -> true);
 
@@ -162,7 +168,7 @@ class FloodTest {
 
     FaultTable.add(
         "monitor",
-        "one device floods for %d s (%s)".formatted(FLOOD.toSeconds(), manner),
+        "one device floods for %d s (%s, %s)".formatted(FLOOD.toSeconds(), broker, manner),
         "others lose 61,328 of 100,000 and wait 0.07 to 4.1 s",
         String.format(
             Locale.ROOT,

@@ -181,9 +181,13 @@ final class SharedDiskTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       going.set(false);
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }
