@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stopline.config.images.ImageFiles;
-import io.stopline.sdk.image.Image;
 import io.stopline.telemetry.HealthMessage;
 import io.stopline.testing.FaultTable;
 import io.stopline.testing.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class AgentFaultsTest {
 
-  private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
+  private static final boolean ALL = FaultTable.inFull();
 
   @TempDir Path folder;
   private Path bundle;
@@ -47,21 +44,6 @@ class AgentFaultsTest {
     }
   }
 
-  /** Tracks of noise, which no model agrees on: each raises one incident. */
-  private Path tracks(int tracks) throws Exception {
-    Path images = folder.resolve("images");
-    Random random = new Random(5);
-    for (int t = 0; t < tracks; t++) {
-      Path track = Files.createDirectories(images.resolve("track%03d".formatted(t)));
-      for (int f = 0; f < 2; f++) {
-        Image image = Image.black(32, 32);
-        random.nextBytes(image.data());
-        ImageFiles.writePng(image, track.resolve("%02d.png".formatted(f)));
-      }
-    }
-    return images;
-  }
-
   private static boolean isFull(JsonNode status) {
     return status.at("/components/outbox/state").asText().equals("FAILED")
         && status.at("/components/outbox/detail").asText().contains("free space on its disk");
@@ -71,7 +53,7 @@ class AgentFaultsTest {
   void aDiskThatIsFilledAndFreedWhileIncidentsComeLosesNone() throws Exception {
     int mebibytes = 64;
     int rounds = 5;
-    Path images = tracks(400);
+    Path images = TestTracks.make(folder, 400, 2);
     Files.createDirectories(folder.resolve("a"));
     try (SmallDisk disk =
             SmallDisk.tmpfs(folder.resolve("a/state"), "size=" + mebibytes + "m,mode=700");
@@ -135,7 +117,7 @@ class AgentFaultsTest {
 
   @Test
   void aDiskThatHangsIsToldOfByHealthThatGoesOn() throws Exception {
-    Path images = tracks(20);
+    Path images = TestTracks.make(folder, 20, 2);
     Files.createDirectories(folder.resolve("a"));
     try (SmallDisk disk = SmallDisk.ext4(folder.resolve("image"), folder.resolve("a/state"), 16);
         TestBroker broker = TestBroker.hiveMq(folder)) {

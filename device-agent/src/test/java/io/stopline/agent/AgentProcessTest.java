@@ -58,21 +58,6 @@ class AgentProcessTest {
     }
   }
 
-  /** Tracks of noise, which no model agrees on: one folder a track. */
-  private Path tracks(int tracks, int frames) throws Exception {
-    Path images = folder.resolve("images");
-    Random random = new Random(5);
-    for (int t = 0; t < tracks; t++) {
-      Path track = Files.createDirectories(images.resolve("track%02d".formatted(t)));
-      for (int f = 0; f < frames; f++) {
-        Image image = Image.black(32, 32);
-        random.nextBytes(image.data());
-        ImageFiles.writePng(image, track.resolve("%02d.png".formatted(f)));
-      }
-    }
-    return images;
-  }
-
   private String[] onTracks(Path images, String... more) {
     return java.util.stream.Stream.concat(
             java.util.stream.Stream.of(
@@ -87,7 +72,7 @@ class AgentProcessTest {
 
   @Test
   void suspectTracksReachTheMonitorOnceEachAndAreForgottenAfterItsWord() throws Exception {
-    Path images = tracks(3, 4);
+    Path images = TestTracks.make(folder, 3, 4);
     try (TestBroker broker = TestBroker.hiveMq(folder)) {
       broker.start();
       try (TestMonitor monitor = new TestMonitor(broker.uri());
@@ -109,9 +94,7 @@ class AgentProcessTest {
         IncidentMessage.Evidence evidence = incident.evidence().get(0);
         Image crop = ImageFiles.decode(evidence.crop().toByteArray(), "crop");
         Image original =
-            ImageFiles.read(
-                images.resolve(
-                    "track%02d/%02d.png".formatted(evidence.frame() / 4, evidence.frame() % 4)));
+            ImageFiles.read(TestTracks.picture(images, evidence.frame() / 4, evidence.frame() % 4));
         assertThat(crop.copy().data()).as("the crop is lossless").isEqualTo(original.copy().data());
         assertThat(monitor.incidents.values())
             .extracting(IncidentMessage::sequence)
@@ -235,7 +218,7 @@ class AgentProcessTest {
 
   @Test
   void withoutTheMonitorsWordIncidentsStayAndComeAgainAfterARestart() throws Exception {
-    Path images = tracks(2, 3);
+    Path images = TestTracks.make(folder, 2, 3);
     try (TestBroker broker = TestBroker.any(folder)) {
       // The broker is down at the start.
       try (AgentProcess agent =
@@ -310,7 +293,7 @@ class AgentProcessTest {
           new AgentProcess(
               folder.resolve("a"),
               onTracks(
-                  tracks(1, 2),
+                  TestTracks.make(folder, 1, 2),
                   "--broker=tcp://127.0.0.1:" + server.getLocalPort(),
                   "--credentials=" + secret))) {
         agent.await(

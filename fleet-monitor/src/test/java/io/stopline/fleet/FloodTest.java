@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class FloodTest {
 
-  private static final boolean LONG = "all".equals(System.getProperty("stopline.faults"));
+  private static final boolean LONG = FaultTable.inFull();
   private static final Duration FLOOD = Duration.ofSeconds(LONG ? 60 : 3);
   // Below these a processor that others use too decides, and not the monitor.
   private static final double NOISE_MILLIS = 20;

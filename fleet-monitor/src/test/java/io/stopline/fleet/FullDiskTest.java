@@ -55,7 +55,7 @@ class FullDiskTest {
 
   @Test
   void whatIsAcceptedIsStoredAlthoughTheDiskFillsFiveTimes() throws Exception {
-    int rounds = "all".equals(System.getProperty("stopline.faults")) ? 5 : 2;
+    int rounds = FaultTable.inFull() ? 5 : 2;
     int refusedDecisions = 0;
     int keptDecisions = 0;
     try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=" + MEBIBYTES + "m");

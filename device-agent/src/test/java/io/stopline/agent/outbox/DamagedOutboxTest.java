@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class DamagedOutboxTest {
 
-  private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
+  private static final boolean ALL = FaultTable.inFull();
   private static final int PAGE = 4096;
 
   @TempDir Path folder;

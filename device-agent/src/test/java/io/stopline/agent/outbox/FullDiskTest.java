@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class FullDiskTest {
 
-  private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
+  private static final boolean ALL = FaultTable.inFull();
 
   @TempDir Path folder;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class FuzzedModelsTest {
 
-  private static final boolean ALL = "all".equals(System.getProperty("stopline.faults"));
+  private static final boolean ALL = FaultTable.inFull();
   private static final int MUTANTS = ALL ? 10_000 : 300;
 
   @TempDir private Path folder;

@@ -85,7 +85,7 @@ class DamagedStoreTest {
     Path closed = Files.createDirectories(folder.resolve("closed"));
     Path killed = Files.createDirectories(folder.resolve("killed"));
     fill(closed, killed);
-    int trials = "all".equals(System.getProperty("stopline.faults")) ? 2000 : 40;
+    int trials = FaultTable.inFull() ? 2000 : 40;
     long seed = Long.getLong("stopline.faults.seed", 14);
     Map<Damage, Counts> byDamage = new HashMap<>();
     Counts all = new Counts();
