@@ -11,6 +11,7 @@ import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.Classifier.OutputKind;
+import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.transform.AffineJitter;
 import io.stopline.sdk.transform.BitDepthReduction;
@@ -64,7 +65,8 @@ final class ConfigReader {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
 
-  private static final ModelManifest.Output.HeatMap HEAT_MAP = new ModelManifest.Output.HeatMap();
+  private static final ModelManifest.Output.Detections HEAT_MAP =
+      new ModelManifest.Output.Detections(new DetectorFormat.HeatMap());
 
   private ConfigReader() {}
 
@@ -105,7 +107,7 @@ final class ConfigReader {
         word.equals(HEAT_MAP.word())
             ? HEAT_MAP
             : new ModelManifest.Output.Classes(OutputKind.valueOf(word.toUpperCase(Locale.ROOT)));
-    if (detector != (output instanceof ModelManifest.Output.HeatMap)) {
+    if (detector != (output instanceof ModelManifest.Output.Detections)) {
       problems.add(
           new Problem(
               tree.line("/output"),

@@ -281,7 +281,7 @@ public final class GuardFactory {
       List<String> labels,
       GuardPolicy.Finder finder,
       RuntimeOptions options) {
-    if (!(manifest.output() instanceof ModelManifest.Output.HeatMap)) {
+    if (!(manifest.output() instanceof ModelManifest.Output.Detections detections)) {
       throw new UnusableModelException(
           manifest.file(),
           "model '%s' is a classifier, but a detector is needed here; name one whose manifest says 'kind: detector'"
@@ -295,8 +295,7 @@ public final class GuardFactory {
               manifest.sha256(),
               loaded.model(),
               manifest.input(),
-              new DetectionDecoding.HeatMap(
-                  finder.threshold(), finder.maximum(), DetectionDecoding.HeatMap.USUAL_OVERLAP),
+              new DetectionDecoding(detections.format(), finder.threshold(), finder.maximum()),
               labels);
       return new LoadedDetector(detector, loaded.passedOver());
     } catch (IllegalArgumentException e) {

@@ -1,7 +1,7 @@
 package io.stopline.config;
 
 import io.stopline.sdk.model.Classifier.OutputKind;
-import io.stopline.sdk.model.DetectionDecoding;
+import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.InputEncoding;
 import java.util.Locale;
 
@@ -42,11 +42,15 @@ public record ModelManifest(
       }
     }
 
-    /** A detector: {@link DetectionDecoding.HeatMap}. */
-    record HeatMap() implements Output {
+    /**
+     * A detector.
+     *
+     * @param format what its tensors mean
+     */
+    record Detections(DetectorFormat format) implements Output {
       @Override
       public String word() {
-        return "heat-map";
+        return format.word();
       }
     }
   }

@@ -13,6 +13,7 @@ import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detection;
+import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.pipeline.DetectorProposer;
 import io.stopline.sdk.pipeline.ShapeColourProposer;
@@ -271,7 +272,7 @@ final class FinderAndVerifierTest {
             "models/toy-finder.tflite",
             ToyModels.sha256(ToyModels.finder()),
             InputEncoding.UNIT,
-            new ModelManifest.Output.HeatMap(),
+            new ModelManifest.Output.Detections(new DetectorFormat.HeatMap()),
             "models/toy-finder.labels.txt",
             "none",
             new ModelManifest.Reference(7, 3, 0.002));

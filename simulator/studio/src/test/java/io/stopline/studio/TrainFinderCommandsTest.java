@@ -140,7 +140,7 @@ final class TrainFinderCommandsTest {
             "-",
             TfLiteModel.load("finder", Files.readAllBytes(integers), RuntimeOptions.defaults()),
             new InputEncoding(-1, 1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)),
-            new DetectionDecoding.HeatMap(0.02, 8, 0.5),
+            DetectionDecoding.heatMap(0.02, 8),
             List.of("sign"))) {
       List<Detection> found =
           detector.detect(ImageFiles.read(folder.resolve("road/images/20.png")));

@@ -66,11 +66,11 @@ public final class Detector implements AutoCloseable {
   }
 
   private DetectionDecoder decoder(DetectionDecoding decoding) {
-    if (decoding instanceof DetectionDecoding.HeatMap heatMap) {
-      return new HeatMapDecoder(name, model, inputWidth(), inputHeight(), labels.size(), heatMap);
+    if (decoding.format() instanceof DetectorFormat.HeatMap) {
+      return new HeatMapDecoder(name, model, inputWidth(), inputHeight(), labels.size(), decoding);
     }
     throw new IllegalArgumentException(
-        "detector '%s': there is no decoder for %s".formatted(name, decoding));
+        "detector '%s': there is no decoder for %s".formatted(name, decoding.format().word()));
   }
 
   public String name() {

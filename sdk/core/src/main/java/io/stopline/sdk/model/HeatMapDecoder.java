@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Decodes {@link DetectionDecoding.HeatMap}. However many peaks a map has, only the best few are
+ * Decodes {@link DetectorFormat.HeatMap}. However many peaks a map has, only the best few are
  * looked at further, so that no picture makes a frame expensive. Allocates nothing but its result.
  */
 final class HeatMapDecoder implements DetectionDecoder {
@@ -17,7 +17,8 @@ final class HeatMapDecoder implements DetectionDecoder {
 
   private static final int BOX = 4;
 
-  private final DetectionDecoding.HeatMap decoding;
+  private final DetectionDecoding decoding;
+  private final double overlap;
   private final String name;
   private final OutputReader heat;
   private final OutputReader boxes;
@@ -52,9 +53,10 @@ final class HeatMapDecoder implements DetectionDecoder {
       int inputWidth,
       int inputHeight,
       int labels,
-      DetectionDecoding.HeatMap decoding) {
+      DetectionDecoding decoding) {
     this.name = name;
     this.decoding = decoding;
+    this.overlap = ((DetectorFormat.HeatMap) decoding.format()).overlap();
     this.labels = labels;
     int heatIndex = heatIndex(name, model.outputs(), labels);
     List<Integer> shape = model.outputs().get(heatIndex).shape();
@@ -274,7 +276,7 @@ final class HeatMapDecoder implements DetectionDecoder {
       double h = Math.min(bottom[i], bottom[n]) - Math.max(top[i], top[n]);
       if (w > 0 && h > 0) {
         double other = (double) (right[i] - left[i]) * (bottom[i] - top[i]);
-        if (w * h > decoding.overlap() * (area + other - w * h)) {
+        if (w * h > overlap * (area + other - w * h)) {
           return true;
         }
       }

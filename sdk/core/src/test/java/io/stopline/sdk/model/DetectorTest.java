@@ -8,7 +8,6 @@ import com.sun.management.ThreadMXBean;
 import io.stopline.sdk.image.FrameScaler;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
-import io.stopline.sdk.model.DetectionDecoding.HeatMap;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class DetectorTest {
 
-  private static final HeatMap DECODING = new HeatMap(0.05, 32, 0.5);
+  private static final DetectionDecoding DECODING = heatMap(0.05, 32, 0.5);
 
   private static Image noise(int width, int height, long seed) {
     byte[] rgb = new byte[3 * width * height];
@@ -135,7 +134,7 @@ final class DetectorTest {
     model.heat(1, 1, 0, 51 / 255.0);
     model.heat(1, 4, 0, 50 / 255.0);
     // The nearest float to 0.2 is above it, the double 51/255 is it.
-    try (Detector detector = model.detector(new HeatMap(0.2, 8, 0.5))) {
+    try (Detector detector = model.detector(heatMap(0.2, 8, 0.5))) {
       assertThat(detector.detect(Image.black(64, 48)))
           .extracting(Detection::region)
           .containsExactly(new Region(8, 8, 8, 8));
@@ -151,8 +150,8 @@ final class DetectorTest {
     model.box(3, 3, 0, 0, Math.log(4), Math.log(4));
     model.box(3, 5, 0, 0, Math.log(4), Math.log(4));
     Image frame = Image.black(64, 64);
-    try (Detector strict = model.detector(new HeatMap(0.05, 32, 0.3));
-        Detector lenient = model.detector(new HeatMap(0.05, 32, 0.34))) {
+    try (Detector strict = model.detector(heatMap(0.05, 32, 0.3));
+        Detector lenient = model.detector(heatMap(0.05, 32, 0.34))) {
       assertThat(strict.detect(frame)).extracting(Detection::label).containsExactly(1);
       assertThat(lenient.detect(frame)).extracting(Detection::label).containsExactly(1, 0);
     }
@@ -164,7 +163,7 @@ final class DetectorTest {
     for (int i = 0; i < 50; i++) {
       model.heat(2 * (i / 10), 2 * (i % 10), 0, 0.1 + 0.015 * ((i * 7) % 50));
     }
-    try (Detector detector = model.detector(new HeatMap(0.05, 6, 0.5))) {
+    try (Detector detector = model.detector(heatMap(0.05, 6, 0.5))) {
       List<Detection> found = detector.detect(Image.black(160, 160));
       assertThat(found).hasSize(6);
       for (int k = 0; k < 6; k++) {
@@ -288,7 +287,7 @@ final class DetectorTest {
       }
     }
     Image frame = Image.black(1024, 1024);
-    try (Detector detector = model.detector(new HeatMap(0.05, 256, 0.0))) {
+    try (Detector detector = model.detector(heatMap(0.05, 256, 0.0))) {
       detector.detect(frame);
       long best = Long.MAX_VALUE;
       for (int i = 0; i < 5; i++) {
@@ -327,7 +326,7 @@ final class DetectorTest {
         model.box(row, column, b[0], b[1], b[2], b[3]);
       }
     }
-    HeatMap decoding = new HeatMap(0.1, maximum, 0.25);
+    DetectionDecoding decoding = heatMap(0.1, maximum, 0.25);
     Image frame = Image.black(192, 100);
     List<Detection> expected = new ArrayList<>();
     List<Detection> peaks = new ArrayList<>();
@@ -465,13 +464,17 @@ final class DetectorTest {
 
   @Test
   void settingsOutOfTheirRangeAreRefused() {
-    assertThatThrownBy(() -> new HeatMap(0, 8, 0.5)).hasMessageContaining("threshold is 0.0");
-    assertThatThrownBy(() -> new HeatMap(Double.NaN, 8, 0.5)).hasMessageContaining("NaN");
-    assertThatThrownBy(() -> new HeatMap(0.5, 0, 0.5)).hasMessageContaining("1 to 256");
-    assertThatThrownBy(() -> new HeatMap(0.5, 8, 1.5)).hasMessageContaining("0..1");
+    assertThatThrownBy(() -> heatMap(0, 8, 0.5)).hasMessageContaining("threshold is 0.0");
+    assertThatThrownBy(() -> heatMap(Double.NaN, 8, 0.5)).hasMessageContaining("NaN");
+    assertThatThrownBy(() -> heatMap(0.5, 0, 0.5)).hasMessageContaining("1 to 256");
+    assertThatThrownBy(() -> heatMap(0.5, 8, 1.5)).hasMessageContaining("0..1");
     assertThatThrownBy(() -> new Detection(new Region(0, 0, 1, 1), -1, 1))
         .hasMessageContaining("label -1");
     assertThatThrownBy(() -> new Detection(new Region(0, 0, 1, 1), 0, Float.NaN))
         .hasMessageContaining("NaN");
+  }
+
+  private static DetectionDecoding heatMap(double threshold, int maximum, double overlap) {
+    return new DetectionDecoding(new DetectorFormat.HeatMap(overlap), threshold, maximum);
   }
 }

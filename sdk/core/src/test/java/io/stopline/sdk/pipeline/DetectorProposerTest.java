@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class DetectorProposerTest {
 
-  private static final DetectionDecoding DECODING = new DetectionDecoding.HeatMap(0.05, 32, 0.5);
+  private static final DetectionDecoding DECODING = DetectionDecoding.heatMap(0.05, 32);
 
   private final ToyDetectorModel model = new ToyDetectorModel(64, 48, 8, 2, ElementType.FLOAT32, 0);
 

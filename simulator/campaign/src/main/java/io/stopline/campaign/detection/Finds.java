@@ -17,8 +17,7 @@ import java.util.List;
 final class Finds implements AutoCloseable {
 
   /** Far below what anybody would call a sign: training wants to see what was nearly one. */
-  private static final DetectionDecoding DECODING =
-      new DetectionDecoding.HeatMap(0.02, 48, DetectionDecoding.HeatMap.USUAL_OVERLAP);
+  private static final DetectionDecoding DECODING = DetectionDecoding.heatMap(0.02, 48);
 
   private final Detector detector;
 

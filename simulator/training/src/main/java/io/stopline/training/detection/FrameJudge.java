@@ -27,8 +27,7 @@ import java.util.stream.IntStream;
  */
 public final class FrameJudge implements TrainingSource.Judge {
 
-  private static final DetectionDecoding DECODING =
-      new DetectionDecoding.HeatMap(0.02, 64, DetectionDecoding.HeatMap.USUAL_OVERLAP);
+  private static final DetectionDecoding DECODING = DetectionDecoding.heatMap(0.02, 64);
 
   private final DetectorArchitecture architecture;
   private final InputEncoding encoding;

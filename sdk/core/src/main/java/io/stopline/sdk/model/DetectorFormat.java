@@ -1,0 +1,146 @@
+package io.stopline.sdk.model;
+
+import io.stopline.sdk.image.FrameFit;
+
+/** What the input and the output tensors of a detector mean; one record a family of models. */
+public sealed interface DetectorFormat {
+
+  /** The overlap (intersection over union) at which two boxes are usually held to be one object. */
+  double USUAL_OVERLAP = 0.5;
+
+  /** As the manifest's {@code output} has it. */
+  String word();
+
+  /** How a frame is fitted into the input. */
+  FrameFit fit();
+
+  /**
+   * Object centres on a grid (after Zhou, Wang and Krähenbühl 2019, "Objects as points").
+   *
+   * <p>The model gives two tensors, in any order: {@code heat}, {@code 1×h×w×K} probabilities, one
+   * channel a label, and {@code boxes}, {@code 1×h×w×4}. Where K is 4 too, their names tell them
+   * apart. The stride is input height / h and the same along the width. A cell's box has its centre
+   * at {@code ((column + 0.5 + dx) · stride, (row + 0.5 + dy) · stride)} and measures {@code stride
+   * · exp(lw)} by {@code stride · exp(lh)} input pixels; the channels are dx, dy, lw, lh.
+   *
+   * <p>A detection is a cell that no cell of its 3×3 neighbourhood exceeds (of equal ones the first
+   * in row order). Of two detections, of any labels, that overlap by more than {@code overlap} the
+   * more probable one stays. Frames are fitted {@linkplain FrameFit#TOP_LEFT at the top left}.
+   *
+   * @param overlap intersection over union, 0..1
+   */
+  record HeatMap(double overlap) implements DetectorFormat {
+
+    /** With the usual overlap. */
+    public HeatMap() {
+      this(USUAL_OVERLAP);
+    }
+
+    /**
+     * @throws IllegalArgumentException naming the value that is out of its range
+     */
+    public HeatMap {
+      checkOverlap(overlap);
+    }
+
+    @Override
+    public String word() {
+      return "heat-map";
+    }
+
+    @Override
+    public FrameFit fit() {
+      return FrameFit.TOP_LEFT;
+    }
+  }
+
+  /**
+   * The four tensors of {@code TFLite_Detection_PostProcess} (SSD MobileNet, EfficientDet-Lite), in
+   * any order: {@code boxes} {@code 1×M×4} (top, left, bottom, right, 0..1 of the input), {@code
+   * classes} {@code 1×M}, {@code scores} {@code 1×M} and {@code count}, one number. The operator
+   * has suppressed overlapping boxes already.
+   *
+   * @param fit how a frame is fitted into the input; most exports stretch
+   * @param firstLabel the line of the labels file, from 0, that the model's class 0 means: 1 where
+   *     the file begins with a name for the background, which the operator leaves out; −1 where the
+   *     model counts the background and the file does not
+   */
+  record SsdPostProcess(FrameFit fit, int firstLabel) implements DetectorFormat {
+
+    /**
+     * @throws IllegalArgumentException if the first label is not −1, 0 or 1
+     */
+    public SsdPostProcess {
+      if (firstLabel < -1 || firstLabel > 1) {
+        throw new IllegalArgumentException(
+            "first label is %d; class 0 of the model means line -1, 0 or 1 of its labels"
+                .formatted(firstLabel));
+      }
+    }
+
+    @Override
+    public String word() {
+      return "ssd-postprocess";
+    }
+  }
+
+  /**
+   * The one tensor of a YOLO export: N candidates, each with a box (centre x, centre y, width,
+   * height) and scores.
+   *
+   * @param layout how candidates and values are arranged
+   * @param fit how a frame is fitted into the input; most exports are trained with a letterbox
+   * @param unit what the boxes are measured in
+   * @param scores what the scores are
+   * @param byLabel whether only boxes of the same label suppress each other
+   * @param overlap above which of two boxes the less probable one falls, 0..1
+   */
+  record Yolo(
+      Layout layout, FrameFit fit, BoxUnit unit, Scores scores, boolean byLabel, double overlap)
+      implements DetectorFormat {
+
+    /** How candidates and values are arranged. */
+    public enum Layout {
+      /**
+       * {@code 1×N×(5+C)}: box, objectness, scores; a label's score is multiplied by objectness.
+       */
+      V5,
+      /** {@code 1×(4+C)×N}: box, scores; there is no objectness. */
+      V8
+    }
+
+    /** What boxes are measured in. */
+    public enum BoxUnit {
+      /** Shares of the input's width and height. */
+      NORMALISED,
+      /** Pixels of the input. */
+      PIXELS
+    }
+
+    /** What the scores are. */
+    public enum Scores {
+      PROBABILITIES,
+      /** Before the logistic function. */
+      LOGITS
+    }
+
+    /**
+     * @throws IllegalArgumentException naming the value that is out of its range
+     */
+    public Yolo {
+      checkOverlap(overlap);
+    }
+
+    @Override
+    public String word() {
+      return layout == Layout.V5 ? "yolo-v5" : "yolo-v8";
+    }
+  }
+
+  private static void checkOverlap(double overlap) {
+    if (!(overlap >= 0 && overlap <= 1)) {
+      throw new IllegalArgumentException(
+          "detection overlap is %s; it must lie in 0..1".formatted(overlap));
+    }
+  }
+}
