@@ -9,13 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     description = "Prepare data sets.",
-    subcommands = {DataPackCommand.class, DataRenderCommand.class})
+    subcommands = {DataPackCommand.class, DataRenderCommand.class, DataPlaceCommand.class})
 final class DataCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: pack");
+    throw new ParameterException(spec.commandLine(), "name a command: pack, render or place");
   }
 }

@@ -5,10 +5,8 @@ import io.stopline.campaign.RenderedSigns;
 import io.stopline.evaluation.Report;
 import io.stopline.scene.sign.SignArt;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,7 +77,7 @@ final class DataRenderCommand implements Callable<Integer> {
     if (workers < 1 || workers > 256) {
       throw new BadInputException("--threads is %d; give 1 to 256".formatted(workers));
     }
-    checkEmpty();
+    NewFolder.check(out);
     int images;
     try (Progress progress = console.progress("rendering", drives)) {
       images =
@@ -98,19 +96,5 @@ final class DataRenderCommand implements Callable<Integer> {
         .put("side", size);
     console.report(report.toJson());
     return ExitCode.OK;
-  }
-
-  private void checkEmpty() throws IOException {
-    if (!Files.exists(out)) {
-      return;
-    }
-    if (!Files.isDirectory(out)) {
-      throw new BadInputException("--out '%s' is a file; name a folder".formatted(out));
-    }
-    try (Stream<Path> there = Files.list(out)) {
-      if (there.findAny().isPresent()) {
-        throw new BadInputException("--out '%s' is not empty; name a new folder".formatted(out));
-      }
-    }
   }
 }

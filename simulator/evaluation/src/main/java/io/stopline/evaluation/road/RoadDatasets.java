@@ -95,6 +95,27 @@ public final class RoadDatasets {
   }
 
   /**
+   * Pictures of any folders with a table of boxes that lies elsewhere: {@code
+   * image,left,top,right,bottom,label}, one line an object, the image as a path below the folder; a
+   * picture without any object has a line with nothing else in it.
+   *
+   * @param folder that the paths count from
+   * @param table a file of comma-separated values with a header
+   * @throws UnusableDatasetException if the table is missing, empty, damaged or names a picture
+   *     that is not there; names file, line and cure
+   */
+  public static RoadData listed(Path folder, Path table) {
+    Path root = folder.toAbsolutePath().normalize();
+    RoadListing listing = ListedPictures.read(root, table);
+    if (listing.frames().isEmpty()) {
+      throw new UnusableDatasetException("'%s' lists no pictures".formatted(table));
+    }
+    List<RoadFrame> frames = listing.frames().stream().map(f -> look(f, IgnoreList.KNOWN)).toList();
+    String name = String.valueOf(table.getFileName()).replaceFirst("[.][a-z]+$", "");
+    return RoadData.of(name, RoadData.ALL, listing.classNames(), frames, listing.warnings());
+  }
+
+  /**
    * Photographs with the boxes that there are: one picture, a folder of pictures without any boxes,
    * or all frames of a data set.
    *
