@@ -51,6 +51,14 @@ final class TrainDetectorCommand implements Callable<Integer> {
   private List<Path> also = new ArrayList<>();
 
   @Option(
+      names = "--patches",
+      paramLabel = "DIR",
+      description =
+          "Adversarial patches, as 'attack --detector' keeps them: stuck onto signs, which are still"
+              + " to be found. With an architecture of two kinds they are reported as the second.")
+  private @Nullable Path patches;
+
+  @Option(
       names = "--mine",
       paramLabel = "FILE.tflite",
       description =
@@ -72,6 +80,7 @@ final class TrainDetectorCommand implements Callable<Integer> {
             also,
             options.signs,
             options.without,
+            patches,
             mined,
             options.settings(),
             options.limit(),

@@ -10,6 +10,7 @@ import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.evaluation.model.ModelBytes;
 import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
+import io.stopline.evaluation.road.RoadFrame;
 import io.stopline.evaluation.road.SignMatcher;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.training.Augmentation;
@@ -22,6 +23,7 @@ import io.stopline.training.TrainingPlan;
 import io.stopline.training.ValidationPlan;
 import io.stopline.training.architecture.DetectorArchitecture;
 import io.stopline.training.detection.FrameJudge;
+import io.stopline.training.detection.Patches;
 import io.stopline.training.detection.SceneFrame;
 import io.stopline.training.detection.SceneSettings;
 import io.stopline.training.detection.SceneSource;
@@ -71,6 +73,8 @@ public final class DetectorTraining implements FinderTraining {
    * @param also more frames to learn from: all but their test splits
    * @param cells a data set of signs to paste; null for none
    * @param without table of tracks that must not be pasted, since they resemble what is judged on
+   * @param patches folder of adversarial patches to stick onto signs; null for none. An
+   *     architecture of two kinds learns to report them as the second one
    * @param mined detector whose false finds on the training frames are shown more often; null for
    *     none
    * @param settings texts by name, of scenes, schedule, light and outlines together
@@ -84,6 +88,7 @@ public final class DetectorTraining implements FinderTraining {
       List<Path> also,
       @Nullable Path cells,
       @Nullable Path without,
+      @Nullable Path patches,
       @Nullable Path mined,
       Map<String, String> settings,
       Duration limit,
@@ -172,6 +177,7 @@ public final class DetectorTraining implements FinderTraining {
     }
     hash(hashes, "tracks left out", wanted.without());
     hash(hashes, "mined by", wanted.mined());
+    Patches patches = patches(wanted, train.classNames().size(), hashes);
     List<HardPlace> hard = SceneLoader.hard(wanted.mined(), train, architecture);
     List<SceneFrame> judged = SceneLoader.frames(validation, architecture);
     SceneSource source =
@@ -180,9 +186,10 @@ public final class DetectorTraining implements FinderTraining {
             frames,
             cells,
             hard,
+            patches,
             scene,
             light,
-            new int[Math.max(1, train.classNames().size())],
+            kinds(train.classNames().size(), patches),
             () ->
                 new FrameJudge(
                     architecture,
@@ -206,6 +213,7 @@ public final class DetectorTraining implements FinderTraining {
       counts.put("signs", frames.stream().mapToInt(f -> f.signs().size()).sum());
       counts.put("pasted", cells.size());
       counts.put("hard", hard.size());
+      counts.put("patches", patches.prints().size());
       counts.put("validation", judged.size());
       Trainer trainer =
           new Trainer(
@@ -223,6 +231,38 @@ public final class DetectorTraining implements FinderTraining {
         model.close();
       }
     }
+  }
+
+  /**
+   * The patches, which are objects of their own where the architecture has a kind for them.
+   *
+   * @param classes of signs
+   */
+  private static Patches patches(Wanted wanted, int classes, Map<String, String> hashes) {
+    int kinds = wanted.architecture().kinds();
+    Path folder = wanted.patches();
+    if (folder == null ? kinds != 1 : kinds > 2) {
+      throw new IllegalArgumentException(
+          "architecture '%s' has %d kinds; signs are one, and patches (--patches) may be another"
+              .formatted(wanted.architecture().name(), kinds));
+    }
+    if (folder == null) {
+      return Patches.NONE;
+    }
+    RoadData prints = RoadDatasets.photographs(folder);
+    hashes.put("patches", prints.sha256());
+    return new Patches(
+        prints.frames().stream().map(RoadFrame::image).toList(),
+        kinds == 2 ? Math.max(1, classes) : -1);
+  }
+
+  /** The kind of each class: all signs are of the first, patches of the second. */
+  private static int[] kinds(int classes, Patches patches) {
+    int[] kinds = new int[Math.max(1, classes) + 1];
+    if (patches.label() >= 0) {
+      kinds[patches.label()] = 1;
+    }
+    return kinds;
   }
 
   private static void hash(Map<String, String> hashes, String name, @Nullable Path file)

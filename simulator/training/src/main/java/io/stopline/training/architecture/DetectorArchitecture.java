@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.lite.schema.Buffer;
 import org.tensorflow.lite.schema.Model;
 import org.tensorflow.lite.schema.SubGraph;
@@ -160,13 +161,28 @@ public record DetectorArchitecture(
 
   /**
    * The file to learn on with: as {@link #learning(ImageShape, long)}, with the weights of a
-   * detector.
+   * detector. That one may know fewer kinds: the further ones begin afresh.
    *
    * @param detector a file that {@link #using} made
    * @throws InvalidArchitectureException if its weights are not those of this architecture
    */
   public byte[] learning(ImageShape crop, byte[] detector) {
-    return with(crop).graph(0, weights(detector), true);
+    Map<String, float[]> weights = weights(detector);
+    Map<String, float[]> fresh = weights(with(crop).graph(0, Map.of(), true));
+    for (String name : DetectorGraph.OF_KINDS) {
+      weights.computeIfPresent(name, (n, known) -> filledUp(known, fresh.get(n)));
+    }
+    return with(crop).graph(0, weights, true);
+  }
+
+  /** Known values, and behind them those that a fresh model has there. */
+  private static float[] filledUp(float[] known, float @Nullable [] fresh) {
+    if (fresh == null || known.length >= fresh.length) {
+      return known;
+    }
+    float[] all = fresh.clone();
+    System.arraycopy(known, 0, all, 0, known.length);
+    return all;
   }
 
   /**
@@ -183,6 +199,11 @@ public record DetectorArchitecture(
   /** The same for images of another size. */
   public DetectorArchitecture with(ImageShape other) {
     return new DetectorArchitecture(name, other, kinds, stem, stages, topDown, head);
+  }
+
+  /** The same for so many kinds of objects. */
+  public DetectorArchitecture withKinds(int number) {
+    return new DetectorArchitecture(name, input, number, stem, stages, topDown, head);
   }
 
   private byte[] graph(long seed, Map<String, float[]> weights, boolean learning) {

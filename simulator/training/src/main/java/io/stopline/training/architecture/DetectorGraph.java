@@ -3,6 +3,7 @@ package io.stopline.training.architecture;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.training.architecture.DetectorArchitecture.Stage;
 import java.util.Arrays;
+import java.util.List;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.ConcatenationOptionsT;
 import org.tensorflow.lite.schema.ResizeNearestNeighborOptionsT;
@@ -20,6 +21,9 @@ final class DetectorGraph extends LayerWriter {
   static final String BOXES = "boxes";
 
   /** Of a residual branch at the start: little, so that a deep net begins as a shallow one. */
+  /** Weights of which there is a row for each kind. */
+  static final List<String> OF_KINDS = List.of("head/heat/filter", "head/heat/bias");
+
   private static final double BRANCH = 0.2;
 
   /** Of the filters of the head: scores and boxes begin near their biases. */

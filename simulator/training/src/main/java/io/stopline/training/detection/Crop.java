@@ -1,5 +1,6 @@
 package io.stopline.training.detection;
 
+import io.stopline.sdk.image.Image;
 import io.stopline.training.detection.SceneFrame.SceneSign;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -241,6 +242,32 @@ final class Crop {
     }
     if (decoy == null) {
       signs.add(new SceneSign(x, y, x + width, y + height, cell.label()));
+    }
+  }
+
+  /**
+   * Sticks a print onto a place, all of it opaque.
+   *
+   * @param x left edge, px
+   * @param y top edge
+   * @param width px
+   * @param height px
+   * @param gain of all colours: how it is lit
+   */
+  void stick(Image print, double x, double y, double width, double height, double gain) {
+    for (int py = clip(y); py < clip(y + height); py++) {
+      for (int px = clip(x); px < clip(x + width); px++) {
+        int column = (int) ((px + 0.5 - x) / width * print.width());
+        int row = (int) ((py + 0.5 - y) / height * print.height());
+        int from =
+            print.index(
+                Math.max(0, Math.min(print.width() - 1, column)),
+                Math.max(0, Math.min(print.height() - 1, row)));
+        int to = CHANNELS * (py * side + px);
+        for (int c = 0; c < CHANNELS; c++) {
+          rgb[to + c] = (byte) Math.min(255, Math.round(gain * (print.data()[from + c] & 0xff)));
+        }
+      }
     }
   }
 

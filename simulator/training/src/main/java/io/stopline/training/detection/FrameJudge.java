@@ -29,6 +29,9 @@ public final class FrameJudge implements TrainingSource.Judge {
 
   private static final DetectionDecoding DECODING = DetectionDecoding.heatMap(0.02, 64);
 
+  /** The kind that signs are; what else a detector reports is no sign. */
+  private static final int SIGN = 0;
+
   private final DetectorArchitecture architecture;
   private final InputEncoding encoding;
   private final List<RoadFrame> frames;
@@ -86,6 +89,7 @@ public final class FrameJudge implements TrainingSource.Judge {
         double factor = Math.rint(frames.get(f).width() / (double) scene.width());
         List<Detection> detections =
             detector.detect(Image.of(scene.width(), scene.height(), scene.rgb()));
+        detections.removeIf(d -> d.label() != SIGN);
         List<Find> finds =
             detections.stream()
                 .map(d -> enlarged(d.region(), factor))

@@ -1,6 +1,7 @@
 package io.stopline.training.detection;
 
 import io.stopline.autodiff.ImageShape;
+import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.training.Augmentation;
 import io.stopline.training.Augmenter;
@@ -31,6 +32,7 @@ final class SceneRenderer implements TrainingSource.Renderer {
   private final List<SceneFrame> frames;
   private final List<SignCell> cells;
   private final List<HardPlace> hard;
+  private final Patches patches;
   private final SceneSettings settings;
   private final Targets targets;
   private final Augmenter augmenter;
@@ -55,12 +57,14 @@ final class SceneRenderer implements TrainingSource.Renderer {
       List<SceneFrame> frames,
       List<SignCell> cells,
       List<HardPlace> hard,
+      Patches patches,
       SceneSettings settings,
       Augmentation light,
       Targets targets) {
     this.frames = frames;
     this.cells = cells;
     this.hard = hard;
+    this.patches = patches;
     this.settings = settings;
     this.targets = targets;
     this.augmenter =
@@ -115,6 +119,9 @@ final class SceneRenderer implements TrainingSource.Renderer {
       if (random.nextDouble() < settings.altered()) {
         alteration.coarse(sign, random);
       }
+    }
+    if (!patches.prints().isEmpty()) {
+      patch();
     }
     targets.write(crop.signs, batch, slot);
     batch.labels()[slot] = 0;
@@ -198,6 +205,31 @@ final class SceneRenderer implements TrainingSource.Renderer {
         }
       }
     }
+  }
+
+  /**
+   * Sticks adversarial patches onto signs. What they are is told before the signs, whose boxes go
+   * before theirs where both lie in one place.
+   */
+  private void patch() {
+    List<SceneSign> stuck = new ArrayList<>();
+    for (SceneSign sign : crop.signs) {
+      if (sign.ignored() || random.nextDouble() >= settings.patched()) {
+        continue;
+      }
+      double area = random.uniform(settings.patchLeast(), settings.patchMost());
+      double stretch = Math.exp(random.uniform(-0.4, 0.4));
+      double width = Math.min(1, Math.sqrt(area) * stretch) * sign.width();
+      double height = Math.min(1, Math.sqrt(area) / stretch) * sign.height();
+      double x = random.uniform(sign.left(), sign.right() - width);
+      double y = random.uniform(sign.top(), sign.bottom() - height);
+      Image print = patches.prints().get(random.nextInt(patches.prints().size()));
+      crop.stick(print, x, y, width, height, random.uniform(0.6, 1.05));
+      if (patches.told()) {
+        stuck.add(new SceneSign(x, y, x + width, y + height, patches.label()));
+      }
+    }
+    crop.signs.addAll(0, stuck);
   }
 
   private boolean free(double x, double y, double width, double height) {

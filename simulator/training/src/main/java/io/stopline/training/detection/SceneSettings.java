@@ -22,6 +22,9 @@ import java.util.Map;
  *     seams teach nothing
  * @param altered share of all signs that get stickers, shadow, paint or light: an altered sign must
  *     still be found
+ * @param patched share of all signs that get one of the adversarial patches, if such are given
+ * @param patchLeast area of the smallest patch as a share of the sign's box
+ * @param patchMost of the largest
  * @param ignoredBelow signs whose smaller side is less, px, are neither signs nor background
  */
 public record SceneSettings(
@@ -37,22 +40,26 @@ public record SceneSettings(
     double pastedMost,
     double decoys,
     double altered,
+    double patched,
+    double patchLeast,
+    double patchMost,
     double ignoredBelow) {
 
   /**
    * @throws IllegalArgumentException if the least is above the most
    */
   public SceneSettings {
-    if (smallest > largest || pastedLeast > pastedMost) {
+    if (smallest > largest || pastedLeast > pastedMost || patchLeast > patchMost) {
       throw new IllegalArgumentException(
-          "scene.smallest %s to scene.largest %s, scene.pasted-least %s to scene.pasted-most %s: give the lower one first"
-              .formatted(smallest, largest, pastedLeast, pastedMost));
+          "scene.smallest %s to scene.largest %s, scene.pasted-least %s to scene.pasted-most %s, scene.patch-least %s to scene.patch-most %s: give the lower one first"
+              .formatted(smallest, largest, pastedLeast, pastedMost, patchLeast, patchMost));
     }
   }
 
   /** What proved itself on German roads at half of their size. */
   public static SceneSettings standard() {
-    return new SceneSettings(256, 4000, 0.5, 0.15, 0.6, 1.6, 4, 0.6, 7, 44, 0.3, 0.15, 7);
+    return new SceneSettings(
+        256, 4000, 0.5, 0.15, 0.6, 1.6, 4, 0.6, 7, 44, 0.3, 0.15, 0.4, 0.04, 0.25, 7);
   }
 
   /**
@@ -75,6 +82,9 @@ public record SceneSettings(
         options.number("scene.pasted-most", o.pastedMost, 2, 1024),
         options.number("scene.decoys", o.decoys, 0, 1),
         options.number("scene.altered", o.altered, 0, 1),
+        options.number("scene.patched", o.patched, 0, 1),
+        options.number("scene.patch-least", o.patchLeast, 0.001, 1),
+        options.number("scene.patch-most", o.patchMost, 0.001, 1),
         options.number("scene.ignored-below", o.ignoredBelow, 0, 1024));
   }
 
@@ -93,6 +103,9 @@ public record SceneSettings(
     settings.put("scene.pasted-most", Double.toString(pastedMost));
     settings.put("scene.decoys", Double.toString(decoys));
     settings.put("scene.altered", Double.toString(altered));
+    settings.put("scene.patched", Double.toString(patched));
+    settings.put("scene.patch-least", Double.toString(patchLeast));
+    settings.put("scene.patch-most", Double.toString(patchMost));
     settings.put("scene.ignored-below", Double.toString(ignoredBelow));
     return settings;
   }

@@ -23,6 +23,7 @@ public final class SceneSource implements TrainingSource {
   private final List<SceneFrame> frames;
   private final List<SignCell> cells;
   private final List<HardPlace> hard;
+  private final Patches patches;
   private final SceneSettings settings;
   private final Augmentation light;
   private final int[] kindOf;
@@ -43,6 +44,7 @@ public final class SceneSource implements TrainingSource {
    * @param frames at least one with a sign
    * @param cells to paste; may be empty
    * @param hard may be empty
+   * @param patches stuck onto signs; their label, if they have one, is one of {@code kindOf}
    * @param light how crops are lit, blurred and disturbed; its geometry is not used
    * @param kindOf kind of each class
    * @param judge what judges the weights on validation frames
@@ -54,6 +56,7 @@ public final class SceneSource implements TrainingSource {
       List<SceneFrame> frames,
       List<SignCell> cells,
       List<HardPlace> hard,
+      Patches patches,
       SceneSettings settings,
       Augmentation light,
       int[] kindOf,
@@ -63,6 +66,7 @@ public final class SceneSource implements TrainingSource {
     this.frames = List.copyOf(frames);
     this.cells = List.copyOf(cells);
     this.hard = List.copyOf(hard);
+    this.patches = patches;
     this.settings = settings;
     this.light = light;
     this.kindOf = kindOf.clone();
@@ -111,6 +115,7 @@ public final class SceneSource implements TrainingSource {
         frames,
         cells,
         hard,
+        patches,
         settings,
         light,
         (signs, batch, slot) ->
@@ -138,6 +143,7 @@ public final class SceneSource implements TrainingSource {
     Map<String, String> all = new LinkedHashMap<>(settings.settings());
     all.putAll(light.settings());
     all.put("hard places", Integer.toString(hard.size()));
+    all.put("patches", Integer.toString(patches.prints().size()));
     all.putAll(hashes);
     return all;
   }

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,14 +88,19 @@ final class DetectorLearnsTest {
   }
 
   private static SceneSource source() {
+    return source(Patches.NONE, 1);
+  }
+
+  private static SceneSource source(Patches patches, int kinds) {
     return new SceneSource(
         "discs",
         frames(),
         List.of(),
         List.of(),
-        new SceneSettings(64, 128, 0.7, 0, 0.9, 1.1, 2, 0, 7, 20, 0.3, 0, 4),
+        patches,
+        new SceneSettings(64, 128, 0.7, 0, 0.9, 1.1, 2, 0, 7, 20, 0.3, 0, 0.5, 0.1, 0.3, 4),
         Augmentation.none(),
-        new int[1],
+        IntStream.range(0, kinds).toArray(),
         () ->
             new TrainingSource.Judge() {
               @Override
@@ -124,7 +130,10 @@ final class DetectorLearnsTest {
   }
 
   private static Trainer trainer(TrainableModel model, int epochs) {
-    SceneSource source = source();
+    return trainer(model, epochs, source());
+  }
+
+  private static Trainer trainer(TrainableModel model, int epochs, SceneSource source) {
     return new Trainer(
         model,
         Parametrization.standardised(model),
@@ -197,6 +206,90 @@ final class DetectorLearnsTest {
       }
       assertThat(found).isGreaterThanOrEqualTo(9);
     }
+  }
+
+  /** A detector of signs learns a further kind: prints that are stuck onto them. */
+  @Test
+  void itLearnsToReportPatchesAndStillFindsWhatTheyAreStuckOn() {
+    byte[] signs;
+    try (TrainableModel model = fresh()) {
+      trainer(model, 10).train(new Watch(Integer.MAX_VALUE));
+      signs = TINY.using(model.file());
+    }
+    DetectorArchitecture two = TINY.withKinds(2);
+    Patches patches = new Patches(List.of(print()), 1);
+    ImageShape crop = new ImageShape(64, 64, 3);
+    try (TrainableModel model = TfliteModels.openTrainable(two.learning(crop, signs), ENCODING)) {
+      trainer(model, 36, source(patches, 2)).train(new Watch(Integer.MAX_VALUE));
+      int found = 0;
+      int told = 0;
+      int invented = 0;
+      try (TfLiteModel used =
+          TfLiteModel.load("two", two.using(model.file()), RuntimeOptions.defaults())) {
+        for (int n = 100; n < 120; n++) {
+          SceneFrame clean = frame(n);
+          SceneSign sign = clean.signs().get(0);
+          float[][] before = heats(used, clean);
+          float[][] after = heats(used, patched(clean));
+          found += isOn(sign, best(after[0])) ? 1 : 0;
+          told += isOn(sign, best(after[1])) && after[1][best(after[1])] > 0.4 ? 1 : 0;
+          invented += before[1][best(before[1])] > 0.4 ? 1 : 0;
+        }
+      }
+      assertThat(found).isGreaterThanOrEqualTo(17);
+      assertThat(told).isGreaterThanOrEqualTo(17);
+      assertThat(invented).isLessThanOrEqualTo(2);
+    }
+  }
+
+  private static boolean isOn(SceneSign sign, int cell) {
+    double x = 4 * (cell % 24 + 0.5);
+    int row = cell / 24;
+    double y = 4 * (row + 0.5);
+    return x > sign.left() && x < sign.right() && y > sign.top() && y < sign.bottom();
+  }
+
+  /** Blue and yellow squares. */
+  private static Image print() {
+    byte[] rgb = new byte[3 * 4 * 4];
+    for (int i = 0; i < 16; i++) {
+      boolean blue = (i % 4 + i / 4) % 2 == 0;
+      rgb[3 * i] = blue ? 0 : (byte) 255;
+      rgb[3 * i + 1] = blue ? 0 : (byte) 230;
+      rgb[3 * i + 2] = blue ? (byte) 255 : 0;
+    }
+    return Image.of(4, 4, rgb);
+  }
+
+  /** A print of 16 % of the disc's box in its middle. */
+  private static SceneFrame patched(SceneFrame frame) {
+    byte[] rgb = frame.rgb().clone();
+    SceneSign sign = frame.signs().get(0);
+    Image print = print();
+    double side = 0.4 * (sign.right() - sign.left());
+    double left = (sign.left() + sign.right() - side) / 2;
+    double top = (sign.top() + sign.bottom() - side) / 2;
+    for (int y = (int) top; y < top + side; y++) {
+      for (int x = (int) left; x < left + side; x++) {
+        int column = (int) Math.max(0, Math.min(3, (x + 0.5 - left) / side * 4));
+        int row = (int) Math.max(0, Math.min(3, (y + 0.5 - top) / side * 4));
+        System.arraycopy(print.data(), print.index(column, row), rgb, 3 * (96 * y + x), 3);
+      }
+    }
+    return new SceneFrame(frame.name(), 96, 64, rgb, frame.signs());
+  }
+
+  /** A heat map a kind. */
+  private static float[][] heats(TfLiteModel model, SceneFrame frame) {
+    for (int i = 0; i < frame.rgb().length; i++) {
+      model.input(0).putFloat(4 * i, (float) ENCODING.real(frame.rgb()[i] & 0xff, i % 3));
+    }
+    model.invoke();
+    float[][] heats = new float[2][24 * 16];
+    for (int i = 0; i < 2 * 24 * 16; i++) {
+      heats[i % 2][i / 2] = model.output(0).getFloat(4 * i);
+    }
+    return heats;
   }
 
   /** A crop of the learning graph and a frame of the finished file: the same numbers. */
