@@ -3,34 +3,37 @@ package io.stopline.sdk.image;
 import java.util.Arrays;
 
 /**
- * Fits frames into a fixed size: one factor for both axes, anchored at the top left, the rest mid
- * grey. Gives 8-bit pixels row by row, so that no scaled image is ever held; whatever reads such
- * rows (a detector at run time, a trainer at its desk) sees the same pixels.
+ * Fits frames into a fixed size. Gives 8-bit pixels row by row, so that no scaled image is ever
+ * held; whatever reads such rows (a detector at run time, a trainer at its desk) sees the same
+ * pixels.
  *
- * <p>The factor is {@code max(frameWidth / width, frameHeight / height)}. Where an integer is at
- * most 2.5 % larger, that integer is the factor: whole pixels are averaged then, at the price of a
- * narrow grey edge. Frames that are larger are averaged over the exact rectangle that a pixel
- * covers; frames that are smaller are interpolated bilinearly between pixel centres. A pixel of
- * which only a part lies inside the frame is made of that part. Values are rounded half up.
+ * <p>{@link FrameFit#TOP_LEFT}: the factor for both axes is {@code max(frameWidth / width,
+ * frameHeight / height)}. Where an integer is at most 2.5 % larger, that integer is the factor:
+ * whole pixels are averaged then, at the price of a narrow grey edge. {@link FrameFit#LETTERBOX}:
+ * the exact factor, and what is shown rounded to whole pixels. {@link FrameFit#STRETCH}: a factor
+ * of its own for each axis.
+ *
+ * <p>Along an axis on which frames are larger they are averaged over the exact interval that a
+ * pixel covers; where they are smaller they are interpolated linearly between pixel centres. A
+ * pixel of which only a part lies inside the frame is made of that part. Values are rounded half
+ * up.
  *
  * <p>Holds its scratch memory: nothing is allocated but when the size of the frames changes.
  * Belongs to one thread.
  */
 public final class FrameScaler {
 
-  /** What is written where there is no frame. */
+  /** What is written where there is no frame, at the top left. */
   public static final byte GREY = (byte) 128;
 
-  /** How much larger than the exact factor an integer may be and still be preferred. */
-  private static final double SNAP = 0.025;
+  /** What is written around the frame in a letterbox, as YOLO models are trained. */
+  public static final byte LETTERBOX_GREY = 114;
 
   private final int width;
   private final int height;
-  private int frameWidth;
-  private int frameHeight;
-  private double scale = 1;
-  private int contentWidth;
-  private int contentHeight;
+  private final FrameFit fit;
+  private final byte grey;
+  private FramePlacement placement = FramePlacement.of(FrameFit.STRETCH, 1, 1, 1, 1);
   private Axis columns = Axis.NONE;
   private Axis rows = Axis.NONE;
 
@@ -40,30 +43,29 @@ public final class FrameScaler {
   private final double[] sums;
 
   /**
+   * Fits at the top left.
+   *
    * @param width of the result, px
    * @param height of the result, px
    * @throws IllegalArgumentException if the size is none that an image may have
    */
   public FrameScaler(int width, int height) {
-    Image.checkSize(width, height);
-    this.width = width;
-    this.height = height;
-    scaledRows = new double[2][3 * width];
-    sums = new double[3 * width];
+    this(width, height, FrameFit.TOP_LEFT);
   }
 
   /**
-   * The factor from pixels of the result to pixels of the frame.
-   *
-   * @param frameWidth px, at least 1
-   * @param frameHeight px, at least 1
-   * @param width of the result, px, at least 1
-   * @param height of the result, px, at least 1
+   * @param width of the result, px
+   * @param height of the result, px
+   * @throws IllegalArgumentException if the size is none that an image may have
    */
-  public static double factor(int frameWidth, int frameHeight, int width, int height) {
-    double exact = Math.max(frameWidth / (double) width, frameHeight / (double) height);
-    double whole = Math.ceil(exact);
-    return whole - exact <= SNAP * whole ? whole : exact;
+  public FrameScaler(int width, int height, FrameFit fit) {
+    Image.checkSize(width, height);
+    this.width = width;
+    this.height = height;
+    this.fit = fit;
+    grey = fit == FrameFit.LETTERBOX ? LETTERBOX_GREY : GREY;
+    scaledRows = new double[2][3 * width];
+    sums = new double[3 * width];
   }
 
   /** Width of the result, px. */
@@ -79,31 +81,21 @@ public final class FrameScaler {
   /**
    * Begins with a frame.
    *
-   * @return the factor from pixels of the result to pixels of the frame
+   * @return where it lies in the result; the same object as long as the frames' size is the same
    */
-  public double begin(Image frame) {
+  public FramePlacement begin(Image frame) {
     // The rows that were scaled last are of another frame, whatever its size.
     Arrays.fill(scaledRowOf, -1);
-    if (frame.width() != frameWidth || frame.height() != frameHeight) {
-      frameWidth = frame.width();
-      frameHeight = frame.height();
-      scale = factor(frameWidth, frameHeight, width, height);
-      columns = Axis.of(frameWidth, width, scale);
-      rows = Axis.of(frameHeight, height, scale);
-      contentWidth = columns.length;
-      contentHeight = rows.length;
+    if (columns == Axis.NONE || !isPlaced(frame)) {
+      placement = FramePlacement.of(fit, frame.width(), frame.height(), width, height);
+      columns = new Axis(placement.contentWidth(), frame.width(), placement.scaleX());
+      rows = new Axis(placement.contentHeight(), frame.height(), placement.scaleY());
     }
-    return scale;
+    return placement;
   }
 
-  /** How many columns of the result show the frame; beyond them it is grey. */
-  public int contentWidth() {
-    return contentWidth;
-  }
-
-  /** How many rows of the result show the frame; below them it is grey. */
-  public int contentHeight() {
-    return contentHeight;
+  private boolean isPlaced(Image frame) {
+    return frame.width() == placement.frameWidth() && frame.height() == placement.frameHeight();
   }
 
   /**
@@ -115,33 +107,37 @@ public final class FrameScaler {
    * @throws IllegalArgumentException if the frame has another size than the one that was begun with
    */
   public void row(Image frame, int y, byte[] rgb) {
-    if (frame.width() != frameWidth || frame.height() != frameHeight) {
+    if (columns == Axis.NONE || !isPlaced(frame)) {
       throw new IllegalArgumentException(
           "frame has %d×%d px, but scaling began with %d×%d px; call begin first"
-              .formatted(frame.width(), frame.height(), frameWidth, frameHeight));
+              .formatted(
+                  frame.width(), frame.height(), placement.frameWidth(), placement.frameHeight()));
     }
-    int content = 3 * contentWidth;
-    if (y >= contentHeight) {
-      content = 0;
-    } else if (scale == 1) {
-      System.arraycopy(frame.data(), frame.index(0, y), rgb, 0, content);
-    } else if (scale == 2) {
-      halve(frame, y, rgb);
+    int from = 3 * placement.offsetX();
+    int until = from + 3 * placement.contentWidth();
+    int contentRow = y - placement.offsetY();
+    if (contentRow < 0 || contentRow >= placement.contentHeight()) {
+      from = until;
+    } else if (placement.scaleX() == 1 && placement.scaleY() == 1) {
+      System.arraycopy(frame.data(), frame.index(0, contentRow), rgb, from, until - from);
+    } else if (placement.scaleX() == 2 && placement.scaleY() == 2) {
+      halve(frame, contentRow, rgb, from, until);
     } else {
-      resample(frame, y, rgb, content);
+      resample(frame, contentRow, rgb, from, until);
     }
-    Arrays.fill(rgb, content, 3 * width, GREY);
+    Arrays.fill(rgb, 0, from, grey);
+    Arrays.fill(rgb, until, 3 * width, grey);
   }
 
   /**
    * Mean of two by two pixels; at an odd edge the last row or column stands for the missing one.
    */
-  private void halve(Image frame, int y, byte[] rgb) {
+  private void halve(Image frame, int y, byte[] rgb, int begin, int end) {
     byte[] data = frame.data();
     int above = frame.index(0, 2 * y);
-    int below = 2 * y + 1 < frameHeight ? above + frame.rowStride() : above;
-    int whole = 3 * (frameWidth / 2);
-    int i = 0;
+    int below = 2 * y + 1 < frame.height() ? above + frame.rowStride() : above;
+    int whole = begin + 3 * (frame.width() / 2);
+    int i = begin;
     int from = 0;
     for (; i < whole; i += 3, from += 6) {
       int a = above + from;
@@ -171,7 +167,7 @@ public final class FrameScaler {
                       + 2)
                   >> 2);
     }
-    if (i < 3 * contentWidth) {
+    if (i < end) {
       for (int c = 0; c < 3; c++) {
         rgb[i + c] =
             (byte) (((data[above + from + c] & 0xff) + (data[below + from + c] & 0xff) + 1) >> 1);
@@ -179,7 +175,8 @@ public final class FrameScaler {
     }
   }
 
-  private void resample(Image frame, int y, byte[] rgb, int content) {
+  private void resample(Image frame, int y, byte[] rgb, int begin, int end) {
+    int content = end - begin;
     int first = rows.first[y];
     int last = rows.last[y];
     addRow(frame, first, rows.firstWeight[y], content, true);
@@ -192,9 +189,9 @@ public final class FrameScaler {
     double vertical = rows.total[y];
     for (int x = 0, i = 0; i < content; x++, i += 3) {
       double total = vertical * columns.total[x];
-      rgb[i] = (byte) (int) (sums[i] / total + 0.5);
-      rgb[i + 1] = (byte) (int) (sums[i + 1] / total + 0.5);
-      rgb[i + 2] = (byte) (int) (sums[i + 2] / total + 0.5);
+      rgb[begin + i] = (byte) (int) (sums[i] / total + 0.5);
+      rgb[begin + i + 1] = (byte) (int) (sums[i + 1] / total + 0.5);
+      rgb[begin + i + 2] = (byte) (int) (sums[i + 2] / total + 0.5);
     }
   }
 
@@ -228,7 +225,7 @@ public final class FrameScaler {
     int[] last = columns.last;
     double[] firstWeight = columns.firstWeight;
     double[] lastWeight = columns.lastWeight;
-    for (int x = 0, i = 0; x < contentWidth; x++, i += 3) {
+    for (int x = 0, i = 0; x < columns.length; x++, i += 3) {
       int from = begin + 3 * first[x];
       int until = begin + 3 * last[x];
       double weight = firstWeight[x];
@@ -261,7 +258,7 @@ public final class FrameScaler {
    * with weights of their own, those between with weight 1.
    */
   private static final class Axis {
-    static final Axis NONE = new Axis(0);
+    static final Axis NONE = new Axis(0, 0, 1);
 
     final int length;
     final int[] first;
@@ -270,27 +267,20 @@ public final class FrameScaler {
     final double[] lastWeight;
     final double[] total;
 
-    private Axis(int length) {
+    Axis(int length, int frameSide, double scale) {
       this.length = length;
       first = new int[length];
       last = new int[length];
       firstWeight = new double[length];
       lastWeight = new double[length];
       total = new double[length];
-    }
-
-    static Axis of(int frameSide, int side, double scale) {
-      // A sliver that exists by rounding only is no pixel.
-      int length = (int) Math.ceil(frameSide / scale - 1e-6);
-      Axis axis = new Axis(Math.max(1, Math.min(side, length)));
-      for (int i = 0; i < axis.length; i++) {
+      for (int i = 0; i < length; i++) {
         if (scale >= 1) {
-          axis.average(i, frameSide, scale);
+          average(i, frameSide, scale);
         } else {
-          axis.interpolate(i, frameSide, scale);
+          interpolate(i, frameSide, scale);
         }
       }
-      return axis;
     }
 
     private void average(int i, int frameSide, double scale) {

@@ -1,5 +1,6 @@
 package io.stopline.sdk.model;
 
+import io.stopline.sdk.image.FramePlacement;
 import java.util.List;
 
 /** Reads detections from a model's output tensors. Belongs to the thread of its model. */
@@ -8,13 +9,11 @@ interface DetectionDecoder {
   /**
    * Reads what the last run gave.
    *
-   * @param scale factor from input pixels to frame pixels
-   * @param frameWidth px
-   * @param frameHeight px
+   * @param placement where the frame lay in the input
    * @return best first, inside the frame, a new list that the caller may change
    * @throws InferenceException if the output as a whole says nothing
    */
-  List<Detection> decode(double scale, int frameWidth, int frameHeight);
+  List<Detection> decode(FramePlacement placement);
 
   /** How many values and boxes of the last run were senseless and left out. */
   int discarded();

@@ -1,5 +1,6 @@
 package io.stopline.sdk.model;
 
+import io.stopline.sdk.image.FramePlacement;
 import io.stopline.sdk.image.FrameScaler;
 import io.stopline.sdk.image.Image;
 import java.nio.ByteBuffer;
@@ -13,6 +14,9 @@ import java.util.List;
  * size of the frames changes).
  */
 public final class Detector implements AutoCloseable {
+
+  /** Of an input whose size is left open, the converter writes 1. */
+  private static final int LEAST_SIDE = 8;
 
   private final String name;
   private final String sha256;
@@ -48,9 +52,15 @@ public final class Detector implements AutoCloseable {
     this.input = this.model.inputs().get(0);
     List<Integer> shape = input.shape();
     if (model.inputs().size() != 1 || shape.size() != 4 || shape.get(0) != 1 || shape.get(3) != 3) {
+      boolean batch = model.inputs().size() == 1 && shape.size() == 4 && shape.get(0) > 1;
       throw new IllegalArgumentException(
-          "detector '%s' takes %s; a detector takes one image, 1×H×W×3"
-              .formatted(name, model.inputs()));
+          "detector '%s' takes %s; a detector takes one image, 1×H×W×3%s"
+              .formatted(name, model.inputs(), batch ? ": export it with a batch size of 1" : ""));
+    }
+    if (shape.get(1) < LEAST_SIDE || shape.get(2) < LEAST_SIDE) {
+      throw new IllegalArgumentException(
+          "detector '%s' takes an image of %d×%d px, so its size was left open when it was exported; export it with a fixed input size, such as 640×640"
+              .formatted(name, shape.get(2), shape.get(1)));
     }
     if (labels.isEmpty()) {
       throw new IllegalArgumentException(
@@ -60,17 +70,24 @@ public final class Detector implements AutoCloseable {
     this.inputBytes = this.model.input(0).duplicate().order(ByteOrder.nativeOrder());
     this.inputBytes.clear();
     this.writer = new TensorWriter(input, encoding);
-    this.scaler = new FrameScaler(inputWidth(), inputHeight());
+    this.scaler = new FrameScaler(inputWidth(), inputHeight(), decoding.format().fit());
     this.row = new byte[3 * inputWidth()];
     this.decoder = decoder(decoding);
   }
 
   private DetectionDecoder decoder(DetectionDecoding decoding) {
-    if (decoding.format() instanceof DetectorFormat.HeatMap) {
+    DetectorFormat format = decoding.format();
+    if (format instanceof DetectorFormat.HeatMap) {
       return new HeatMapDecoder(name, model, inputWidth(), inputHeight(), labels.size(), decoding);
     }
+    if (format instanceof DetectorFormat.SsdPostProcess) {
+      return new SsdDecoder(name, model, inputWidth(), inputHeight(), labels.size(), decoding);
+    }
+    if (format instanceof DetectorFormat.Yolo) {
+      return new YoloDecoder(name, model, inputWidth(), inputHeight(), labels.size(), decoding);
+    }
     throw new IllegalArgumentException(
-        "detector '%s': there is no decoder for %s".formatted(name, decoding.format().word()));
+        "detector '%s': there is no decoder for %s".formatted(name, format.word()));
   }
 
   public String name() {
@@ -114,18 +131,18 @@ public final class Detector implements AutoCloseable {
    * @throws InferenceException if the runtime fails or the output as a whole says nothing
    */
   public List<Detection> detect(Image frame) {
-    double scale = scaler.begin(frame);
+    FramePlacement placement = scaler.begin(frame);
     for (int y = 0; y < scaler.height(); y++) {
       scaler.row(frame, y, row);
       writer.write(row, 0, row.length, inputBytes, row.length * y);
     }
     model.invoke();
-    return decoder.decode(scale, frame.width(), frame.height());
+    return decoder.decode(placement);
   }
 
   /**
    * How many values and boxes the last frame's output had that say nothing (not finite, of no size,
-   * wholly outside the frame) and were left out.
+   * wholly outside the frame, of a class that has no label) and were left out.
    */
   public int discarded() {
     return decoder.discarded();

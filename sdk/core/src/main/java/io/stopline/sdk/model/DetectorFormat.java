@@ -1,6 +1,9 @@
 package io.stopline.sdk.model;
 
 import io.stopline.sdk.image.FrameFit;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
 
 /** What the input and the output tensors of a detector mean; one record a family of models. */
 public sealed interface DetectorFormat {
@@ -60,21 +63,58 @@ public sealed interface DetectorFormat {
    * classes} {@code 1×M}, {@code scores} {@code 1×M} and {@code count}, one number. The operator
    * has suppressed overlapping boxes already.
    *
+   * <p>A row counts if its score is not below the threshold. What is senseless is left out: scores
+   * and boxes that are not finite, boxes of no size, classes that are no whole number, that the
+   * labels do not name, or that are the background. A count that cannot be (not a whole number of 0
+   * to M) is passed over: all rows are looked at then, for it must not hide an object.
+   *
    * @param fit how a frame is fitted into the input; most exports stretch
    * @param firstLabel the line of the labels file, from 0, that the model's class 0 means: 1 where
    *     the file begins with a name for the background, which the operator leaves out; −1 where the
    *     model counts the background and the file does not
+   * @param outputs what each output tensor is, in the model's order; empty if shapes and names are
+   *     to tell
    */
-  record SsdPostProcess(FrameFit fit, int firstLabel) implements DetectorFormat {
+  record SsdPostProcess(FrameFit fit, int firstLabel, List<Part> outputs)
+      implements DetectorFormat {
+
+    /** What one of the four tensors is. */
+    public enum Part {
+      BOXES,
+      CLASSES,
+      SCORES,
+      COUNT;
+
+      /** The order in which the operator itself gives them. */
+      public static final List<Part> OF_OPERATOR = List.of(values());
+
+      /** As manifests have it, such as {@code boxes}. */
+      public String word() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+
+    /** Shapes and names tell which tensor is which. */
+    public SsdPostProcess(FrameFit fit, int firstLabel) {
+      this(fit, firstLabel, List.of());
+    }
 
     /**
-     * @throws IllegalArgumentException if the first label is not −1, 0 or 1
+     * @throws IllegalArgumentException if the first label is not −1, 0 or 1, or the outputs are not
+     *     each of the four parts once
      */
     public SsdPostProcess {
       if (firstLabel < -1 || firstLabel > 1) {
         throw new IllegalArgumentException(
             "first label is %d; class 0 of the model means line -1, 0 or 1 of its labels"
                 .formatted(firstLabel));
+      }
+      outputs = List.copyOf(outputs);
+      boolean each = outputs.size() == 4 && EnumSet.copyOf(outputs).size() == 4;
+      if (!outputs.isEmpty() && !each) {
+        throw new IllegalArgumentException(
+            "outputs are %s; give boxes, classes, scores and count, each once, in the model's order"
+                .formatted(outputs.stream().map(Part::word).toList()));
       }
     }
 
@@ -86,7 +126,10 @@ public sealed interface DetectorFormat {
 
   /**
    * The one tensor of a YOLO export: N candidates, each with a box (centre x, centre y, width,
-   * height) and scores.
+   * height) and scores. A candidate's label is that with the largest score. Of the 4096 most
+   * probable candidates above the threshold, those fall that a more probable one overlaps too much,
+   * both taken as given: clipped to the frame, in whole pixels. What is senseless is left out:
+   * values that are not finite, boxes of no size or wholly outside the frame.
    *
    * @param layout how candidates and values are arranged
    * @param fit how a frame is fitted into the input; most exports are trained with a letterbox
@@ -102,11 +145,17 @@ public sealed interface DetectorFormat {
     /** How candidates and values are arranged. */
     public enum Layout {
       /**
-       * {@code 1×N×(5+C)}: box, objectness, scores; a label's score is multiplied by objectness.
+       * {@code 1×N×(5+C)}, or {@code 1×(5+C)×N}: box, objectness, scores; a label's score is
+       * multiplied by objectness.
        */
       V5,
-      /** {@code 1×(4+C)×N}: box, scores; there is no objectness. */
-      V8
+      /** {@code 1×(4+C)×N}, or {@code 1×N×(4+C)}: box, scores; there is no objectness. */
+      V8;
+
+      /** How many values a candidate has before its scores. */
+      public int before() {
+        return this == V5 ? 5 : 4;
+      }
     }
 
     /** What boxes are measured in. */

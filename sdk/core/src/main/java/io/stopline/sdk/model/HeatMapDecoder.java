@@ -1,8 +1,7 @@
 package io.stopline.sdk.model;
 
-import io.stopline.sdk.image.Region;
+import io.stopline.sdk.image.FramePlacement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -28,20 +27,8 @@ final class HeatMapDecoder implements DetectionDecoder {
   private final int stride;
   private final int lowestLevel;
 
-  /**
-   * The best peaks, a heap whose root is the worst of them: the bits of the probability (ordered as
-   * the number is, for it is not negative) above the inverted index, so that of equals the first in
-   * row order is the better.
-   */
-  private final long[] peaks;
-
-  private int peakCount;
-
-  // Edges of the detections that stay, px of the frame.
-  private final int[] left;
-  private final int[] top;
-  private final int[] right;
-  private final int[] bottom;
+  private final BestCandidates peaks;
+  private final KeptBoxes kept;
   private int discarded;
 
   /**
@@ -72,11 +59,8 @@ final class HeatMapDecoder implements DetectionDecoder {
     heat = new OutputReader(model, heatIndex);
     boxes = new OutputReader(model, 1 - heatIndex);
     lowestLevel = heat.lowestLevel(decoding.threshold());
-    peaks = new long[PEAKS_A_DETECTION * decoding.maximum()];
-    left = new int[decoding.maximum()];
-    top = new int[decoding.maximum()];
-    right = new int[decoding.maximum()];
-    bottom = new int[decoding.maximum()];
+    peaks = new BestCandidates(PEAKS_A_DETECTION * decoding.maximum());
+    kept = new KeptBoxes(decoding.maximum());
   }
 
   private static int heatIndex(String name, List<TensorSpec> outputs, int labels) {
@@ -126,9 +110,10 @@ final class HeatMapDecoder implements DetectionDecoder {
   }
 
   @Override
-  public List<Detection> decode(double scale, int frameWidth, int frameHeight) {
+  public List<Detection> decode(FramePlacement placement) {
     discarded = 0;
-    peakCount = 0;
+    peaks.clear();
+    kept.clear();
     heat.fetch();
     boxes.fetch();
     if (heat.isReal()) {
@@ -136,17 +121,14 @@ final class HeatMapDecoder implements DetectionDecoder {
     } else {
       findLevelPeaks();
     }
-    Arrays.sort(peaks, 0, peakCount);
-    List<Detection> detections = new ArrayList<>(Math.min(peakCount, decoding.maximum()));
-    for (int k = peakCount - 1; k >= 0 && detections.size() < decoding.maximum(); k--) {
-      int index = ~(int) peaks[k];
-      int n = detections.size();
-      if (!box(index / labels, n, scale, frameWidth, frameHeight)) {
+    int count = peaks.sort();
+    List<Detection> detections = new ArrayList<>(Math.min(count, decoding.maximum()));
+    for (int k = 0; k < count && detections.size() < decoding.maximum(); k++) {
+      int index = peaks.index(k);
+      if (!offer(index / labels, placement)) {
         discarded++;
-      } else if (!isCovered(n)) {
-        Region region = new Region(left[n], top[n], right[n] - left[n], bottom[n] - top[n]);
-        float probability = Float.intBitsToFloat((int) (peaks[k] >>> 32));
-        detections.add(new Detection(region, index % labels, probability));
+      } else if (!kept.isCovered(overlap)) {
+        detections.add(kept.keep(index % labels, peaks.probability(k)));
       }
     }
     return detections;
@@ -157,7 +139,7 @@ final class HeatMapDecoder implements DetectionDecoder {
     for (int i = 0; i < n; i++) {
       int level = heat.level(i);
       if (level >= lowestLevel && isPeak(i)) {
-        add(i);
+        peaks.add(i, heat.real(i));
       }
     }
   }
@@ -173,7 +155,7 @@ final class HeatMapDecoder implements DetectionDecoder {
         discarded++;
         missing += Float.isNaN(value) ? 1 : 0;
       } else if (value >= threshold && isPeak(i)) {
-        add(i);
+        peaks.add(i, heat.real(i));
       }
     }
     if (missing == values.length) {
@@ -203,84 +185,14 @@ final class HeatMapDecoder implements DetectionDecoder {
     return true;
   }
 
-  private void add(int index) {
-    float probability = Math.max(0, Math.min(1, heat.real(index)));
-    long key = ((long) Float.floatToIntBits(probability) << 32) | (~index & 0xffffffffL);
-    if (peakCount < peaks.length) {
-      int i = peakCount++;
-      while (i > 0 && peaks[(i - 1) / 2] > key) {
-        peaks[i] = peaks[(i - 1) / 2];
-        i = (i - 1) / 2;
-      }
-      peaks[i] = key;
-    } else if (key > peaks[0]) {
-      sink(key);
-    }
-  }
-
-  /** Puts a key in the place of the worst. */
-  private void sink(long key) {
-    int i = 0;
-    while (2 * i + 1 < peakCount) {
-      int child = 2 * i + 1;
-      if (child + 1 < peakCount && peaks[child + 1] < peaks[child]) {
-        child++;
-      }
-      if (peaks[child] >= key) {
-        break;
-      }
-      peaks[i] = peaks[child];
-      i = child;
-    }
-    peaks[i] = key;
-  }
-
-  /**
-   * Sets the edges number {@code n} to a cell's box; false if there is no such box in the frame.
-   */
-  private boolean box(int cell, int n, double scale, int frameWidth, int frameHeight) {
+  /** False if there is no such box in the frame. */
+  private boolean offer(int cell, FramePlacement placement) {
     int row = cell / columns;
     int column = cell - row * columns;
     double x = (column + 0.5 + boxes.real(BOX * cell)) * stride;
     double y = (row + 0.5 + boxes.real(BOX * cell + 1)) * stride;
     double halfWidth = 0.5 * stride * Math.exp(boxes.real(BOX * cell + 2));
     double halfHeight = 0.5 * stride * Math.exp(boxes.real(BOX * cell + 3));
-    double x0 = scale * (x - halfWidth);
-    double y0 = scale * (y - halfHeight);
-    double x1 = scale * (x + halfWidth);
-    double y1 = scale * (y + halfHeight);
-    boolean sensible =
-        x1 - x0 < Double.POSITIVE_INFINITY
-            && y1 - y0 < Double.POSITIVE_INFINITY
-            && x1 > x0
-            && y1 > y0
-            && x1 > 0
-            && y1 > 0
-            && x0 < frameWidth
-            && y0 < frameHeight;
-    if (sensible) {
-      // What rounds to nothing is one pixel.
-      left[n] = (int) Math.max(0, Math.min(frameWidth - 1, Math.round(x0)));
-      top[n] = (int) Math.max(0, Math.min(frameHeight - 1, Math.round(y0)));
-      right[n] = (int) Math.max(left[n] + 1, Math.min(frameWidth, Math.round(x1)));
-      bottom[n] = (int) Math.max(top[n] + 1, Math.min(frameHeight, Math.round(y1)));
-    }
-    return sensible;
-  }
-
-  /** Whether a better detection overlaps number {@code n} too much. */
-  private boolean isCovered(int n) {
-    double area = (double) (right[n] - left[n]) * (bottom[n] - top[n]);
-    for (int i = 0; i < n; i++) {
-      double w = Math.min(right[i], right[n]) - Math.max(left[i], left[n]);
-      double h = Math.min(bottom[i], bottom[n]) - Math.max(top[i], top[n]);
-      if (w > 0 && h > 0) {
-        double other = (double) (right[i] - left[i]) * (bottom[i] - top[i]);
-        if (w * h > overlap * (area + other - w * h)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return kept.offer(placement, x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight);
   }
 }

@@ -20,6 +20,9 @@ final class OutputReader {
 
   private final int flip;
 
+  /** The meaning of all stored bytes, for those who ask for it. */
+  private float[] decoded = {};
+
   OutputReader(VisionModel model, int output) {
     TensorSpec spec = model.outputs().get(output);
     bytes = model.output(output).duplicate().order(ByteOrder.nativeOrder());
@@ -61,6 +64,23 @@ final class OutputReader {
   /** A float tensor's elements. */
   float[] reals() {
     return reals;
+  }
+
+  /**
+   * All elements as real numbers, as they were fetched last; the same array each time, to be read
+   * only.
+   */
+  float[] all() {
+    if (isReal()) {
+      return reals;
+    }
+    if (decoded.length != stored.length) {
+      decoded = new float[stored.length];
+    }
+    for (int i = 0; i < decoded.length; i++) {
+      decoded[i] = meaning[128 + (byte) (stored[i] ^ flip)];
+    }
+    return decoded;
   }
 
   /** A quantised element as −128..127, in the order of the numbers that they mean. */

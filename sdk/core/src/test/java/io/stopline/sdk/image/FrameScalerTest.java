@@ -31,16 +31,16 @@ final class FrameScalerTest {
   }
 
   /** One value as the definition has it: the mean over the rectangle, or bilinear where larger. */
-  private static double reference(Image frame, double scale, int x, int y, int channel) {
+  private static double reference(Image frame, FramePlacement at, int x, int y, int channel) {
     double sum = 0;
     double total = 0;
     for (int v = 0; v < frame.height(); v++) {
-      double wy = weight(v, frame.height(), scale, y);
+      double wy = weight(v, frame.height(), at.scaleY(), y);
       if (wy == 0) {
         continue;
       }
       for (int u = 0; u < frame.width(); u++) {
-        double w = wy * weight(u, frame.width(), scale, x);
+        double w = wy * weight(u, frame.width(), at.scaleX(), x);
         sum += w * (frame.data()[frame.index(u, v) + channel] & 0xff);
         total += w;
       }
@@ -58,6 +58,7 @@ final class FrameScalerTest {
 
   @Property(tries = 300)
   void rowsAreWhatTheSlowDefinitionGives(
+      @ForAll FrameFit fit,
       @ForAll @IntRange(min = 1, max = 90) int frameWidth,
       @ForAll @IntRange(min = 1, max = 70) int frameHeight,
       @ForAll @IntRange(min = 1, max = 48) int width,
@@ -67,24 +68,25 @@ final class FrameScalerTest {
     Image frame =
         noise(frameWidth + 5, frameHeight + 3, seed)
             .view(new Region(4, 2, frameWidth, frameHeight));
-    FrameScaler scaler = new FrameScaler(width, height);
+    FrameScaler scaler = new FrameScaler(width, height, fit);
 
     byte[][] rows = scale(frame, scaler, height);
 
-    double scale = FrameScaler.factor(frameWidth, frameHeight, width, height);
-    assertThat(scaler.contentWidth() * scale).isGreaterThanOrEqualTo(frameWidth - 1e-3 * scale);
-    assertThat(scaler.contentHeight() * scale).isGreaterThanOrEqualTo(frameHeight - 1e-3 * scale);
+    FramePlacement at = scaler.begin(frame);
+    int grey = fit == FrameFit.LETTERBOX ? 114 : 128;
     for (int y = 0; y < height; y++) {
       for (int i = 0; i < 3 * width; i++) {
         int value = rows[y][i] & 0xff;
-        if (y >= scaler.contentHeight() || i >= 3 * scaler.contentWidth()) {
-          assertThat(value).isEqualTo(128);
+        int u = i / 3 - at.offsetX();
+        int v = y - at.offsetY();
+        if (u < 0 || v < 0 || u >= at.contentWidth() || v >= at.contentHeight()) {
+          assertThat(value).isEqualTo(grey);
           continue;
         }
         // Rounded half up; where the definition's own sum is a hair from a half, either is right.
-        double exact = reference(frame, scale, i / 3, y, i % 3);
+        double exact = reference(frame, at, u, v, i % 3);
         assertThat((double) value)
-            .as("(%d, %d) at factor %s", i / 3, y, scale)
+            .as("(%d, %d) of %s", i / 3, y, at)
             .isBetween(exact - 0.5 - 1e-6, exact + 0.5 + 1e-6);
       }
     }
@@ -107,8 +109,12 @@ final class FrameScalerTest {
   })
   void theFactorIsExactButForWholeOnesThatAreNear(
       int frameWidth, int frameHeight, int width, int height, double expected) {
-    double factor = FrameScaler.factor(frameWidth, frameHeight, width, height);
+    FramePlacement at =
+        FramePlacement.of(FrameFit.TOP_LEFT, frameWidth, frameHeight, width, height);
+    double factor = at.scaleX();
 
+    assertThat(at.scaleY()).isEqualTo(factor);
+    assertThat(at.offsetX() + at.offsetY()).isZero();
     assertThat(factor).isEqualTo(expected, within(1e-12));
     assertThat(width * factor).isGreaterThanOrEqualTo(frameWidth - 1e-9);
     assertThat(height * factor).isGreaterThanOrEqualTo(frameHeight - 1e-9);
@@ -121,8 +127,8 @@ final class FrameScalerTest {
 
     byte[][] rows = scale(frame, scaler, 400);
 
-    assertThat(scaler.contentWidth()).isEqualTo(680);
-    assertThat(scaler.contentHeight()).isEqualTo(400);
+    assertThat(scaler.begin(frame).contentWidth()).isEqualTo(680);
+    assertThat(scaler.begin(frame).contentHeight()).isEqualTo(400);
     for (int y = 0; y < 400; y++) {
       for (int i = 0; i < 3 * 680; i++) {
         int a = frame.index(i / 3 * 2, 2 * y) + i % 3;
@@ -183,8 +189,9 @@ final class FrameScalerTest {
       Arrays.fill(frame.data(), (byte) 201);
       FrameScaler scaler = new FrameScaler(64, 64);
       byte[][] rows = scale(frame, scaler, 64);
-      for (int y = 0; y < scaler.contentHeight(); y++) {
-        byte[] content = Arrays.copyOf(rows[y], 3 * scaler.contentWidth());
+      FramePlacement at = scaler.begin(frame);
+      for (int y = 0; y < at.contentHeight(); y++) {
+        byte[] content = Arrays.copyOf(rows[y], 3 * at.contentWidth());
         assertThat(content).containsOnly((byte) 201);
       }
     }
