@@ -80,6 +80,9 @@ public final class Detector implements AutoCloseable {
     if (format instanceof DetectorFormat.HeatMap) {
       return new HeatMapDecoder(name, model, inputWidth(), inputHeight(), labels.size(), decoding);
     }
+    if (format instanceof DetectorFormat.VoteMap) {
+      return new VoteMapDecoder(name, model, inputWidth(), inputHeight(), labels.size(), decoding);
+    }
     if (format instanceof DetectorFormat.SsdPostProcess) {
       return new SsdDecoder(name, model, inputWidth(), inputHeight(), labels.size(), decoding);
     }

@@ -58,6 +58,39 @@ public sealed interface DetectorFormat {
   }
 
   /**
+   * Votes of a net that sees little at a time (after Xiang and Mittal 2021, "DetectorGuard"): each
+   * cell says by itself whether it lies on an object, so a patch can silence no more cells than
+   * those that see it. The model gives {@code heat}, {@code 1×h×w×1} probabilities, and may give
+   * more, which is not read. Cells that reach the threshold and touch along an edge are one object;
+   * its box is that of the cells, its probability their mean. Frames are fitted {@linkplain
+   * FrameFit#TOP_LEFT at the top left}.
+   *
+   * @param leastCells fewer cells than this are no object, 1..100,000
+   */
+  record VoteMap(int leastCells) implements DetectorFormat {
+
+    /**
+     * @throws IllegalArgumentException naming the value that is out of its range
+     */
+    public VoteMap {
+      if (leastCells < 1 || leastCells > 100_000) {
+        throw new IllegalArgumentException(
+            "an object of %d cells at least is asked for; give 1 to 100000".formatted(leastCells));
+      }
+    }
+
+    @Override
+    public String word() {
+      return "vote-map";
+    }
+
+    @Override
+    public FrameFit fit() {
+      return FrameFit.TOP_LEFT;
+    }
+  }
+
+  /**
    * The four tensors of {@code TFLite_Detection_PostProcess} (SSD MobileNet, EfficientDet-Lite), in
    * any order: {@code boxes} {@code 1×M×4} (top, left, bottom, right, 0..1 of the input), {@code
    * classes} {@code 1×M}, {@code scores} {@code 1×M} and {@code count}, one number. The operator

@@ -196,7 +196,8 @@ public final class DetectorTraining implements FinderTraining {
                     ENCODING,
                     validation.frames(),
                     judged,
-                    new SignMatcher(MINIMUM_SIDE)),
+                    new SignMatcher(MINIMUM_SIDE),
+                    scene.votes()),
             hashes);
     ImageShape crop = source.shape();
     Path start = wanted.start();

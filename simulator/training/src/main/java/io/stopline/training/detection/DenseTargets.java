@@ -13,8 +13,12 @@ import java.util.List;
  * @param side of the crop, px
  * @param kinds of signs
  * @param ignoredBelow signs whose smaller side is less, px, are neither signs nor background
+ * @param votes whether each place says by itself that it lies on a sign, and no boxes are learnt
  */
-record DenseTargets(int side, int kinds, double ignoredBelow) {
+record DenseTargets(int side, int kinds, double ignoredBelow, boolean votes) {
+
+  /** Places so far out on a sign that they may vote as they like: its border, as a share. */
+  private static final double BORDER = 0.2;
 
   /** Stands for a place where any heat is right. */
   static final float ANY = -1;
@@ -55,7 +59,11 @@ record DenseTargets(int side, int kinds, double ignoredBelow) {
     }
     for (SceneSign sign : signs) {
       if (!ignored(sign)) {
-        sign(sign, kindOf[sign.label()], to, at);
+        if (votes) {
+          vote(sign, kindOf[sign.label()], to, at);
+        } else {
+          sign(sign, kindOf[sign.label()], to, at);
+        }
       }
     }
   }
@@ -81,6 +89,28 @@ record DenseTargets(int side, int kinds, double ignoredBelow) {
   private int place(double pixel) {
     return (int)
         Math.max(0, Math.min(places() - 1, Math.floor(pixel / DetectorArchitecture.STRIDE)));
+  }
+
+  /** Inside the ellipse of a sign places say "sign", beyond its border they do not. */
+  private void vote(SceneSign sign, int kind, float[] to, int at) {
+    double stride = DetectorArchitecture.STRIDE;
+    double halfWidth = sign.width() / 2;
+    double halfHeight = sign.height() / 2;
+    for (int row = place(sign.top() - stride); row <= place(sign.bottom() + stride); row++) {
+      for (int column = place(sign.left() - stride);
+          column <= place(sign.right() + stride);
+          column++) {
+        double dx = ((column + 0.5) * stride - sign.left()) / halfWidth - 1;
+        double dy = ((row + 0.5) * stride - sign.top()) / halfHeight - 1;
+        double out = Math.hypot(dx, dy);
+        int i = at + (row * places() + column) * each() + kind;
+        if (out <= 1 - BORDER) {
+          to[i] = 1;
+        } else if (to[i] == 0 && out <= 1 + BORDER + 0.5 * stride / halfWidth) {
+          to[i] = ANY;
+        }
+      }
+    }
   }
 
   private void sign(SceneSign sign, int kind, float[] to, int at) {

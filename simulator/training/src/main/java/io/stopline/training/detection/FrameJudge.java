@@ -12,6 +12,7 @@ import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detection;
 import io.stopline.sdk.model.DetectionDecoding;
 import io.stopline.sdk.model.Detector;
+import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
@@ -29,6 +30,10 @@ public final class FrameJudge implements TrainingSource.Judge {
 
   private static final DetectionDecoding DECODING = DetectionDecoding.heatMap(0.02, 64);
 
+  /** One threshold makes the parts of a map of votes; their mean votes rank them. */
+  private static final DetectionDecoding VOTES =
+      new DetectionDecoding(new DetectorFormat.VoteMap(2), 0.3, 64);
+
   /** The kind that signs are; what else a detector reports is no sign. */
   private static final int SIGN = 0;
 
@@ -37,6 +42,7 @@ public final class FrameJudge implements TrainingSource.Judge {
   private final List<RoadFrame> frames;
   private final List<SceneFrame> scenes;
   private final SignMatcher matcher;
+  private final DetectionDecoding decoding;
 
   /**
    * @param architecture with the input that frames are judged at
@@ -44,18 +50,21 @@ public final class FrameJudge implements TrainingSource.Judge {
    * @param frames with their signs
    * @param scenes the same frames at the size at which the detector sees them
    * @param matcher which signs are to be found
+   * @param votes whether the heat is a map of votes
    */
   public FrameJudge(
       DetectorArchitecture architecture,
       InputEncoding encoding,
       List<RoadFrame> frames,
       List<SceneFrame> scenes,
-      SignMatcher matcher) {
+      SignMatcher matcher,
+      boolean votes) {
     this.architecture = architecture;
     this.encoding = encoding;
     this.frames = List.copyOf(frames);
     this.scenes = List.copyOf(scenes);
     this.matcher = matcher;
+    this.decoding = votes ? VOTES : DECODING;
   }
 
   @Override
@@ -82,7 +91,7 @@ public final class FrameJudge implements TrainingSource.Judge {
             Sha256.of(file),
             TfLiteModel.loadBuilt(architecture.name(), file, RuntimeOptions.defaults()),
             encoding,
-            DECODING,
+            decoding,
             labels)) {
       for (int f = 0; f < scenes.size(); f++) {
         SceneFrame scene = scenes.get(f);

@@ -26,6 +26,8 @@ import java.util.Map;
  * @param patchLeast area of the smallest patch as a share of the sign's box
  * @param patchMost of the largest
  * @param ignoredBelow signs whose smaller side is less, px, are neither signs nor background
+ * @param votes whether each place says by itself that it lies on a sign ({@link
+ *     io.stopline.sdk.model.DetectorFormat.VoteMap}), and no boxes are learnt
  */
 public record SceneSettings(
     int crop,
@@ -43,7 +45,8 @@ public record SceneSettings(
     double patched,
     double patchLeast,
     double patchMost,
-    double ignoredBelow) {
+    double ignoredBelow,
+    boolean votes) {
 
   /**
    * @throws IllegalArgumentException if the least is above the most
@@ -59,7 +62,7 @@ public record SceneSettings(
   /** What proved itself on German roads at half of their size. */
   public static SceneSettings standard() {
     return new SceneSettings(
-        256, 4000, 0.5, 0.15, 0.6, 1.6, 4, 0.6, 7, 44, 0.3, 0.15, 0.4, 0.04, 0.25, 7);
+        256, 4000, 0.5, 0.15, 0.6, 1.6, 4, 0.6, 7, 44, 0.3, 0.15, 0.4, 0.04, 0.25, 7, false);
   }
 
   /**
@@ -85,7 +88,8 @@ public record SceneSettings(
         options.number("scene.patched", o.patched, 0, 1),
         options.number("scene.patch-least", o.patchLeast, 0.001, 1),
         options.number("scene.patch-most", o.patchMost, 0.001, 1),
-        options.number("scene.ignored-below", o.ignoredBelow, 0, 1024));
+        options.number("scene.ignored-below", o.ignoredBelow, 0, 1024),
+        options.flag("scene.votes", o.votes));
   }
 
   /** Every setting by its name, for reports and checkpoints. */
@@ -107,6 +111,7 @@ public record SceneSettings(
     settings.put("scene.patch-least", Double.toString(patchLeast));
     settings.put("scene.patch-most", Double.toString(patchMost));
     settings.put("scene.ignored-below", Double.toString(ignoredBelow));
+    settings.put("scene.votes", Boolean.toString(votes));
     return settings;
   }
 }

@@ -74,7 +74,8 @@ public final class SceneSource implements TrainingSource {
     for (int kind : kindOf) {
       kinds = Math.max(kinds, kind + 1);
     }
-    this.targets = new DenseTargets(settings.crop(), kinds, settings.ignoredBelow());
+    this.targets =
+        new DenseTargets(settings.crop(), kinds, settings.ignoredBelow(), settings.votes());
     this.judge = judge;
     this.hashes = new LinkedHashMap<>(hashes);
     if (frames.stream().flatMap(f -> f.signs().stream()).allMatch(SceneSign::ignored)) {

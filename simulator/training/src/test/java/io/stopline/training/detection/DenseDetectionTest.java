@@ -15,7 +15,7 @@ final class DenseDetectionTest {
   private static final int SIDE = 32;
   private static final int PLACES = 8 * 8;
 
-  private final DenseTargets targets = new DenseTargets(SIDE, 2, 7);
+  private final DenseTargets targets = new DenseTargets(SIDE, 2, 7, false);
   private final DenseDetection method = new DenseDetection(targets);
 
   private Batch batch(List<SceneSign> signs) {

@@ -98,7 +98,7 @@ final class DetectorLearnsTest {
         List.of(),
         List.of(),
         patches,
-        new SceneSettings(64, 128, 0.7, 0, 0.9, 1.1, 2, 0, 7, 20, 0.3, 0, 0.5, 0.1, 0.3, 4),
+        new SceneSettings(64, 128, 0.7, 0, 0.9, 1.1, 2, 0, 7, 20, 0.3, 0, 0.5, 0.1, 0.3, 4, false),
         Augmentation.none(),
         IntStream.range(0, kinds).toArray(),
         () ->
