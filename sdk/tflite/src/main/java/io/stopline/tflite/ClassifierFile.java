@@ -1,8 +1,6 @@
 package io.stopline.tflite;
 
-import io.stopline.sdk.model.ModelFile;
 import io.stopline.sdk.model.ModelKind;
-import io.stopline.sdk.model.ModelStructure;
 
 /** The first look at a file that should hold an image classifier, before any runtime sees it. */
 public final class ClassifierFile {
@@ -20,17 +18,7 @@ public final class ClassifierFile {
    * @throws InvalidModelException that says in one sentence what the file is and what is needed
    */
   public static ModelKind require(String name, byte[] file) {
-    String problem = ModelFile.problem(file);
-    if (!problem.isEmpty()) {
-      throw new InvalidModelException("model '%s' %s".formatted(name, problem));
-    }
-    String unsound = ModelStructure.problem(file);
-    if (!unsound.isEmpty()) {
-      throw new InvalidModelException(
-          ("model '%s' is truncated, corrupt or hostile: %s; compare its SHA-256 with the original"
-                  + " and copy it again")
-              .formatted(name, unsound));
-    }
+    SoundFile.require(name, file);
     ModelKind kind = ModelKind.of(file);
     if (kind.isSomethingElse()) {
       throw new InvalidModelException("model '%s' %s".formatted(name, kind.sentence()));

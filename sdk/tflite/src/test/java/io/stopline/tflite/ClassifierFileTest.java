@@ -36,7 +36,8 @@ class ClassifierFileTest {
         .isInstanceOf(InvalidModelException.class)
         .hasMessageStartingWith("model '%s' is a detector: it takes one image 1×".formatted(name))
         .hasMessageContaining("gives 4 tensors (")
-        .hasMessageContaining("by TFLite_Detection_PostProcess; here a classifier is needed");
+        .hasMessageContaining(
+            "by TFLite_Detection_PostProcess ('ssd-postprocess'); here a classifier");
   }
 
   @Test

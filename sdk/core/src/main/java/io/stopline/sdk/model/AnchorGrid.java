@@ -30,21 +30,25 @@ final class AnchorGrid {
   static boolean matches(List<Integer> image, List<Integer> output) {
     int boxes = Math.max(output.get(1), output.get(2));
     int row = Math.min(output.get(1), output.get(2));
-    if (output.get(0) != 1 || row < LEAST_ROW) {
-      return false;
-    }
+    return output.get(0) == 1
+        && row >= LEAST_ROW
+        && boxesEachCell(image.get(1), image.get(2), boxes) > 0;
+  }
+
+  /** How many boxes each cell of the grids over an image has; 0 if so many boxes fit no grids. */
+  static int boxesEachCell(int height, int width, int boxes) {
     for (List<Integer> strides : STRIDES) {
       int cells = 0;
       for (int stride : strides) {
-        cells += (image.get(1) / stride) * (image.get(2) / stride);
+        cells += (height / stride) * (width / stride);
       }
       for (int each : BOXES_A_CELL) {
         if (cells > 1 && boxes == each * cells) {
-          return true;
+          return each;
         }
       }
     }
-    return false;
+    return 0;
   }
 
   /** Whether {@code 1×h×w×C} is a grid of one stride over the image, more than one cell large. */

@@ -1,6 +1,9 @@
 package io.stopline.sdk.model;
 
 import io.stopline.sdk.model.ModelGraph.Step;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +20,20 @@ final class GraphEnd {
 
   private static final int LONGEST = 4;
 
+  /** They put candidates and their values in another order, or take some of them. */
+  private static final Set<String> ARRANGED =
+      Set.of(
+          "TRANSPOSE",
+          "CONCATENATION",
+          "STRIDED_SLICE",
+          "SLICE",
+          "SPLIT",
+          "SPLIT_V",
+          "GATHER",
+          "PACK",
+          "UNPACK",
+          "PAD");
+
   private GraphEnd() {}
 
   /** The operator that computes a tensor, behind those that only rename or round it. */
@@ -31,6 +48,40 @@ final class GraphEnd {
 
   private static String name(Step step) {
     return step.operator().name();
+  }
+
+  /** An operator's output that an output of the model is, behind those that only round it. */
+  static Optional<Integer> given(ModelGraph graph, int output, Step by) {
+    int tensor = output;
+    for (int left = graph.steps().size(); left >= 0; left--) {
+      int place = by.outputs().indexOf(tensor);
+      Optional<Step> step = graph.producer(tensor);
+      if (place >= 0 || step.isEmpty() || !PASSED.contains(name(step.get()))) {
+        return place >= 0 ? Optional.of(place) : Optional.empty();
+      }
+      tensor = step.get().inputs().get(0);
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Whether some of a tensor's values come from a logistic function and were only arranged then.
+   */
+  static boolean holdsLogistic(ModelGraph graph, int tensor) {
+    Deque<Integer> open = new ArrayDeque<>(List.of(tensor));
+    Set<Integer> seen = new HashSet<>();
+    while (!open.isEmpty()) {
+      int next = open.pop();
+      Optional<Step> step = next < 0 || !seen.add(next) ? Optional.empty() : graph.producer(next);
+      if (step.isPresent() && name(step.get()).equals("LOGISTIC")) {
+        return true;
+      }
+      if (step.isPresent()
+          && (PASSED.contains(name(step.get())) || ARRANGED.contains(name(step.get())))) {
+        open.addAll(step.get().inputs());
+      }
+    }
+    return false;
   }
 
   /** Whether an output is the number of the largest score. */

@@ -55,6 +55,7 @@ public record ModelGraph(
   private static final int TENSOR_SHAPE = 0;
   private static final int TENSOR_TYPE = 1;
   private static final int TENSOR_NAME = 3;
+  private static final int TENSOR_SIGNATURE = 7;
   private static final int TENSOR_HAS_RANK = 8;
   private static final int OPERATOR_CODE = 0;
   private static final int OPERATOR_INPUTS = 1;
@@ -73,10 +74,25 @@ public record ModelGraph(
    * @param shape as the file has it: a batch that may change stands there as 1
    * @param type of {@code TensorType}
    * @param ranked false if only a run can tell how many dimensions it has; the shape is empty then
+   * @param signature the shape with −1 for each side that was left open when the model was
+   *     exported; empty if none was
    */
-  public record Tensor(String name, List<Integer> shape, int type, boolean ranked) {
+  public record Tensor(
+      String name, List<Integer> shape, int type, boolean ranked, List<Integer> signature) {
     public Tensor {
       shape = List.copyOf(shape);
+      signature = List.copyOf(signature);
+    }
+
+    /** A tensor of which no side was left open. */
+    public Tensor(String name, List<Integer> shape, int type, boolean ranked) {
+      this(name, shape, type, ranked, List.of());
+    }
+
+    /** Whether a side was left open when the model was exported. */
+    public boolean isOpen(int dimension) {
+      return shape.get(dimension) < 1
+          || (signature.size() == shape.size() && signature.get(dimension) < 0);
     }
 
     /** Number of elements, at most {@link Integer#MAX_VALUE}. */
@@ -148,7 +164,8 @@ public record ModelGraph(
               tensor.text(TENSOR_NAME),
               shape,
               tensor.int8(TENSOR_TYPE, 0),
-              !shape.isEmpty() || tensor.int8(TENSOR_HAS_RANK, 0) != 0));
+              !shape.isEmpty() || tensor.int8(TENSOR_HAS_RANK, 0) != 0,
+              tensor.vector(TENSOR_SIGNATURE, 4).ints()));
     }
     List<Step> steps = new ArrayList<>();
     FlatTable.Vector operators = graph.vector(SUBGRAPH_OPERATORS, 4);

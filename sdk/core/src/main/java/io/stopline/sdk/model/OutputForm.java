@@ -11,7 +11,7 @@ final class OutputForm {
 
   /** Custom and built-in operators that make boxes of maps. */
   private static final Set<String> BOX_MAKERS =
-      Set.of("TFLite_Detection_PostProcess", "NON_MAX_SUPPRESSION_V4", "NON_MAX_SUPPRESSION_V5");
+      Set.of(DetectorFacts.POST_PROCESS, "NON_MAX_SUPPRESSION_V4", "NON_MAX_SUPPRESSION_V5");
 
   /** What one box needs: its four edges. */
   private static final int BOX = 4;
@@ -27,7 +27,10 @@ final class OutputForm {
             .distinct()
             .collect(Collectors.joining(", "));
     if (!makers.isEmpty()) {
-      return new Form(Task.DETECTOR, "is a detector", makers);
+      return new Form(
+          Task.DETECTOR,
+          "is a detector",
+          makers.equals(DetectorFacts.POST_PROCESS) ? makers + " ('ssd-postprocess')" : makers);
     }
     List<ModelGraph.Tensor> read = graph.read();
     if (read.isEmpty()) {
@@ -67,7 +70,14 @@ final class OutputForm {
     List<Integer> image = graph.fed().get(0).shape();
     if (shape.size() == 3 && AnchorGrid.matches(image, shape)) {
       return Form.of(
-          Task.DETECTOR, "is a detector of the YOLO kind, one row of box and scores a cell");
+          Task.DETECTOR,
+          "is a detector of the YOLO kind ('%s'), one row of box and scores a candidate"
+              .formatted(
+                  AnchorGrid.boxesEachCell(
+                              image.get(1), image.get(2), Math.max(shape.get(1), shape.get(2)))
+                          > 1
+                      ? "yolo-v5"
+                      : "yolo-v8"));
     }
     if (shape.size() == 4) {
       return Form.of(Task.MAP, map(image, shape));
@@ -101,7 +111,7 @@ final class OutputForm {
       return Form.of(Task.DETECTOR, "is a detector that gives raw boxes and scores");
     }
     if (isHeatMap(read)) {
-      return Form.of(Task.DETECTOR, "is a detector that gives heat map and boxes");
+      return Form.of(Task.DETECTOR, "is a detector that gives heat map and boxes ('heat-map')");
     }
     List<Integer> image = graph.fed().get(0).shape();
     if (read.stream().allMatch(t -> AnchorGrid.isCellMap(image, t.shape()))
@@ -124,7 +134,7 @@ final class OutputForm {
   }
 
   /** Two maps of one grid, one of them with four numbers a cell. */
-  private static boolean isHeatMap(List<ModelGraph.Tensor> read) {
+  static boolean isHeatMap(List<ModelGraph.Tensor> read) {
     return read.size() == 2
         && read.stream().allMatch(t -> t.rank() == 4)
         && read.get(0).shape().subList(0, 3).equals(read.get(1).shape().subList(0, 3))

@@ -19,7 +19,11 @@ final class Graphs {
   }
 
   int typed(int type, Integer... shape) {
-    tensors.add(new ModelGraph.Tensor("input", Arrays.asList(shape), type, true));
+    return given(new ModelGraph.Tensor("input", Arrays.asList(shape), type, true));
+  }
+
+  int given(ModelGraph.Tensor input) {
+    tensors.add(input);
     inputs.add(tensors.size() - 1);
     return tensors.size() - 1;
   }
@@ -30,22 +34,41 @@ final class Graphs {
   }
 
   int computed(String operator, List<Integer> from, ModelGraph.Tensor result) {
+    tensors.add(result);
+    add(operator, from, List.of(tensors.size() - 1));
+    return tensors.size() - 1;
+  }
+
+  /** What an operator of several outputs computes. */
+  List<Integer> several(String operator, List<Integer> from, List<List<Integer>> shapes) {
+    List<Integer> made = new ArrayList<>();
+    for (List<Integer> shape : shapes) {
+      tensors.add(new ModelGraph.Tensor("t", shape, 0, true));
+      made.add(tensors.size() - 1);
+    }
+    add(operator, from, made);
+    return made;
+  }
+
+  private void add(String operator, List<Integer> from, List<Integer> results) {
     int builtin = NONE;
     for (int i = 0; i < 200; i++) {
       builtin = BuiltinNames.of(i).equals(operator) ? i : builtin;
     }
-    tensors.add(result);
     steps.add(
         new ModelGraph.Step(
             builtin == NONE
                 ? new ModelStructure.Operator(ModelStructure.CUSTOM, operator, 1)
                 : new ModelStructure.Operator(builtin, "", 1),
             from,
-            List.of(tensors.size() - 1)));
-    return tensors.size() - 1;
+            results));
   }
 
   ModelKind kind(Integer... outputs) {
-    return ModelKind.of(new ModelGraph(tensors, steps, inputs, Arrays.asList(outputs)));
+    return ModelKind.of(graph(outputs));
+  }
+
+  ModelGraph graph(Integer... outputs) {
+    return new ModelGraph(tensors, steps, inputs, Arrays.asList(outputs));
   }
 }

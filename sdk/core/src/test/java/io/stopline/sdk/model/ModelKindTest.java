@@ -65,8 +65,8 @@ class ModelKindTest {
     assertThat(kind.sentence())
         .isEqualTo(
             "is a detector: it takes one image 1×300×300×3 (uint8) and gives 2 tensors (1×10×4"
-                + " (float32), 1×10 (float32)) by TFLite_Detection_PostProcess; here a classifier"
-                + " is needed: one image in, one vector of class scores out");
+                + " (float32), 1×10 (float32)) by TFLite_Detection_PostProcess ('ssd-postprocess'); here a"
+                + " classifier is needed: one image in, one vector of class scores out");
   }
 
   @Test
