@@ -12,11 +12,20 @@ public interface DifferentiableDetector extends AutoCloseable {
   /** N: boxes that the model considers in each image. */
   int candidates();
 
-  /**
-   * C: scores a candidate, in the order of the labels that the format counts; a score for the
-   * background is not among them.
-   */
+  /** C: scores a candidate; a score for the background is not among them. */
   int labels();
+
+  /**
+   * The label, as a {@link io.stopline.sdk.model.Detection} counts it, that the first of a
+   * candidate's scores belongs to: score k is that of label {@code firstLabel() + k}.
+   */
+  int firstLabel();
+
+  /**
+   * How many images should be looked at together at most, so that memory stays within bounds: some
+   * hundred MiB for what is remembered of them.
+   */
+  int largestBatch();
 
   /**
    * Runs a batch and remembers how, until the recording is closed.

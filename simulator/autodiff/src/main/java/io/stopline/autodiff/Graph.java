@@ -27,8 +27,8 @@ import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.TensorType;
 
 /**
- * What has to be computed, in order, to get one tensor of a file from another. Holds the constants;
- * passes may run side by side.
+ * What has to be computed, in order, to get some tensors of a file from another. Holds the
+ * constants; passes may run side by side.
  */
 final class Graph implements Node.Source {
 
@@ -49,7 +49,7 @@ final class Graph implements Node.Source {
   private final NDManager manager;
   private final DataType precision;
   private final int input;
-  private final int output;
+  private final List<Integer> outputs;
   private final List<TfliteFile.Step> needed;
   private final Map<Integer, NDArray> constants = new HashMap<>();
   private final Map<Integer, ByteBuffer> memories = new HashMap<>();
@@ -64,8 +64,8 @@ final class Graph implements Node.Source {
    * @param precision FLOAT32 or FLOAT64
    * @throws UnsupportedOperatorException if an operator on the way is not known
    */
-  Graph(TfliteFile file, NDManager manager, DataType precision, int input, int output) {
-    this(file, manager, precision, input, output, null);
+  Graph(TfliteFile file, NDManager manager, DataType precision, int input, List<Integer> outputs) {
+    this(file, manager, precision, input, outputs, null);
   }
 
   /**
@@ -76,14 +76,14 @@ final class Graph implements Node.Source {
       NDManager manager,
       DataType precision,
       int input,
-      int output,
+      List<Integer> outputs,
       @Nullable Graph twin) {
     this.twin = twin;
     this.file = file;
     this.manager = manager;
     this.precision = precision;
     this.input = input;
-    this.output = output;
+    this.outputs = List.copyOf(outputs);
     this.stored = StoredNumbers.of(file.tensors().get(input), manager);
     this.needed = needed();
     this.absent = manager.create(0f);
@@ -91,9 +91,9 @@ final class Graph implements Node.Source {
     prepare();
   }
 
-  /** Steps on the way to the output, in the order of the file. */
+  /** Steps on the way to the outputs, in the order of the file. */
   private List<TfliteFile.Step> needed() {
-    Set<Integer> wanted = new LinkedHashSet<>(List.of(output));
+    Set<Integer> wanted = new LinkedHashSet<>(outputs);
     List<TfliteFile.Step> found = new ArrayList<>();
     for (int s = file.steps().size() - 1; s >= 0; s--) {
       TfliteFile.Step step = file.steps().get(s);
@@ -127,7 +127,7 @@ final class Graph implements Node.Source {
   /** Reads options and constants; again after constants were replaced. */
   private void prepare() {
     List<Step> prepared = new ArrayList<>();
-    Set<Integer> neededLater = new LinkedHashSet<>(List.of(output));
+    Set<Integer> neededLater = new LinkedHashSet<>(outputs);
     for (int s = needed.size() - 1; s >= 0; s--) {
       TfliteFile.Step step = needed.get(s);
       List<Integer> last = new ArrayList<>();
@@ -166,8 +166,14 @@ final class Graph implements Node.Source {
    * way; what gradients need stays with the result inside the engine.
    *
    * @param x the input tensor, axes as in the file
+   * @return the first of the outputs
    */
   NDArray run(NDArray x) {
+    return run(x, null).get(0);
+  }
+
+  /** One pass, to be called as {@link #run(NDArray)}; all outputs. */
+  List<NDArray> runAll(NDArray x) {
     return run(x, null);
   }
 
@@ -181,7 +187,7 @@ final class Graph implements Node.Source {
    */
   NDArray margins(NDArray x, NDArray labels) {
     refuseUnbounded();
-    NDArray result = run(x, labels);
+    NDArray result = run(x, labels).get(0);
     if (last() instanceof Margins.Source source && source.hasMargins()) {
       return result;
     }
@@ -193,7 +199,7 @@ final class Graph implements Node.Source {
 
   private @Nullable Operator last() {
     Step step = steps.get(steps.size() - 1);
-    return step.outputs().contains(output) ? step.operator() : null;
+    return step.outputs().contains(outputs.get(0)) ? step.operator() : null;
   }
 
   private void refuseUnbounded() {
@@ -208,7 +214,7 @@ final class Graph implements Node.Source {
     }
   }
 
-  private NDArray run(NDArray x, @Nullable NDArray labels) {
+  private List<NDArray> run(NDArray x, @Nullable NDArray labels) {
     @Nullable NDArray[] values = new NDArray[file.tensors().size()];
     values[input] = stored == null ? x : stored.apply(x);
     for (Step step : steps) {
@@ -225,7 +231,11 @@ final class Graph implements Node.Source {
         release(values, done);
       }
     }
-    return Objects.requireNonNull(values[output]);
+    List<NDArray> wanted = new ArrayList<>(outputs.size());
+    for (int output : outputs) {
+      wanted.add(Objects.requireNonNull(values[output]));
+    }
+    return wanted;
   }
 
   private List<NDArray> results(Operator operator, List<NDArray> inputs, @Nullable NDArray labels) {

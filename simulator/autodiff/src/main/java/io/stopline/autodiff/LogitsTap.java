@@ -36,16 +36,19 @@ public record LogitsTap(byte[] file, double factor, boolean found) {
     }
     Head head = Head.of(read, read.outputs().get(0));
     return head.found()
-        ? new LogitsTap(withOutput(file, head.tensor()), head.factor(), true)
+        ? new LogitsTap(withOutputs(file, head.tensor()), head.factor(), true)
         : new LogitsTap(file.clone(), 1, false);
   }
 
   /** Appends a list of outputs and points the first subgraph to it. */
-  private static byte[] withOutput(byte[] file, int tensor) {
+  static byte[] withOutputs(byte[] file, int... tensors) {
     int list = (file.length + 3) / 4 * 4;
-    byte[] copy = Arrays.copyOf(file, list + 8);
+    byte[] copy = Arrays.copyOf(file, list + 4 + 4 * tensors.length);
     ByteBuffer bytes = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putInt(list, 1).putInt(list + 4, tensor);
+    bytes.putInt(list, tensors.length);
+    for (int i = 0; i < tensors.length; i++) {
+      bytes.putInt(list + 4 + 4 * i, tensors[i]);
+    }
     int subgraphs = follow(bytes, field(bytes, bytes.getInt(0), MODEL_SUBGRAPHS));
     int outputs = field(bytes, follow(bytes, subgraphs + 4), SUBGRAPH_OUTPUTS);
     bytes.putInt(outputs, list - outputs);

@@ -79,6 +79,35 @@ final class TfliteFile {
     this.tensors = List.copyOf(read);
   }
 
+  /** The same file with tensors and operators that it does not have. */
+  private TfliteFile(TfliteFile file, List<Tensor> tensors, List<Step> steps) {
+    this.content = file.content;
+    this.model = file.model;
+    this.graph = file.graph;
+    this.folded = file.folded;
+    this.tensors = List.copyOf(tensors);
+    this.steps = List.copyOf(steps);
+    this.storedIn = Arrays.copyOf(file.storedIn, tensors.size());
+    for (int t = file.storedIn.length; t < storedIn.length; t++) {
+      storedIn[t] = t;
+    }
+  }
+
+  /**
+   * This file, also computing more tensors.
+   *
+   * @param more computed tensors, numbered from the number of {@link #tensors()} on
+   * @param further operators on the way to them, to run after all others; each takes the options
+   *     and constants of the operator in whose place it stands
+   */
+  TfliteFile with(List<Tensor> more, List<Step> further) {
+    List<Tensor> all = new ArrayList<>(tensors);
+    all.addAll(more);
+    List<Step> run = new ArrayList<>(steps);
+    run.addAll(further);
+    return new TfliteFile(this, all, run);
+  }
+
   List<Tensor> tensors() {
     return tensors;
   }
@@ -106,6 +135,15 @@ final class TfliteFile {
   /** Positions {@code options} on those of an operator; false if the file has none. */
   boolean options(int place, Table options) {
     return graph.operators(place).builtinOptions(options) != null;
+  }
+
+  /** Options of an operator that is not built in; empty if it has none. */
+  byte[] customOptions(int place) {
+    byte[] options = new byte[graph.operators(place).customOptionsLength()];
+    for (int i = 0; i < options.length; i++) {
+      options[i] = (byte) graph.operators(place).customOptions(i);
+    }
+    return options;
   }
 
   /** Real values of a constant, dequantised. */

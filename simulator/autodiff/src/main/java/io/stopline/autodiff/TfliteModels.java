@@ -1,9 +1,10 @@
 package io.stopline.autodiff;
 
 import ai.djl.ndarray.types.DataType;
+import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.InputEncoding;
 
-/** Makes differentiable models of {@code .tflite} classifiers. */
+/** Makes differentiable models of {@code .tflite} classifiers and detectors. */
 public final class TfliteModels {
   private TfliteModels() {}
 
@@ -24,6 +25,26 @@ public final class TfliteModels {
    */
   public static DifferentiableModel open(byte[] file, InputEncoding encoding) {
     return new TfliteModel(new TfliteFile(file), encoding, DataType.FLOAT32);
+  }
+
+  /**
+   * Rebuilds a detector with gradients, up to its candidates: of an SSD before {@code
+   * TFLite_Detection_PostProcess}, of a YOLO export or a heat map up to its outputs, with scores
+   * before the logistic function wherever it is found. Of a quantised file values are rounded as it
+   * stores them, with the gradient of the identity.
+   *
+   * <p>Threads as for {@link #open}.
+   *
+   * @param file bytes of a detector: one image in
+   * @param encoding how pixels 0..1 become the model's real numbers
+   * @param format what its outputs mean
+   * @throws UnusableModelException if the file is damaged or its tensors are not what the format
+   *     says
+   * @throws UnsupportedOperatorException if it computes with something that is not known here
+   */
+  public static DifferentiableDetector openDetector(
+      byte[] file, InputEncoding encoding, DetectorFormat format) {
+    return new TfliteDetector(new TfliteFile(file), encoding, format, DataType.FLOAT32);
   }
 
   /**

@@ -116,7 +116,7 @@ final class TfliteTraining implements TrainableModel {
                 manager,
                 DataType.FLOAT32,
                 classification.input(),
-                classification.head().tensor(),
+                List.of(classification.head().tensor()),
                 first);
         first = first == null ? graph : first;
         replicas.add(

@@ -67,7 +67,7 @@ final class IntervalBoundsTest {
               manager,
               DataType.FLOAT32,
               classification.input(),
-              classification.head().tensor());
+              java.util.List.of(classification.head().tensor()));
     }
 
     int size() {
