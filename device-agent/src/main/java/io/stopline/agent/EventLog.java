@@ -106,6 +106,9 @@ final class EventLog implements AutoCloseable {
         if (!Float.isNaN(verdict.finderProbability())) {
           track.put("finderProbability", verdict.finderProbability());
         }
+        if (verdict.sighting().isLabelled()) {
+          track.put("finderLabel", verdict.sighting().labelName());
+        }
         ArrayNode reasons = track.putArray("reasons");
         verdict.reasons().forEach(reasons::add);
       }

@@ -2,6 +2,8 @@ package io.stopline.agent;
 
 import io.stopline.agent.outbox.Draft;
 import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.check.Course;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.GuardIdentity;
@@ -198,7 +200,32 @@ public final class IncidentEncoder {
             Float.isNaN(v.finderProbability()) ? null : (double) v.finderProbability(),
             signScore,
             e.before().signs(),
-            e.before().consecutiveLows()));
+            e.before().consecutiveLows()),
+        sighting(v.sighting()));
+  }
+
+  private static IncidentMessage.@Nullable Sighting sighting(Sighting s) {
+    Region box = s.box();
+    Course course = s.course();
+    if (!s.isLabelled() && box == null && course.sightings() == 0) {
+      return null;
+    }
+    return new IncidentMessage.Sighting(
+        s.label(),
+        Texts.limited(s.labelName(), 128),
+        box == null
+            ? null
+            : new IncidentMessage.Region(box.x(), box.y(), box.width(), box.height()),
+        new IncidentMessage.Course(
+            share(course.birthSide()),
+            share(course.birthInset()),
+            course.sightings(),
+            course.otherLabels(),
+            course.oddMotion()));
+  }
+
+  private static @Nullable Double share(float value) {
+    return Float.isNaN(value) ? null : (double) value;
   }
 
   private IncidentMessage.GuardIdentity guard(GuardIdentity guard) {

@@ -1,6 +1,7 @@
 package io.stopline.agent;
 
 import io.stopline.agent.source.SourcedFrame;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
@@ -61,7 +62,7 @@ final class WholeImageJudge implements FrameJudge {
     Region region = Region.of(frame.image());
     Incident.Before before = Incident.Before.of(state);
     // Nobody had to find it, so nobody doubts that there is something.
-    Verdict verdict = inspector.inspect(frame, region, Float.NaN, state);
+    Verdict verdict = inspector.inspect(frame, region, Sighting.NONE, state);
     inspections++;
     sureFrames += verdict.sure() ? 1 : 0;
     if (verdict.trackScore() < before.trackScore()) {

@@ -10,6 +10,7 @@ import io.stopline.agent.outbox.OutboxWriter;
 import io.stopline.agent.source.Backoff;
 import io.stopline.agent.source.LatestFrame;
 import io.stopline.agent.source.SourcedFrame;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
@@ -180,8 +181,8 @@ class FrameLoopTest {
     FrameLoop loop =
         loop(
             new WholeImageJudge(
-                (frame, region, finderProbability, track) -> {
-                  assertThat(finderProbability).isNaN();
+                (frame, region, sighting, track) -> {
+                  assertThat(sighting).isEqualTo(Sighting.NONE);
                   assertThat(region.width()).isEqualTo(frame.image().width());
                   return verdicts.next();
                 },
@@ -218,7 +219,7 @@ class FrameLoopTest {
     FrameLoop loop =
         loop(
             new WholeImageJudge(
-                (frame, region, finderProbability, track) -> verdicts.next(),
+                (frame, region, sighting, track) -> verdicts.next(),
                 PipelineTuning.standard()),
             writer(new ArrayList<>()),
             events);

@@ -1,9 +1,12 @@
 package io.stopline.agent;
 
+import io.stopline.sdk.check.Course;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Region;
 import io.stopline.telemetry.BundleIdentity;
 import io.stopline.telemetry.DelegateReport;
 import java.time.Instant;
@@ -14,6 +17,15 @@ import java.util.UUID;
 final class Verdicts {
 
   private Verdicts() {}
+
+  /** A stop sign in the middle of its crop, found by a detector that knows more than signs. */
+  static final Sighting SEEN =
+      new Sighting(
+          12,
+          "stop sign",
+          0.7f,
+          new Region(4, 5, 8, 7),
+          new Course(0.1f, 0.25f, 9, 2, true));
 
   static final String HASH = "0123456789abcdef".repeat(4);
 
@@ -31,7 +43,7 @@ final class Verdicts {
         true,
         List.of(new CheckScore("agreement", score), new CheckScore("late", Double.NaN)),
         0.81,
-        0.7f,
+        SEEN,
         0.9f,
         decision == Decision.ACCEPT ? List.of() : List.of("the models\u0000disagree"),
         11,
@@ -64,7 +76,7 @@ final class Verdicts {
             new CheckScore("agreement", Double.POSITIVE_INFINITY),
             new CheckScore("late", Double.NaN)),
         Double.NaN,
-        0.7f,
+        SEEN,
         0.9f,
         List.of(),
         11,

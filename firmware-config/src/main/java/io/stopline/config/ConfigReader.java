@@ -68,6 +68,9 @@ final class ConfigReader {
   private static final ModelManifest.Output.Detections HEAT_MAP =
       new ModelManifest.Output.Detections(new DetectorFormat.HeatMap());
 
+  /** Boxes at the edge of a close-up are cut off by randomised views. */
+  private static final double LEAST_SURROUNDINGS = 0.2;
+
   private ConfigReader() {}
 
   static ModelManifest model(String name, YamlTree tree, List<Problem> problems) {
@@ -322,6 +325,7 @@ final class ConfigReader {
       }
       GuardPolicy.Finder finder = finder(root.path("finder"));
       GuardPolicy.SignCheck sign = sign(root.path("sign"));
+      checkDetectors(finder);
       Witnesses witnesses =
           new WitnessesReader(tree, problems)
               .read(root.path("witnesses"), finder != null, sign != null, classes());
@@ -355,18 +359,22 @@ final class ConfigReader {
 
     private void readMembers(JsonNode list) {
       String shared = null;
+      Boolean detectors = null;
       for (int i = 0; i < list.size(); i++) {
         String member = list.get(i).asText();
         members.add(member);
         ModelManifest manifest = models.get(member);
         if (manifest == null) {
           unknown("/members/" + i, "model", member, models.keySet());
-        } else if (manifest.isDetector()) {
+        } else if (detectors != null && detectors != manifest.isDetector()) {
           problems.add(
               new Problem(
                   tree.line("/members/" + i),
-                  "member '%s' is a detector, but members classify crops; name it as 'detector' of 'finder'"
-                      .formatted(member)));
+                  "member '%s' is a %s, but the first member is a %s; members must be detectors, all of them or none"
+                      .formatted(
+                          member,
+                          detectors ? "classifier" : "detector",
+                          detectors ? "detector" : "classifier")));
         } else if (shared != null && !shared.equals(manifest.labels())) {
           problems.add(
               new Problem(
@@ -375,7 +383,34 @@ final class ConfigReader {
                       .formatted(member, manifest.labels(), shared)));
         } else {
           shared = manifest.labels();
+          detectors = manifest.isDetector();
         }
+      }
+    }
+
+    /** Whether members are detectors, and look closer at what the finder found. */
+    private boolean detectors() {
+      ModelManifest first = members.isEmpty() ? null : models.get(members.get(0));
+      return first != null && first.isDetector();
+    }
+
+    /** What a policy whose members are detectors needs and cannot have. */
+    private void checkDetectors(
+        GuardPolicy.@Nullable Finder finder) {
+      if (!detectors()) {
+        return;
+      }
+      if (finder == null) {
+        problems.add(
+            new Problem(
+                tree.line("/members"),
+                "members are detectors, which look closer at what was found, but there is no 'finder'; add one, it may be the same model"));
+      } else if (finder.margin() < LEAST_SURROUNDINGS) {
+        problems.add(
+            new Problem(
+                tree.line("/finder/margin"),
+                "'margin' is %s, but members are detectors, which need to see the surroundings of an object; write at least %s"
+                    .formatted(finder.margin(), LEAST_SURROUNDINGS)));
       }
     }
 

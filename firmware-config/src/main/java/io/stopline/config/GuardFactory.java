@@ -6,6 +6,8 @@ import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.Classifier;
+import io.stopline.sdk.model.CloseUpDetector;
+import io.stopline.sdk.model.CropModel;
 import io.stopline.sdk.model.DelegatePreference;
 import io.stopline.sdk.model.DetectionDecoding;
 import io.stopline.sdk.model.Detector;
@@ -42,6 +44,9 @@ public final class GuardFactory {
 
   /** Calibrating takes every pass of every inspection, however long that takes. */
   private static final Duration NO_DEADLINE = Duration.ofHours(1);
+
+  /** What a detector that looks closer says where it finds nothing. */
+  public static final String NOTHING = "nothing";
 
   private GuardFactory() {}
 
@@ -113,13 +118,17 @@ public final class GuardFactory {
       InspectionSeeds seeds) {
     List<String> labels = bundle.labels(file);
     tryModels(bundle, policy);
-    List<Classifier> classifiers = new ArrayList<>();
+    List<CropModel> crops = new ArrayList<>();
+    boolean detectors = bundle.model(policy.members().get(0)).isDetector();
     List<AutoCloseable> opened = new ArrayList<>();
     List<ReadyGuard.Member> members = new ArrayList<>();
     boolean done = false;
     try {
       for (String name : policy.members()) {
-        classifiers.add(open(bundle, name, labels.size(), options, opened, members));
+        crops.add(
+            detectors
+                ? openCloseUp(bundle, name, file, options, opened, members)
+                : open(bundle, name, labels.size(), options, opened, members));
       }
       RegionProposer finder = new ShapeColourProposer();
       GuardIdentity.Member finderIdentity = null;
@@ -132,7 +141,7 @@ public final class GuardFactory {
             new ReadyGuard.Member(detector.name(), detector.delegate(), loaded.passedOver()));
         finderIdentity =
             new GuardIdentity.Member(detector.name(), detector.sha256(), detector.delegate());
-        finder = new DetectorProposer(detector, policy.finder().margin());
+        finder = new DetectorProposer(detector, policy.finder().margin(), detectors);
       }
       Classifier verifier =
           policy.sign() == null
@@ -143,8 +152,8 @@ public final class GuardFactory {
         guard =
             new Guard(
                 policy,
-                classifiers,
-                labels,
+                crops,
+                detectors ? withNothing(labels) : labels,
                 calibration,
                 calibrationSha256,
                 seeds,
@@ -162,6 +171,49 @@ public final class GuardFactory {
         closeAll(opened);
       }
     }
+  }
+
+  /** The labels of a guard whose members are detectors: what they find, or nothing. */
+  static List<String> withNothing(List<String> labels) {
+    List<String> all = new ArrayList<>(labels);
+    all.add(NOTHING);
+    return all;
+  }
+
+  /**
+   * Opens a detector as a member. What the policy has its finder report is what a member of even
+   * odds reports.
+   */
+  private static CropModel openCloseUp(
+      Bundle bundle,
+      String name,
+      PolicyFile file,
+      RuntimeOptions options,
+      List<AutoCloseable> opened,
+      List<ReadyGuard.Member> members) {
+    GuardPolicy.Finder finder = file.policy().finder();
+    if (finder == null) {
+      throw new UnusableModelException(
+          file.file(),
+          "policy '%s' has detectors as members, but nothing that finds what they look at; give it a 'finder'"
+              .formatted(file.file()));
+    }
+    ModelManifest manifest = bundle.model(name);
+    LoadedDetector loaded =
+        openDetector(
+            manifest,
+            bundle.modelBytes(name),
+            bundle.labels(manifest),
+            new GuardPolicy.Finder(
+                name,
+                Math.min(finder.threshold(), CloseUpDetector.LOWEST_THRESHOLD),
+                CloseUpDetector.MAXIMUM,
+                0),
+            options);
+    opened.add(loaded.detector());
+    members.add(
+        new ReadyGuard.Member(name, loaded.detector().delegate(), loaded.passedOver()));
+    return new CloseUpDetector(loaded.detector(), finder.threshold());
   }
 
   /** All in one child process; opening them would take one each. */

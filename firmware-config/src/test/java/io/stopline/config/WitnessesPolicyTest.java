@@ -223,7 +223,7 @@ final class WitnessesPolicyTest {
                 e.before().consecutiveLows(),
                 0);
         Verdict again =
-            ready.guard().replay(e.crop(), v.seed(), v.passes(), v.finderProbability(), before);
+            ready.guard().replay(e.crop(), v.seed(), v.passes(), v.sighting(), before);
         assertThat(again.score()).isEqualTo(v.score());
         assertThat(again.label()).isEqualTo(v.label());
         assertThat(again.decision()).isEqualTo(v.decision());

@@ -215,7 +215,8 @@ class MonitorTest {
             e.decision(),
             e.pValue(),
             e.reasons(),
-            e.sign());
+            e.sign(),
+            e.sighting());
     return new IncidentMessage(
         1,
         m.id(),

@@ -227,7 +227,8 @@ final class TestDevice implements AutoCloseable {
               i < 3 ? IncidentMessage.Decision.ACCEPT : IncidentMessage.Decision.SUSPECT,
               i < 3 ? 0.31 / (i + 1) : 0.0041,
               i < 3 ? List.of() : List.of(reason),
-              i == 0 ? null : new IncidentMessage.SignLook(0.75, 0.8, i, 0)));
+              i == 0 ? null : new IncidentMessage.SignLook(0.75, 0.8, i, 0),
+              null));
       before = Math.max(before, score);
     }
     return new IncidentMessage(

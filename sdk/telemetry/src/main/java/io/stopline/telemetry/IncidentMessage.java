@@ -142,6 +142,38 @@ public record IncidentMessage(
       int consecutiveLowsBefore) {}
 
   /**
+   * What the finder said of what was inspected. Its probability is in {@link SignLook}.
+   *
+   * @param label index into the finder's labels; −1 if it knows none
+   * @param labelName the name of that label; empty if it knows none
+   * @param box the object itself, px of the crop; null: anywhere in it
+   * @param course how the track had gone so far; null if nothing was known
+   */
+  public record Sighting(
+      int label,
+      String labelName,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Region box,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Course course) {}
+
+  /**
+   * How a track had gone so far.
+   *
+   * @param birthSide the longer side of its first box, as a share of the frame's, 0..1; null where
+   *     the birth says nothing
+   * @param birthInset how far that box lay from the frame's nearest edge, as a share of the frame's
+   *     smaller side, 0..1; null likewise
+   * @param sightings the last sightings whose labels are known, 0..65535
+   * @param otherLabels how many of these had another label than most
+   * @param oddMotion whether it moves as nothing does that stands beside the road
+   */
+  public record Course(
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double birthSide,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double birthInset,
+      int sightings,
+      int otherLabels,
+      boolean oddMotion) {}
+
+  /**
    * One inspected frame.
    *
    * @param frame sequence number of the frame in its source
@@ -163,6 +195,7 @@ public record IncidentMessage(
    * @param reasons in words
    * @param sign how much it looked like a sign; null in records of agents that did not ask: then
    *     the finder gave 1 and nothing was known before
+   * @param sighting what the finder said; null in records of agents that did not record it
    */
   public record Evidence(
       long frame,
@@ -184,7 +217,8 @@ public record IncidentMessage(
       Decision decision,
       double pValue,
       List<String> reasons,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SignLook sign) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SignLook sign,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Sighting sighting) {
 
     public Evidence {
       checks = List.copyOf(checks);

@@ -73,7 +73,12 @@ final class Samples {
         IncidentMessage.Decision.ACCEPT,
         1.0,
         List.of(),
-        new IncidentMessage.SignLook((double) 0.3f, score, 4, 2));
+        new IncidentMessage.SignLook((double) 0.3f, score, 4, 2),
+        new IncidentMessage.Sighting(
+            12,
+            "stop sign",
+            new IncidentMessage.Region(8, 8, 30, 31),
+            new IncidentMessage.Course((double) 0.1f, null, 9, 2, false)));
   }
 
   static BirthMessage birth(long connection) {

@@ -186,12 +186,12 @@ public final class DriveJudge implements AutoCloseable {
       pipeline =
           new FramePipeline(
               ready.finder(),
-              (frame, region, finderProbability, track) ->
+              (frame, region, sighting, track) ->
                   guard.replay(
                       frame.image().view(region),
                       RandomStream.derive(seed, inspections++),
                       guard.passesPerInspection(),
-                      finderProbability,
+                      sighting,
                       track),
               PipelineTuning.standard(),
               () -> 0,

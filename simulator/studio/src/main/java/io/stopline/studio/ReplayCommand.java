@@ -6,16 +6,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.LoadedClassifier;
+import io.stopline.config.LoadedDetector;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Version;
+import io.stopline.sdk.check.Course;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.GuardIdentity;
+import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.DelegatePreference;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.random.InspectionSeeds;
@@ -123,7 +128,7 @@ final class ReplayCommand implements Callable<Integer> {
                     crop(recorded, i),
                     recorded.seed(),
                     recorded.passes(),
-                    finderProbability(recorded),
+                    sighting(recorded),
                     before(recorded));
         trackScores.next(recorded, verdict.trackScore());
         List<String> differences = differences(recorded, verdict);
@@ -233,9 +238,33 @@ final class ReplayCommand implements Callable<Integer> {
     return crop;
   }
 
-  private static float finderProbability(IncidentMessage.Evidence recorded) {
+  /** What the finder said; older agents recorded no more of it than the probability. */
+  static Sighting sighting(IncidentMessage.Evidence recorded) {
     IncidentMessage.SignLook sign = recorded.sign();
     Double given = sign == null ? null : sign.finderProbability();
+    float probability = given == null ? Float.NaN : given.floatValue();
+    IncidentMessage.Sighting seen = recorded.sighting();
+    if (seen == null) {
+      return Sighting.of(probability);
+    }
+    IncidentMessage.Region box = seen.box();
+    IncidentMessage.Course course = seen.course();
+    return new Sighting(
+        seen.label(),
+        seen.labelName(),
+        probability,
+        box == null ? null : new Region(box.x(), box.y(), box.width(), box.height()),
+        course == null
+            ? Course.UNKNOWN
+            : new Course(
+                number(course.birthSide()),
+                number(course.birthInset()),
+                course.sightings(),
+                course.otherLabels(),
+                course.oddMotion()));
+  }
+
+  private static float number(@Nullable Double given) {
     return given == null ? Float.NaN : given.floatValue();
   }
 
@@ -261,18 +290,29 @@ final class ReplayCommand implements Callable<Integer> {
     if (!ran.stream().allMatch(m -> CPU.contains(m.delegate()))) {
       return false;
     }
-    List<String> classifiers = new ArrayList<>(policy.policy().members());
+    List<String> models = new ArrayList<>(policy.policy().members());
     if (policy.policy().sign() != null) {
-      classifiers.add(policy.policy().sign().verifier());
+      models.add(policy.policy().sign().verifier());
     }
-    for (String name : classifiers) {
-      try (LoadedClassifier loaded = GuardFactory.open(bundle, name, RuntimeOptions.defaults())) {
-        if (loaded.classifier().inputSpec().type() == ElementType.FLOAT32) {
-          return false;
-        }
+    for (String name : models) {
+      if (takesFloats(bundle, name)) {
+        return false;
       }
     }
     return true;
+  }
+
+  private static boolean takesFloats(Bundle bundle, String name) {
+    RuntimeOptions options = RuntimeOptions.defaults();
+    if (bundle.model(name).isDetector()) {
+      GuardPolicy.Finder any = new GuardPolicy.Finder(name, 0.5, 1, 0);
+      try (LoadedDetector loaded = GuardFactory.openDetector(bundle, name, any, options)) {
+        return loaded.detector().inputSpec().type() == ElementType.FLOAT32;
+      }
+    }
+    try (LoadedClassifier loaded = GuardFactory.open(bundle, name, options)) {
+      return loaded.classifier().inputSpec().type() == ElementType.FLOAT32;
+    }
   }
 
   /** In what this guard is not the one that raised the incident. */

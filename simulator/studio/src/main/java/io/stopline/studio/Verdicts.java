@@ -27,6 +27,9 @@ final class Verdicts {
     if (!Float.isNaN(verdict.finderProbability())) {
       node.put("finderProbability", verdict.finderProbability());
     }
+    if (verdict.sighting().isLabelled()) {
+      node.put("finderLabel", verdict.sighting().labelName());
+    }
     ArrayNode checks = node.putArray("checks");
     for (CheckScore check : verdict.checks()) {
       ObjectNode entry = checks.addObject().put("name", check.check());

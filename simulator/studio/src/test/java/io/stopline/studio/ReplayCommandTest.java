@@ -10,6 +10,7 @@ import io.stopline.config.GuardFactory;
 import io.stopline.config.ReadyGuard;
 import io.stopline.config.ReferenceImages;
 import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.TrackState;
@@ -287,7 +288,7 @@ final class ReplayCommandTest {
         Incident.Before before = Incident.Before.of(track);
         // The live path, deadline included: a slow machine records an incomplete inspection, and
         // that must repeat too.
-        last = ready.guard().inspect(frame, region, 0.6f, track);
+        last = ready.guard().inspect(frame, region, Sighting.of(0.6f), track);
         evidence.add(evidence(frame, region, before, last));
         number++;
       } while (number < images.size());
@@ -362,6 +363,7 @@ final class ReplayCommandTest {
             Float.isNaN(verdict.finderProbability()) ? null : (double) verdict.finderProbability(),
             verdict.signScore(),
             before.signs(),
-            before.consecutiveLows()));
+            before.consecutiveLows()),
+        null);
   }
 }

@@ -29,6 +29,7 @@ class TrackScoresTest {
         IncidentMessage.Decision.SUSPECT,
         0.04,
         List.of(),
+        null,
         null);
   }
 

@@ -11,6 +11,12 @@ public interface Observation {
   /** The pixels under inspection. */
   Image crop();
 
+  /** What the finder says of it. */
+  Sighting sighting();
+
+  /** The label that means that there is nothing; −1 if the models always see something. */
+  int nothing();
+
   /** The ensemble's label for the plain view. */
   int label();
 

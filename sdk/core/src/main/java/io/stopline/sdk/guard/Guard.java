@@ -2,10 +2,12 @@ package io.stopline.sdk.guard;
 
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.check.Check;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Classifier;
+import io.stopline.sdk.model.CropModel;
 import io.stopline.sdk.random.InspectionSeeds;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,7 +71,7 @@ public final class Guard implements AutoCloseable {
    */
   public Guard(
       GuardPolicy policy,
-      List<Classifier> members,
+      List<? extends CropModel> members,
       List<String> labels,
       Calibration calibration,
       String calibrationSha256,
@@ -92,7 +94,7 @@ public final class Guard implements AutoCloseable {
    */
   public Guard(
       GuardPolicy policy,
-      List<Classifier> members,
+      List<? extends CropModel> members,
       List<String> labels,
       Calibration calibration,
       String calibrationSha256,
@@ -117,7 +119,7 @@ public final class Guard implements AutoCloseable {
       this.passes = new Passes(members, labels, policy.views());
     } catch (RuntimeException e) {
       // Passes that fail close the members themselves; closing twice does nothing.
-      members.forEach(Classifier::close);
+      members.forEach(CropModel::close);
       if (verifier != null) {
         verifier.close();
       }
@@ -125,13 +127,13 @@ public final class Guard implements AutoCloseable {
     }
     try {
       calibration.checkRate(policy.falseAlarmRate());
-      if (!policy.members().equals(members.stream().map(Classifier::name).toList())) {
+      if (!policy.members().equals(members.stream().map(CropModel::name).toList())) {
         throw new IllegalArgumentException(
             "policy '%s' names models %s, given were %s"
                 .formatted(
                     policy.name(),
                     policy.members(),
-                    members.stream().map(Classifier::name).toList()));
+                    members.stream().map(CropModel::name).toList()));
       }
       this.checks = plan(policy, passes);
     } catch (RuntimeException e) {
@@ -141,7 +143,7 @@ public final class Guard implements AutoCloseable {
     this.nonconformities = new double[checks.length];
   }
 
-  private static GuardIdentity.Member identify(Classifier model) {
+  private static GuardIdentity.Member identify(CropModel model) {
     return new GuardIdentity.Member(model.name(), model.sha256(), model.delegate());
   }
 
@@ -197,22 +199,22 @@ public final class Guard implements AutoCloseable {
     return inspect(frame, region, new TrackState());
   }
 
-  /** Judges a region that no finder has given a probability, as the next frame of a track. */
+  /** Judges a region that no finder has found, as the next frame of a track. */
   public Verdict inspect(Frame frame, Region region, TrackState track) {
-    return inspect(frame, region, Float.NaN, track);
+    return inspect(frame, region, Sighting.NONE, track);
   }
 
   /**
    * Judges a region as the next frame of a track, and updates the track.
    *
-   * @param finderProbability what the finder gives the region, 0..1; NaN if nobody gives one
+   * @param sighting what the finder says of it
    */
-  public Verdict inspect(Frame frame, Region region, float finderProbability, TrackState track) {
+  public Verdict inspect(Frame frame, Region region, Sighting sighting, TrackState track) {
     long start = nanoClock.getAsLong();
     long seed = seeds.next();
     Image image = frame.image();
     Inspection inspection =
-        new Inspection(seed, start, UNLIMITED, policy.deadline().toNanos(), finderProbability);
+        new Inspection(seed, start, UNLIMITED, policy.deadline().toNanos(), sighting);
     if (!region.isInside(image.width(), image.height())) {
       return abstain(
           inspection,
@@ -223,9 +225,9 @@ public final class Guard implements AutoCloseable {
     return judge(image.view(region), inspection, track);
   }
 
-  /** Repeats a recorded inspection of a region that no finder had given a probability. */
+  /** Repeats a recorded inspection of a region that no finder had found. */
   public Verdict replay(Image crop, long seed, int passesSpent, TrackState track) {
-    return replay(crop, seed, passesSpent, Float.NaN, track);
+    return replay(crop, seed, passesSpent, Sighting.NONE, track);
   }
 
   /**
@@ -234,14 +236,14 @@ public final class Guard implements AutoCloseable {
    * @param crop the pixels that the guard saw
    * @param seed {@link Verdict#seed()}
    * @param passesSpent {@link Verdict#passes()}: stop after this many
-   * @param finderProbability {@link Verdict#finderProbability()}
+   * @param sighting {@link Verdict#sighting()}
    * @param track as before the inspection
    */
   public Verdict replay(
-      Image crop, long seed, int passesSpent, float finderProbability, TrackState track) {
+      Image crop, long seed, int passesSpent, Sighting sighting, TrackState track) {
     return judge(
         crop,
-        new Inspection(seed, nanoClock.getAsLong(), passesSpent, Long.MAX_VALUE, finderProbability),
+        new Inspection(seed, nanoClock.getAsLong(), passesSpent, Long.MAX_VALUE, sighting),
         track);
   }
 
@@ -250,7 +252,7 @@ public final class Guard implements AutoCloseable {
     final long seed;
     final long start;
     final Budget budget;
-    final float finderProbability;
+    final Sighting sighting;
     final List<String> reasons = new ArrayList<>(0);
 
     /** See {@link Verdict#signScore()}. */
@@ -258,15 +260,15 @@ public final class Guard implements AutoCloseable {
 
     float verifierProbability = Float.NaN;
 
-    Inspection(long seed, long start, int passLimit, long deadlineNanos, float finderProbability) {
+    Inspection(long seed, long start, int passLimit, long deadlineNanos, Sighting sighting) {
       this.seed = seed;
       this.start = start;
       this.budget = new Budget(nanoClock, start, deadlineNanos, passLimit);
-      boolean sound = !(finderProbability < 0 || finderProbability > 1);
-      this.finderProbability = sound ? finderProbability : 1;
+      float given = sighting.probability();
+      boolean sound = !(given < 0 || given > 1);
+      this.sighting = sound ? sighting : sighting.withProbability(1);
       if (!sound) {
-        reasons.add(
-            "the finder gave a probability of %s; taken for a sign".formatted(finderProbability));
+        reasons.add("the finder gave a probability of %s; taken for a sign".formatted(given));
       }
     }
 
@@ -295,7 +297,7 @@ public final class Guard implements AutoCloseable {
           complete,
           checkScores(),
           signScore,
-          finderProbability,
+          sighting,
           verifierProbability,
           reasons,
           budget.spent(),
@@ -333,7 +335,7 @@ public final class Guard implements AutoCloseable {
           true,
           first);
     }
-    passes.begin(crop, inspection.seed);
+    passes.begin(crop, inspection.sighting, inspection.seed);
     passes.runPlain(inspection.budget, reasons);
     int nextFirst = runChecks(first, inspection.budget, reasons);
 
@@ -370,10 +372,16 @@ public final class Guard implements AutoCloseable {
     double pValue = calibration.pValue(track.runningMaximum());
     int label = passes.label();
     double probability = label < 0 ? 0 : passes.ensemble()[label];
-    boolean sure = label >= 0 && probability >= policy.minimumProbability();
+    boolean sure =
+        label >= 0
+            && label != passes.nothing()
+            && probability >= policy.minimumProbability();
     double required = requiredProbability(inspection);
-    boolean sureEnough = label >= 0 && probability >= required;
-    if (label >= 0 && !sureEnough) {
+    boolean nothing = label >= 0 && label == passes.nothing();
+    boolean sureEnough = label >= 0 && !nothing && probability >= required;
+    if (nothing) {
+      reasons.add(nothingReason(inspection.sighting, probability));
+    } else if (label >= 0 && !sureEnough) {
       Figures.Pair figures = Figures.apart(probability, required);
       reasons.add(
           "'%s' has a probability of %s only; the policy asks for %s%s"
@@ -440,10 +448,20 @@ public final class Guard implements AutoCloseable {
     return track.signs() >= check.confirmAfter();
   }
 
+  private String nothingReason(Sighting sighting, double probability) {
+    return "the models see nothing %s (%.2f)%s"
+        .formatted(
+            sighting.box() == null ? "in the crop" : "at the place",
+            probability,
+            sighting.isLabelled()
+                ? " where the finder reports '%s'".formatted(sighting.labelName())
+                : "");
+  }
+
   /** From where on a label is accepted. */
   private double requiredProbability(Inspection inspection) {
     GuardPolicy.Finder finder = policy.finder();
-    return finder == null || Float.isNaN(inspection.finderProbability)
+    return finder == null || Float.isNaN(inspection.sighting.probability())
         ? policy.minimumProbability()
         : Math.max(policy.minimumProbability(), finder.sureProbability());
   }
@@ -468,7 +486,7 @@ public final class Guard implements AutoCloseable {
       return SignLook.SIGN;
     }
     inspection.verifierProbability = given;
-    inspection.signScore = check.score(inspection.finderProbability, given);
+    inspection.signScore = check.score(inspection.sighting.probability(), given);
     if (inspection.signScore >= check.minimumProbability()) {
       if (inspection.signScore < check.confirmProbability()) {
         return SignLook.WEAK;
@@ -482,9 +500,9 @@ public final class Guard implements AutoCloseable {
         "looks like no sign%s: %sverifier '%s' gives %.2f, a sign score of %s; the policy asks for %s"
             .formatted(
                 confirmed ? " in this frame" : "",
-                Float.isNaN(inspection.finderProbability)
+                Float.isNaN(inspection.sighting.probability())
                     ? ""
-                    : "the finder gives %.2f, ".formatted(inspection.finderProbability),
+                    : "the finder gives %.2f, ".formatted(inspection.sighting.probability()),
                 verifier.name(),
                 given,
                 figures.value(),

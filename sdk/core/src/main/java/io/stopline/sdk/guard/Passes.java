@@ -4,8 +4,9 @@ import io.stopline.sdk.check.Check;
 import io.stopline.sdk.check.Observation;
 import io.stopline.sdk.check.PassPlan;
 import io.stopline.sdk.check.Probabilities;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.image.Image;
-import io.stopline.sdk.model.Classifier;
+import io.stopline.sdk.model.CropModel;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.sdk.transform.TransformChain;
 import io.stopline.sdk.transform.TransformRenderer;
@@ -47,7 +48,7 @@ final class Passes implements Observation, AutoCloseable {
 
   private record RendererKey(int member, String view) {}
 
-  private final List<Classifier> members;
+  private final List<CropModel> members;
   private final List<String> labels;
   private final Map<String, TransformChain> views = new HashMap<>();
   private final Map<RendererKey, TransformRenderer> renderers = new HashMap<>();
@@ -56,9 +57,12 @@ final class Passes implements Observation, AutoCloseable {
   private State[] states = {};
   private @Nullable Image crop;
   private long seed;
+  private final int nothing;
+  private final double[] place = new double[4];
+  private Sighting sighting = Sighting.NONE;
   private int label;
 
-  Passes(List<Classifier> members, List<String> labels, List<TransformChain> chains) {
+  Passes(List<? extends CropModel> members, List<String> labels, List<TransformChain> chains) {
     this.members = List.copyOf(members);
     this.labels = List.copyOf(labels);
     this.ensemble = new float[labels.size()];
@@ -66,13 +70,14 @@ final class Passes implements Observation, AutoCloseable {
       if (members.isEmpty()) {
         throw new IllegalArgumentException("a guard needs at least one model");
       }
-      for (Classifier member : members) {
+      for (CropModel member : members) {
         if (member.classes() != labels.size()) {
           throw new IllegalArgumentException(
               "model '%s' has %d classes, but there are %d labels; give the labels it was trained with"
                   .formatted(member.name(), member.classes(), labels.size()));
         }
       }
+      nothing = nothing(members);
       TransformChain identity = TransformChain.identity();
       views.put(identity.name(), identity);
       for (TransformChain chain : chains) {
@@ -89,6 +94,24 @@ final class Passes implements Observation, AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** The one label that means that there is nothing, or −1: members are of one kind. */
+  private static int nothing(List<? extends CropModel> members) {
+    CropModel first = members.get(0);
+    for (CropModel member : members) {
+      if (member.nothing() != first.nothing()) {
+        throw new IllegalArgumentException(
+            "model '%s' is a %s, but '%s' is a %s; members must be detectors, all of them or none"
+                .formatted(
+                    member.name(), kind(member), first.name(), kind(first)));
+      }
+    }
+    return first.nothing();
+  }
+
+  private static String kind(CropModel member) {
+    return member.nothing() < 0 ? "classifier" : "detector";
   }
 
   /** Lets a check ask for its passes and returns all that it waits for, the plain ones included. */
@@ -130,12 +153,14 @@ final class Passes implements Observation, AutoCloseable {
         return i;
       }
     }
-    Classifier classifier = members.get(member);
+    CropModel model = members.get(member);
     TransformRenderer renderer =
         renderers.computeIfAbsent(
             new RendererKey(member, view),
-            key -> new TransformRenderer(chain, classifier.inputSpec(), classifier.encoding()));
-    all.add(new Pass(member, view, draw, renderer, classifier.classes()));
+            key ->
+                new TransformRenderer(
+                    chain, model.inputSpec(), model.encoding(), model.keepsAspect()));
+    all.add(new Pass(member, view, draw, renderer, model.classes()));
     states = Arrays.copyOf(states, all.size());
     return all.size() - 1;
   }
@@ -145,8 +170,9 @@ final class Passes implements Observation, AutoCloseable {
   }
 
   /** Starts an inspection: nothing is done yet. */
-  void begin(Image newCrop, long newSeed) {
+  void begin(Image newCrop, Sighting seen, long newSeed) {
     crop = newCrop;
+    sighting = seen;
     seed = newSeed;
     label = -1;
     Arrays.fill(states, State.TO_DO);
@@ -192,16 +218,19 @@ final class Passes implements Observation, AutoCloseable {
       return false;
     }
     Pass pass = all.get(handle);
-    Classifier classifier = members.get(pass.member);
+    CropModel model = members.get(pass.member);
     try {
       // The handle is the stream: a pass sees the same draw whether or not others ran before it.
-      pass.renderer.render(crop(), RandomStream.derive(seed, handle), classifier.input());
-      classifier.classify(pass.probabilities);
+      pass.renderer.render(crop(), RandomStream.derive(seed, handle), model.input());
+      if (nothing >= 0) {
+        pass.renderer.locate(sighting.box(), crop(), place);
+      }
+      model.classify(place, pass.probabilities);
       states[handle] = State.DONE;
       return true;
     } catch (RuntimeException e) {
       states[handle] = State.FAILED;
-      reasons.add("model '%s' failed: %s".formatted(classifier.name(), e.getMessage()));
+      reasons.add("model '%s' failed: %s".formatted(model.name(), e.getMessage()));
       return false;
     }
   }
@@ -212,6 +241,16 @@ final class Passes implements Observation, AutoCloseable {
       throw new IllegalStateException("no inspection has begun");
     }
     return crop;
+  }
+
+  @Override
+  public Sighting sighting() {
+    return sighting;
+  }
+
+  @Override
+  public int nothing() {
+    return nothing;
   }
 
   @Override
@@ -251,6 +290,6 @@ final class Passes implements Observation, AutoCloseable {
 
   @Override
   public void close() {
-    members.forEach(Classifier::close);
+    members.forEach(CropModel::close);
   }
 }

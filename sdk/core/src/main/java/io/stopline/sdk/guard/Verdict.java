@@ -1,5 +1,6 @@
 package io.stopline.sdk.guard;
 
+import io.stopline.sdk.check.Sighting;
 import java.util.List;
 
 /**
@@ -24,13 +25,13 @@ import java.util.List;
  * @param checks one entry a check, in the policy's order
  * @param signScore how much this frame looks like a sign, 0..1, by what finder and verifier give
  *     it; 1 where nobody asks or the verifier failed; see {@link GuardPolicy.SignCheck#score}
- * @param finderProbability what the finder gave the region, 0..1; NaN where nobody gave one
+ * @param sighting what the finder said of the region
  * @param verifierProbability what the verifier gave it, 0..1; NaN where nobody asks or it failed
  * @param reasons in words, never empty unless the decision is ACCEPT
  * @param passes model runs spent
  * @param firstCheck with which check this inspection began (they take turns when time is short)
  * @param seed of this inspection; with the crop, {@code firstCheck}, {@code passes}, {@code
- *     finderProbability} and the track's state before, it repeats the verdict
+ *     sighting} and the track's state before, it repeats the verdict
  * @param latencyNanos time spent
  * @param guard who judged
  */
@@ -47,7 +48,7 @@ public record Verdict(
     boolean complete,
     List<CheckScore> checks,
     double signScore,
-    float finderProbability,
+    Sighting sighting,
     float verifierProbability,
     List<String> reasons,
     int passes,
@@ -59,5 +60,10 @@ public record Verdict(
   public Verdict {
     checks = List.copyOf(checks);
     reasons = List.copyOf(reasons);
+  }
+
+  /** What the finder gave the region, 0..1; NaN where nobody gave one. */
+  public float finderProbability() {
+    return sighting.probability();
   }
 }

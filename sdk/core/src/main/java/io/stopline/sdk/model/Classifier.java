@@ -9,7 +9,7 @@ import java.util.List;
  * write 1×H×W×3 with red first, whatever the model itself reads ({@link RgbInput}). Belongs to one
  * thread at a time. Allocates nothing when it classifies.
  */
-public final class Classifier implements AutoCloseable {
+public final class Classifier implements CropModel {
 
   /** What the numbers in the output tensor are. */
   public enum OutputKind {
@@ -66,11 +66,13 @@ public final class Classifier implements AutoCloseable {
     this.outputBytes = model.output(0).order(ByteOrder.nativeOrder());
   }
 
+  @Override
   public String name() {
     return name;
   }
 
   /** SHA-256 of the model file. */
+  @Override
   public String sha256() {
     return sha256;
   }
@@ -86,24 +88,45 @@ public final class Classifier implements AutoCloseable {
   }
 
   /** Number of classes. */
+  @Override
   public int classes() {
     return classes;
   }
 
+  @Override
   public TensorSpec inputSpec() {
     return input;
   }
 
+  @Override
   public InputEncoding encoding() {
     return encoding;
   }
 
   /** Where it really runs. */
+  @Override
   public String delegate() {
     return model.delegate();
   }
 
+  @Override
+  public int nothing() {
+    return -1;
+  }
+
+  @Override
+  public boolean keepsAspect() {
+    return false;
+  }
+
+  /** A classifier does not ask for the place. */
+  @Override
+  public void classify(double[] place, float[] probabilities) {
+    classify(probabilities);
+  }
+
   /** The input tensor's own memory, to be filled before {@link #classify}. */
+  @Override
   public ByteBuffer input() {
     return inputBytes;
   }

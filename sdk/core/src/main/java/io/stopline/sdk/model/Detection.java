@@ -8,8 +8,14 @@ import io.stopline.sdk.image.Region;
  * @param region where, inside the frame, px
  * @param label index into the finder's own labels
  * @param probability that there is such an object, 0..1
+ * @param box the object itself, px, where the region has more than that around it
  */
-public record Detection(Region region, int label, float probability) {
+public record Detection(Region region, int label, float probability, Region box) {
+
+  /** One whose region is the object itself. */
+  public Detection(Region region, int label, float probability) {
+    this(region, label, probability, region);
+  }
 
   /**
    * @throws IllegalArgumentException if the label is negative or the probability not within 0..1

@@ -24,6 +24,8 @@ public final class Detector implements AutoCloseable {
   private final List<String> labels;
   private final TensorSpec input;
   private final ByteBuffer inputBytes;
+  private final InputEncoding encoding;
+  private final DetectorFormat format;
   private final TensorWriter writer;
   private final FrameScaler scaler;
   private final byte[] row;
@@ -69,6 +71,8 @@ public final class Detector implements AutoCloseable {
     }
     this.inputBytes = this.model.input(0).duplicate().order(ByteOrder.nativeOrder());
     this.inputBytes.clear();
+    this.encoding = encoding;
+    this.format = decoding.format();
     this.writer = new TensorWriter(input, encoding);
     this.scaler = new FrameScaler(inputWidth(), inputHeight(), decoding.format().fit());
     this.row = new byte[3 * inputWidth()];
@@ -121,6 +125,21 @@ public final class Detector implements AutoCloseable {
     return input;
   }
 
+  /** How pixels become the input tensor's numbers. */
+  public InputEncoding encoding() {
+    return encoding;
+  }
+
+  /** What its output tensors mean. */
+  public DetectorFormat format() {
+    return format;
+  }
+
+  /** The input tensor's own memory, for who writes an image of its size into it by himself. */
+  public ByteBuffer input() {
+    return inputBytes;
+  }
+
   /** Where it really runs. */
   public String delegate() {
     return model.delegate();
@@ -141,6 +160,17 @@ public final class Detector implements AutoCloseable {
     }
     model.invoke();
     return decoder.decode(placement);
+  }
+
+  /**
+   * Finds objects in what {@link #input()} holds.
+   *
+   * @return best first, px of the input, a new list that the caller may change
+   * @throws InferenceException if the runtime fails or the output as a whole says nothing
+   */
+  public List<Detection> detectWritten() {
+    model.invoke();
+    return decoder.decode(1, inputWidth(), inputHeight());
   }
 
   /**

@@ -14,32 +14,82 @@ public final class DetectorProposer implements RegionProposer {
 
   private final Detector detector;
   private final double margin;
+  private final boolean surroundings;
 
   /**
-   * Takes ownership of the detector.
+   * For classifiers: proposes boxes with a margin, and that is what is inspected.
+   *
+   * <p>Takes ownership of the detector.
    *
    * @param margin added at each side, as a part of the box's width or height, 0..1; clipped at the
    *     edges of the frame
    * @throws IllegalArgumentException if the margin is out of its range
    */
   public DetectorProposer(Detector detector, double margin) {
+    this(detector, margin, false);
+  }
+
+  /**
+   * Takes ownership of the detector.
+   *
+   * @param margin added at each side, as a part of the box's width or height, 0..1
+   * @param surroundings for detectors that look closer: proposes the boxes themselves and has their
+   *     {@linkplain #surroundings(Region, double, int, int) surroundings} inspected
+   * @throws IllegalArgumentException if the margin is out of its range
+   */
+  public DetectorProposer(Detector detector, double margin, boolean surroundings) {
     if (!(margin >= 0 && margin <= 1)) {
       throw new IllegalArgumentException(
           "the margin around a detection is %s; it must lie in 0..1".formatted(margin));
     }
     this.detector = detector;
     this.margin = margin;
+    this.surroundings = surroundings;
   }
 
   @Override
   public List<Detection> propose(Image image) {
     List<Detection> detections = detector.detect(image);
+    if (surroundings) {
+      return detections;
+    }
     detections.replaceAll(
         d -> {
           Region grown = d.region().expandedWithin(margin, image.width(), image.height());
-          return new Detection(grown, d.label(), d.probability());
+          return new Detection(grown, d.label(), d.probability(), d.box());
         });
     return detections;
+  }
+
+  @Override
+  public Region crop(Region region, Image frame) {
+    return surroundings
+        ? surroundings(region, margin, frame.width(), frame.height())
+        : region;
+  }
+
+  /**
+   * A square around a box whose side is the box's longer one and the margin on both sides. It is
+   * moved into the frame where it reaches beyond, and is no square only where the frame is smaller.
+   *
+   * @param margin as a part of the longer side, 0..1
+   */
+  public static Region surroundings(Region box, double margin, int frameWidth, int frameHeight) {
+    int side = (int) Math.ceil(Math.max(box.width(), box.height()) * (1 + 2 * margin));
+    int width = Math.min(side, frameWidth);
+    int height = Math.min(side, frameHeight);
+    int x = box.x() + (box.width() - width) / 2;
+    int y = box.y() + (box.height() - height) / 2;
+    return new Region(
+        Math.max(0, Math.min(frameWidth - width, x)),
+        Math.max(0, Math.min(frameHeight - height, y)),
+        width,
+        height);
+  }
+
+  @Override
+  public List<String> labels() {
+    return detector.labels();
   }
 
   @Override

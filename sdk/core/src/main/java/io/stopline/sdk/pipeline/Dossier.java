@@ -24,6 +24,7 @@ final class Dossier {
   private long lastNanos;
   private long turn;
   private Region lastRegion;
+  private Region lastCrop;
 
   /**
    * @param frame in which the track is seen
@@ -33,6 +34,7 @@ final class Dossier {
     this.track = track;
     this.source = frame.source();
     this.lastRegion = track.region();
+    this.lastCrop = lastRegion;
     this.lastNanos = frame.monotonicNanos();
     this.suspicion = new Suspicion(evidenceFrames);
   }
@@ -40,10 +42,11 @@ final class Dossier {
   /**
    * Takes in an inspection.
    *
+   * @param crop what was inspected
    * @param before the track's state before it
    * @param turn its number among all inspections
    */
-  void record(Frame frame, Region region, Incident.Before before, Verdict verdict, long turn) {
+  void record(Frame frame, Region crop, Incident.Before before, Verdict verdict, long turn) {
     this.before = before;
     this.verdict = verdict;
     this.turn = turn;
@@ -51,7 +54,8 @@ final class Dossier {
     sureFrames += verdict.sure() ? 1 : 0;
     oddFrames += verdict.odd() ? 1 : 0;
     lastInspection = frame.sequence();
-    lastRegion = region;
+    lastRegion = track.region();
+    lastCrop = crop;
     lastNanos = frame.monotonicNanos();
   }
 
@@ -122,8 +126,8 @@ final class Dossier {
     return new Incident.Evidence(
         frame.sequence(),
         frame.wallClock(),
-        lastRegion,
-        frame.image().view(lastRegion).copy(),
+        lastCrop,
+        frame.image().view(lastCrop).copy(),
         state,
         said);
   }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class FramePipeline {
 
   private final RegionProposer proposer;
+  private final Sightings found;
   private final PipelineTuning tuning;
   private final Inspections inspections;
   private final Tracker tracker;
@@ -122,6 +123,7 @@ public final class FramePipeline {
       @Nullable Witnesses witnesses,
       @Nullable RegionProposer second) {
     this.proposer = proposer;
+    this.found = new Sightings(proposer);
     this.tuning = tuning;
     inspections = new Inspections(inspector, tuning, nanoClock);
     LongSupplier trackIds = new AtomicLong()::incrementAndGet;
@@ -150,7 +152,7 @@ public final class FramePipeline {
     tracker.update(frame, sightings);
     endTracks();
     openSeen(frame);
-    int deferred = inspections.judge(frame, whole(frame), proposer.rates());
+    int deferred = inspections.judge(frame, whole(frame), found);
     int noSigns = inspections.noSigns();
     dropped += noSigns;
     for (Dossier d : seen) {

@@ -38,6 +38,7 @@ final class HiddenSignWatch {
   private final Witnesses.HiddenSign settings;
   private final long patienceNanos;
   private final int evidenceFrames;
+  private final Sightings found;
   private final Inspections inspections;
   private final IncidentAssembler assembler;
   private final ObjectMemory raised;
@@ -55,8 +56,10 @@ final class HiddenSignWatch {
       Witnesses.HiddenSign settings,
       Witnesses witnesses,
       PipelineTuning tuning,
+      Sightings found,
       Inspections inspections,
       IncidentAssembler assembler) {
+    this.found = found;
     this.settings = settings;
     this.patienceNanos = witnesses.patience().toNanos();
     this.evidenceFrames = tuning.evidenceFrames();
@@ -78,7 +81,7 @@ final class HiddenSignWatch {
         }
       }
     }
-    inspections.judge(frame, due, false);
+    inspections.judge(frame, due, found);
     for (int i = 0; i < cases.size(); i++) {
       Case c = cases.get(i);
       takeIn(frame, c);

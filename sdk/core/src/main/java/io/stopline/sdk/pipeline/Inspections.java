@@ -63,14 +63,14 @@ final class Inspections {
    * allows; one inspection is always made in a frame.
    *
    * @param due is put into the order of inspection
-   * @param rated whether who found them {@linkplain RegionProposer#rates rates} what it finds
+   * @param found what their finder said of them
    * @return how many must wait
    */
-  int judge(Frame frame, List<Dossier> due, boolean rated) {
+  int judge(Frame frame, List<Dossier> due, Sightings found) {
     due.sort((a, b) -> Long.compare(a.turn(), b.turn()));
     int done = 0;
     while (done < due.size() && isOneMoreAllowed()) {
-      judge(frame, due.get(done), rated);
+      judge(frame, due.get(done), found);
       done++;
     }
     return due.size() - done;
@@ -80,16 +80,15 @@ final class Inspections {
     return full < limit && brief < BRIEF && (full + brief == 0 || elapsedNanos() <= budgetNanos);
   }
 
-  private void judge(Frame frame, Dossier dossier, boolean rated) {
+  private void judge(Frame frame, Dossier dossier, Sightings found) {
     Track track = dossier.track;
-    Region region = track.region();
+    Region crop = found.crop(track, frame.image());
     if (track.takeGap() > STILL_THE_SAME) {
       dossier.state.reappeared();
     }
     Incident.Before before = Incident.Before.of(dossier.state);
-    float probability = rated ? track.probability() : Float.NaN;
-    Verdict verdict = inspector.inspect(frame, region, probability, dossier.state);
-    dossier.record(frame, region, before, verdict, ++turns);
+    Verdict verdict = inspector.inspect(frame, crop, found.of(track, crop), dossier.state);
+    dossier.record(frame, crop, before, verdict, ++turns);
     if (verdict.decision() == Decision.NO_SIGN) {
       noSigns++;
       brief++;

@@ -1,5 +1,6 @@
 package io.stopline.sdk.pipeline;
 
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
@@ -13,7 +14,7 @@ public interface Inspector {
    * Judges a region and updates the track's state.
    *
    * @param region inside the frame's image
-   * @param finderProbability what the finder gives the region, 0..1; NaN if nobody gives one
+   * @param sighting what the finder says of it
    */
-  Verdict inspect(Frame frame, Region region, float finderProbability, TrackState track);
+  Verdict inspect(Frame frame, Region region, Sighting sighting, TrackState track);
 }

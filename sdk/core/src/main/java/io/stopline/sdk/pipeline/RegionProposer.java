@@ -1,6 +1,7 @@
 package io.stopline.sdk.pipeline;
 
 import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detection;
 import java.util.List;
 
@@ -25,6 +26,20 @@ public interface RegionProposer extends AutoCloseable {
   /** Whether its probabilities say how surely there is a sign; otherwise they mean nothing. */
   default boolean rates() {
     return false;
+  }
+
+  /**
+   * What of a frame is inspected where it proposes a region.
+   *
+   * @return inside the frame
+   */
+  default Region crop(Region region, Image frame) {
+    return region;
+  }
+
+  /** Names of its labels, in their order; none where it knows none. */
+  default List<String> labels() {
+    return List.of();
   }
 
   /** How many findings of the last frame made no sense and were left out. */

@@ -32,13 +32,15 @@ final class Track {
   private int gap;
   private boolean confirmed;
   private Region region;
-  private float probability;
+  private Detection latest;
+  private final TrackCourse course;
 
-  Track(long id, Detection seen, Instant firstSeen, int confirmAfter) {
+  Track(long id, Detection seen, Instant firstSeen, int confirmAfter, TrackCourse course) {
     this.id = id;
     this.firstSeen = firstSeen;
     this.region = seen.region();
-    this.probability = seen.probability();
+    this.latest = seen;
+    this.course = course;
     x = region.x() + region.width() / 2.0;
     y = region.y() + region.height() / 2.0;
     logWidth = Math.log(region.width());
@@ -77,7 +79,7 @@ final class Track {
     missed = 0;
     confirmed |= hits >= confirmAfter;
     region = seen;
-    probability = detection.probability();
+    latest = detection;
   }
 
   void miss(int frames) {
@@ -114,7 +116,17 @@ final class Track {
 
   /** What the finder gave the last sighting, 0..1. */
   float probability() {
-    return probability;
+    return latest.probability();
+  }
+
+  /** The last sighting. */
+  Detection latest() {
+    return latest;
+  }
+
+  /** How it has gone so far. */
+  TrackCourse course() {
+    return course;
   }
 
   /** Where it should be now, clipped to the frame; the last sighting if that is out of sight. */

@@ -32,6 +32,7 @@ final class Tracker {
   private final LongSupplier ids;
   private boolean started;
   private boolean restarted;
+  private int updates;
   private int width;
   private int height;
   private long sequence;
@@ -115,6 +116,7 @@ final class Tracker {
       }
       Track t = tracks.get(bestTrack);
       t.update(sightings.get(bestSighting), step + t.missed(), tuning.confirmAfter());
+      t.course().see(sightings.get(bestSighting), nanos, width, height);
       matched[bestTrack] = true;
       taken[bestSighting] = true;
     }
@@ -129,8 +131,13 @@ final class Tracker {
       if (!taken[j]
           && !coversKnownObject(sightings.get(j).region())
           && makeRoom(sightings.get(j).probability())) {
+        Detection first = sightings.get(j);
+        // What is found in the first frames may have been there before anybody looked.
+        TrackCourse course = new TrackCourse(first, width, height, updates > tuning.endAfter());
+        course.see(first, nanos, width, height);
         tracks.add(
-            new Track(ids.getAsLong(), sightings.get(j), frame.wallClock(), tuning.confirmAfter()));
+            new Track(
+                ids.getAsLong(), first, frame.wallClock(), tuning.confirmAfter(), course));
       }
     }
   }
@@ -162,7 +169,9 @@ final class Tracker {
     if (restarted) {
       endAll();
       step = 1;
+      updates = 0;
     }
+    updates += updates < Integer.MAX_VALUE ? 1 : 0;
     started = true;
     width = w;
     height = h;

@@ -40,7 +40,13 @@ final class WitnessPipeline {
     hidden =
         settings.hiddenSign() == null
             ? null
-            : new HiddenSignWatch(settings.hiddenSign(), settings, tuning, inspections, assembler);
+            : new HiddenSignWatch(
+                settings.hiddenSign(),
+                settings,
+                tuning,
+                new Sightings(proposer),
+                inspections,
+                assembler);
     phantoms =
         settings.phantom() == null
             ? null

@@ -1,6 +1,7 @@
 package io.stopline.sdk.transform;
 
 import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.model.TensorWriter;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws a {@link TransformChain} and writes the resulting view of an image straight into a model's
@@ -20,6 +22,9 @@ import java.util.stream.IntStream;
  * any before and has to be scaled down. Belongs to one thread.
  */
 public final class TransformRenderer {
+
+  /** Grey beside an image that keeps its aspect, as detectors know it from letterboxes. */
+  private static final int BESIDE = 114;
 
   private final List<InputTransform> transforms;
 
@@ -46,6 +51,7 @@ public final class TransformRenderer {
 
   private final int width;
   private final int height;
+  private final boolean keepsAspect;
   private final TensorWriter writer;
   private final Resampler resampler;
   private final Homography map = new Homography();
@@ -60,6 +66,18 @@ public final class TransformRenderer {
    * @throws IllegalArgumentException if the tensor is not one RGB image
    */
   public TransformRenderer(TransformChain chain, TensorSpec spec, InputEncoding encoding) {
+    this(chain, spec, encoding, false);
+  }
+
+  /**
+   * @param spec the input tensor: 1×H×W×3, float32, uint8 or int8
+   * @param keepsAspect whether the image is fitted into the middle of the view by one factor for
+   *     both axes, the rest grey where the chain does not say otherwise; else it fills the view
+   * @throws IllegalArgumentException if the tensor is not one RGB image
+   */
+  public TransformRenderer(
+      TransformChain chain, TensorSpec spec, InputEncoding encoding, boolean keepsAspect) {
+    this.keepsAspect = keepsAspect;
     List<Integer> shape = spec.shape();
     if (shape.size() != 4
         || shape.get(0) != 1
@@ -177,12 +195,74 @@ public final class TransformRenderer {
     }
   }
 
-  private void resample(Image image) {
+  /** From the view to the image, both −1..1, as drawn last. */
+  private void composeMap(Image image) {
     map.setIdentity();
+    if (keepsAspect) {
+      double across = (double) image.width() / width;
+      double down = (double) image.height() / height;
+      double larger = Math.max(across, down);
+      map.multiply(larger / across, 0, 0, 0, larger / down, 0, 0, 0, 1);
+    }
     for (int i = 0; i < geometricOffsets.length; i++) {
       geometric.get(i).compose(draw, geometricOffsets[i], map);
     }
-    if (fillAt < 0) {
+  }
+
+  /**
+   * Where something of the image lies in the view that was rendered last: what the middles of the
+   * four sides of its box span there, so that turning the view by a little does not enlarge it.
+   *
+   * @param box px of the image; null: nobody knows where
+   * @param image that was rendered
+   * @param place receives left, top, right and bottom, px of the view, not clipped; NaN for null
+   */
+  public void locate(@Nullable Region box, Image image, double[] place) {
+    if (box == null) {
+      Arrays.fill(place, 0, 4, Double.NaN);
+      return;
+    }
+    composeMap(image);
+    place[0] = place[1] = Double.POSITIVE_INFINITY;
+    place[2] = place[3] = Double.NEGATIVE_INFINITY;
+    double midX = box.x() + box.width() / 2.0;
+    double midY = box.y() + box.height() / 2.0;
+    span(midX, box.y(), image, place);
+    span(midX, (double) box.y() + box.height(), image, place);
+    span(box.x(), midY, image, place);
+    span((double) box.x() + box.width(), midY, image, place);
+  }
+
+  /** Takes a point of the image into a place of the view, by the inverse of the map. */
+  private void span(double pixelX, double pixelY, Image image, double[] place) {
+    double x = 2 * pixelX / image.width() - 1;
+    double y = 2 * pixelY / image.height() - 1;
+    double a = map.get(0, 0);
+    double b = map.get(0, 1);
+    double c = map.get(0, 2);
+    double d = map.get(1, 0);
+    double e = map.get(1, 1);
+    double f = map.get(1, 2);
+    double g = map.get(2, 0);
+    double h = map.get(2, 1);
+    double i = map.get(2, 2);
+    // The adjugate: a projective map's inverse up to a factor.
+    double u = (e * i - f * h) * x + (c * h - b * i) * y + (b * f - c * e);
+    double v = (f * g - d * i) * x + (a * i - c * g) * y + (c * d - a * f);
+    double w = (d * h - e * g) * x + (b * g - a * h) * y + (a * e - b * d);
+    double viewX = (u / w + 1) * width / 2;
+    double viewY = (v / w + 1) * height / 2;
+    place[0] = Math.min(place[0], viewX);
+    place[1] = Math.min(place[1], viewY);
+    place[2] = Math.max(place[2], viewX);
+    place[3] = Math.max(place[3], viewY);
+  }
+
+  private void resample(Image image) {
+    composeMap(image);
+    if (fillAt < 0 && keepsAspect) {
+      resampler.fillWith(BESIDE, BESIDE, BESIDE);
+    } else if (fillAt < 0) {
       resampler.repeatEdges();
     } else {
       resampler.fillWith((int) draw[fillAt], (int) draw[fillAt + 1], (int) draw[fillAt + 2]);

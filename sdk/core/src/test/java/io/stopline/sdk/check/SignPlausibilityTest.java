@@ -260,6 +260,16 @@ final class SignPlausibilityTest {
     }
 
     @Override
+    public Sighting sighting() {
+      return Sighting.NONE;
+    }
+
+    @Override
+    public int nothing() {
+      return -1;
+    }
+
+    @Override
     public int label() {
       return label;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.guard.GuardPolicy.Finder;
 import io.stopline.sdk.guard.GuardPolicy.SignCheck;
@@ -101,7 +102,7 @@ class SignCheckTest {
   private static Verdict inspect(Guard guard, float finder, TrackState track) {
     Image image = red();
     Frame frame = new Frame(image, Instant.EPOCH, 0, 0, "test");
-    return guard.inspect(frame, Region.of(image), finder, track);
+    return guard.inspect(frame, Region.of(image), Sighting.of(finder), track);
   }
 
   private Verdict inspect(Guard guard, double sign, TrackState track) {
@@ -328,7 +329,7 @@ class SignCheckTest {
       assertThat(track.dropped()).isZero();
       Image small = Image.black(3, 9);
       Verdict tooSmall =
-          guard.inspect(new Frame(small, Instant.EPOCH, 0, 0, "test"), Region.of(small), 1, track);
+          guard.inspect(new Frame(small, Instant.EPOCH, 0, 0, "test"), Region.of(small), Sighting.of(1), track);
       assertThat(tooSmall.decision()).isEqualTo(Decision.SUSPECT);
     }
   }
@@ -420,7 +421,7 @@ class SignCheckTest {
                     red(),
                     verdict.seed(),
                     verdict.passes(),
-                    verdict.finderProbability(),
+                    verdict.sighting(),
                     new TrackState(score, verdict.firstCheck(), seen, lows, 0));
             // Bit by bit; the tests' clock makes even the latency repeat.
             assertThat(again).as("inspection %d", i).isEqualTo(verdict);
@@ -564,7 +565,7 @@ class SignCheckTest {
                 e.crop(),
                 seen.seed(),
                 seen.passes(),
-                seen.finderProbability(),
+                seen.sighting(),
                 new TrackState(
                     e.before().trackScore(),
                     seen.firstCheck(),

@@ -3,6 +3,7 @@ package io.stopline.sdk.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.TrackState;
@@ -72,7 +73,7 @@ class FramePipelineTest {
     };
   }
 
-  private Verdict inspect(Frame frame, Region region, float finder, TrackState track) {
+  private Verdict inspect(Frame frame, Region region, Sighting finder, TrackState track) {
     inspected.add(region);
     nanos.addAndGet(costNanos);
     Decision decided = noSign.test(region) ? Decision.NO_SIGN : decision;

@@ -73,7 +73,7 @@ class HiddenSignTest {
               e.crop(),
               e.verdict().seed(),
               e.verdict().passes(),
-              e.verdict().finderProbability(),
+              e.verdict().sighting(),
               before);
       assertThat(again.score()).isEqualTo(e.verdict().score());
       assertThat(again.decision()).isEqualTo(e.verdict().decision());

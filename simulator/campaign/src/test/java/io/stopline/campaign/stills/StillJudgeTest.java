@@ -9,6 +9,7 @@ import io.stopline.campaign.stills.StillResult.SignEnd;
 import io.stopline.config.Bundle;
 import io.stopline.evaluation.road.SignBox;
 import io.stopline.scene.GroundTruth;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.Verdict;
@@ -206,7 +207,7 @@ final class StillJudgeTest {
 
   private static Verdict verdict(Decision decision, int label) {
     return new Verdict(
-        label, "l", 0.9, true, false, decision, 0.5, 0, 0, true, List.of(), 1, 1, 1, List.of(), 11,
-        0, 1, 1, GUARD);
+        label, "l", 0.9, true, false, decision, 0.5, 0, 0, true, List.of(), 1,
+        Sighting.of(1), 1, List.of(), 11, 0, 1, 1, GUARD);
   }
 }

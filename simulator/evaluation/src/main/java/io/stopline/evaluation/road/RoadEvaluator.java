@@ -5,6 +5,7 @@ import io.stopline.config.GuardFactory;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
 import io.stopline.evaluation.ParallelWork;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.image.Image;
@@ -241,7 +242,9 @@ public final class RoadEvaluator {
                         RandomStream.derive(frameSeed, i),
                         // Of what the policy does not propose, the sign score is all that counts.
                         proposed ? ready.guard().passesPerInspection() : 1,
-                        set == null ? Float.NaN : (float) find.probability(),
+                        set == null
+                            ? Sighting.NONE
+                            : Sighting.of((float) find.probability()),
                         new TrackState())));
       }
       return new RoadLook(
