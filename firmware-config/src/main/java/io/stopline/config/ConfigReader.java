@@ -434,7 +434,20 @@ final class ConfigReader {
           node.get("threshold").asDouble(),
           node.get("maximum").asInt(),
           node.get("margin").asDouble(),
-          node.path("sureProbability").asDouble(0));
+          node.path("sureProbability").asDouble(0),
+          finderLabels(node.path("labels"), manifest));
+    }
+
+    private List<String> finderLabels(JsonNode list, @Nullable ModelManifest manifest) {
+      List<String> wanted = texts(list);
+      List<String> known =
+          manifest == null ? List.of() : labels.getOrDefault(manifest.labels(), List.of());
+      for (int i = 0; i < wanted.size() && !known.isEmpty(); i++) {
+        if (!known.contains(wanted.get(i))) {
+          unknown("/finder/labels/" + i, "label", wanted.get(i), known);
+        }
+      }
+      return wanted;
     }
 
     private GuardPolicy.@Nullable SignCheck sign(JsonNode node) {
@@ -523,7 +536,11 @@ final class ConfigReader {
           }
           return new CheckSetting.Squeezing(squeezers, memberIndices(pointer, node), weight);
         case "sign-plausibility":
-          return plausibility(pointer, node.get("table").asText(), weight);
+          return plausibility(pointer, node, weight);
+        case "finder-agreement":
+          return labelChecks().finderAgreement(pointer, node);
+        case "track-plausibility":
+          return labelChecks().trackPlausibility(pointer, node);
         default:
           if (members.size() < 2) {
             problems.add(
@@ -535,23 +552,53 @@ final class ConfigReader {
       }
     }
 
-    private CheckSetting plausibility(String pointer, String name, double weight) {
+    private LabelChecks labelChecks() {
+      JsonNode node = tree.root().path("finder");
+      ModelManifest finder = models.get(node.path("detector").asText(""));
+      List<String> found =
+          finder == null ? List.of() : labels.getOrDefault(finder.labels(), List.of());
+      ModelManifest first = members.isEmpty() ? null : models.get(members.get(0));
+      List<String> listed = texts(node.path("labels"));
+      return new LabelChecks(
+          tree,
+          problems,
+          found,
+          listed.isEmpty() ? found : listed,
+          classes(),
+          finder != null && first != null && finder.labels().equals(first.labels()));
+    }
+
+    private static List<String> texts(JsonNode list) {
+      List<String> texts = new ArrayList<>();
+      list.forEach(n -> texts.add(n.asText()));
+      return texts;
+    }
+
+    private CheckSetting plausibility(String pointer, JsonNode node, double weight) {
+      String name = node.get("table").asText();
       AppearanceManifest appearance = appearances.get(name);
       if (appearance == null) {
         unknown(pointer + "/table", "appearance table", name, appearances.keySet());
         return new CheckSetting.Agreement(weight); // not used: the policy is refused
       }
+      List<Integer> signs =
+          labelChecks()
+              .signs(
+                  pointer + "/labels",
+                  node.path("labels"),
+                  labels.getOrDefault(appearance.labels(), List.of()),
+                  detectors() ? 1 : 0);
       for (String member : members) {
         ModelManifest model = models.get(member);
-        if (model != null && !model.labels().equals(appearance.labels())) {
+        if (signs == null && model != null && !model.labels().equals(appearance.labels())) {
           problems.add(
               new Problem(
                   tree.line(pointer + "/table"),
-                  "table '%s' has labels '%s', but member '%s' has '%s'; they must share their classes"
+                  "table '%s' has labels '%s', but member '%s' has '%s'; they must share their classes, or 'labels' must say which of the member's labels are which signs"
                       .formatted(name, appearance.labels(), member, model.labels())));
         }
       }
-      return new CheckSetting.Plausibility(name, appearance.table(), weight);
+      return new CheckSetting.Plausibility(name, appearance.table(), signs, weight);
     }
 
     private String view(String pointer, String view) {

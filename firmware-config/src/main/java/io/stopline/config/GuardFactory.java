@@ -141,7 +141,8 @@ public final class GuardFactory {
             new ReadyGuard.Member(detector.name(), detector.delegate(), loaded.passedOver()));
         finderIdentity =
             new GuardIdentity.Member(detector.name(), detector.sha256(), detector.delegate());
-        finder = new DetectorProposer(detector, policy.finder().margin(), detectors);
+        finder = new DetectorProposer(
+                detector, policy.finder().margin(), detectors, policy.finder().labels());
       }
       Classifier verifier =
           policy.sign() == null

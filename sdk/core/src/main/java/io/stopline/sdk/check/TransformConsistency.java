@@ -7,6 +7,9 @@ import java.util.List;
  * randomised views still give it. Clean signs survive them, alterations made for one view often do
  * not (Xie et al. 2018; Raff et al. 2019). By itself it is no robustness against an attacker who
  * averages over the draws (Athalye et al. 2018).
+ *
+ * <p>A detector's views also have to show the object at its place. Where it sees nothing in the
+ * plain view of what a finder reports, the score is the mean probability of nothing.
  */
 public final class TransformConsistency implements Check {
 
@@ -56,11 +59,21 @@ public final class TransformConsistency implements Check {
     for (int pass : passes) {
       kept += o.pass(pass)[o.label()];
     }
-    return Math.min(1, Math.max(0, 1 - kept / passes.length));
+    // Nothing, seen again and again where a finder reports something, is no consistency.
+    double share = kept / passes.length;
+    return Math.min(1, Math.max(0, isMissing(o) ? share : 1 - share));
+  }
+
+  private static boolean isMissing(Observation o) {
+    return o.label() == o.nothing() && o.sighting().isLabelled();
   }
 
   @Override
   public String reason(Observation o, double nonconformity) {
+    if (isMissing(o)) {
+      return "randomised views do not show what the finder reports either (probability of nothing %.2f)"
+          .formatted(nonconformity);
+    }
     int changed = 0;
     for (int pass : passes) {
       changed += Probabilities.argmax(o.pass(pass)) == o.label() ? 0 : 1;

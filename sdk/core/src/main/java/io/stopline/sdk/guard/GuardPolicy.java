@@ -57,9 +57,21 @@ public record GuardPolicy(
    * @param margin added to a box at each side, as a part of its width or height, 0..1
    * @param sureProbability labels of what it found are accepted from this probability on, 0..1: a
    *     sign on the road is soon seen again, and nearer. The policy's own minimum holds besides
+   * @param labels only what has one of these labels is proposed; none: whatever it finds
    */
   public record Finder(
-      String detector, double threshold, int maximum, double margin, double sureProbability) {
+      String detector,
+      double threshold,
+      int maximum,
+      double margin,
+      double sureProbability,
+      List<String> labels) {
+
+    /** One that proposes whatever it finds. */
+    public Finder(
+        String detector, double threshold, int maximum, double margin, double sureProbability) {
+      this(detector, threshold, maximum, margin, sureProbability, List.of());
+    }
 
     /** One whose labels have to be no surer than others. */
     public Finder(String detector, double threshold, int maximum, double margin) {
@@ -70,6 +82,7 @@ public record GuardPolicy(
      * @throws IllegalArgumentException naming the value that is out of its range
      */
     public Finder {
+      labels = List.copyOf(labels);
       if (!(threshold > 0 && threshold <= 1)) {
         throw new IllegalArgumentException(
             "finder threshold %s must be above 0 and at most 1".formatted(threshold));
@@ -221,16 +234,61 @@ public record GuardPolicy(
      * {@link SignPlausibility}.
      *
      * @param tableName for people and for the calibration
+     * @param classes the table's class for each of the models' labels, −1 for what is no sign; null:
+     *     the models' labels are the table's classes
      */
-    record Plausibility(String tableName, AppearanceTable table, double weight)
+    record Plausibility(
+        String tableName, AppearanceTable table, @Nullable List<Integer> classes, double weight)
         implements CheckSetting {
       public Plausibility {
+        checkWeight(weight);
+        classes = classes == null ? null : List.copyOf(classes);
+      }
+
+      /** Of models whose labels are the table's classes. */
+      public Plausibility(String tableName, AppearanceTable table, double weight) {
+        this(tableName, table, null, weight);
+      }
+
+      @Override
+      public Check create() {
+        return new SignPlausibility(table, classes);
+      }
+    }
+
+    /**
+     * {@link io.stopline.sdk.check.FinderAgreement}.
+     *
+     * @param meanings for each label of the finder the models' labels that it may mean
+     */
+    record FinderAgreement(List<List<Integer>> meanings, double weight) implements CheckSetting {
+      public FinderAgreement {
+        meanings = meanings.stream().map(List::copyOf).toList();
         checkWeight(weight);
       }
 
       @Override
       public Check create() {
-        return new SignPlausibility(table);
+        return new io.stopline.sdk.check.FinderAgreement(meanings);
+      }
+    }
+
+    /**
+     * {@link io.stopline.sdk.check.TrackPlausibility}.
+     *
+     * @param standing whether things of each of the finder's labels stand
+     */
+    record TrackPlausibility(
+        double birthSide, double edge, List<Boolean> standing, double weight)
+        implements CheckSetting {
+      public TrackPlausibility {
+        standing = List.copyOf(standing);
+        checkWeight(weight);
+      }
+
+      @Override
+      public Check create() {
+        return new io.stopline.sdk.check.TrackPlausibility(birthSide, edge, standing);
       }
     }
 

@@ -15,6 +15,7 @@ public final class DetectorProposer implements RegionProposer {
   private final Detector detector;
   private final double margin;
   private final boolean surroundings;
+  private final boolean[] wanted;
 
   /**
    * For classifiers: proposes boxes with a margin, and that is what is inspected.
@@ -26,7 +27,7 @@ public final class DetectorProposer implements RegionProposer {
    * @throws IllegalArgumentException if the margin is out of its range
    */
   public DetectorProposer(Detector detector, double margin) {
-    this(detector, margin, false);
+    this(detector, margin, false, List.of());
   }
 
   /**
@@ -35,9 +36,19 @@ public final class DetectorProposer implements RegionProposer {
    * @param margin added at each side, as a part of the box's width or height, 0..1
    * @param surroundings for detectors that look closer: proposes the boxes themselves and has their
    *     {@linkplain #surroundings(Region, double, int, int) surroundings} inspected
-   * @throws IllegalArgumentException if the margin is out of its range
+   * @param labels only what has one of these labels is proposed; none: whatever it finds
+   * @throws IllegalArgumentException if the margin is out of its range or the detector does not know
+   *     a label
    */
-  public DetectorProposer(Detector detector, double margin, boolean surroundings) {
+  public DetectorProposer(
+      Detector detector, double margin, boolean surroundings, List<String> labels) {
+    for (String label : labels) {
+      if (!detector.labels().contains(label)) {
+        throw new IllegalArgumentException(
+            "detector '%s' knows no label '%s'; it knows %s"
+                .formatted(detector.name(), label, detector.labels()));
+      }
+    }
     if (!(margin >= 0 && margin <= 1)) {
       throw new IllegalArgumentException(
           "the margin around a detection is %s; it must lie in 0..1".formatted(margin));
@@ -45,11 +56,16 @@ public final class DetectorProposer implements RegionProposer {
     this.detector = detector;
     this.margin = margin;
     this.surroundings = surroundings;
+    this.wanted = new boolean[detector.labels().size()];
+    for (int i = 0; i < wanted.length; i++) {
+      wanted[i] = labels.isEmpty() || labels.contains(detector.labels().get(i));
+    }
   }
 
   @Override
   public List<Detection> propose(Image image) {
     List<Detection> detections = detector.detect(image);
+    detections.removeIf(d -> !wanted[d.label()]);
     if (surroundings) {
       return detections;
     }
