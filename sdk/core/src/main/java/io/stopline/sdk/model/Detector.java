@@ -1,5 +1,6 @@
 package io.stopline.sdk.model;
 
+import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.image.FramePlacement;
 import io.stopline.sdk.image.FrameScaler;
 import io.stopline.sdk.image.Image;
@@ -30,6 +31,9 @@ public final class Detector implements AutoCloseable {
   private final FrameScaler scaler;
   private final byte[] row;
   private final DetectionDecoder decoder;
+
+  /** An image of the input's own size in the input. */
+  private final FramePlacement itself;
 
   /**
    * Takes ownership of the model.
@@ -77,6 +81,9 @@ public final class Detector implements AutoCloseable {
     this.scaler = new FrameScaler(inputWidth(), inputHeight(), decoding.format().fit());
     this.row = new byte[3 * inputWidth()];
     this.decoder = decoder(decoding);
+    this.itself =
+        FramePlacement.of(
+            FrameFit.STRETCH, inputWidth(), inputHeight(), inputWidth(), inputHeight());
   }
 
   private DetectionDecoder decoder(DetectionDecoding decoding) {
@@ -170,7 +177,7 @@ public final class Detector implements AutoCloseable {
    */
   public List<Detection> detectWritten() {
     model.invoke();
-    return decoder.decode(1, inputWidth(), inputHeight());
+    return decoder.decode(itself);
   }
 
   /**
