@@ -97,7 +97,7 @@ public final class BundleWriter {
           mean: %s
           deviation: %s
         %soutput: %s
-        labels: %s
+        %slabels: %s
         licence: %s
         # Synthetic images on which a delegate must agree with the CPU within the tolerance.
         reference:
@@ -118,6 +118,9 @@ public final class BundleWriter {
                 : "  # In this order the model reads the colours.\n  channels: %s\n"
                     .formatted(in.channels().word()),
             m.output().word(),
+            m.output() instanceof ModelManifest.Output.Detections detections
+                ? DetectorKeys.text(detections.format())
+                : "",
             m.labels(),
             quoted(m.licence()),
             m.reference().seed(),

@@ -11,7 +11,6 @@ import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.Classifier.OutputKind;
-import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.transform.AffineJitter;
 import io.stopline.sdk.transform.BitDepthReduction;
@@ -65,9 +64,6 @@ final class ConfigReader {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
 
-  private static final ModelManifest.Output.Detections HEAT_MAP =
-      new ModelManifest.Output.Detections(new DetectorFormat.HeatMap());
-
   /** Boxes at the edge of a close-up are cut off by randomised views. */
   private static final double LEAST_SURROUNDINGS = 0.2;
 
@@ -106,20 +102,27 @@ final class ConfigReader {
   private static ModelManifest.Output output(YamlTree tree, List<Problem> problems) {
     boolean detector = tree.root().path("kind").asText("classifier").equals("detector");
     String word = tree.root().get("output").asText();
-    ModelManifest.Output output =
-        word.equals(HEAT_MAP.word())
-            ? HEAT_MAP
-            : new ModelManifest.Output.Classes(OutputKind.valueOf(word.toUpperCase(Locale.ROOT)));
-    if (detector != (output instanceof ModelManifest.Output.Detections)) {
+    boolean detections = DetectorKeys.isDetector(word);
+    if (detector != detections) {
       problems.add(
           new Problem(
               tree.line("/output"),
               detector
-                  ? "'output' is '%s', but a detector gives 'heat-map'; write that, or remove 'kind: detector' if this is a classifier"
-                      .formatted(word)
-                  : "'output' is 'heat-map', which a classifier does not give; write 'probabilities' or 'logits', or add 'kind: detector'"));
+                  ? "'output' is '%s', but a detector gives one of %s; write that, or remove 'kind: detector' if this is a classifier"
+                      .formatted(word, DetectorKeys.words())
+                  : "'output' is '%s', which a classifier does not give; write 'probabilities' or 'logits', or add 'kind: detector'"
+                      .formatted(word)));
     }
-    return output;
+    if (detections) {
+      return new ModelManifest.Output.Detections(DetectorKeys.read(tree, word, problems));
+    }
+    if (!detector && tree.root().has("detector")) {
+      problems.add(
+          new Problem(
+              tree.line("/detector"),
+              "key 'detector' has no meaning for a classifier; remove it, or add 'kind: detector' and its 'output'"));
+    }
+    return new ModelManifest.Output.Classes(OutputKind.valueOf(word.toUpperCase(Locale.ROOT)));
   }
 
   private static List<Double> numbers(JsonNode list, double otherwise) {

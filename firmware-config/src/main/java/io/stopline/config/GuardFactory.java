@@ -11,6 +11,7 @@ import io.stopline.sdk.model.CropModel;
 import io.stopline.sdk.model.DelegatePreference;
 import io.stopline.sdk.model.DetectionDecoding;
 import io.stopline.sdk.model.Detector;
+import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.ImageLayout;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.PixelArranger;
@@ -340,6 +341,7 @@ public final class GuardFactory {
           "model '%s' is a classifier, but a detector is needed here; name one whose manifest says 'kind: detector'"
               .formatted(manifest.name()));
     }
+    DetectorFormat format = DetectorFiles.checked(manifest, bytes, detections.format());
     LoadedModel loaded = load(manifest, bytes, options);
     try {
       Detector detector =
@@ -348,7 +350,7 @@ public final class GuardFactory {
               manifest.sha256(),
               loaded.model(),
               manifest.input(),
-              new DetectionDecoding(detections.format(), finder.threshold(), finder.maximum()),
+              new DetectionDecoding(format, finder.threshold(), finder.maximum()),
               labels);
       return new LoadedDetector(detector, loaded.passedOver());
     } catch (IllegalArgumentException e) {

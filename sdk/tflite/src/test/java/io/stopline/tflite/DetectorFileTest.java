@@ -15,7 +15,7 @@ class DetectorFileTest {
   @ParameterizedTest
   @CsvSource({
     "ssd_mobilenet_v1_coco_quant_metadata.tflite, 300, 1917, 91",
-    "mobile_object_localizer_v1_1_metadata_2.tflite, 192, 1035, 2"
+    "mobile_object_localizer_v1_1_metadata_2.tflite, 192, 738, 2"
   })
   void theOperatorTellsWhichOutputIsWhich(String name, int side, int candidates, int scores) {
     DetectorFacts facts = DetectorFile.read(name, SharedData.bytes(SharedData.thirdParty(name)));
