@@ -242,9 +242,7 @@ public final class RoadEvaluator {
                         RandomStream.derive(frameSeed, i),
                         // Of what the policy does not propose, the sign score is all that counts.
                         proposed ? ready.guard().passesPerInspection() : 1,
-                        set == null
-                            ? Sighting.NONE
-                            : Sighting.of((float) find.probability()),
+                        set == null ? Sighting.NONE : Sighting.of((float) find.probability()),
                         new TrackState())));
       }
       return new RoadLook(
