@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /**
  * Where a run keeps what is finished, so that it can be killed and taken up again: {@code
- * settings.json} says whose run it is, {@code batches.jsonl} has one line a finished batch, {@code
+ * settings.json} says whose run it is, {@code batches.jsonl} has one line a finished part (a batch of inputs, an object), {@code
  * sanity.json} the sanity runs. A line that a killed run left unfinished is cut off.
  */
 public final class RunFolder {
@@ -101,13 +101,23 @@ public final class RunFolder {
 
   /** What is finished, in the order in which it was. */
   List<FinishedBatch> finished() {
-    List<FinishedBatch> all = new ArrayList<>();
+    return lines().stream().map(FinishedBatch::of).toList();
+  }
+
+  /** Appends a batch; it is on the disk when this returns. */
+  void append(FinishedBatch batch) {
+    append(batch.toJson());
+  }
+
+  /** All finished parts, in the order in which they were. */
+  public List<JsonNode> lines() {
+    List<JsonNode> all = new ArrayList<>();
     if (!Files.exists(batches)) {
       return all;
     }
     try {
       for (String line : Files.readAllLines(batches, StandardCharsets.UTF_8)) {
-        all.add(FinishedBatch.of(LINE.readTree(line)));
+        all.add(LINE.readTree(line));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -115,11 +125,10 @@ public final class RunFolder {
     return all;
   }
 
-  /** Appends a batch; it is on the disk when this returns. */
-  void append(FinishedBatch batch) {
+  /** Appends a finished part; it is on the disk when this returns. */
+  public void append(JsonNode part) {
     try {
-      byte[] line =
-          (LINE.writeValueAsString(batch.toJson()) + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] line = (LINE.writeValueAsString(part) + "\n").getBytes(StandardCharsets.UTF_8);
       try (FileChannel channel =
           FileChannel.open(
               batches,

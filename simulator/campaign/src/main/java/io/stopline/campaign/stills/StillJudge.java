@@ -118,8 +118,10 @@ public final class StillJudge implements AutoCloseable {
     return new GroundTruth(frame, StillDrive.seconds(frame), Double.NaN, truths);
   }
 
-  /** Whether half of an incident's evidence or more is about a sign of the photograph. */
-  static boolean isOnSign(Incident incident, StillDrive drive, List<SignBox> signs) {
+  /**
+   * Whether half of an incident's evidence or more is about one of these signs of the photograph.
+   */
+  public static boolean isOnSign(Incident incident, StillDrive drive, List<SignBox> signs) {
     long on =
         incident.evidence().stream()
             .filter(e -> isOnSign(e.region(), (int) e.frame(), drive, signs))

@@ -27,6 +27,8 @@ public record Fallacy(Rule rule, String text) {
     NO_FULL_SUCCESS,
     /** Random changes do nearly as much as the attack. */
     NOISE_AS_STRONG,
+    /** What is attacked hardly works when clean. */
+    BAD_WHEN_CLEAN,
     /** Nothing strong was run. */
     WEAK_ATTACKS,
     /** The model could not be differentiated. */

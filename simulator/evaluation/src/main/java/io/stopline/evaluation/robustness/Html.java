@@ -66,6 +66,15 @@ public final class Html {
         .replace("\"", "&quot;");
   }
 
+  /** Begins with a capital and ends with a full stop, unless it ends with a mark of its own. */
+  static String sentence(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT)
+            + text.substring(1)
+            + (text.endsWith(".") || text.endsWith("?") ? "" : ".");
+  }
+
   /** {@code 8/255} where that is what it is, else at most four digits. */
   public static String budget(double epsilon, boolean in255) {
     double steps = 255 * epsilon;

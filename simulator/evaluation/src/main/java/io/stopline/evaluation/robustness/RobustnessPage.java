@@ -77,7 +77,7 @@ public final class RobustnessPage {
     } else {
       html.append("<section class=\"found\"><h2>Why not to trust these figures</h2><ul>");
       for (Fallacy fallacy : report.fallacies()) {
-        html.append("<li>").append(Html.escape(sentence(fallacy.text()))).append("</li>");
+        html.append("<li>").append(Html.escape(Html.sentence(fallacy.text()))).append("</li>");
       }
       html.append(
           "</ul><p>The share of inputs that these attacks left standing is therefore not called"
@@ -88,17 +88,9 @@ public final class RobustnessPage {
       html.append("<ul class=\"notes\">");
       report
           .notes()
-          .forEach(n -> html.append("<li>").append(Html.escape(sentence(n))).append("</li>"));
+          .forEach(n -> html.append("<li>").append(Html.escape(Html.sentence(n))).append("</li>"));
       html.append("</ul>");
     }
-  }
-
-  private static String sentence(String text) {
-    return text.isEmpty()
-        ? text
-        : text.substring(0, 1).toUpperCase(Locale.ROOT)
-            + text.substring(1)
-            + (text.endsWith(".") || text.endsWith("?") ? "" : ".");
   }
 
   private void figures() {
@@ -107,7 +99,7 @@ public final class RobustnessPage {
     GuardFigures guard = report.guard();
     if (guard == null) {
       card(
-          sentence(report.standingName()).replace(".", ""),
+          Html.sentence(report.standingName()).replace(".", ""),
           report.robust(),
           GOOD,
           "right when clean and after every attack");

@@ -1,0 +1,14 @@
+package io.stopline.campaign.detectorattack;
+
+import io.stopline.sdk.image.Region;
+
+/**
+ * What is attacked: a real object, or a place where one is to be seen.
+ *
+ * @param id position in the list of the run, from 0
+ * @param frame position of its frame in the data
+ * @param box of the object or the place, px of the frame, inside it
+ * @param label the detector's label of the object; of a place, what is to be seen there
+ * @param wanted the label that counts as success; −1 for any wrong one
+ */
+public record AttackedObject(int id, int frame, Region box, int label, int wanted) {}

@@ -1,0 +1,164 @@
+package io.stopline.campaign.detectorattack;
+
+import io.stopline.campaign.detectorattack.ObjectRecord.Attacked;
+import io.stopline.evaluation.Rate;
+import io.stopline.evaluation.TrackBootstrap;
+import io.stopline.evaluation.detection.AveragePrecision;
+import io.stopline.evaluation.detection.Estimate;
+import io.stopline.evaluation.road.RoadFrame;
+import io.stopline.evaluation.road.SignBox;
+import io.stopline.evaluation.robustness.DetectorControl;
+import io.stopline.evaluation.robustness.DetectorFigures;
+import io.stopline.sdk.model.Detection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+
+/**
+ * What came of a run. Objects of one frame are not independent, so intervals come from resampling
+ * frames where a frame has several.
+ *
+ * @param objects those that are done, in order
+ * @param records one an object
+ * @param clean what is seen in each frame
+ * @param attacked what is seen in each frame with all its paintings
+ * @param whole false if it was cancelled before every object was done
+ */
+public record DetectorAttackRun(
+    DetectorAttackPlan plan,
+    List<AttackedObject> objects,
+    List<ObjectRecord> records,
+    List<List<Detection>> clean,
+    List<List<Detection>> attacked,
+    boolean whole) {
+
+  public DetectorAttackRun {
+    objects = List.copyOf(objects);
+    records = List.copyOf(records);
+    clean = List.copyOf(clean);
+    attacked = List.copyOf(attacked);
+  }
+
+  /** One object and what came of it. */
+  record Case(AttackedObject object, ObjectRecord record) {
+
+    Attacked attack() {
+      Attacked attack = record.attack();
+      if (attack == null) {
+        throw new IllegalStateException("object %d was not attacked".formatted(object.id()));
+      }
+      return attack;
+    }
+  }
+
+  /** Those that were attacked. */
+  List<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      if (records.get(i).attack() != null) {
+        cases.add(new Case(objects.get(i), records.get(i)));
+      }
+    }
+    return cases;
+  }
+
+  /** Numbers of the objects whose attack reached its goal as painted. */
+  public List<Integer> won() {
+    return cases().stream().filter(c -> c.attack().wins()).map(c -> c.object().id()).toList();
+  }
+
+  /**
+   * The figures.
+   *
+   * @param frames of the data, with the detector's labels
+   * @param labels how many the detector has
+   */
+  public DetectorFigures figures(List<RoadFrame> frames, int labels) {
+    List<Case> cases = cases();
+    return new DetectorFigures(
+        plan.goal().success(),
+        precision(frames, clean, labels),
+        precision(frames, attacked, labels),
+        found(),
+        rate(cases, c -> c.attack().wins()),
+        rate(cases, c -> c.attack().wins() && c.attack().trial().fate() == Fate.MISLABELLED),
+        rate(cases, c -> c.attack().trial().fate() == Fate.MISPLACED),
+        new DetectorFigures.Draws(
+            plan.judgeDraws(),
+            rate(cases, c -> c.attack().violates() ? 0 : c.attack().trial().drawsWon(), c -> draws(c)),
+            rate(cases, c -> c.attack().wins() && c.attack().trial().drawsWon() == draws(c)),
+            rate(cases, c -> c.attack().wins() || c.attack().trial().drawsWon() > 0)),
+        controls(cases),
+        cases.stream().filter(c -> c.attack().violates()).count(),
+        cases.stream().mapToLong(c -> c.attack().gradients()).sum(),
+        cases.stream().mapToDouble(c -> c.attack().seconds()).sum());
+  }
+
+  private static int draws(Case one) {
+    return one.attack().trial().draws();
+  }
+
+  /** Share of the objects that are found when clean; of places, those that were free. */
+  private Rate found() {
+    List<Case> all = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      all.add(new Case(objects.get(i), records.get(i)));
+    }
+    return rate(all, c -> c.record().attack() != null);
+  }
+
+  private List<DetectorControl> controls(List<Case> cases) {
+    List<DetectorControl> controls = new ArrayList<>();
+    for (Control control : Control.values()) {
+      List<Case> with = cases.stream().filter(c -> c.record().controls().containsKey(control)).toList();
+      if (!with.isEmpty()) {
+        controls.add(
+            new DetectorControl(
+                control.field(),
+                rate(with, c -> c.record().controls().get(control).won()),
+                rate(with, c -> c.attack().wins())));
+      }
+    }
+    return controls;
+  }
+
+  private Rate rate(List<Case> cases, Predicate<Case> hit) {
+    return rate(cases, c -> hit.test(c) ? 1 : 0, c -> 1);
+  }
+
+  /** Over frames; by Clopper and Pearson where each frame has one case at most and it counts once. */
+  private Rate rate(List<Case> cases, ToIntFunction<Case> hits, ToIntFunction<Case> of) {
+    Map<Integer, int[]> byFrame = new TreeMap<>();
+    for (Case one : cases) {
+      int[] sums = byFrame.computeIfAbsent(one.object().frame(), f -> new int[2]);
+      sums[0] += hits.applyAsInt(one);
+      sums[1] += of.applyAsInt(one);
+    }
+    List<int[]> some = byFrame.values().stream().filter(s -> s[1] > 0).toList();
+    if (some.stream().allMatch(s -> s[1] == 1)) {
+      return Rate.of(some.stream().mapToInt(s -> s[0]).sum(), some.size());
+    }
+    return TrackBootstrap.rate(
+        some.stream().mapToInt(s -> s[0]).toArray(),
+        some.stream().mapToInt(s -> s[1]).toArray(),
+        plan.seed());
+  }
+
+  private Estimate precision(List<RoadFrame> frames, List<List<Detection>> seen, int labels) {
+    List<List<SignBox>> boxes = new ArrayList<>();
+    for (RoadFrame frame : frames) {
+      boxes.add(frame.signs().stream().map(this::counted).toList());
+    }
+    return new AveragePrecision(boxes, seen, labels, plan.seed()).mean();
+  }
+
+  /** Objects of labels that nobody attacks are not judged. */
+  private SignBox counted(SignBox box) {
+    return objects.stream().anyMatch(o -> o.label() == box.label())
+        ? box
+        : new SignBox(box.region(), SignBox.OTHER);
+  }
+}

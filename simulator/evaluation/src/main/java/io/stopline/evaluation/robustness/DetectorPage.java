@@ -1,0 +1,273 @@
+package io.stopline.evaluation.robustness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.evaluation.Rate;
+import io.stopline.evaluation.detection.Estimate;
+import io.stopline.evaluation.road.FrameMean;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A report of an attack on a detector as one HTML page that needs nothing else, as {@link
+ * RobustnessPage} is for classifiers.
+ */
+public final class DetectorPage {
+
+  private static final int GOOD = 0;
+  private static final int BAD = 1;
+
+  private final DetectorReport report;
+  private final JsonNode json;
+  private final StringBuilder html = new StringBuilder();
+
+  private DetectorPage(DetectorReport report, JsonNode json) {
+    this.report = report;
+    this.json = json;
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param json the whole report as JSON, for hashes, hardware and data
+   */
+  public static String of(DetectorReport report, JsonNode json) {
+    return new DetectorPage(report, json).write();
+  }
+
+  private String write() {
+    String title = "Attack on " + report.subject();
+    html.append("<header><p class=\"kicker\">Stopline attack report</p><h1>")
+        .append(Html.escape(title))
+        .append("</h1><p class=\"sub\">")
+        .append(
+            Html.escape(
+                "%s: %s; %d frames of %s"
+                    .formatted(
+                        report.goal(),
+                        report.painting(),
+                        json.path("data").path("inputs").asLong(),
+                        json.path("data").path("name").asText())))
+        .append("</p></header>");
+    warnings();
+    cards();
+    examples();
+    precision();
+    threat();
+    controls();
+    guard();
+    objects();
+    repeat();
+    return Html.page(title, html);
+  }
+
+  private void warnings() {
+    if (report.fallacies().isEmpty()) {
+      html.append(
+          "<section class=\"found none\"><h2>Nothing speaks against these figures</h2><p>The"
+              + " controls found no sign of a weak attack or a broken budget. That is no proof that"
+              + " a stronger attack does not exist.</p>");
+    } else {
+      html.append("<section class=\"found\"><h2>Why not to trust these figures</h2><ul>");
+      report.fallacies().forEach(f -> item(f.text()));
+      html.append("</ul><p>They are therefore only what this attack reached.</p>");
+    }
+    html.append("</section>");
+    if (!report.notes().isEmpty()) {
+      html.append("<ul class=\"notes\">");
+      report.notes().forEach(this::item);
+      html.append("</ul>");
+    }
+  }
+
+  private void item(String text) {
+    html.append("<li>").append(Html.escape(Html.sentence(text))).append("</li>");
+  }
+
+  private void cards() {
+    DetectorFigures figures = report.figures();
+    html.append("<section class=\"cards\">");
+    card("Found when clean", figures.found(), GOOD, "of the listed objects; the others are not attacked");
+    card(
+        figures.success().substring(0, 1).toUpperCase(Locale.ROOT) + figures.success().substring(1),
+        figures.won(),
+        BAD,
+        "of the attacked objects, by the file that ships");
+    if (figures.draws().draws() > 0) {
+      card(
+          "Over fresh draws",
+          figures.draws().mean(),
+          BAD,
+          "of place, size and light, %d a painting".formatted(figures.draws().draws()));
+    }
+    DetectorGuardFigures guard = report.guard();
+    if (guard != null) {
+      card("Undetected", guard.undetected(), BAD, "of the drives by an attacked object");
+    }
+    html.append("</section>");
+  }
+
+  private void card(String name, Rate rate, int style, String what) {
+    html.append("<div class=\"card\"><h3>")
+        .append(Html.escape(name))
+        .append("</h3><p class=\"big\">")
+        .append(Html.percent(rate.value()))
+        .append("</p>")
+        .append(Html.bar(rate, style))
+        .append("<p class=\"small\">")
+        .append(
+            "%s–%s, %d of %d"
+                .formatted(
+                    Html.percent(rate.low()).replace(" %", ""),
+                    Html.percent(rate.high()),
+                    rate.count(),
+                    rate.of()))
+        .append("<br>")
+        .append(Html.escape(what))
+        .append("</p></div>");
+  }
+
+  private void examples() {
+    if (report.examples().isEmpty()) {
+      return;
+    }
+    html.append(
+        "<section><h2>Examples</h2><p class=\"small\">Clean and attacked, with the boxes that the"
+            + " detector reports; the real box is dashed.</p><div class=\"examples\">");
+    for (DetectorExample each : report.examples()) {
+      html.append("<figure><div class=\"three two\">")
+          .append(Html.image(each.clean(), "clean: " + each.before()))
+          .append(Html.image(each.attacked(), "attacked: " + each.after()))
+          .append("</div><figcaption><b>")
+          .append(Html.escape(each.label()))
+          .append(each.won() ? "</b> <b class=\"bad\">" : "</b> <b>")
+          .append(Html.escape(each.won() ? report.figures().success() : "not " + report.figures().success()))
+          .append("</b><br>")
+          .append(Html.escape("%s: %s, then %s".formatted(each.frame(), each.before(), each.after())))
+          .append("</figcaption></figure>");
+    }
+    html.append("</div></section>");
+  }
+
+  private void precision() {
+    html.append("<section><h2>Average precision</h2><dl class=\"grid\">");
+    row("Clean", words(report.figures().clean()));
+    row("Every attacked object painted", words(report.figures().attacked()));
+    html.append("</dl><p class=\"small\">")
+        .append(
+            "At an overlap of 0.5, over the labels that are attacked; intervals by resampling frames.")
+        .append("</p></section>");
+  }
+
+  private static String words(Estimate estimate) {
+    return estimate.toString();
+  }
+
+  private void threat() {
+    JsonNode t = report.threatModel();
+    html.append("<section><h2>Threat model</h2><dl class=\"grid\">");
+    row("Goal", t.path("goal").asText());
+    row("Knowledge of the models", t.path("knowledge").asText());
+    row("Knowledge of the guard", t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none");
+    row("Capability", report.painting());
+    for (Map.Entry<String, JsonNode> field : t.path("budget").properties()) {
+      row("Budget: " + field.getKey(), field.getValue().asText());
+    }
+    report.settings().forEach((name, value) -> row(name, String.valueOf(value)));
+    row("A detection counts from", Html.number(report.threshold()));
+    html.append("</dl></section>");
+  }
+
+  private void controls() {
+    DetectorFigures figures = report.figures();
+    html.append(
+        "<section><h2>Controls</h2><p class=\"small\">Tried on some of the objects: covering them"
+            + " should do little, a patch over the whole object all, more steps nothing"
+            + " new.</p><div class=\"scroll\"><table><thead><tr><th>Control</th><th"
+            + " class=\"n\">Reaches the goal</th><th></th><th class=\"n\">The attack, same"
+            + " objects</th></tr></thead><tbody>");
+    for (DetectorControl control : figures.controls()) {
+      html.append("<tr><th>")
+          .append(Html.escape(control.words()))
+          .append("</th><td class=\"n\">")
+          .append("%d of %d".formatted(control.success().count(), control.success().of()))
+          .append("</td><td class=\"wide\">")
+          .append(Html.bar(control.success(), BAD))
+          .append("</td><td class=\"n\">")
+          .append("%d of %d".formatted(control.attack().count(), control.attack().of()))
+          .append("</td></tr>");
+    }
+    html.append("</tbody></table></div><dl class=\"grid\">");
+    row("Also seen as something else", figures.mislabelled().toString());
+    row("Only misplaced, no success", figures.misplaced().toString());
+    if (figures.draws().draws() > 0) {
+      row("In every fresh draw", figures.draws().every().toString());
+      row("In any fresh draw", figures.draws().any().toString());
+    }
+    html.append("</dl></section>");
+  }
+
+  private void guard() {
+    DetectorGuardFigures guard = report.guard();
+    if (guard == null) {
+      return;
+    }
+    html.append("<section><h2>The guard</h2><dl class=\"grid\">");
+    row("Policy", guard.policy());
+    row("What the attacker knows", guard.knowledge());
+    row("Aimed at the whole guard", guard.adaptive() ? "yes" : "no");
+    row("Drives past each object", Integer.toString(guard.drives()));
+    row("Read rightly when clean", guard.read().toString());
+    row("Undetected, of the drives", guard.undetected().toString());
+    row("Undetected in any drive, of the objects", guard.undetectedObjects().toString());
+    row("Incidents a minute, clean", words(guard.cleanAlarms()));
+    row("Incidents a minute elsewhere, attacked", words(guard.attackedAlarms()));
+    new TreeMap<>(guard.fates()).forEach((name, count) -> row(name, Long.toString(count)));
+    html.append("</dl></section>");
+  }
+
+  private static String words(FrameMean mean) {
+    return String.format(
+        Locale.ROOT, "%.2f (%.2f–%.2f, %d in all)", mean.value(), mean.low(), mean.high(), mean.count());
+  }
+
+  private void objects() {
+    html.append(
+        "<section><h2>Objects</h2><div class=\"scroll\"><table><thead><tr><th>Frame</th><th>Box</th>"
+            + "<th>Label</th><th>Clean</th><th>Attacked</th><th"
+            + " class=\"n\">Draws</th></tr></thead><tbody>");
+    for (JsonNode each : report.objects()) {
+      html.append("<tr><th>").append(Html.escape(each.path("frame").asText())).append("</th>");
+      for (String field : new String[] {"box", "label", "clean", "attacked", "draws"}) {
+        html.append(field.equals("draws") ? "<td class=\"n\">" : "<td>")
+            .append(Html.escape(each.path(field).asText()))
+            .append("</td>");
+      }
+      html.append("</tr>");
+    }
+    html.append("</tbody></table></div></section>");
+  }
+
+  private void repeat() {
+    html.append("<section><h2>Repeat it</h2><pre><code>")
+        .append(Html.escape(report.repeat()))
+        .append("</code></pre><dl class=\"grid\">");
+    row("Stopline", json.path("version").asText());
+    row("Seed", json.path("seed").asText());
+    for (Map.Entry<String, JsonNode> hash : json.path("hashes").properties()) {
+      row("SHA-256 of " + hash.getKey(), hash.getValue().asText());
+    }
+    for (Map.Entry<String, JsonNode> part : json.path("hardware").properties()) {
+      row(part.getKey(), part.getValue().asText());
+    }
+    html.append("</dl></section>");
+  }
+
+  private void row(String name, String value) {
+    html.append("<dt>")
+        .append(Html.escape(name))
+        .append("</dt><dd>")
+        .append(Html.escape(value))
+        .append("</dd>");
+  }
+}
