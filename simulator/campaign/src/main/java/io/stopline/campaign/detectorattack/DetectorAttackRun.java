@@ -5,7 +5,6 @@ import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.TrackBootstrap;
 import io.stopline.evaluation.detection.AveragePrecision;
 import io.stopline.evaluation.detection.Estimate;
-import io.stopline.evaluation.road.RoadFrame;
 import io.stopline.evaluation.road.SignBox;
 import io.stopline.evaluation.robustness.DetectorControl;
 import io.stopline.evaluation.robustness.DetectorFigures;
@@ -73,15 +72,15 @@ public record DetectorAttackRun(
   /**
    * The figures.
    *
-   * @param frames of the data, with the detector's labels
+   * @param boxes one list a frame, with the detector's labels
    * @param labels how many the detector has
    */
-  public DetectorFigures figures(List<RoadFrame> frames, int labels) {
+  public DetectorFigures figures(List<List<SignBox>> boxes, int labels) {
     List<Case> cases = cases();
     return new DetectorFigures(
         plan.goal().success(),
-        precision(frames, clean, labels),
-        precision(frames, attacked, labels),
+        precision(boxes, clean, labels),
+        precision(boxes, attacked, labels),
         found(),
         rate(cases, c -> c.attack().wins()),
         rate(cases, c -> c.attack().wins() && c.attack().trial().fate() == Fate.MISLABELLED),
@@ -147,12 +146,11 @@ public record DetectorAttackRun(
         plan.seed());
   }
 
-  private Estimate precision(List<RoadFrame> frames, List<List<Detection>> seen, int labels) {
-    List<List<SignBox>> boxes = new ArrayList<>();
-    for (RoadFrame frame : frames) {
-      boxes.add(frame.signs().stream().map(this::counted).toList());
-    }
-    return new AveragePrecision(boxes, seen, labels, plan.seed()).mean();
+  private Estimate precision(
+      List<List<SignBox>> boxes, List<List<Detection>> seen, int labels) {
+    List<List<SignBox>> counted =
+        boxes.stream().map(frame -> frame.stream().map(this::counted).toList()).toList();
+    return new AveragePrecision(counted, seen, labels, plan.seed()).mean();
   }
 
   /** Objects of labels that nobody attacks are not judged. */

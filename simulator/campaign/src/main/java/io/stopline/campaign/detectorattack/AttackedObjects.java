@@ -1,0 +1,92 @@
+package io.stopline.campaign.detectorattack;
+
+import io.stopline.evaluation.SampleList;
+import io.stopline.evaluation.road.RoadFrame;
+import io.stopline.evaluation.road.SignBox;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.random.RandomStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lists what a run attacks, before anything is attacked. Stateless. */
+public final class AttackedObjects {
+
+  /** Smaller objects, px, are too small to paint on. */
+  public static final int LEAST_SIDE = 12;
+
+  private static final int TRIES = 200;
+
+  private AttackedObjects() {}
+
+  /**
+   * Labelled objects, evenly spread.
+   *
+   * @param boxes one list a frame, with the detector's labels
+   * @param label of the objects; −1 for all that the detector knows
+   * @param wanted the label that they are to be seen as; −1 for any; objects of that label are left
+   *     out
+   * @param limit at most so many
+   */
+  public static List<AttackedObject> labelled(
+      List<List<SignBox>> boxes, int label, int wanted, int limit) {
+    List<AttackedObject> all = new ArrayList<>();
+    for (int f = 0; f < boxes.size(); f++) {
+      for (SignBox box : boxes.get(f)) {
+        if (box.known()
+            && (label < 0 || box.label() == label)
+            && box.label() != wanted
+            && box.side() >= LEAST_SIDE) {
+          all.add(new AttackedObject(all.size(), f, box.region(), box.label(), wanted));
+        }
+      }
+    }
+    return numbered(
+        all.size() <= limit
+            ? all
+            : SampleList.spread(limit, all.size()).stream().map(all::get).toList());
+  }
+
+  /**
+   * Places where nothing is labelled: one in each frame that has room, evenly spread, each a square
+   * of an eighth to a quarter of the frame's height. They depend on seed and frame alone.
+   *
+   * @param wanted the label that is to be seen there
+   * @param limit at most so many
+   */
+  public static List<AttackedObject> places(
+      List<RoadFrame> frames, List<List<SignBox>> boxes, int wanted, int limit, long seed) {
+    List<AttackedObject> all = new ArrayList<>();
+    for (int f = 0; f < frames.size(); f++) {
+      RoadFrame frame = frames.get(f);
+      RandomStream random = new RandomStream(RandomStream.derive(seed, f));
+      for (int i = 0; i < TRIES; i++) {
+        int side = (int) Math.round(frame.height() * random.uniform(0.125, 0.25));
+        if (side < LEAST_SIDE || side > frame.width() || side > frame.height()) {
+          continue;
+        }
+        Region place =
+            new Region(
+                random.nextInt(frame.width() - side + 1),
+                random.nextInt(frame.height() - side + 1),
+                side,
+                side);
+        if (boxes.get(f).stream().noneMatch(b -> b.region().intersectionOverUnion(place) > 0)) {
+          all.add(new AttackedObject(all.size(), f, place, wanted, wanted));
+          break;
+        }
+      }
+    }
+    return numbered(
+        all.size() <= limit
+            ? all
+            : SampleList.spread(limit, all.size()).stream().map(all::get).toList());
+  }
+
+  private static List<AttackedObject> numbered(List<AttackedObject> objects) {
+    List<AttackedObject> numbered = new ArrayList<>();
+    for (AttackedObject o : objects) {
+      numbered.add(new AttackedObject(numbered.size(), o.frame(), o.box(), o.label(), o.wanted()));
+    }
+    return List.copyOf(numbered);
+  }
+}
