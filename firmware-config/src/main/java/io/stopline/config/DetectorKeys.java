@@ -5,6 +5,7 @@ import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.DetectorFormat.HeatMap;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
+import io.stopline.sdk.model.DetectorFormat.VoteMap;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.yaml.Problem;
 import io.stopline.yaml.YamlTree;
@@ -26,6 +27,7 @@ final class DetectorKeys {
   private static final Map<String, Keys> KNOWN =
       Map.of(
           "heat-map", new Keys(Set.of(), Set.of("overlap")),
+          "vote-map", new Keys(Set.of("leastCells"), Set.of()),
           "ssd-postprocess", new Keys(Set.of("fit"), Set.of("firstLabel", "outputs")),
           "yolo-v5", new Keys(Set.of("fit", "boxes", "scores"), Set.of("suppression", "overlap")),
           "yolo-v8", new Keys(Set.of("fit", "boxes", "scores"), Set.of("suppression", "overlap")));
@@ -61,6 +63,7 @@ final class DetectorKeys {
     double overlap = node.path("overlap").asDouble(DetectorFormat.USUAL_OVERLAP);
     return switch (output) {
       case "heat-map" -> new HeatMap(overlap);
+      case "vote-map" -> new VoteMap(node.get("leastCells").asInt());
       case "ssd-postprocess" -> ssd(tree, node, problems);
       default ->
           new Yolo(
@@ -131,6 +134,14 @@ final class DetectorKeys {
       return heatMap.overlap() == DetectorFormat.USUAL_OVERLAP
           ? ""
           : "detector:\n  overlap: %s\n".formatted(heatMap.overlap());
+    }
+    if (format instanceof VoteMap votes) {
+      return """
+          detector:
+            # Fewer cells than this that touch are no object.
+            leastCells: %d
+          """
+          .formatted(votes.leastCells());
     }
     if (format instanceof SsdPostProcess ssd) {
       return """

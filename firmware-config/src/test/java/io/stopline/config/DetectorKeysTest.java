@@ -7,6 +7,7 @@ import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.DetectorFormat.HeatMap;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
+import io.stopline.sdk.model.DetectorFormat.VoteMap;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.yaml.Problem;
@@ -46,6 +47,7 @@ final class DetectorKeysTest {
     List<DetectorFormat> all = new ArrayList<>();
     all.add(new HeatMap());
     all.add(new HeatMap(0.3));
+    all.add(new VoteMap(12));
     for (FrameFit fit : FrameFit.values()) {
       all.add(new SsdPostProcess(fit, 1));
       all.add(
