@@ -398,8 +398,7 @@ final class ConfigReader {
     }
 
     /** What a policy whose members are detectors needs and cannot have. */
-    private void checkDetectors(
-        GuardPolicy.@Nullable Finder finder) {
+    private void checkDetectors(GuardPolicy.@Nullable Finder finder) {
       if (!detectors()) {
         return;
       }

@@ -142,7 +142,8 @@ public final class GuardFactory {
             new ReadyGuard.Member(detector.name(), detector.delegate(), loaded.passedOver()));
         finderIdentity =
             new GuardIdentity.Member(detector.name(), detector.sha256(), detector.delegate());
-        finder = new DetectorProposer(
+        finder =
+            new DetectorProposer(
                 detector, policy.finder().margin(), detectors, policy.finder().labels());
       }
       Classifier verifier =
@@ -213,8 +214,7 @@ public final class GuardFactory {
                 0),
             options);
     opened.add(loaded.detector());
-    members.add(
-        new ReadyGuard.Member(name, loaded.detector().delegate(), loaded.passedOver()));
+    members.add(new ReadyGuard.Member(name, loaded.detector().delegate(), loaded.passedOver()));
     return new CloseUpDetector(loaded.detector(), finder.threshold());
   }
 

@@ -134,11 +134,13 @@ final class FinderAndVerifierTest {
 
       Frame frame = new Frame(image, Instant.EPOCH, 0, 0, "test");
       TrackState track = new TrackState();
-      Verdict sign = ready.guard().inspect(frame, best.region(), Sighting.of(best.probability()), track);
+      Verdict sign =
+          ready.guard().inspect(frame, best.region(), Sighting.of(best.probability()), track);
       assertThat(sign.decision()).isNotEqualTo(Decision.NO_SIGN);
       assertThat(sign.signScore()).isGreaterThan(0.9);
       assertThat(sign.passes()).isEqualTo(ready.guard().passesPerInspection()).isEqualTo(14);
-      Verdict none = ready.guard().inspect(frame, new Region(10, 10, 60, 60), Sighting.of(0.4f), track);
+      Verdict none =
+          ready.guard().inspect(frame, new Region(10, 10, 60, 60), Sighting.of(0.4f), track);
       assertThat(none.decision()).isEqualTo(Decision.NO_SIGN);
       assertThat(none.passes()).isOne();
     }

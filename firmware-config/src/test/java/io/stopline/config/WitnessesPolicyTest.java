@@ -222,8 +222,7 @@ final class WitnessesPolicyTest {
                 e.before().signs(),
                 e.before().consecutiveLows(),
                 0);
-        Verdict again =
-            ready.guard().replay(e.crop(), v.seed(), v.passes(), v.sighting(), before);
+        Verdict again = ready.guard().replay(e.crop(), v.seed(), v.passes(), v.sighting(), before);
         assertThat(again.score()).isEqualTo(v.score());
         assertThat(again.label()).isEqualTo(v.label());
         assertThat(again.decision()).isEqualTo(v.decision());

@@ -66,6 +66,9 @@ interface DetectorReading {
     if (format instanceof DetectorFormat.HeatMap) {
       return new HeatMapReading(file, shape, manager, precision);
     }
+    if (format instanceof DetectorFormat.VoteMap) {
+      return new VoteMapReading(file, shape, manager, precision);
+    }
     throw new UnusableModelException(
         "no gradients for detectors of the kind '%s'".formatted(format.word()));
   }

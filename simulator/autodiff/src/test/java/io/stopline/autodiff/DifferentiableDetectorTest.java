@@ -107,6 +107,35 @@ final class DifferentiableDetectorTest {
     }
   }
 
+  /** Read as votes, the same file has the same logits and gradients, and cells for boxes. */
+  @Test
+  void votesAreCandidatesOfTheSizeOfACell() {
+    byte[] file = DetectorFiles.finder("float32");
+    try (DifferentiableDetector heat =
+            TfliteModels.openDetector(file, InputEncoding.UNIT, new DetectorFormat.HeatMap());
+        DifferentiableDetector votes =
+            TfliteModels.openDetector(file, InputEncoding.UNIT, new DetectorFormat.VoteMap(2))) {
+      float[] images = DetectorFiles.photographs(1, heat.shape());
+      float[] cotangent = new float[heat.candidates()];
+      Arrays.fill(cotangent, 1);
+      float[] none = new float[4 * heat.candidates()];
+      float[] expected = new float[heat.shape().size()];
+      float[] gradient = new float[heat.shape().size()];
+      try (DifferentiableDetector.Recording one = heat.record(images, 1);
+          DifferentiableDetector.Recording other = votes.record(images, 1)) {
+        assertThat(other.scores()).isEqualTo(one.scores());
+        int cell = heat.shape().width() / 4 + 3;
+        assertThat(Arrays.copyOfRange(other.boxes(), 4 * cell, 4 * cell + 4))
+            .containsExactly(12, 4, 16, 8);
+        one.backward(none, cotangent, expected);
+        other.backward(none, cotangent, gradient);
+      }
+      for (int i = 0; i < gradient.length; i++) {
+        assertThat(gradient[i]).isCloseTo(expected[i], within(1e-4f));
+      }
+    }
+  }
+
   @Test
   void gradientsAreFiniteDifferences() {
     byte[] ssd = DetectorFiles.inFloat(SharedFiles.bytes(DetectorFiles.SSD));
