@@ -81,6 +81,11 @@ final class SsdOutputs {
         rest.add(i);
       }
     }
+    for (int i : rest) {
+      if (BOX * outputs.get(i).elements() != outputs.get(boxes).elements()) {
+        throw wrong(name, outputs, List.of());
+      }
+    }
     int scores = scores(name, outputs, rest.get(0), rest.get(1));
     List<Part> parts = new ArrayList<>(Collections.nCopies(Part.OF_OPERATOR.size(), Part.CLASSES));
     parts.set(boxes, Part.BOXES);
