@@ -17,7 +17,7 @@ final class CandidateLoss {
   private static final int LEAST_CANDIDATES = 8;
 
   /** What a box that is not there costs, in logits a box size. */
-  private static final double BOX_WEIGHT = 2;
+  private static final double BOX_WEIGHT = 6;
 
   private final DetectionGoal goal;
   private final Box place;
@@ -195,8 +195,10 @@ final class CandidateLoss {
 
   private void pull(float[] boxes, int at, double weight, float[] cotangent) {
     cotangent[at] -= (float) (weight * Math.signum(boxes[at] - place.left()) / place.width());
-    cotangent[at + 1] -= (float) (weight * Math.signum(boxes[at + 1] - place.top()) / place.height());
-    cotangent[at + 2] -= (float) (weight * Math.signum(boxes[at + 2] - place.right()) / place.width());
+    cotangent[at + 1] -=
+        (float) (weight * Math.signum(boxes[at + 1] - place.top()) / place.height());
+    cotangent[at + 2] -=
+        (float) (weight * Math.signum(boxes[at + 2] - place.right()) / place.width());
     cotangent[at + 3] -=
         (float) (weight * Math.signum(boxes[at + 3] - place.bottom()) / place.height());
   }

@@ -34,8 +34,7 @@ public final class CropView implements WindowView {
    * @throws IllegalArgumentException if window or crop is not inside the frame, they share nothing,
    *     or there are not three channels
    */
-  public CropView(
-      Image frame, Region window, Region crop, TransformChain chain, ImageShape input) {
+  public CropView(Image frame, Region window, Region crop, TransformChain chain, ImageShape input) {
     if (!window.isInside(frame.width(), frame.height())
         || !crop.isInside(frame.width(), frame.height())) {
       throw new IllegalArgumentException(
@@ -101,15 +100,13 @@ public final class CropView implements WindowView {
     @Override
     public void forward(float[] windows, int from, long seed, float[] inputs, int to) {
       for (int y = top; y < bottom; y++) {
-        System.arraycopy(
-            windows, from + inWindow(y), image, inCrop(y), CHANNELS * (right - left));
+        System.arraycopy(windows, from + inWindow(y), image, inCrop(y), CHANNELS * (right - left));
       }
       view.forward(image, 0, seed, inputs, to, trace);
     }
 
     @Override
-    public void backward(
-        float[] cotangents, int from, double weight, float[] gradients, int to) {
+    public void backward(float[] cotangents, int from, double weight, float[] gradients, int to) {
       java.util.Arrays.fill(gradient, 0);
       view.backward(trace, cotangents, from, gradient, 0);
       for (int y = top; y < bottom; y++) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a detector finds, of the whole frame or in a close-up. <i>Hide</i>: the logits of the
  * object's label at all candidates on it, counted smoothly from somewhat below the threshold on.
- * <i>Create</i>: what the best candidate lacks of the wanted label, and of the place. <i>Mislabel</i>:
- * both.
+ * <i>Create</i>: what the best candidate lacks of the wanted label, and of the place.
+ * <i>Mislabel</i>: both.
  */
 public final class DetectorTerm implements LossTerm {
 
@@ -90,9 +90,7 @@ public final class DetectorTerm implements LossTerm {
       float @Nullable [] gradient) {
     int size = detector.shape().size();
     for (int n = 0; n < count; n++) {
-      looks
-          .get(n)
-          .forward(windows, (first + n) * windowSize, seeds[first + n], inputs, n * size);
+      looks.get(n).forward(windows, (first + n) * windowSize, seeds[first + n], inputs, n * size);
     }
     try (DifferentiableDetector.Recording recording = detector.record(inputs, count)) {
       float[] boxCotangent = new float[recording.boxes().length];
@@ -109,9 +107,7 @@ public final class DetectorTerm implements LossTerm {
       recording.backward(boxCotangent, scoreCotangent, gradients);
     }
     for (int n = 0; n < count; n++) {
-      looks
-          .get(n)
-          .backward(gradients, n * size, weight, gradient, (first + n) * windowSize);
+      looks.get(n).backward(gradients, n * size, weight, gradient, (first + n) * windowSize);
     }
   }
 

@@ -231,8 +231,7 @@ public final class FrameView implements WindowView {
     }
 
     @Override
-    public void backward(
-        float[] cotangents, int from, double weight, float[] gradients, int to) {
+    public void backward(float[] cotangents, int from, double weight, float[] gradients, int to) {
       int line = CHANNELS * columns.count;
       java.util.Arrays.fill(across, 0);
       for (int v = 0; v < rows.count; v++) {

@@ -50,8 +50,7 @@ public final class ObjectiveTerm implements LossTerm {
       rows[n] = row;
       looks.get(n).forward(windows, n * windowSize, seeds[n], images, n * size);
     }
-    Objective.Answers answers =
-        Objective.Answers.room(count, objective.shape(), gradient != null);
+    Objective.Answers answers = Objective.Answers.room(count, objective.shape(), gradient != null);
     objective.evaluate(rows, images, answers);
     for (int n = 0; n < count; n++) {
       losses[n] += weight * answers.loss()[n];

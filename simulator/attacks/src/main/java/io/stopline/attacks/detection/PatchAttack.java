@@ -85,8 +85,7 @@ public final class PatchAttack {
   public static Region strongestPlace(PatchTarget target, int across, long seed) {
     Region window = target.window();
     Region site = target.sites().get(0);
-    PatchCanvas canvas =
-        new PatchCanvas(target.frame(), window, target.sites(), target.sites());
+    PatchCanvas canvas = new PatchCanvas(target.frame(), window, target.sites(), target.sites());
     float[] gradient = new float[canvas.size()];
     double[] losses = new double[1];
     for (LossTerm term : target.terms()) {
@@ -138,8 +137,7 @@ public final class PatchAttack {
       }
       for (int d = 0; d < draws; d++) {
         loss += losses[d];
-        canvas.backward(
-            patch, cases.get(d), windows, windowGradients, d * canvas.size(), gradient);
+        canvas.backward(patch, cases.get(d), windows, windowGradients, d * canvas.size(), gradient);
       }
     }
     return loss / (draws * targets.size());
@@ -152,8 +150,7 @@ public final class PatchAttack {
     }
     for (int i = 0; i < values; i++) {
       velocity[i] = search.momentum() * velocity[i] + (sum > 0 ? gradient[i] / sum : 0);
-      patch[i] =
-          (float) Math.max(0, Math.min(1, patch[i] + size * Math.signum(velocity[i])));
+      patch[i] = (float) Math.max(0, Math.min(1, patch[i] + size * Math.signum(velocity[i])));
     }
   }
 

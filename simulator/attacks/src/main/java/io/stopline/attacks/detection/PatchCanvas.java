@@ -117,8 +117,7 @@ final class PatchCanvas {
     for (int y = 0; y < window.height(); y++) {
       int to = copy.index(window.x(), window.y() + y);
       for (int i = 0; i < CHANNELS * window.width(); i++) {
-        copy.data()[to + i] =
-            (byte) Math.round(255 * painted[CHANNELS * y * window.width() + i]);
+        copy.data()[to + i] = (byte) Math.round(255 * painted[CHANNELS * y * window.width() + i]);
       }
     }
     return copy;
@@ -141,12 +140,7 @@ final class PatchCanvas {
     }
 
     void paint(
-        float[] patch,
-        int first,
-        Appearance look,
-        RandomStream noise,
-        float[] windows,
-        int at) {
+        float[] patch, int first, Appearance look, RandomStream noise, float[] windows, int at) {
       for (int v = 0; v < down.count; v++) {
         for (int u = 0; u < across.count; u++) {
           double cover = down.cover[v] * across.cover[u];
@@ -154,8 +148,7 @@ final class PatchCanvas {
           for (int c = 0; c < CHANNELS; c++) {
             double grain = look.noise() == 0 ? 0 : look.noise() * noise.nextGaussian();
             double value = look.value(mean(patch, first + c, v, u)) + grain;
-            windows[o + c] +=
-                (float) (cover * (Math.max(0, Math.min(1, value)) - windows[o + c]));
+            windows[o + c] += (float) (cover * (Math.max(0, Math.min(1, value)) - windows[o + c]));
           }
         }
       }
@@ -239,7 +232,9 @@ final class PatchCanvas {
         double right = Math.min(from + i + 1, begin + length);
         cover[i] = Math.max(0, right - left);
         first[i] = bounded((int) Math.floor((left - begin) / texel + 1e-9), texels);
-        last[i] = Math.max(first[i], bounded((int) Math.ceil((right - begin) / texel - 1e-9) - 1, texels));
+        last[i] =
+            Math.max(
+                first[i], bounded((int) Math.ceil((right - begin) / texel - 1e-9) - 1, texels));
       }
     }
 

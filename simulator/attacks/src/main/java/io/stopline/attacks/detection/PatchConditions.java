@@ -80,9 +80,7 @@ public record PatchConditions(
         return gain * texel + offset;
       }
       double bent =
-          texel < DARKEST
-              ? texel / DARKEST * Math.pow(DARKEST, gamma)
-              : Math.pow(texel, gamma);
+          texel < DARKEST ? texel / DARKEST * Math.pow(DARKEST, gamma) : Math.pow(texel, gamma);
       return gain * bent + offset;
     }
 

@@ -49,7 +49,6 @@ public record PatchSearch(
 
   /** The same with another number of steps. */
   public PatchSearch withSteps(int count) {
-    return new PatchSearch(
-        count, draws, first, last, momentum, restarts, judgeEvery, conditions);
+    return new PatchSearch(count, draws, first, last, momentum, restarts, judgeEvery, conditions);
   }
 }
