@@ -9,15 +9,15 @@ import io.stopline.sdk.image.Region;
 
 /**
  * A whole frame fitted into an input, as {@link FrameScaler} does it, to the rounded pixel: a
- * linear function of the window's pixels and a rounding. Only what the window touches is computed
- * again.
+ * linear function of the window's pixels, with a rounding before and behind. Only what the window
+ * touches is computed again.
  */
 public final class FrameView implements WindowView {
 
   private static final int CHANNELS = 3;
 
-  /** Rounds ties up, as the scaler does, also where the values' own rounding took a little. */
-  private static final double HALF = 0.5 + 1e-4;
+  /** Rounds ties up, as the scaler does, also where the order of a sum took a little. */
+  private static final double HALF = 0.5 + 1e-9;
 
   private final ImageShape input;
   private final Region window;
@@ -31,7 +31,7 @@ public final class FrameView implements WindowView {
 
   private final Taps rows;
 
-  /** What the frame around the window adds to them, 0..1. */
+  /** What the frame around the window adds to them, 0..255. */
   private final double[] around;
 
   /**
@@ -86,7 +86,7 @@ public final class FrameView implements WindowView {
             if (inRows && x >= window.x() && x < window.x() + window.width()) {
               continue;
             }
-            double weight = rows.weight(v, y) * columns.weight(u, x) / 255;
+            double weight = rows.weight(v, y) * columns.weight(u, x);
             int pixel = frame.index(x, y);
             for (int c = 0; c < CHANNELS; c++) {
               sums[at + c] += weight * (frame.data()[pixel + c] & 0xff);
@@ -201,9 +201,9 @@ public final class FrameView implements WindowView {
               x++) {
             double weight = columns.weight(u, x);
             int i = from + CHANNELS * (y * window.width() + x - window.x());
-            r += weight * windows[i];
-            g += weight * windows[i + 1];
-            b += weight * windows[i + 2];
+            r += weight * level(windows[i]);
+            g += weight * level(windows[i + 1]);
+            b += weight * level(windows[i + 2]);
           }
           across[o] = r;
           across[o + 1] = g;
@@ -225,7 +225,7 @@ public final class FrameView implements WindowView {
         }
         int o = to + place(v);
         for (int i = 0; i < line; i++) {
-          inputs[o + i] = (int) (255 * Math.max(0, Math.min(1, sums[i])) + HALF) / 255f;
+          inputs[o + i] = (int) (sums[i] + HALF) / 255f;
         }
       }
     }
@@ -260,6 +260,11 @@ public final class FrameView implements WindowView {
           }
         }
       }
+    }
+
+    /** Cameras give whole numbers. */
+    private static int level(float value) {
+      return Math.max(0, Math.min(255, Math.round(255 * value)));
     }
 
     /** Where the touched part of an input row begins. */

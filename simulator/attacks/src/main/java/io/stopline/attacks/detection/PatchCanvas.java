@@ -111,8 +111,13 @@ final class PatchCanvas {
 
   /** The whole frame with the patches as planned, in 8 bits. */
   Image painted(float[] patch) {
+    return painted(patch, Appearance.PLANNED);
+  }
+
+  /** The same as it came out. */
+  Image painted(float[] patch, Appearance look) {
     float[] painted = new float[unaltered.length];
-    paint(patch, Appearance.PLANNED, painted, 0);
+    paint(patch, look, painted, 0);
     Image copy = frame.copy();
     for (int y = 0; y < window.height(); y++) {
       int to = copy.index(window.x(), window.y() + y);

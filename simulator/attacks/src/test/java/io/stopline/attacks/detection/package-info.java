@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.attacks.detection;
+
+import org.jspecify.annotations.NullMarked;
