@@ -145,7 +145,8 @@ final class Agent implements AutoCloseable {
                     guard.finder(),
                     guard.guard()::inspect,
                     tuning,
-                    guard.guard().policy().witnesses()));
+                    guard.guard().policy().witnesses(),
+                    guard.witnesses()));
     this.loop =
         new FrameLoop(mailbox, judge, new IncidentEncoder(identity, codec), writer, gpio, events);
     this.health =

@@ -256,6 +256,8 @@ public final class IncidentEncoder {
       case ALTERED_SIGN -> IncidentMessage.Kind.ALTERED_SIGN;
       case HIDDEN_SIGN -> IncidentMessage.Kind.HIDDEN_SIGN;
       case PHANTOM -> IncidentMessage.Kind.PHANTOM;
+      case HIDDEN_OBJECT -> IncidentMessage.Kind.HIDDEN_OBJECT;
+      case VANISHED -> IncidentMessage.Kind.VANISHED;
     };
   }
 

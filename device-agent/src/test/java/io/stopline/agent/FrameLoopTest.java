@@ -219,8 +219,7 @@ class FrameLoopTest {
     FrameLoop loop =
         loop(
             new WholeImageJudge(
-                (frame, region, sighting, track) -> verdicts.next(),
-                PipelineTuning.standard()),
+                (frame, region, sighting, track) -> verdicts.next(), PipelineTuning.standard()),
             writer(new ArrayList<>()),
             events);
     for (String track : List.of("a", "b", "b", "c")) {

@@ -21,11 +21,7 @@ final class Verdicts {
   /** A stop sign in the middle of its crop, found by a detector that knows more than signs. */
   static final Sighting SEEN =
       new Sighting(
-          12,
-          "stop sign",
-          0.7f,
-          new Region(4, 5, 8, 7),
-          new Course(0.1f, 0.25f, 9, 2, true));
+          12, "stop sign", 0.7f, new Region(4, 5, 8, 7), new Course(0.1f, 0.25f, 9, 2, true));
 
   static final String HASH = "0123456789abcdef".repeat(4);
 

@@ -330,7 +330,7 @@ final class ConfigReader {
       GuardPolicy.SignCheck sign = sign(root.path("sign"));
       checkDetectors(finder);
       Witnesses witnesses =
-          new WitnessesReader(tree, problems)
+          new WitnessesReader(tree, problems, models, labels)
               .read(root.path("witnesses"), finder != null, sign != null, classes());
       if (!problems.isEmpty()) {
         throw new InvalidConfigException(file, YamlTree.inOrder(problems));

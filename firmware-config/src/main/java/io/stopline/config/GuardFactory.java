@@ -4,6 +4,7 @@ import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.guard.Guard;
 import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.GuardPolicy;
+import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.Classifier;
 import io.stopline.sdk.model.CloseUpDetector;
@@ -150,6 +151,8 @@ public final class GuardFactory {
           policy.sign() == null
               ? null
               : open(bundle, policy.sign().verifier(), 2, options, opened, members);
+      List<RegionProposer> witnesses =
+          witnesses(bundle, policy, detectors, options, opened, members);
       Guard guard;
       try {
         guard =
@@ -168,7 +171,7 @@ public final class GuardFactory {
             file.file(), "policy '%s': %s".formatted(file.file(), e.getMessage()), e);
       }
       done = true;
-      return new ReadyGuard(guard, finder, members);
+      return new ReadyGuard(guard, finder, witnesses, members);
     } finally {
       if (!done) {
         closeAll(opened);
@@ -218,6 +221,34 @@ public final class GuardFactory {
     return new CloseUpDetector(loaded.detector(), finder.threshold());
   }
 
+  /** Opens the detectors that check on the finder; they cut out as it does. */
+  private static List<RegionProposer> witnesses(
+      Bundle bundle,
+      GuardPolicy policy,
+      boolean surroundings,
+      RuntimeOptions options,
+      List<AutoCloseable> opened,
+      List<ReadyGuard.Member> members) {
+    List<RegionProposer> witnesses = new ArrayList<>();
+    if (policy.witnesses() == null || policy.finder() == null) {
+      return witnesses;
+    }
+    double margin = policy.finder().margin();
+    for (Witnesses.WitnessDetector w : policy.witnesses().detectors()) {
+      LoadedDetector loaded =
+          openDetector(
+              bundle,
+              w.detector(),
+              new GuardPolicy.Finder(w.detector(), w.threshold(), w.maximum(), margin),
+              options);
+      Detector detector = loaded.detector();
+      opened.add(detector);
+      members.add(new ReadyGuard.Member(detector.name(), detector.delegate(), loaded.passedOver()));
+      witnesses.add(new DetectorProposer(detector, margin, surroundings, w.seen()));
+    }
+    return witnesses;
+  }
+
   /** All in one child process; opening them would take one each. */
   private static void tryModels(Bundle bundle, GuardPolicy policy) {
     List<String> names = new ArrayList<>(policy.members());
@@ -227,8 +258,12 @@ public final class GuardFactory {
     if (policy.sign() != null) {
       names.add(policy.sign().verifier());
     }
+    if (policy.witnesses() != null) {
+      policy.witnesses().detectors().forEach(w -> names.add(w.detector()));
+    }
     ModelTrust.tryTogether(
         names.stream()
+            .distinct()
             .map(name -> new TrialInference.Candidate(name, bundle.modelBytes(name)))
             .toList());
   }

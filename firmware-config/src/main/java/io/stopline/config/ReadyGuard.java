@@ -12,10 +12,13 @@ import java.util.List;
  * @param guard belongs to one thread at a time
  * @param finder the policy's detector, or colour and shape where it has none; belongs to one thread
  *     at a time
- * @param members the policy's members in its order, then the finder's detector and the verifier, if
- *     there are any
+ * @param witnesses the detectors that check on the finder, in the policy's order; each belongs to
+ *     one thread at a time
+ * @param members the policy's members in its order, then the finder's detector, the verifier and
+ *     the witnesses' detectors, if there are any
  */
-public record ReadyGuard(Guard guard, RegionProposer finder, List<Member> members)
+public record ReadyGuard(
+    Guard guard, RegionProposer finder, List<RegionProposer> witnesses, List<Member> members)
     implements AutoCloseable {
 
   /**
@@ -30,12 +33,14 @@ public record ReadyGuard(Guard guard, RegionProposer finder, List<Member> member
   }
 
   public ReadyGuard {
+    witnesses = List.copyOf(witnesses);
     members = List.copyOf(members);
   }
 
   @Override
   public void close() {
     finder.close();
+    witnesses.forEach(RegionProposer::close);
     guard.close();
   }
 }

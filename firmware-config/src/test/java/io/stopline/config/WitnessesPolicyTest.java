@@ -200,7 +200,8 @@ final class WitnessesPolicyTest {
               ready.finder(),
               ready.guard()::inspect,
               PipelineTuning.standard(),
-              ready.guard().policy().witnesses());
+              ready.guard().policy().witnesses(),
+              ready.witnesses());
       List<Incident> incidents = new ArrayList<>();
       for (int i = 0; i < 36; i++) {
         FrameResult result =

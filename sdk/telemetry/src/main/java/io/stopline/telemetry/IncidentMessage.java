@@ -69,14 +69,18 @@ public record IncidentMessage(
     evidence = List.copyOf(evidence);
   }
 
-  /** What seems to have happened to a sign. */
+  /** What seems to have happened. Older monitors know the first three only. */
   public enum Kind {
     /** A sign that is seen has been changed. */
     ALTERED_SIGN,
     /** A sign that should be seen, or was, is hidden from the models. */
     HIDDEN_SIGN,
-    /** Something that is no real sign passes for one. */
-    PHANTOM
+    /** Something that is no real sign, or no real object, passes for one. */
+    PHANTOM,
+    /** Something that another detector sees is hidden from the one that finds. */
+    HIDDEN_OBJECT,
+    /** Something that was found is lost from near, where it should still be in sight. */
+    VANISHED
   }
 
   /** How much there is to an incident. */

@@ -197,7 +197,8 @@ public final class DriveJudge implements AutoCloseable {
               () -> 0,
               clock(),
               () -> UUID.randomUUID().toString(),
-              guard.policy().witnesses());
+              guard.policy().witnesses(),
+              ready.witnesses());
     }
 
     private Clock clock() {

@@ -73,7 +73,8 @@ public final class FinderAgreement implements Check {
     String meant =
         names.equals(List.of("'" + seen.labelName() + "'"))
             ? ""
-            : " (%s)".formatted(names.size() > 3 ? names.size() + " labels" : String.join(", ", names));
+            : " (%s)"
+                .formatted(names.size() > 3 ? names.size() + " labels" : String.join(", ", names));
     return "the finder reports '%s'%s, the models '%s' with %.2f; they give what it reports %.2f"
         .formatted(
             seen.labelName(),

@@ -79,8 +79,7 @@ public final class TrackPlausibility implements Check {
   }
 
   private double motion(Sighting seen) {
-    boolean stands =
-        seen.isLabelled() && seen.label() < standing.length && standing[seen.label()];
+    boolean stands = seen.isLabelled() && seen.label() < standing.length && standing[seen.label()];
     return stands && seen.course().oddMotion() ? 1 : 0;
   }
 

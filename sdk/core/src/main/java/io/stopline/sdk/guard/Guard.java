@@ -373,9 +373,7 @@ public final class Guard implements AutoCloseable {
     int label = passes.label();
     double probability = label < 0 ? 0 : passes.ensemble()[label];
     boolean sure =
-        label >= 0
-            && label != passes.nothing()
-            && probability >= policy.minimumProbability();
+        label >= 0 && label != passes.nothing() && probability >= policy.minimumProbability();
     double required = requiredProbability(inspection);
     boolean nothing = label >= 0 && label == passes.nothing();
     boolean sureEnough = label >= 0 && !nothing && probability >= required;

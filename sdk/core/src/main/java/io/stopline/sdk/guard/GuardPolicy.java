@@ -234,8 +234,8 @@ public record GuardPolicy(
      * {@link SignPlausibility}.
      *
      * @param tableName for people and for the calibration
-     * @param classes the table's class for each of the models' labels, −1 for what is no sign; null:
-     *     the models' labels are the table's classes
+     * @param classes the table's class for each of the models' labels, −1 for what is no sign;
+     *     null: the models' labels are the table's classes
      */
     record Plausibility(
         String tableName, AppearanceTable table, @Nullable List<Integer> classes, double weight)
@@ -278,8 +278,7 @@ public record GuardPolicy(
      *
      * @param standing whether things of each of the finder's labels stand
      */
-    record TrackPlausibility(
-        double birthSide, double edge, List<Boolean> standing, double weight)
+    record TrackPlausibility(double birthSide, double edge, List<Boolean> standing, double weight)
         implements CheckSetting {
       public TrackPlausibility {
         standing = List.copyOf(standing);
@@ -417,7 +416,10 @@ public record GuardPolicy(
           "policy '%s' has witnesses, but no detector to check on; give it a 'finder'"
               .formatted(name));
     }
-    if (witnesses != null && witnesses.hiddenSign() != null && sign == null) {
+    if (witnesses != null
+        && witnesses.hiddenSign() != null
+        && witnesses.hiddenSign().signs().isEmpty()
+        && sign == null) {
       throw new IllegalArgumentException(
           "policy '%s' looks for hidden signs, but nothing says what is a sign; give it a 'sign' part"
               .formatted(name));

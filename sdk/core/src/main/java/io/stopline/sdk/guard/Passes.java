@@ -103,8 +103,7 @@ final class Passes implements Observation, AutoCloseable {
       if (member.nothing() != first.nothing()) {
         throw new IllegalArgumentException(
             "model '%s' is a %s, but '%s' is a %s; members must be detectors, all of them or none"
-                .formatted(
-                    member.name(), kind(member), first.name(), kind(first)));
+                .formatted(member.name(), kind(member), first.name(), kind(first)));
       }
     }
     return first.nothing();

@@ -28,10 +28,10 @@ import java.util.List;
 public final class CloseUpDetector implements CropModel {
 
   /** Intersection over union up to which a box has nothing to do with the expected place. */
-  public static final double LOWEST_OVERLAP = 0.25;
+  public static final double LOWEST_OVERLAP = 0.15;
 
   /** Intersection over union from which on a box is at the expected place. */
-  public static final double FULL_OVERLAP = 0.55;
+  public static final double FULL_OVERLAP = 0.35;
 
   /** The threshold that a close-up's detector is to be decoded with: what is unlikely counts. */
   public static final double LOWEST_THRESHOLD = 0.05;

@@ -37,8 +37,8 @@ public final class DetectorProposer implements RegionProposer {
    * @param surroundings for detectors that look closer: proposes the boxes themselves and has their
    *     {@linkplain #surroundings(Region, double, int, int) surroundings} inspected
    * @param labels only what has one of these labels is proposed; none: whatever it finds
-   * @throws IllegalArgumentException if the margin is out of its range or the detector does not know
-   *     a label
+   * @throws IllegalArgumentException if the margin is out of its range or the detector does not
+   *     know a label
    */
   public DetectorProposer(
       Detector detector, double margin, boolean surroundings, List<String> labels) {
@@ -79,9 +79,7 @@ public final class DetectorProposer implements RegionProposer {
 
   @Override
   public Region crop(Region region, Image frame) {
-    return surroundings
-        ? surroundings(region, margin, frame.width(), frame.height())
-        : region;
+    return surroundings ? surroundings(region, margin, frame.width(), frame.height()) : region;
   }
 
   /**

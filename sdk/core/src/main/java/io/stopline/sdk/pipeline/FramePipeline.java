@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * From frames of one camera to verdicts and incidents: proposes regions, follows them, has the
  * guard judge as many as the frame's budget allows, and raises one incident for each suspect
- * object. Where witnesses are set, colour and shape check on the finder beside it. Belongs to one
- * thread; does no I/O and never waits.
+ * object. Where witnesses are set, others check on the finder beside it. Belongs to one thread;
+ * does no I/O and never waits.
  */
 public final class FramePipeline {
 
@@ -30,7 +30,8 @@ public final class FramePipeline {
   private final Inspections inspections;
   private final Tracker tracker;
   private final AlteredSignWatch altered;
-  private final @Nullable WitnessPipeline witness;
+  private final List<WitnessPipeline> witnesses = new ArrayList<>();
+  private final @Nullable VanishedWatch vanished;
   // In the order of the tracks, so that nothing depends on how numbers hash.
   private final Map<Track, Dossier> dossiers = new LinkedHashMap<>();
   private final List<Dossier> seen = new ArrayList<>();
@@ -40,21 +41,24 @@ public final class FramePipeline {
 
   /** A pipeline without witnesses, with the system's clocks and random identifiers. */
   public FramePipeline(RegionProposer proposer, Inspector inspector, PipelineTuning tuning) {
-    this(proposer, inspector, tuning, null);
+    this(proposer, inspector, tuning, null, List.of());
   }
 
   /**
    * A pipeline with the system's clocks and random identifiers.
    *
    * @param inspector {@code guard::inspect}
-   * @param witnesses how colour and shape check on the finder; null: they do not
-   * @throws IllegalArgumentException if there are witnesses and the finder is colour and shape too
+   * @param witnesses how others check on the finder; null: they do not
+   * @param detectors one for each of the witnesses' detectors, in their order
+   * @throws IllegalArgumentException if there are witnesses and the finder is colour and shape, or
+   *     there are other detectors than they name
    */
   public FramePipeline(
       RegionProposer proposer,
       Inspector inspector,
       PipelineTuning tuning,
-      @Nullable Witnesses witnesses) {
+      @Nullable Witnesses witnesses,
+      List<RegionProposer> detectors) {
     this(
         proposer,
         inspector,
@@ -62,7 +66,8 @@ public final class FramePipeline {
         System::nanoTime,
         Clock.systemUTC(),
         () -> UUID.randomUUID().toString(),
-        witnesses);
+        witnesses,
+        detectors);
   }
 
   /**
@@ -80,7 +85,7 @@ public final class FramePipeline {
       LongSupplier nanoClock,
       Clock wallClock,
       Supplier<String> ids) {
-    this(proposer, inspector, tuning, nanoClock, wallClock, ids, null);
+    this(proposer, inspector, tuning, nanoClock, wallClock, ids, null, List.of());
   }
 
   /**
@@ -88,8 +93,10 @@ public final class FramePipeline {
    * @param nanoClock monotonic, ns; bounds the time spent on a frame
    * @param wallClock when an incident was raised
    * @param ids a new UUID for each incident
-   * @param witnesses how colour and shape check on the finder; null: they do not
-   * @throws IllegalArgumentException if there are witnesses and the finder is colour and shape too
+   * @param witnesses how others check on the finder; null: they do not
+   * @param detectors one for each of the witnesses' detectors, in their order
+   * @throws IllegalArgumentException if there are witnesses and the finder is colour and shape, or
+   *     there are other detectors than they name
    */
   public FramePipeline(
       RegionProposer proposer,
@@ -98,7 +105,8 @@ public final class FramePipeline {
       LongSupplier nanoClock,
       Clock wallClock,
       Supplier<String> ids,
-      @Nullable Witnesses witnesses) {
+      @Nullable Witnesses witnesses,
+      List<RegionProposer> detectors) {
     this(
         proposer,
         inspector,
@@ -107,11 +115,12 @@ public final class FramePipeline {
         wallClock,
         ids,
         witnesses,
-        witnesses == null ? null : new ShapeColourProposer());
+        detectors,
+        witnesses == null || !witnesses.byColourAndShape() ? null : new ShapeColourProposer());
   }
 
   /**
-   * @param second what looks beside the finder; null if and only if there are no witnesses
+   * @param colours colour and shape; null if and only if they do not look
    */
   FramePipeline(
       RegionProposer proposer,
@@ -121,7 +130,8 @@ public final class FramePipeline {
       Clock wallClock,
       Supplier<String> ids,
       @Nullable Witnesses witnesses,
-      @Nullable RegionProposer second) {
+      List<RegionProposer> detectors,
+      @Nullable RegionProposer colours) {
     this.proposer = proposer;
     this.found = new Sightings(proposer);
     this.tuning = tuning;
@@ -130,13 +140,51 @@ public final class FramePipeline {
     tracker = new Tracker(tuning, trackIds);
     IncidentAssembler assembler = new IncidentAssembler(tuning, wallClock, ids);
     altered = new AlteredSignWatch(tuning, assembler);
-    if (witnesses == null || second == null) {
-      witness = null;
-    } else if (proposer instanceof ShapeColourProposer) {
+    if (witnesses != null && proposer instanceof ShapeColourProposer) {
       throw new IllegalArgumentException(
           "colour and shape cannot check on themselves; give the pipeline a detector as its finder, or no witnesses");
-    } else {
-      witness = new WitnessPipeline(witnesses, second, tuning, inspections, assembler, trackIds);
+    }
+    int named = witnesses == null ? 0 : witnesses.detectors().size();
+    if (named != detectors.size()) {
+      throw new IllegalArgumentException(
+          "the witnesses name %d detectors, given were %d; give those that they name"
+              .formatted(named, detectors.size()));
+    }
+    vanished =
+        witnesses == null || witnesses.vanished() == null
+            ? null
+            : new VanishedWatch(witnesses.vanished(), tuning, assembler);
+    if (witnesses == null) {
+      return;
+    }
+    if (colours != null) {
+      this.witnesses.add(
+          new WitnessPipeline(
+              witnesses,
+              witnesses.hiddenSign() == null ? null : HiddenWatch.Rule.of(witnesses.hiddenSign()),
+              witnesses.phantom() == null ? null : PhantomWatch.Rule.of(witnesses.phantom()),
+              colours,
+              new Sightings(proposer, colours),
+              tuning,
+              inspections,
+              assembler,
+              trackIds));
+    }
+    for (int i = 0; i < named; i++) {
+      Witnesses.WitnessDetector detector = witnesses.detectors().get(i);
+      Witnesses.HiddenObject hidden = witnesses.hiddenObject();
+      Witnesses.PhantomObject phantom = witnesses.phantomObject();
+      this.witnesses.add(
+          new WitnessPipeline(
+              witnesses,
+              hidden == null ? null : HiddenWatch.Rule.of(hidden, detector.detector()),
+              phantom == null ? null : PhantomWatch.Rule.of(phantom, detector),
+              detectors.get(i),
+              new Sightings(proposer, detectors.get(i)),
+              tuning,
+              inspections,
+              assembler,
+              trackIds));
     }
   }
 
@@ -150,7 +198,7 @@ public final class FramePipeline {
     incidents.clear();
     List<Detection> sightings = proposer.propose(frame.image());
     tracker.update(frame, sightings);
-    endTracks();
+    endTracks(tracker.restarted() ? null : frame);
     openSeen(frame);
     int deferred = inspections.judge(frame, whole(frame), found);
     int noSigns = inspections.noSigns();
@@ -159,7 +207,12 @@ public final class FramePipeline {
       altered.look(frame, d);
     }
     altered.raiseDue(frame, dossiers.values(), incidents);
-    if (witness != null) {
+    if (vanished != null) {
+      for (Dossier d : seen) {
+        vanished.see(frame, d);
+      }
+    }
+    for (WitnessPipeline witness : witnesses) {
       witness.process(frame, sightings, tracker, seen, incidents);
     }
     return new FrameResult(
@@ -179,26 +232,36 @@ public final class FramePipeline {
 
   /** What the witnesses have seen and raised since the pipeline was made; null without them. */
   public @Nullable WitnessCounts witnessCounts() {
-    return witness == null ? null : witness.counts();
+    WitnessCounts counts = null;
+    for (WitnessPipeline witness : witnesses) {
+      counts = counts == null ? witness.counts() : counts.plus(witness.counts());
+    }
+    return counts;
   }
 
   /** Ends all tracks, as when the source ends, and returns the incidents that were still open. */
   public List<Incident> finish() {
     incidents.clear();
     tracker.endAll();
-    endTracks();
-    if (witness != null) {
+    endTracks(null);
+    for (WitnessPipeline witness : witnesses) {
       witness.finish(incidents);
     }
     return List.copyOf(incidents);
   }
 
-  private void endTracks() {
+  /**
+   * @param frame in which tracks were lost; null if all ended for another reason
+   */
+  private void endTracks(@Nullable Frame frame) {
     for (Track t : tracker.ended()) {
       Dossier d = dossiers.remove(t);
       if (d != null) {
         altered.end(d, dossiers.values(), incidents);
-        if (witness != null) {
+        if (vanished != null) {
+          vanished.end(frame, d, dossiers.values(), incidents);
+        }
+        for (WitnessPipeline witness : witnesses) {
           witness.end(d, incidents);
         }
       }

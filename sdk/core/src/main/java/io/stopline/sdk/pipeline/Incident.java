@@ -62,8 +62,14 @@ public record Incident(
     ALTERED_SIGN,
     /** Colour and shape see a sign that the detector never reports. */
     HIDDEN_SIGN,
-    /** Something passes for a sign that nothing else supports or that does not move as one. */
-    PHANTOM
+    /**
+     * Something passes for a real thing that nothing else supports or that does not move as one.
+     */
+    PHANTOM,
+    /** Another detector sees something that the finder never reports. */
+    HIDDEN_OBJECT,
+    /** The finder lost from near what it had reported, where it should still be in sight. */
+    VANISHED
   }
 
   /** How much there is to an incident. */

@@ -11,11 +11,54 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Raises an incident for each track of the detector whose label the guard accepts though colour and
- * shape never saw anything there, or though it does not move as a thing beside the road does.
- * Belongs to one thread.
+ * Raises an incident for each track of the finder whose label the guard accepts though a witness
+ * never saw anything there, or though it does not move as a thing beside the road does. Belongs to
+ * one thread.
  */
 final class PhantomWatch {
+
+  /** Whether a witness can see what has these labels. */
+  interface Sees {
+
+    /**
+     * @param label the guard's
+     * @param found the finder's; empty if it gives none
+     */
+    boolean sees(String label, String found);
+  }
+
+  /**
+   * What is called a phantom.
+   *
+   * @param who looked in vain, in words
+   * @param persistence so many times; 0: that is not held against a track
+   * @param sightings nothing is said of the motion of what was seen less often
+   * @param sees whether the witness can see such a thing
+   * @param stands whether such a thing stands beside the road
+   */
+  record Rule(String who, int persistence, int sightings, Sees sees, Sees stands) {
+
+    /** By colour and shape. */
+    static Rule of(Witnesses.Phantom s) {
+      return new Rule(
+          "colour and shape",
+          s.persistence(),
+          s.sightings(),
+          (label, found) ->
+              !s.colourless().contains(label) && (s.signs().isEmpty() || s.signs().contains(label)),
+          (label, found) -> s.signs().isEmpty() || s.signs().contains(label));
+    }
+
+    /** By another detector; motion is not its business. */
+    static Rule of(Witnesses.PhantomObject s, Witnesses.WitnessDetector witness) {
+      return new Rule(
+          "detector '" + witness.detector() + "'",
+          s.persistence(),
+          Integer.MAX_VALUE,
+          (label, found) -> witness.concerns(found),
+          (label, found) -> false);
+    }
+  }
 
   private static final long NEVER = Long.MIN_VALUE;
 
@@ -28,6 +71,8 @@ final class PhantomWatch {
     int supported;
     int accepted;
     String label = "";
+    String found = "";
+    boolean stands;
     boolean unsupported;
 
     /** Since when it has been taken for a phantom, ns. */
@@ -39,11 +84,11 @@ final class PhantomWatch {
     }
 
     boolean isOdd() {
-      return motion.oddity != Motion.Oddity.NONE;
+      return stands && motion.oddity != Motion.Oddity.NONE;
     }
   }
 
-  private final Witnesses.Phantom settings;
+  private final Rule rule;
   private final long patienceNanos;
   private final MotionCheck check;
   private final int evidenceFrames;
@@ -59,12 +104,12 @@ final class PhantomWatch {
   long incidents;
 
   PhantomWatch(
-      Witnesses.Phantom settings,
+      Rule rule,
       Witnesses witnesses,
       MotionCheck check,
       PipelineTuning tuning,
       IncidentAssembler assembler) {
-    this.settings = settings;
+    this.rule = rule;
     this.patienceNanos = witnesses.patience().toNanos();
     this.check = check;
     this.evidenceFrames = tuning.evidenceFrames();
@@ -73,7 +118,7 @@ final class PhantomWatch {
     this.raised = new ObjectMemory(tuning.coolDown());
   }
 
-  /** Takes in where the detector sees a track in this frame, and what the guard says of it. */
+  /** Takes in where the finder sees a track in this frame, and what the guard says of it. */
   void see(Frame frame, Dossier d) {
     Case c = find(d);
     if (c == null) {
@@ -89,6 +134,8 @@ final class PhantomWatch {
     if (verdict != null && verdict.decision() == Decision.ACCEPT) {
       c.accepted++;
       c.label = verdict.labelName();
+      c.found = verdict.sighting().labelName();
+      c.stands = rule.stands().sees(c.label, c.found);
       if (c.since != NEVER && !d.forgave()) {
         c.suspicion.add(d.evidence(frame), frame.monotonicNanos());
       }
@@ -105,7 +152,7 @@ final class PhantomWatch {
   }
 
   /**
-   * Colour and shape have looked at this frame.
+   * The witness has looked at this frame.
    *
    * @param proposals what they saw
    * @param things what they follow, motions up to date
@@ -148,11 +195,11 @@ final class PhantomWatch {
   private void judge(Frame frame, Case c, List<WitnessTracks.Seen> things) {
     c.unsupported =
         c.supported == 0
-            && settings.persistence() > 0
-            && c.looks >= settings.persistence()
-            && !settings.colourless().contains(c.label);
+            && rule.persistence() > 0
+            && c.looks >= rule.persistence()
+            && rule.sees().sees(c.label, c.found);
     gatherOthers(c, things);
-    check.compare(c.motion, others, settings.sightings());
+    check.compare(c.motion, others, rule.sightings());
     if (!isUsed(c) || !(c.unsupported || c.isOdd())) {
       c.since = NEVER;
       c.suspicion.withdraw();
@@ -209,8 +256,8 @@ final class PhantomWatch {
     List<String> reasons = new ArrayList<>();
     if (c.unsupported) {
       reasons.add(
-          "colour and shape looked %d times where the detector reports '%s' and never saw anything there"
-              .formatted(c.looks, c.label));
+          "%s looked %d times where the detector reports '%s' and never saw anything there"
+              .formatted(rule.who(), c.looks, c.label));
     }
     if (c.isOdd()) {
       reasons.add(c.motion.reason());

@@ -6,13 +6,28 @@ import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detection;
 import java.util.List;
 
-/** Says of tracks what their finder said of them last. Belongs to one thread. */
+/**
+ * Says of tracks what those who see them said of them last, and what is inspected there. Belongs to
+ * one thread.
+ */
 final class Sightings {
 
   private final RegionProposer finder;
+  private final RegionProposer witness;
 
+  /** What the finder itself sees. */
   Sightings(RegionProposer finder) {
+    this(finder, finder);
+  }
+
+  /**
+   * What a witness sees. Its labels are not the finder's, so they are given by name only.
+   *
+   * @param finder whose way to cut out holds for all
+   */
+  Sightings(RegionProposer finder, RegionProposer witness) {
     this.finder = finder;
+    this.witness = witness;
   }
 
   /** What is inspected of a track that is seen in this frame. */
@@ -22,14 +37,15 @@ final class Sightings {
 
   /** Of a track that is seen in this frame and whose crop is inspected. */
   Sighting of(Track track, Region crop) {
-    if (!finder.rates()) {
-      return new Sighting(-1, "", Float.NaN, null, track.course().course());
-    }
     Detection seen = track.latest();
-    List<String> labels = finder.labels();
+    if (!witness.rates()) {
+      Region box = crop.equals(seen.region()) ? null : within(seen.box(), crop);
+      return new Sighting(-1, "", Float.NaN, box, track.course().course());
+    }
+    List<String> labels = witness.labels();
     boolean named = seen.label() < labels.size();
     return new Sighting(
-        named ? seen.label() : -1,
+        named && witness == finder ? seen.label() : -1,
         named ? labels.get(seen.label()) : "",
         seen.probability(),
         within(seen.box(), crop),

@@ -42,7 +42,9 @@ public final class TrackCourse {
             ? (float) Math.max((double) box.width() / width, (double) box.height() / height)
             : Float.NaN;
     birthInset =
-        watched ? Math.max(0, (float) ((double) Math.min(x, y) / Math.min(width, height))) : Float.NaN;
+        watched
+            ? Math.max(0, (float) ((double) Math.min(x, y) / Math.min(width, height)))
+            : Float.NaN;
   }
 
   /**

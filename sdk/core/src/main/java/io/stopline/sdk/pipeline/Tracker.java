@@ -136,8 +136,7 @@ final class Tracker {
         TrackCourse course = new TrackCourse(first, width, height, updates > tuning.endAfter());
         course.see(first, nanos, width, height);
         tracks.add(
-            new Track(
-                ids.getAsLong(), first, frame.wallClock(), tuning.confirmAfter(), course));
+            new Track(ids.getAsLong(), first, frame.wallClock(), tuning.confirmAfter(), course));
       }
     }
   }

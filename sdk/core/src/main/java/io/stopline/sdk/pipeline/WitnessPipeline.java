@@ -8,15 +8,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What runs beside the detector in a {@link FramePipeline}: colour and shape look at some frames,
- * and where they and the detector contradict each other for long, an incident is raised. Belongs to
- * one thread.
+ * What runs beside the finder in a {@link FramePipeline}: a witness, colour and shape or another
+ * detector, looks at some frames, and where it and the finder contradict each other for long, an
+ * incident is raised. Belongs to one thread.
  */
 final class WitnessPipeline {
 
   private final WitnessTracks tracks;
   private final MotionCheck check;
-  private final @Nullable HiddenSignWatch hidden;
+  private final @Nullable HiddenWatch hidden;
   private final @Nullable PhantomWatch phantoms;
   private final Inspections inspections;
   private long looks;
@@ -24,12 +24,18 @@ final class WitnessPipeline {
   private long proposals;
 
   /**
-   * @param proposer colour and shape
-   * @param ids numbers tracks, shared with the detector's
+   * @param hiddenRule null: it does not look for what is hidden
+   * @param phantomRule null: it does not doubt
+   * @param proposer what looks
+   * @param found what is seen and inspected where it looks
+   * @param ids numbers tracks, shared with the finder's
    */
   WitnessPipeline(
       Witnesses settings,
+      HiddenWatch.@Nullable Rule hiddenRule,
+      PhantomWatch.@Nullable Rule phantomRule,
       RegionProposer proposer,
+      Sightings found,
       PipelineTuning tuning,
       Inspections inspections,
       IncidentAssembler assembler,
@@ -38,25 +44,19 @@ final class WitnessPipeline {
     tracks = new WitnessTracks(proposer, settings.everyFrames(), tuning, ids);
     check = new MotionCheck(settings.motion());
     hidden =
-        settings.hiddenSign() == null
+        hiddenRule == null
             ? null
-            : new HiddenSignWatch(
-                settings.hiddenSign(),
-                settings,
-                tuning,
-                new Sightings(proposer),
-                inspections,
-                assembler);
+            : new HiddenWatch(hiddenRule, settings, tuning, found, inspections, assembler);
     phantoms =
-        settings.phantom() == null
+        phantomRule == null
             ? null
-            : new PhantomWatch(settings.phantom(), settings, check, tuning, assembler);
+            : new PhantomWatch(phantomRule, settings, check, tuning, assembler);
   }
 
   /**
-   * Works on a frame after the detector's tracks were inspected.
+   * Works on a frame after the finder's tracks were inspected.
    *
-   * @param sightings of the detector
+   * @param sightings of the finder
    * @param detected its tracks
    * @param seen those of them that are confirmed and seen in this frame
    */

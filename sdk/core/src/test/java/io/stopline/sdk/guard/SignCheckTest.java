@@ -329,7 +329,11 @@ class SignCheckTest {
       assertThat(track.dropped()).isZero();
       Image small = Image.black(3, 9);
       Verdict tooSmall =
-          guard.inspect(new Frame(small, Instant.EPOCH, 0, 0, "test"), Region.of(small), Sighting.of(1), track);
+          guard.inspect(
+              new Frame(small, Instant.EPOCH, 0, 0, "test"),
+              Region.of(small),
+              Sighting.of(1),
+              track);
       assertThat(tooSmall.decision()).isEqualTo(Decision.SUSPECT);
     }
   }

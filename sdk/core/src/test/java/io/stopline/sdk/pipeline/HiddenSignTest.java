@@ -70,11 +70,7 @@ class HiddenSignTest {
               0);
       Verdict again =
           drive.guard.replay(
-              e.crop(),
-              e.verdict().seed(),
-              e.verdict().passes(),
-              e.verdict().sighting(),
-              before);
+              e.crop(), e.verdict().seed(), e.verdict().passes(), e.verdict().sighting(), before);
       assertThat(again.score()).isEqualTo(e.verdict().score());
       assertThat(again.decision()).isEqualTo(e.verdict().decision());
       assertThat(again.signScore()).isEqualTo(e.verdict().signScore());
@@ -300,7 +296,8 @@ class HiddenSignTest {
                     new ShapeColourProposer(),
                     drive.guard::inspect,
                     PipelineTuning.standard(),
-                    WITNESSES))
+                    WITNESSES,
+                    List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("colour and shape cannot check on themselves")
         .hasMessageContaining("give the pipeline a detector");

@@ -45,10 +45,14 @@ class WitnessPipelineTest {
             Witnesses.Motion.standard(),
             Witnesses.HiddenSign.standard(),
             Witnesses.Phantom.standard());
+    RegionProposer looker = image -> THINGS;
     WitnessPipeline witness =
         new WitnessPipeline(
             often,
-            image -> THINGS,
+            HiddenWatch.Rule.of(Witnesses.HiddenSign.standard()),
+            PhantomWatch.Rule.of(Witnesses.Phantom.standard()),
+            looker,
+            new Sightings(looker),
             tuning,
             inspections,
             new IncidentAssembler(tuning, Clock.systemUTC(), () -> "id"),

@@ -87,6 +87,7 @@ final class WitnessedDrive implements AutoCloseable {
             Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
             () -> "id-" + ids.incrementAndGet(),
             witnesses,
+            List.of(),
             image -> {
               looks++;
               return new ArrayList<>(proposed);

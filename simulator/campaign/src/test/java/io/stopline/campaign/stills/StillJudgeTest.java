@@ -207,7 +207,25 @@ final class StillJudgeTest {
 
   private static Verdict verdict(Decision decision, int label) {
     return new Verdict(
-        label, "l", 0.9, true, false, decision, 0.5, 0, 0, true, List.of(), 1,
-        Sighting.of(1), 1, List.of(), 11, 0, 1, 1, GUARD);
+        label,
+        "l",
+        0.9,
+        true,
+        false,
+        decision,
+        0.5,
+        0,
+        0,
+        true,
+        List.of(),
+        1,
+        Sighting.of(1),
+        1,
+        List.of(),
+        11,
+        0,
+        1,
+        1,
+        GUARD);
   }
 }

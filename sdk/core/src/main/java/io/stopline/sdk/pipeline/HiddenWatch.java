@@ -10,20 +10,65 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Raises an incident for each thing that colour and shape see for long, that moves as a thing
- * beside the road does, that the guard is sure is a sign, and that the detector never reports.
- * Belongs to one thread.
+ * Raises an incident for each thing that a witness sees for long, that moves as a thing beside the
+ * road does where that is asked, that the guard is sure of where that is asked, and that the finder
+ * never reports. Belongs to one thread.
  */
-final class HiddenSignWatch {
+final class HiddenWatch {
+
+  /**
+   * What is called hidden.
+   *
+   * @param who saw it, in words
+   * @param signProbability that the guard's verifier has to give; negative: it is not asked
+   * @param labels that the models have to be sure of; none: of any
+   */
+  record Rule(
+      Incident.Kind kind,
+      String who,
+      int persistence,
+      int minimumSide,
+      boolean standing,
+      double signProbability,
+      int sureFrames,
+      List<String> labels) {
+
+    /** By colour and shape. */
+    static Rule of(Witnesses.HiddenSign s) {
+      return new Rule(
+          Incident.Kind.HIDDEN_SIGN,
+          "colour and shape",
+          s.persistence(),
+          s.minimumSide(),
+          true,
+          s.signs().isEmpty() ? s.signProbability() : -1,
+          s.sureFrames(),
+          s.signs());
+    }
+
+    /** By another detector. */
+    static Rule of(Witnesses.HiddenObject s, String detector) {
+      return new Rule(
+          Incident.Kind.HIDDEN_OBJECT,
+          "detector '" + detector + "'",
+          s.persistence(),
+          s.minimumSide(),
+          s.standing(),
+          -1,
+          s.sureFrames(),
+          List.of());
+    }
+  }
 
   private static final long NEVER = Long.MIN_VALUE;
 
-  /** A thing that the detector has not reported. */
+  /** A thing that the finder has not reported. */
   private static final class Case {
     final WitnessTracks.Seen thing;
     final Dossier dossier;
     int sightings;
     int signFrames;
+    String label = "";
     double leastSignProbability = 1;
 
     /** Since when all conditions have been met, ns. */
@@ -35,7 +80,7 @@ final class HiddenSignWatch {
     }
   }
 
-  private final Witnesses.HiddenSign settings;
+  private final Rule rule;
   private final long patienceNanos;
   private final int evidenceFrames;
   private final Sightings found;
@@ -52,15 +97,15 @@ final class HiddenSignWatch {
   long moving;
   long incidents;
 
-  HiddenSignWatch(
-      Witnesses.HiddenSign settings,
+  HiddenWatch(
+      Rule rule,
       Witnesses witnesses,
       PipelineTuning tuning,
       Sightings found,
       Inspections inspections,
       IncidentAssembler assembler) {
     this.found = found;
-    this.settings = settings;
+    this.rule = rule;
     this.patienceNanos = witnesses.patience().toNanos();
     this.evidenceFrames = tuning.evidenceFrames();
     this.inspections = inspections;
@@ -68,7 +113,7 @@ final class HiddenSignWatch {
     this.raised = new ObjectMemory(tuning.coolDown());
   }
 
-  /** Colour and shape have looked at this frame; motions are up to date. */
+  /** The witness has looked at this frame; motions are up to date. */
   void look(Frame frame, List<WitnessTracks.Seen> things, List<Incident> into) {
     due.clear();
     for (int i = 0; i < things.size(); i++) {
@@ -118,10 +163,10 @@ final class HiddenSignWatch {
   }
 
   private boolean isLarge(Region region) {
-    return Math.min(region.width(), region.height()) >= settings.minimumSide();
+    return Math.min(region.width(), region.height()) >= rule.minimumSide();
   }
 
-  /** Keeps an inspection of this frame if the guard is sure that it shows a sign. */
+  /** Keeps an inspection of this frame if the guard is as sure as is asked. */
   private void takeIn(Frame frame, Case c) {
     Verdict verdict = c.dossier.verdictOf(frame);
     Incident.Before before = c.dossier.before();
@@ -129,30 +174,43 @@ final class HiddenSignWatch {
       return;
     }
     inspected++;
-    // A verifier that fails takes everything for a sign, but does not count it as one.
-    boolean asked = c.dossier.state.signs() > before.signs();
-    double sign = verdict.verifierProbability();
-    if (asked && sign >= settings.signProbability() && verdict.sure()) {
+    if (convinces(c, verdict, before)) {
       c.signFrames++;
-      c.leastSignProbability = Math.min(c.leastSignProbability, sign);
+      c.label = verdict.labelName();
+      c.leastSignProbability = Math.min(c.leastSignProbability, verdict.verifierProbability());
       if (!c.dossier.forgave()) {
         c.dossier.suspicion.add(c.dossier.evidence(frame), frame.monotonicNanos());
       }
     }
   }
 
+  private boolean convinces(Case c, Verdict verdict, Incident.Before before) {
+    if (rule.signProbability() >= 0) {
+      // A verifier that fails takes everything for a sign, but does not count it as one.
+      boolean asked = c.dossier.state.signs() > before.signs();
+      return asked && verdict.verifierProbability() >= rule.signProbability() && verdict.sure();
+    }
+    return rule.sureFrames() == 0
+        || (verdict.sure()
+            && (rule.labels().isEmpty() || rule.labels().contains(verdict.labelName())));
+  }
+
+  private boolean moves(Case c) {
+    return !rule.standing() || c.thing.motion.standing;
+  }
+
   private boolean isPersistent(Case c) {
-    return !c.thing.isReported() && c.sightings >= settings.persistence();
+    return !c.thing.isReported() && c.sightings >= rule.persistence();
   }
 
   private boolean isHidden(Case c) {
     return isPersistent(c)
-        && c.thing.motion.standing
-        && c.signFrames >= settings.sureFrames()
+        && moves(c)
+        && c.signFrames >= rule.sureFrames()
         && c.dossier.suspicion.isOpen();
   }
 
-  /** Colour and shape have lost a thing. */
+  /** The witness has lost a thing. */
   void end(WitnessTracks.Seen thing, List<Incident> into) {
     Case c = find(thing);
     if (c == null) {
@@ -163,7 +221,7 @@ final class HiddenSignWatch {
       tracks++;
       unreported += thing.isReported() ? 0 : 1;
       persistent += isPersistent(c) ? 1 : 0;
-      moving += isPersistent(c) && thing.motion.standing ? 1 : 0;
+      moving += isPersistent(c) && moves(c) ? 1 : 0;
     }
     if (isHidden(c)) {
       raise(c, into);
@@ -174,9 +232,7 @@ final class HiddenSignWatch {
   }
 
   private void raise(Case c, List<Incident> into) {
-    into.add(
-        assembler.assemble(
-            Incident.Kind.HIDDEN_SIGN, c.dossier, c.dossier.suspicion, List.of(reason(c))));
+    into.add(assembler.assemble(rule.kind(), c.dossier, c.dossier.suspicion, List.of(reason(c))));
     c.dossier.suspicion.settle();
     incidents++;
   }
@@ -184,12 +240,23 @@ final class HiddenSignWatch {
   private String reason(Case c) {
     Verdict verdict = c.dossier.verdict();
     GuardIdentity.Member finder = verdict == null ? null : verdict.guard().finder();
-    return "colour and shape saw it in %d frames, growing by a factor of %.2f as a thing beside the road does; the verifier gave at least %.2f in %d of them, and the models were sure of a label; %s never reported it"
-        .formatted(
-            c.sightings,
-            Math.exp(c.thing.motion.sizeGrowth),
-            c.leastSignProbability,
-            c.signFrames,
-            finder == null ? "the detector" : "detector '" + finder.name() + "'");
+    String never = finder == null ? "the detector" : "detector '" + finder.name() + "'";
+    StringBuilder text = new StringBuilder(rule.who());
+    text.append(" saw it in %d frames".formatted(c.sightings));
+    if (rule.standing()) {
+      text.append(
+          ", growing by a factor of %.2f as a thing beside the road does"
+              .formatted(Math.exp(c.thing.motion.sizeGrowth)));
+    }
+    if (rule.signProbability() >= 0) {
+      text.append(
+          "; the verifier gave at least %.2f in %d of them, and the models were sure of a label"
+              .formatted(c.leastSignProbability, c.signFrames));
+    } else if (rule.sureFrames() > 0) {
+      text.append(
+          "; the models were sure of a label in %d of them, last of '%s'"
+              .formatted(c.signFrames, c.label));
+    }
+    return text.append("; ").append(never).append(" never reported it").toString();
   }
 }
