@@ -67,7 +67,7 @@ final class DetectorOptions {
       paramLabel = "HOW",
       description =
           "Which of a YOLO's boxes suppress each other: those of one label (by-label) or any"
-              + " (all-labels). Default: by-label.")
+              + " (all). Default: by-label.")
   private @Nullable String suppression;
 
   @Option(
@@ -190,10 +190,10 @@ final class DetectorOptions {
   private static boolean byLabel(String text) {
     return switch (text.strip().toLowerCase(Locale.ROOT)) {
       case "by-label" -> true;
-      case "all-labels" -> false;
+      case "all" -> false;
       default ->
           throw new BadInputException(
-              "--suppression is '%s'; give by-label or all-labels".formatted(text));
+              "--suppression is '%s'; give by-label or all".formatted(text));
     };
   }
 

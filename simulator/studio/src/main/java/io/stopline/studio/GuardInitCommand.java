@@ -1,14 +1,19 @@
 package io.stopline.studio;
 
+import io.stopline.campaign.detectorguard.CleanDrives;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
+import io.stopline.evaluation.detection.DetectorReading;
 import io.stopline.evaluation.model.GuardInitializer;
+import io.stopline.evaluation.model.ModelBytes;
+import io.stopline.sdk.model.ModelKind;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,10 +24,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "init",
     description = {
-      "Make a calibrated bundle around your own classifier.",
+      "Make a calibrated bundle around your own classifier or detector.",
       "",
       "The model is first loaded and run in a process of its own. Data that the model was trained on"
           + " make the guard too sure of itself: give data that it never saw.",
+      "",
+      "A detector (--detector) takes whole frames: a folder of frames of one drive, a folder of such"
+          + " folders, or single photographs, with or without boxes. It judges itself by looking at"
+          + " what it found again and closer; or classifiers of a bundle judge it (--behind).",
       ""
     })
 final class GuardInitCommand implements Callable<Integer> {
@@ -32,10 +41,11 @@ final class GuardInitCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "FILE",
       description = "A TensorFlow Lite classifier of one image.")
-  private Path model;
+  private @Nullable Path model;
+
+  @Mixin private DetectorOptions detectorOptions;
 
   @Mixin private ModelOptions modelOptions;
 
@@ -48,6 +58,36 @@ final class GuardInitCommand implements Callable<Integer> {
               + PartOfSplit.DATA
               + " Its calibration split is used; all of it but 'test' where it has none of its own.")
   private Path data;
+
+  @Option(
+      names = "--behind",
+      paramLabel = "NAME|DIR",
+      description =
+          "With --detector: a bundle whose classifiers judge what the detector finds (default: the"
+              + " detector looks at it again, closer).")
+  private @Nullable String behind;
+
+  @Option(
+      names = "--frames",
+      paramLabel = "KIND",
+      description =
+          "With --detector: what the frames are, film (one after the other, in the order of their"
+              + " names) or stills (photographs of their own). Default: by looking at them.")
+  private @Nullable String frames;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description =
+          "With --detector: calibrate on at most so many photographs or frames of film (default: 60"
+              + " photographs, 2000 frames).")
+  private @Nullable Integer limit;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "With --detector: threads that calibrate (default: all processors).")
+  private @Nullable Integer threads;
 
   @Option(
       names = "--out",
@@ -91,11 +131,58 @@ final class GuardInitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkRate();
+    Path detector = detectorOptions.file();
+    Path classifier = model;
+    if ((classifier == null) == (detector == null)) {
+      throw new BadInputException(
+          "name one model: a classifier with --model FILE, or a detector with --detector FILE");
+    }
+    if (detector != null) {
+      return new DetectorGuardInit(common, detector, detectorOptions.settings(modelOptions.reading()))
+          .call(wanted(detector));
+    }
+    String only =
+        detectorOptions.given().isEmpty()
+            ? behind != null ? "--behind" : frames != null ? "--frames" : ""
+            : detectorOptions.given().get(0);
+    if (!only.isEmpty()) {
+      throw new BadInputException(
+          "%s is for a detector, and --model names a classifier; name it with --detector, or leave %s out"
+              .formatted(only, only));
+    }
+    return classifier(Objects.requireNonNull(classifier));
+  }
+
+  private DetectorGuardInit.Wanted wanted(Path detector) {
+    CleanDrives.Kind kind =
+        frames == null ? null : Choices.of("--frames", frames, CleanDrives.Kind.values());
+    for (int number : new int[] {limit == null ? 1 : limit, threads == null ? 1 : threads}) {
+      if (number < 1) {
+        throw new BadInputException("--limit and --threads are at least 1");
+      }
+    }
+    return new DetectorGuardInit.Wanted(
+        data,
+        out == null ? defaultOut(detector) : out,
+        detectorOptions,
+        behind,
+        kind,
+        limit,
+        threads == null ? Runtime.getRuntime().availableProcessors() : threads,
+        falseAlarmRate,
+        licence);
+  }
+
+  private Integer classifier(Path file) throws IOException {
+    if (DetectorReading.looksLikeOne(ModelBytes.read(file)) && isSomethingElse(file)) {
+      throw new BadInputException(
+          "model '%s' is a detector; name it with --detector".formatted(file));
+    }
     Console console = common.console();
-    Path target = out == null ? defaultOut() : out;
+    Path target = out == null ? defaultOut(file) : out;
     ReadModel read =
         ReadModel.of(
-            console, model, modelOptions.reading(), Dataset.open(data), ReadModel.Unsound.REFUSED);
+            console, file, modelOptions.reading(), Dataset.open(data), ReadModel.Unsound.REFUSED);
     GuardInitializer initializer =
         new GuardInitializer(
             new GuardInitializer.Settings(
@@ -145,8 +232,12 @@ final class GuardInitCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Path defaultOut() {
-    String name = String.valueOf(model.getFileName()).replaceFirst("\\.tflite$", "");
+  private static boolean isSomethingElse(Path file) throws IOException {
+    return ModelKind.of(ModelBytes.read(file)).isSomethingElse();
+  }
+
+  private static Path defaultOut(Path file) {
+    String name = String.valueOf(file.getFileName()).replaceFirst("\\.tflite$", "");
     return Path.of(name + "-guard");
   }
 }

@@ -23,6 +23,12 @@ final class GuardReports {
         calibration.frames(),
         calibration.dataName(),
         accuracy);
+    promise(console, calibration, rate);
+  }
+
+  /** What is promised, in words. */
+  static void promise(Console console, CalibrationFile calibration, double rate) {
+    List<Double> scores = calibration.scores();
     console.say(
         "promise: at most %s of clean tracks are suspected; a track is suspect when its score exceeds %.4f (median of clean tracks %.4f, smallest promise possible %.4f)",
         rate, threshold(scores, rate), scores.get(scores.size() / 2), 1.0 / (scores.size() + 1));

@@ -6,7 +6,6 @@ import io.stopline.config.CalibrationFile;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.LoadedClassifier;
 import io.stopline.config.ModelManifest;
-import io.stopline.config.files.StorageException;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.Sample;
@@ -19,16 +18,10 @@ import io.stopline.sdk.model.Classifier.OutputKind;
 import io.stopline.sdk.transform.TransformChain;
 import io.stopline.sdk.transform.TransformRenderer;
 import io.stopline.tflite.RuntimeOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 
 /** Makes a calibrated bundle around somebody's own image classifier. Belongs to one thread. */
 public final class GuardInitializer {
@@ -118,7 +111,7 @@ public final class GuardInitializer {
           "data set '%s' has no images to calibrate on".formatted(data.name()));
     }
     TrackCalibrator.checkRate(settings.falseAlarmRate(), tracks.size());
-    refuseOccupied();
+    NewBundle.refuseOccupied(settings.out());
     warnings.addAll(data.notes());
     if (tracks.stream().allMatch(t -> t.frames().size() == 1)) {
       warnings.add(
@@ -130,8 +123,8 @@ public final class GuardInitializer {
     OutputKind kind = ScoreKind.of(reading, data);
     int deadline = deadlineMillis(kind, probes);
 
-    Path part = beside(settings.out());
-    try {
+    try (NewBundle place = NewBundle.at(settings.out())) {
+      Path part = place.part();
       Bundle bundle = write(part, manifest(kind), deadline);
       int frames = tracks.stream().mapToInt(t -> t.frames().size()).sum();
       TrackCalibrator.Result result =
@@ -150,71 +143,8 @@ public final class GuardInitializer {
       writer.writeCalibration("calibrations/" + POLICY + ".yaml", result.calibration());
       writer.write("models/" + modelName() + ".md", card(kind, result));
       BundleWriter.reseal(part);
-      Files.deleteIfExists(settings.out());
-      Files.move(part, settings.out(), StandardCopyOption.ATOMIC_MOVE);
       return new Outcome(
-          Bundle.load(settings.out()),
-          result.calibration(),
-          result.accuracy(),
-          kind,
-          deadline,
-          warnings);
-    } catch (IOException e) {
-      throw new UnusableDatasetException(
-          "bundle '%s' cannot be put in place (%s); check permissions and free space"
-              .formatted(settings.out(), e),
-          e);
-    } finally {
-      deleteTree(part);
-    }
-  }
-
-  private void refuseOccupied() {
-    Path out = settings.out();
-    if (!Files.exists(out)) {
-      return;
-    }
-    try (Stream<Path> entries = Files.list(out)) {
-      if (entries.findAny().isEmpty()) {
-        return;
-      }
-    } catch (IOException e) {
-      throw new UnusableDatasetException(
-          "'%s' cannot be used for the bundle (%s); name a new folder".formatted(out, e), e);
-    }
-    throw new UnusableDatasetException(
-        "folder '%s' is not empty; name a new one for the bundle".formatted(out));
-  }
-
-  private static Path beside(Path out) {
-    Path absolute = out.toAbsolutePath().normalize();
-    Path parent = absolute.getParent();
-    if (parent == null || absolute.getFileName() == null) {
-      throw new UnusableDatasetException(
-          "'%s' cannot be a bundle; name a new folder".formatted(out));
-    }
-    try {
-      Files.createDirectories(parent);
-      return Files.createTempDirectory(parent, "." + absolute.getFileName() + "-");
-    } catch (IOException e) {
-      throw new UnusableDatasetException(
-          "no folder can be made in '%s' (%s); name another place for the bundle"
-              .formatted(parent, e),
-          StorageException.named(parent, e));
-    }
-  }
-
-  private static void deleteTree(Path root) {
-    if (!Files.exists(root)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(root)) {
-      for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UnusableDatasetException(
-          "temporary folder '%s' cannot be removed (%s); remove it".formatted(root, e), e);
+          place.done(), result.calibration(), result.accuracy(), kind, deadline, warnings);
     }
   }
 
@@ -353,19 +283,11 @@ public final class GuardInitializer {
   }
 
   private String modelName() {
-    return plainName(reading.name().replaceFirst("\\.tflite$", ""));
+    return NewBundle.plainName(reading.name().replaceFirst("\\.tflite$", ""));
   }
 
   private String bundleName() {
-    return plainName(String.valueOf(settings.out().toAbsolutePath().normalize().getFileName()));
-  }
-
-  /** A name as bundles allow. */
-  private static String plainName(String name) {
-    String plain =
-        name.toLowerCase(Locale.ROOT)
-            .replaceAll("[^a-z0-9._-]", "-")
-            .replaceFirst("^[^a-z0-9]+", "");
-    return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
+    return NewBundle.plainName(
+        String.valueOf(settings.out().toAbsolutePath().normalize().getFileName()));
   }
 }

@@ -5,6 +5,7 @@ import io.stopline.config.images.ImageSize;
 import io.stopline.config.images.UnusableImageException;
 import io.stopline.evaluation.Sha256;
 import io.stopline.evaluation.SplitNames;
+import io.stopline.evaluation.SplitRule;
 import io.stopline.evaluation.UnusableDatasetException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,6 +93,38 @@ public final class RoadDatasets {
         listing.classNames(),
         frames,
         warnings);
+  }
+
+  /**
+   * All frames but those that are labelled as test; where there are no boxes at all, all
+   * photographs of the folder and below.
+   *
+   * @throws UnusableDatasetException if nothing is left, or the data set is damaged; names the cure
+   */
+  public static RoadData withoutTest(Path folder) {
+    Path root = folder.toAbsolutePath().normalize();
+    RoadLayout layout = Files.isDirectory(root) ? layout(root) : null;
+    if (layout == null) {
+      return photographs(folder);
+    }
+    Set<String> test =
+        layout.read(root).frames().stream()
+            .filter(f -> f.split().equals(SplitRule.TEST))
+            .map(ListedFrame::name)
+            .collect(Collectors.toSet());
+    RoadData all = open(folder, null);
+    if (test.isEmpty()) {
+      return all;
+    }
+    List<RoadFrame> frames =
+        all.frames().stream().filter(f -> !test.contains(f.name())).toList();
+    if (frames.isEmpty()) {
+      throw new UnusableDatasetException(
+          "all frames of '%s' are labelled as test, which is for final figures only; bring others"
+              .formatted(folder));
+    }
+    return RoadData.of(
+        all.name(), "all but test", all.classNames(), frames, all.warnings());
   }
 
   /**
