@@ -138,7 +138,8 @@ final class GuardInitCommand implements Callable<Integer> {
           "name one model: a classifier with --model FILE, or a detector with --detector FILE");
     }
     if (detector != null) {
-      return new DetectorGuardInit(common, detector, detectorOptions.settings(modelOptions.reading()))
+      return new DetectorGuardInit(
+              common, detector, detectorOptions.settings(modelOptions.reading()))
           .call(wanted(detector));
     }
     String only =

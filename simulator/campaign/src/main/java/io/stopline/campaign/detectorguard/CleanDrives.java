@@ -55,8 +55,8 @@ public record CleanDrives(Kind kind, List<CleanDrive> drives, String why) {
    * Makes drives of frames.
    *
    * @param told what they are; null to look at them
-   * @param limit of photographs, or of frames of film, that are used: evenly spread photographs, the
-   *     first frames of each film
+   * @param limit of photographs, or of frames of film, that are used: evenly spread photographs,
+   *     the first frames of each film
    * @param seed of what a camera adds to drives through photographs
    * @throws UnusableDatasetException if there are no frames
    */
@@ -75,7 +75,8 @@ public record CleanDrives(Kind kind, List<CleanDrive> drives, String why) {
     Kind kind = told;
     String why = "as told";
     if (kind == null) {
-      boolean film = folders.values().stream().filter(CleanDrives::isFilm).count() * 2 > folders.size();
+      boolean film =
+          folders.values().stream().filter(CleanDrives::isFilm).count() * 2 > folders.size();
       kind = film ? Kind.FILM : Kind.STILLS;
       why =
           film
@@ -123,8 +124,7 @@ public record CleanDrives(Kind kind, List<CleanDrive> drives, String why) {
     if (n < LEAST_FILM
         || frames.stream()
             .anyMatch(
-                f ->
-                    f.width() != frames.get(0).width() || f.height() != frames.get(0).height())) {
+                f -> f.width() != frames.get(0).width() || f.height() != frames.get(0).height())) {
       return false;
     }
     int pairs = Math.min(COMPARED, n / 2);

@@ -57,8 +57,8 @@ public final class DetectorCalibrator {
    * Scores tracks.
    *
    * @param policy one with a finder
-   * @param objectsOnly whether only tracks of labelled objects count: where a verifier drops what is
-   *     no object before it is judged
+   * @param objectsOnly whether only tracks of labelled objects count: where a verifier drops what
+   *     is no object before it is judged
    * @param dataName for the record
    * @param dataSha256 of the frames
    * @param splitName for the record
@@ -88,9 +88,7 @@ public final class DetectorCalibrator {
 
               @Override
               public void run(int piece) {
-                scored
-                    .get(piece)
-                    .addAll(drive(bundle, policy, finder, drives, piece, seed));
+                scored.get(piece).addAll(drive(bundle, policy, finder, drives, piece, seed));
               }
 
               @Override
@@ -229,8 +227,7 @@ public final class DetectorCalibrator {
     if (!verdict.complete()) {
       throw new IllegalStateException(
           "frame %d of '%s' could not be scored: %s"
-              .formatted(
-                  frame.sequence(), frame.source(), String.join("; ", verdict.reasons())));
+              .formatted(frame.sequence(), frame.source(), String.join("; ", verdict.reasons())));
     }
     return verdict;
   }

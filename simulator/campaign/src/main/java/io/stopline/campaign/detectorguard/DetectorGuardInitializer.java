@@ -118,7 +118,8 @@ public final class DetectorGuardInitializer {
       DetectorPolicy text =
           settings.behind() == null
               ? DetectorPolicy.alone(settings, manifest.name(), millis, MAXIMUM)
-              : DetectorPolicy.behind(settings, settings.behind(), writer, manifest, millis, MAXIMUM);
+              : DetectorPolicy.behind(
+                  settings, settings.behind(), writer, manifest, millis, MAXIMUM);
       writer.write("policies/" + text.name() + ".yaml", text.text());
       if (settings.behind() == null) {
         writer.write(
@@ -151,7 +152,11 @@ public final class DetectorGuardInitializer {
       writer.write("models/" + manifest.name() + ".md", card(result));
       BundleWriter.reseal(part);
       return new Outcome(
-          place.done(), text.name(), result, text.deadlineMillis(), warnings(result, sign, labelled));
+          place.done(),
+          text.name(),
+          result,
+          text.deadlineMillis(),
+          warnings(result, sign, labelled));
     }
   }
 
@@ -171,7 +176,7 @@ public final class DetectorGuardInitializer {
 
   private List<String> warnings(
       DetectorCalibrator.Result result, GuardPolicy.@Nullable SignCheck sign, boolean labelled) {
-    List<String> warnings = new ArrayList<>(data.warnings());
+    List<String> warnings = new ArrayList<>(labelled ? data.warnings() : List.of());
     if (drives.kind() == CleanDrives.Kind.STILLS) {
       warnings.add(
           "photographs were driven through by zooming, not filmed: the promise holds for such drives; calibrate on frames that were filmed for one that holds on the road");
@@ -194,14 +199,8 @@ public final class DetectorGuardInitializer {
 
   private ModelManifest writeModel(BundleWriter writer) {
     String name = NewBundle.plainName(reading.name().replaceFirst("\\.tflite$", ""));
-    if (settings.behind() != null && settings.behind().models().containsKey(name)) {
-      throw new UnusableDatasetException(
-          "bundle '%s' has a model '%s' already; rename the detector's file"
-              .formatted(settings.behind().name(), name));
-    }
     ModelManifest manifest =
-        reading.manifest(
-            "models/" + name + ".tflite", "detector-labels.txt", settings.licence());
+        reading.manifest("models/" + name + ".tflite", "detector-labels.txt", settings.licence());
     writer.write(manifest.file(), reading.file());
     writer.write(manifest.labels(), String.join("\n", reading.labels()) + "\n");
     writer.writeModel(manifest);

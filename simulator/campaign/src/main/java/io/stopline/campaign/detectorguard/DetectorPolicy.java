@@ -129,7 +129,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
       double millis,
       int maximum) {
     PolicyFile old = behind.policy(behind.defaultPolicy());
-    copy(behind, old, writer);
+    copy(behind, old, writer, detector.name());
     ObjectNode root = tree(behind, old);
     List<String> judged = new ArrayList<>(settings.meanings().classesOf().keySet());
     if (!settings.judged().isEmpty()) {
@@ -140,8 +140,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
       }
     }
     ObjectNode finder = root.putObject("finder");
-    double sure =
-        old.policy().finder() == null ? 0 : old.policy().finder().sureProbability();
+    double sure = old.policy().finder() == null ? 0 : old.policy().finder().sureProbability();
     finder.put("detector", detector.name());
     finder.put("threshold", threshold(settings));
     finder.put("maximum", maximum);
@@ -165,7 +164,10 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
     agreement.put("weight", agreement.path("weight").asDouble(2));
     ObjectNode meanings = agreement.putObject("labels");
     for (String label : judged) {
-      settings.meanings().classesOf().getOrDefault(label, List.of())
+      settings
+          .meanings()
+          .classesOf()
+          .getOrDefault(label, List.of())
           .forEach(meanings.withArray(label)::add);
     }
     StringBuilder text =
@@ -191,10 +193,15 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
   }
 
   /** Everything that the policy needs: its members, verifier, tables, labels and profiles. */
-  private static void copy(Bundle behind, PolicyFile policy, BundleWriter writer) {
+  private static void copy(Bundle behind, PolicyFile policy, BundleWriter writer, String detector) {
     List<String> models = new ArrayList<>(policy.policy().members());
     if (policy.policy().sign() != null) {
       models.add(policy.policy().sign().verifier());
+    }
+    if (models.contains(detector)) {
+      throw new UnusableDatasetException(
+          "bundle '%s' has a model '%s' already; rename the detector's file"
+              .formatted(behind.name(), detector));
     }
     List<String> files = new ArrayList<>();
     for (String model : models) {
@@ -287,9 +294,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
   }
 
   private static String list(List<String> names) {
-    return names.stream()
-        .map(DetectorPolicy::quoted)
-        .collect(Collectors.joining(", ", "[", "]"));
+    return names.stream().map(DetectorPolicy::quoted).collect(Collectors.joining(", ", "[", "]"));
   }
 
   private static String quoted(String text) {

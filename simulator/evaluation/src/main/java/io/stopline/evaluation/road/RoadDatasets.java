@@ -116,15 +116,13 @@ public final class RoadDatasets {
     if (test.isEmpty()) {
       return all;
     }
-    List<RoadFrame> frames =
-        all.frames().stream().filter(f -> !test.contains(f.name())).toList();
+    List<RoadFrame> frames = all.frames().stream().filter(f -> !test.contains(f.name())).toList();
     if (frames.isEmpty()) {
       throw new UnusableDatasetException(
           "all frames of '%s' are labelled as test, which is for final figures only; bring others"
               .formatted(folder));
     }
-    return RoadData.of(
-        all.name(), "all but test", all.classNames(), frames, all.warnings());
+    return RoadData.of(all.name(), "all but test", all.classNames(), frames, all.warnings());
   }
 
   /**
