@@ -89,10 +89,14 @@ public record ModelGraph(
       this(name, shape, type, ranked, List.of());
     }
 
-    /** Whether a side was left open when the model was exported. */
+    /**
+     * Whether nothing says how long a side is: converters write 1 where it was left open. One that
+     * was left open with a length is of that length.
+     */
     public boolean isOpen(int dimension) {
-      return shape.get(dimension) < 1
-          || (signature.size() == shape.size() && signature.get(dimension) < 0);
+      int side = shape.get(dimension);
+      return side < 1
+          || (side == 1 && signature.size() == shape.size() && signature.get(dimension) < 0);
     }
 
     /** Number of elements, at most {@link Integer#MAX_VALUE}. */
