@@ -25,6 +25,7 @@ final class GeometryTest {
   @EnumSource(FrameFit.class)
   void anAlteredFrameIsFittedAsTheScalerDoesIt(FrameFit fit) {
     RandomStream random = new RandomStream(1);
+    int differ = 0;
     for (int[] size : FRAMES) {
       Image frame = noise(size[0], size[1], random);
       Region window = new Region(size[0] / 4, size[1] / 3, size[0] / 2, size[1] / 3);
@@ -48,12 +49,16 @@ final class GeometryTest {
       for (int y = 0; y < input.height(); y++) {
         scaler.row(altered, y, row);
         for (int i = 0; i < row.length; i++) {
-          assertThat(Math.round(255 * seen[y * row.length + i]))
+          int off = Math.abs(Math.round(255 * seen[y * row.length + i]) - (row[i] & 0xff));
+          // Another order of a sum may round a tie the other way.
+          assertThat(off)
               .as("%s of %d×%d, row %d, value %d", fit, size[0], size[1], y, i)
-              .isEqualTo(row[i] & 0xff);
+              .isLessThanOrEqualTo(1);
+          differ += off;
         }
       }
     }
+    assertThat(differ).isLessThanOrEqualTo(10);
   }
 
   @Test

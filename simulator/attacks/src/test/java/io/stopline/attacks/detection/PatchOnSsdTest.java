@@ -119,7 +119,7 @@ final class PatchOnSsdTest {
             PatchSites.one(place, 0.25, 0.5, 0.5, road),
             List.of(Photographs.term(gradients, road, place, create)));
 
-    PatchResult result = attack(target, create, 120).run(1);
+    PatchResult result = attack(target, create, 200).run(1);
 
     System.out.printf("create: %s after %d steps%n", result.reached(), result.steps());
     assertThat(result.reached()).isTrue();
@@ -136,7 +136,7 @@ final class PatchOnSsdTest {
             PatchSites.bars(sign, 0.3, 2, 0.8, street),
             List.of(Photographs.term(gradients, street, sign, mislabel)));
 
-    PatchResult result = attack(target, mislabel, 120).run(1);
+    PatchResult result = attack(target, mislabel, 200).run(1);
 
     System.out.printf("mislabel: %s after %d steps%n", result.reached(), result.steps());
     assertThat(result.reached()).isTrue();
@@ -146,7 +146,7 @@ final class PatchOnSsdTest {
   @Test
   void aPatchForTheRoadWorksInFreshConditions() {
     PatchTarget target = onSign(0.15);
-    PatchSearch road = new PatchSearch(30, 2, 0.1, 0.02, 0.9, 1, 30, PatchConditions.ROAD);
+    PatchSearch road = new PatchSearch(25, 2, 0.1, 0.02, 0.9, 1, 25, PatchConditions.ROAD);
     PatchResult result = new PatchAttack(List.of(target), frames -> false, road).run(1);
 
     PatchCanvas canvas = new PatchCanvas(street, target.window(), target.sites(), target.sites());
