@@ -59,9 +59,8 @@ record Classification(
   private static int only(String what, List<Integer> tensors) {
     if (tensors.size() != 1) {
       throw new UnusableModelException(
-          "the model has %d %ss; a classifier has one. Detectors have no differentiable twin: attack"
-                  .formatted(tensors.size(), what)
-              + " the classifier behind them");
+          "the model has %d %ss; a classifier has one. A detector is opened as one, with what its outputs mean"
+              .formatted(tensors.size(), what));
     }
     return tensors.get(0);
   }

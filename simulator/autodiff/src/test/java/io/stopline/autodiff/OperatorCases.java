@@ -7,7 +7,10 @@ import java.util.Random;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.lite.schema.ActivationFunctionType;
+import org.tensorflow.lite.schema.AddNOptionsT;
 import org.tensorflow.lite.schema.AddOptionsT;
+import org.tensorflow.lite.schema.BatchMatMulOptionsT;
+import org.tensorflow.lite.schema.BroadcastToOptionsT;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.ConcatenationOptionsT;
 import org.tensorflow.lite.schema.Conv2DOptionsT;
@@ -15,6 +18,7 @@ import org.tensorflow.lite.schema.DepthToSpaceOptionsT;
 import org.tensorflow.lite.schema.DepthwiseConv2DOptionsT;
 import org.tensorflow.lite.schema.DivOptionsT;
 import org.tensorflow.lite.schema.FullyConnectedOptionsT;
+import org.tensorflow.lite.schema.GatherOptionsT;
 import org.tensorflow.lite.schema.GeluOptionsT;
 import org.tensorflow.lite.schema.L2NormOptionsT;
 import org.tensorflow.lite.schema.LeakyReluOptionsT;
@@ -37,6 +41,7 @@ import org.tensorflow.lite.schema.SplitVOptionsT;
 import org.tensorflow.lite.schema.SqueezeOptionsT;
 import org.tensorflow.lite.schema.StridedSliceOptionsT;
 import org.tensorflow.lite.schema.SubOptionsT;
+import org.tensorflow.lite.schema.TileOptionsT;
 import org.tensorflow.lite.schema.TransposeConvOptionsT;
 import org.tensorflow.lite.schema.TransposeOptionsT;
 import org.tensorflow.lite.schema.UnpackOptionsT;
@@ -76,6 +81,7 @@ final class OperatorCases {
     cases.shapes();
     cases.resizing();
     cases.activations();
+    cases.attention();
     return cases.cases;
   }
 
@@ -417,6 +423,69 @@ final class OperatorCases {
             3);
       }
     }
+  }
+
+  /** What heads with attention and the tools that export them add. */
+  private void attention() {
+    for (boolean turned : new boolean[] {false, true}) {
+      BatchMatMulOptionsT o = new BatchMatMulOptionsT();
+      o.setAdjX(turned);
+      o.setAdjY(turned);
+      add(
+          "batch matmul of two computed arrays, turned " + turned,
+          (m, x) -> {
+            int y = m.floats(1, 3, 4, 4);
+            m.operator(BuiltinOperator.NEG, null, new int[] {x}, y);
+            return next(m, BuiltinOperator.BATCH_MATMUL, o, x, y);
+          },
+          3,
+          4,
+          4);
+    }
+    add(
+        "batch matmul by a constant",
+        (m, x) ->
+            next(
+                m,
+                BuiltinOperator.BATCH_MATMUL,
+                new BatchMatMulOptionsT(),
+                x,
+                constant(m, 3, 2, 5)),
+        3,
+        4,
+        2);
+    add("add n", (m, x) -> next(m, BuiltinOperator.ADD_N, new AddNOptionsT(), x, x, x), 2, 3, 2);
+    for (int axis : new int[] {1, 2, -1}) {
+      GatherOptionsT o = new GatherOptionsT();
+      o.setAxis(axis);
+      add(
+          "gather on axis " + axis,
+          (m, x) -> next(m, BuiltinOperator.GATHER, o, x, m.ints(2, 0, 1, 2)),
+          3,
+          4,
+          3);
+    }
+    add(
+        "tile",
+        (m, x) -> next(m, BuiltinOperator.TILE, new TileOptionsT(), x, m.ints(1, 2, 1, 3)),
+        2,
+        3,
+        2);
+    add(
+        "broadcast to",
+        (m, x) -> {
+          int y = m.floats();
+          m.operator(
+              BuiltinOperator.BROADCAST_TO,
+              2,
+              new BroadcastToOptionsT(),
+              new int[] {x, m.ints(1, 4, 3, 5)},
+              y);
+          return y;
+        },
+        1,
+        3,
+        1);
   }
 
   private static int pairs(TinyModels m, int[] counts) {

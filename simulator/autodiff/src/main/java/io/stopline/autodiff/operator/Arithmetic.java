@@ -13,7 +13,7 @@ import org.tensorflow.lite.schema.SubOptions;
 
 /**
  * ADD, SUB, MUL and DIV of two arrays that broadcast, with what is fused behind; MAXIMUM, MINIMUM,
- * SQUARED_DIFFERENCE and POW.
+ * SQUARED_DIFFERENCE and POW; ADD_N.
  */
 final class Arithmetic {
   private Arithmetic() {}
@@ -29,6 +29,17 @@ final class Arithmetic {
             List.of("a", "b"),
             "return " + Activation.script(activation, "torch.add(a, b, alpha=1)"));
     return of(node, script::call, ActivationFunctionType.NONE);
+  }
+
+  /** ADD_N: all inputs have one shape. */
+  static Operator sum(Node node) {
+    return inputs -> {
+      NDArray sum = inputs.get(0);
+      for (NDArray x : inputs.subList(1, inputs.size())) {
+        sum = sum.add(x);
+      }
+      return List.of(sum);
+    };
   }
 
   static Operator sub(Node node) {

@@ -12,7 +12,10 @@ public final class Operators {
       Map.ofEntries(
           kind(BuiltinOperator.ABS, Elementwise.of(NDArray::abs)),
           kind(BuiltinOperator.ADD, Arithmetic::add),
+          kind(BuiltinOperator.ADD_N, Arithmetic::sum),
           kind(BuiltinOperator.AVERAGE_POOL_2D, Pooling::average),
+          kind(BuiltinOperator.BATCH_MATMUL, BatchMatrices::prepare),
+          kind(BuiltinOperator.BROADCAST_TO, Repetition::broadcast),
           kind(BuiltinOperator.CAST, Cast::prepare),
           kind(BuiltinOperator.CONCATENATION, Concatenation::prepare),
           kind(BuiltinOperator.CONV_2D, Convolution::full),
@@ -24,6 +27,7 @@ public final class Operators {
           kind(BuiltinOperator.EXP, Elementwise.of(NDArray::exp)),
           kind(BuiltinOperator.EXPAND_DIMS, Reshape::prepare),
           kind(BuiltinOperator.FULLY_CONNECTED, FullyConnected::prepare),
+          kind(BuiltinOperator.GATHER, Gather::prepare),
           kind(BuiltinOperator.GELU, Rectifiers::gelu),
           kind(BuiltinOperator.HARD_SWISH, Elementwise.of(Rectifiers::hardSwish)),
           kind(BuiltinOperator.L2_NORMALIZATION, Normalization::euclidean),
@@ -67,6 +71,7 @@ public final class Operators {
           kind(BuiltinOperator.SUB, Arithmetic::sub),
           kind(BuiltinOperator.SUM, Reduction::sum),
           kind(BuiltinOperator.TANH, Elementwise.of(NDArray::tanh)),
+          kind(BuiltinOperator.TILE, Repetition::tile),
           kind(BuiltinOperator.TRANSPOSE, Transpose::prepare),
           kind(BuiltinOperator.TRANSPOSE_CONV, TransposedConvolution::prepare),
           kind(BuiltinOperator.UNPACK, Split::unpack));
