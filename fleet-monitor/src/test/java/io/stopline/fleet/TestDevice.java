@@ -266,6 +266,62 @@ final class TestDevice implements AutoCloseable {
             "0.1.0"));
   }
 
+  /** The same as a guard of somebody's detector reports it: another kind, and what was found. */
+  static IncidentMessage ofDetector(IncidentMessage m, IncidentMessage.Kind kind, String found) {
+    List<IncidentMessage.Evidence> evidence = new ArrayList<>();
+    for (IncidentMessage.Evidence e : m.evidence()) {
+      int side = e.region().width();
+      evidence.add(
+          new IncidentMessage.Evidence(
+              e.frame(),
+              e.capturedAt(),
+              e.region(),
+              e.crop(),
+              e.trackScoreBefore(),
+              e.firstCheck(),
+              e.passes(),
+              e.seed(),
+              e.score(),
+              e.complete(),
+              e.checks(),
+              e.label(),
+              e.labelName(),
+              e.probability(),
+              e.decision(),
+              e.pValue(),
+              e.reasons(),
+              new IncidentMessage.SignLook(0.75, 1, 0, 0),
+              new IncidentMessage.Sighting(
+                  12,
+                  found,
+                  new IncidentMessage.Region(side / 4, side / 8, side / 2, side / 2),
+                  new IncidentMessage.Course(0.05, 0.2, 9, 1, false))));
+    }
+    return new IncidentMessage(
+        m.schemaVersion(),
+        m.id(),
+        m.device(),
+        m.session(),
+        m.sequence(),
+        kind,
+        m.level(),
+        m.source(),
+        m.track(),
+        m.firstSeen(),
+        m.raisedAt(),
+        m.frames(),
+        m.place(),
+        m.label(),
+        m.labelName(),
+        m.probability(),
+        m.decision(),
+        m.pValue(),
+        m.trackScore(),
+        m.reasons(),
+        evidence,
+        m.guard());
+  }
+
   /** A stop sign with two stickers on it. */
   static byte[] sign(int side, long seed) {
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);

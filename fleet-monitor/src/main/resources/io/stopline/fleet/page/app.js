@@ -1,11 +1,10 @@
-import { el, visible, shortTime, fullTime, ago, place, percent, pValue, score, bytes, plural, word } from "/view.js";
+import { el, outline, visible, shortTime, fullTime, ago, place, percent, pValue, score, bytes, plural, word } from "/view.js";
 
 const byId = (id) => document.getElementById(id);
 const DECISIONS = ["ACCEPT", "SUSPECT", "ABSTAIN", "NO_SIGN"];
 const VERDICTS = ["CONFIRMED", "DISMISSED"];
 // Agents that know no kinds and levels report altered signs, all of them alerts.
-// Agents that know no kinds and levels report altered signs, all of them alerts.
-const KINDS = { ALTERED_SIGN: "Suspect sign", HIDDEN_SIGN: "Hidden sign", PHANTOM: "Phantom sign" };
+const KINDS = { ALTERED_SIGN: "Suspect", HIDDEN_SIGN: "Hidden", PHANTOM: "Phantom", HIDDEN_OBJECT: "Hidden", VANISHED: "Vanished" };
 const STATES = { ONLINE: "online", LOST: "lost", STOPPED: "stopped", SILENT: "silent", UNKNOWN: "never introduced" };
 const PAGE = 100;
 const MOST = 500;
@@ -102,7 +101,9 @@ function drawList(before = null) {
 /** What an incident is about: never the label alone, which the guard may have refused. */
 function headline(incident) {
   if (incident.damage) return "Damaged record";
-  return (Object.hasOwn(KINDS, incident.kind) && KINDS[incident.kind]) || KINDS.ALTERED_SIGN;
+  const kind = (Object.hasOwn(KINDS, incident.kind) && KINDS[incident.kind]) || KINDS.ALTERED_SIGN;
+  const thing = incident.seenAs || (incident.kind === "HIDDEN_OBJECT" ? "object" : "sign");
+  return `${kind} ${thing.slice(0, 40)}`;
 }
 
 /** What was read, and what the guard made of it. */
@@ -201,9 +202,13 @@ function evidencePanel(incident) {
     const reasons = frame.reasons.length ? frame.reasons : incident.reasons;
     panel.replaceChildren(el("div", { class: "stage" },
       el("div", {},
-        el("img", { class: "crop", alt: `What the guard saw in frame ${frame.frame}`, src: frame.crop }), strip),
+        el("div", { class: "framed" },
+          el("img", { class: "crop", alt: `What the guard saw in frame ${frame.frame}`, src: frame.crop }),
+          frame.sighting?.box ? outline(frame.region, frame.sighting.box) : null),
+        strip),
       el("div", {},
         el("p", { class: `rank ${word(frame.decision, DECISIONS)}`, text: rank(frame) }),
+        frame.sighting?.labelName ? labels(frame) : null,
         el("div", { class: "scores" },
           ...scoreRow("Track so far", Math.max(frame.trackScoreBefore, frame.score), frame.decision),
           ...scoreRow("This frame", frame.score, "total"), ...rows),
@@ -215,6 +220,16 @@ function evidencePanel(incident) {
   };
   show(incident.evidenceDeciding ?? incident.evidence.length - 1);
   return panel;
+}
+
+/** What the finder, or another detector, called it, beside what the guard did. */
+function labels(frame) {
+  const given = frame.sign?.finderProbability;
+  const finder = frame.sighting.labelName + (given === undefined ? "" : ` at ${percent(given)}`);
+  const guard = `${frame.labelName || "no label"} at ${percent(frame.probability)}`;
+  return el("dl", { class: frame.sighting.labelName === frame.labelName ? "labels" : "labels apart" },
+    el("dt", { text: frame.sighting.label < 0 ? "Another detector" : "Finder" }), el("dd", { text: finder }),
+    el("dt", { text: "Guard" }), el("dd", { text: guard }));
 }
 
 /** The guard decides by the track's rank among clean calibration tracks, not by a score. */

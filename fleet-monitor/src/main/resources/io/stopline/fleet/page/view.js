@@ -20,6 +20,18 @@ export function el(name, options = {}, ...children) {
   return node;
 }
 
+/** A box over a picture that is fitted into its place as a whole; all numbers are px of the picture. */
+export function outline(size, box) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", `0 0 ${Number(size.width)} ${Number(size.height)}`);
+  svg.setAttribute("class", "outline");
+  svg.setAttribute("aria-hidden", "true");
+  const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const key of ["x", "y", "width", "height"]) rect.setAttribute(key, String(Number(box[key])));
+  svg.append(rect);
+  return svg;
+}
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });

@@ -231,9 +231,13 @@ public final class Ingest implements AutoCloseable {
       ObjectNode tree = (ObjectNode) mapper.readTree(message);
       int frames = tree.path("evidence").size();
       int deciding = DecidingFrame.of(tree.path("evidence"), tree.path("decision").asText());
+      String seen = tree.path("evidence").path(deciding).at("/sighting/labelName").asText("");
       tree.remove(List.of("evidence", "guard", "schemaVersion"));
       tree.put("evidenceFrames", frames);
       tree.put("evidenceDeciding", deciding);
+      if (!seen.isEmpty()) {
+        tree.put("seenAs", seen);
+      }
       return mapper.writeValueAsString(tree);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("our own JSON cannot be read", e);
