@@ -131,7 +131,7 @@ public final class DetectorReading {
     String source = packed.map(p -> "'%s' inside the file".formatted(p.file())).orElse("");
     Path given = options.labels();
     if (given != null) {
-      labels = LabelFile.read(given).names();
+      labels = LabelFile.readWithGaps(given).names();
       source = "'" + given + "'";
     } else if (beside.isPresent()) {
       labels = beside.get().labels();

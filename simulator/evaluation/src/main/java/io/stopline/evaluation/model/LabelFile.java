@@ -31,6 +31,9 @@ import java.util.regex.Pattern;
  */
 public record LabelFile(List<String> names, int first) {
 
+  /** Name of a number that is not used. */
+  private static final String UNUSED = "n/a";
+
   private static final int MAX_BYTES = 1 << 20;
   private static final Pattern NUMBERED =
       Pattern.compile("\"?(\\d{1,6})\"?(?:\\s*[:,;.)]\\s*|\\s+-\\s+|\\s+)(\\S.*)");
@@ -55,6 +58,38 @@ public record LabelFile(List<String> names, int first) {
    */
   public static LabelFile read(Path file) {
     return of(file.toString(), bytes(file));
+  }
+
+  /**
+   * The same for a detector, whose numbers may leave gaps, as those of COCO do: a number that no
+   * line has is called {@code n/a}.
+   *
+   * @throws UnusableDatasetException as {@link #read}, but for gaps
+   */
+  public static LabelFile readWithGaps(Path file) {
+    LabelFile read = read(file);
+    Map<Integer, String> numbered = new TreeMap<>();
+    for (String line : read.names()) {
+      Matcher matcher = NUMBERED.matcher(line);
+      if (!matcher.matches()
+          || numbered.put(Integer.valueOf(matcher.group(1)), unquoted(matcher.group(2))) != null) {
+        return read;
+      }
+    }
+    int first = numbered.keySet().iterator().next();
+    int last = first;
+    for (int number : numbered.keySet()) {
+      last = number;
+    }
+    // Names that begin with numbers, such as speed limits, leave more out than they have.
+    if (numbered.size() < 2 || first > 1 || last - first >= 2 * numbered.size()) {
+      return read;
+    }
+    List<String> names = new ArrayList<>();
+    for (int number = first; number <= last; number++) {
+      names.add(numbered.getOrDefault(number, UNUSED));
+    }
+    return new LabelFile(names, first);
   }
 
   /**

@@ -3,8 +3,8 @@ package io.stopline.evaluation.robustness;
 import io.stopline.evaluation.Rate;
 
 /**
- * Something tried beside an attack on a detector, on some of its objects, to see whether its figures
- * mean anything.
+ * Something tried beside an attack on a detector, on some of its objects, to see whether its
+ * figures mean anything.
  *
  * @param name {@code grey}, {@code noise}, {@code huge}, {@code moreSteps}
  * @param success how often it reaches the attack's goal

@@ -22,7 +22,9 @@ public final class DetectorFallacies {
   /** A patch over the whole object must reach its goal with this share. */
   static final double NEARLY_ALL = 0.9;
 
-  /** A difference between two shares means something from here on, if it is of 2 objects or more. */
+  /**
+   * A difference between two shares means something from here on, if it is of 2 objects or more.
+   */
   static final double DIFFERENCE = 0.1;
 
   /** With fewer attacked objects no share means anything. */

@@ -79,9 +79,6 @@ public record DetectorFigures(
       one.set("success", control.success().toJson());
       one.set("attack", control.attack().toJson());
     }
-    fields
-        .put("budgetViolations", violations)
-        .put("gradients", gradients)
-        .put("seconds", seconds);
+    fields.put("budgetViolations", violations).put("gradients", gradients).put("seconds", seconds);
   }
 }

@@ -16,8 +16,8 @@ import java.util.TreeMap;
  * @param drives how many past each object, each with camera and random draws of its own
  * @param read share of the listed objects whose clean drives all end with the right label accepted;
  *     only these are counted below
- * @param undetected share of the tracks in which a wrong label was accepted before any suspicion, or
- *     the object was never accepted and nobody was told
+ * @param undetected share of the tracks in which a wrong label was accepted before any suspicion,
+ *     or the object was never accepted and nobody was told
  * @param undetectedObjects share of the objects with which that happened in any drive
  * @param fates how many tracks ended how, by name
  * @param cleanAlarms incidents a minute of the clean drives, none of which is right
@@ -58,9 +58,6 @@ public record DetectorGuardFigures(
   }
 
   private static void put(ObjectNode node, String name, FrameMean mean) {
-    node.putObject(name)
-        .put("value", mean.value())
-        .put("low", mean.low())
-        .put("high", mean.high());
+    node.putObject(name).put("value", mean.value()).put("low", mean.low()).put("high", mean.high());
   }
 }

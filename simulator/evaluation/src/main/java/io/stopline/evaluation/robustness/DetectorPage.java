@@ -87,7 +87,11 @@ public final class DetectorPage {
   private void cards() {
     DetectorFigures figures = report.figures();
     html.append("<section class=\"cards\">");
-    card("Found when clean", figures.found(), GOOD, "of the listed objects; the others are not attacked");
+    card(
+        "Found when clean",
+        figures.found(),
+        GOOD,
+        "of the listed objects; the others are not attacked");
     card(
         figures.success().substring(0, 1).toUpperCase(Locale.ROOT) + figures.success().substring(1),
         figures.won(),
@@ -141,9 +145,12 @@ public final class DetectorPage {
           .append("</div><figcaption><b>")
           .append(Html.escape(each.label()))
           .append(each.won() ? "</b> <b class=\"bad\">" : "</b> <b>")
-          .append(Html.escape(each.won() ? report.figures().success() : "not " + report.figures().success()))
+          .append(
+              Html.escape(
+                  each.won() ? report.figures().success() : "not " + report.figures().success()))
           .append("</b><br>")
-          .append(Html.escape("%s: %s, then %s".formatted(each.frame(), each.before(), each.after())))
+          .append(
+              Html.escape("%s: %s, then %s".formatted(each.frame(), each.before(), each.after())))
           .append("</figcaption></figure>");
     }
     html.append("</div></section>");
@@ -168,7 +175,9 @@ public final class DetectorPage {
     html.append("<section><h2>Threat model</h2><dl class=\"grid\">");
     row("Goal", t.path("goal").asText());
     row("Knowledge of the models", t.path("knowledge").asText());
-    row("Knowledge of the guard", t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none");
+    row(
+        "Knowledge of the guard",
+        t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none");
     row("Capability", report.painting());
     for (Map.Entry<String, JsonNode> field : t.path("budget").properties()) {
       row("Budget: " + field.getKey(), field.getValue().asText());
@@ -228,7 +237,12 @@ public final class DetectorPage {
 
   private static String words(FrameMean mean) {
     return String.format(
-        Locale.ROOT, "%.2f (%.2f–%.2f, %d in all)", mean.value(), mean.low(), mean.high(), mean.count());
+        Locale.ROOT,
+        "%.2f (%.2f–%.2f, %d in all)",
+        mean.value(),
+        mean.low(),
+        mean.high(),
+        mean.count());
   }
 
   private void objects() {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.evaluation.UnusableDatasetException;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,5 +101,24 @@ final class LabelFileTest {
         .isInstanceOf(UnusableDatasetException.class)
         .hasMessageContaining("no UTF-8 text (first at line 2)")
         .hasMessageContaining("iconv");
+  }
+
+  @Test
+  void numbersOfDetectorsMayLeaveGaps(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("labels.txt");
+    Files.writeString(file, "0  person\n1  bicycle\n3  stop sign\n4  bench\n");
+    assertThat(LabelFile.readWithGaps(file))
+        .isEqualTo(new LabelFile(List.of("person", "bicycle", "n/a", "stop sign", "bench"), 0));
+    Files.writeString(file, "1 person\n2 bicycle\n4 stop sign\n");
+    assertThat(LabelFile.readWithGaps(file).names())
+        .containsExactly("person", "bicycle", "n/a", "stop sign");
+    // Names that begin with numbers are names.
+    Files.writeString(file, "20 km/h\n30 km/h\n50 km/h\n");
+    assertThat(LabelFile.readWithGaps(file).names())
+        .containsExactly("20 km/h", "30 km/h", "50 km/h");
+    Files.writeString(file, "0 Stop\n1 60 km/h\n");
+    assertThat(LabelFile.readWithGaps(file).names()).containsExactly("Stop", "60 km/h");
+    Files.writeString(file, "???\nperson\nn/a\nn/a\n");
+    assertThat(LabelFile.readWithGaps(file).names()).containsExactly("???", "person", "n/a", "n/a");
   }
 }
