@@ -3,6 +3,7 @@ package io.stopline.testing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What detectors' decoders are held against: the definition, slowly, every candidate and every pair
@@ -70,18 +71,15 @@ public final class ReferenceDecoder {
       // In single precision, so that what is equally probable is so here too.
       double probability = objectness ? (float) row[best] * (float) row[4] : row[best];
       if (probability >= threshold) {
-        Found found =
-            inFrame(
+        inFrame(
                 row[0] - row[2] / 2,
                 row[1] - row[3] / 2,
                 row[0] + row[2] / 2,
                 row[1] + row[3] / 2,
                 best - first,
                 probability,
-                at);
-        if (found != null) {
-          above.add(found);
-        }
+                at)
+            .ifPresent(above::add);
       }
     }
     above.sort(Comparator.comparingDouble(f -> -f.probability()));
@@ -119,33 +117,31 @@ public final class ReferenceDecoder {
       if (scores[i] >= threshold) {
         double[] b = boxes[i];
         int label = (int) classes[i] + firstLabel;
-        Found one = inFrame(b[1], b[0], b[3], b[2], label, scores[i], at);
-        if (one != null) {
-          found.add(one);
-        }
+        inFrame(b[1], b[0], b[3], b[2], label, scores[i], at).ifPresent(found::add);
       }
     }
     found.sort(Comparator.comparingDouble(f -> -f.probability()));
     return found.size() > maximum ? found.subList(0, maximum) : found;
   }
 
-  private static Found inFrame(
+  private static Optional<Found> inFrame(
       double x0, double y0, double x1, double y1, int label, double probability, Placement at) {
     double l = (x0 - at.offsetX()) * at.scaleX();
     double t = (y0 - at.offsetY()) * at.scaleY();
     double r = (x1 - at.offsetX()) * at.scaleX();
     double b = (y1 - at.offsetY()) * at.scaleY();
     if (r <= l || b <= t || r <= 0 || b <= 0 || l >= at.frameWidth() || t >= at.frameHeight()) {
-      return null;
+      return Optional.empty();
     }
     int left = (int) Math.min(at.frameWidth() - 1, Math.max(0, Math.round(l)));
     int top = (int) Math.min(at.frameHeight() - 1, Math.max(0, Math.round(t)));
-    return new Found(
-        left,
-        top,
-        (int) Math.max(left + 1, Math.min(at.frameWidth(), Math.round(r))),
-        (int) Math.max(top + 1, Math.min(at.frameHeight(), Math.round(b))),
-        label,
-        probability);
+    return Optional.of(
+        new Found(
+            left,
+            top,
+            (int) Math.max(left + 1, Math.min(at.frameWidth(), Math.round(r))),
+            (int) Math.max(top + 1, Math.min(at.frameHeight(), Math.round(b))),
+            label,
+            probability));
   }
 }
