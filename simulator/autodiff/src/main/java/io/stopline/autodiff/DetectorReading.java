@@ -32,6 +32,11 @@ interface DetectorReading {
   /** The label of the first score. */
   int firstLabel();
 
+  /** Whether many candidates on an object make one detection. */
+  default boolean votes() {
+    return false;
+  }
+
   /**
    * Boxes.
    *

@@ -22,6 +22,14 @@ public interface DifferentiableDetector extends AutoCloseable {
   int firstLabel();
 
   /**
+   * Whether candidates are votes: cells of a grid, all of which that lie on an object together make
+   * one detection. Else each candidate is a whole box.
+   */
+  default boolean votes() {
+    return false;
+  }
+
+  /**
    * How many images should be looked at together at most, so that memory stays within bounds: some
    * hundred MiB for what is remembered of them.
    */

@@ -182,6 +182,11 @@ final class TfliteDetector implements DifferentiableDetector {
   }
 
   @Override
+  public boolean votes() {
+    return reading.votes();
+  }
+
+  @Override
   public int largestBatch() {
     return network.largestBatch();
   }

@@ -3,6 +3,7 @@ package io.stopline.autodiff;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.stopline.autodiff.operator.Scalar;
 import io.stopline.autodiff.operator.Tensor;
 import io.stopline.sdk.model.DetectorFormat;
 import java.util.List;
@@ -81,9 +82,14 @@ final class VoteMapReading implements DetectorReading {
   }
 
   @Override
+  public boolean votes() {
+    return true;
+  }
+
+  @Override
   public NDArray boxes(NDArray tensor, int images) {
     // Nothing moves them; 0 times a vote keeps them in the graph that is walked back.
-    return tensor.reshape(images, cells, 1).mul(0).add(edges);
+    return Scalar.mul(tensor.reshape(images, cells, 1), 0).add(edges);
   }
 
   @Override

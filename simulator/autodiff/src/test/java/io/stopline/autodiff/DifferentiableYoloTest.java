@@ -110,6 +110,38 @@ final class DifferentiableYoloTest {
     }
   }
 
+  /** Weights of 8 bits and activations in float: only the kernel's own rounding is missing here. */
+  @Test
+  void shortWeightsAreTakenAsTheyAreStored() {
+    YoloModel model = YoloModel.V8_RANDOM;
+    byte[] file = ShortWeights.of(model.bytes());
+    assertThat(file.length).isLessThan(model.bytes().length);
+    try (DifferentiableDetector detector =
+            TfliteModels.openDetector(file, InputEncoding.UNIT, format(model));
+        DifferentiableDetector full =
+            TfliteModels.openDetector(model.bytes(), InputEncoding.UNIT, format(model))) {
+      float[] images = images(detector.shape());
+      double[] exact = outputs(file, images, new double[1]);
+      int n = detector.candidates();
+      double worst = 0;
+      double unlike = 0;
+      try (DifferentiableDetector.Recording recording = detector.record(images, COUNT);
+          DifferentiableDetector.Recording other = full.record(images, COUNT)) {
+        for (int i = 0; i < COUNT * n; i++) {
+          double[] row = row(model, exact, i, n, 4 + LABELS);
+          double p = 1 / (1 + Math.exp(-recording.scores()[LABELS * i]));
+          worst = Math.max(worst, Math.abs(p - row[4]));
+          unlike =
+              Math.max(
+                  unlike, Math.abs(recording.scores()[LABELS * i] - other.scores()[LABELS * i]));
+        }
+      }
+      System.out.printf("short weights: probabilities within %.2e of the file%n", worst);
+      assertThat(worst).isLessThan(0.02);
+      assertThat(unlike).isPositive();
+    }
+  }
+
   /** Where a score is stored as 0, only what is before the logistic function tells more. */
   @Test
   void scoresThatAreStoredAsNothingStillHaveGradients() {

@@ -25,6 +25,13 @@ public record Box(double left, double top, double right, double bottom) {
     return bottom - top;
   }
 
+  /** Whether the middle of four edges from an index on lies inside. */
+  boolean holdsMiddle(float[] edges, int at) {
+    double x = (edges[at] + (double) edges[at + 2]) / 2;
+    double y = (edges[at + 1] + (double) edges[at + 3]) / 2;
+    return x >= left && x < right && y >= top && y < bottom;
+  }
+
   /** Intersection over union with four edges from an index on: left, top, right, bottom. */
   double overlap(float[] edges, int at) {
     double w = Math.min(right, edges[at + 2]) - Math.max(left, edges[at]);

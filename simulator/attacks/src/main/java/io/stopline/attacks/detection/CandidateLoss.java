@@ -24,6 +24,7 @@ final class CandidateLoss {
   private final int firstLabel;
   private final int labels;
   private final int candidates;
+  private final boolean votes;
 
   /** Logits that are to be passed below for the own label, above for the wanted one. */
   private final double low;
@@ -35,6 +36,7 @@ final class CandidateLoss {
   /**
    * @param place of the goal in the input, px
    * @param firstLabel label of the first score
+   * @param votes whether candidates are votes, which count where they lie
    * @param threshold logit from which a candidate is a detection
    * @param reserve how many logits beyond the threshold are still worth something
    * @throws IllegalArgumentException if the goal's labels are none of the detector's
@@ -45,6 +47,7 @@ final class CandidateLoss {
       int candidates,
       int labels,
       int firstLabel,
+      boolean votes,
       double threshold,
       double reserve) {
     this.goal = goal;
@@ -52,6 +55,7 @@ final class CandidateLoss {
     this.candidates = candidates;
     this.labels = labels;
     this.firstLabel = firstLabel;
+    this.votes = votes;
     this.low = threshold - reserve;
     this.high = threshold + reserve;
     this.chosen = new int[candidates];
@@ -84,7 +88,9 @@ final class CandidateLoss {
     if (goal.kind() != DetectionGoal.Kind.CREATE) {
       loss -= silence(scores, score, count, scoreCotangent);
     }
-    if (goal.kind() != DetectionGoal.Kind.HIDE) {
+    if (votes && goal.kind() != DetectionGoal.Kind.HIDE) {
+      loss -= raiseAll(scores, score, count, scoreCotangent);
+    } else if (goal.kind() != DetectionGoal.Kind.HIDE) {
       loss -= raise(boxes, box, scores, score, count, boxCotangent, scoreCotangent);
     }
     return loss;
@@ -94,7 +100,9 @@ final class CandidateLoss {
     double least = LOOSER * goal.overlap();
     int count = 0;
     for (int i = 0; i < candidates; i++) {
-      if (place.overlap(boxes, at + 4 * i) >= least) {
+      boolean there =
+          votes ? place.holdsMiddle(boxes, at + 4 * i) : place.overlap(boxes, at + 4 * i) >= least;
+      if (there) {
         chosen[count++] = i;
       }
     }
@@ -130,6 +138,20 @@ final class CandidateLoss {
       double over = scores[i] - low;
       sum += softplus(over);
       cotangent[i] -= (float) logistic(over);
+    }
+    return sum;
+  }
+
+  /** What the chosen candidates lack of a wanted label, in the mean. */
+  private double raiseAll(float[] scores, int at, int count, float[] cotangent) {
+    double sum = 0;
+    for (int n = 0; n < count; n++) {
+      int first = at + labels * chosen[n];
+      double lacks = high - wantedScore(scores, first);
+      sum += softplus(lacks) / count;
+      for (int k = 0; k < labels; k++) {
+        cotangent[first + k] += (float) (logistic(lacks) * weights[k] / count);
+      }
     }
     return sum;
   }

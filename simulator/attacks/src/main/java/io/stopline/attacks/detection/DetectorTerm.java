@@ -62,6 +62,7 @@ public final class DetectorTerm implements LossTerm {
             detector.candidates(),
             detector.labels(),
             detector.firstLabel(),
+            detector.votes(),
             Math.log(threshold / (1 - threshold)),
             RESERVE);
     // Two at a time keep two cores busy.

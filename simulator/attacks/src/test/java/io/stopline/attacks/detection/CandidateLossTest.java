@@ -27,7 +27,8 @@ final class CandidateLossTest {
   void derivativesAreDifferences() {
     RandomStream random = new RandomStream(1);
     for (DetectionGoal goal : GOALS) {
-      CandidateLoss loss = new CandidateLoss(goal, Box.of(PLACE), CANDIDATES, LABELS, 1, 0.3, 1.5);
+      CandidateLoss loss =
+          new CandidateLoss(goal, Box.of(PLACE), CANDIDATES, LABELS, 1, false, 0.3, 1.5);
       float[] boxes = new float[2 * 4 * CANDIDATES];
       float[] scores = new float[2 * LABELS * CANDIDATES];
       for (int i = 0; i < 2 * CANDIDATES; i++) {
@@ -70,6 +71,32 @@ final class CandidateLossTest {
     return loss.evaluate(boxes, scores, 1, new float[boxes.length], new float[scores.length]);
   }
 
+  /** A cell of a map is far too small to be the object's box, and is a part of it all the same. */
+  @Test
+  void votesOnTheObjectAreSilencedOrRaised() {
+    float[] cells = new float[4 * CANDIDATES];
+    float[] scores = new float[CANDIDATES];
+    for (int i = 0; i < CANDIDATES; i++) {
+      cells[4 * i] = 8 * (i % 10);
+      cells[4 * i + 1] = 8 * (float) (i / 10);
+      cells[4 * i + 2] = cells[4 * i] + 8;
+      cells[4 * i + 3] = cells[4 * i + 1] + 8;
+    }
+    for (DetectionGoal goal :
+        List.of(DetectionGoal.hide(PLACE, 0), DetectionGoal.create(PLACE, 0))) {
+      CandidateLoss loss = new CandidateLoss(goal, Box.of(PLACE), CANDIDATES, 1, 0, true, 0.3, 1.5);
+      float[] cotangent = new float[CANDIDATES];
+
+      loss.evaluate(cells, scores, 0, new float[cells.length], cotangent);
+
+      for (int i = 0; i < CANDIDATES; i++) {
+        boolean on = Box.of(PLACE).holdsMiddle(cells, 4 * i);
+        float expected = on ? goal.kind() == DetectionGoal.Kind.HIDE ? -1 : 1 : 0;
+        assertThat(Math.signum(cotangent[i])).isEqualTo(expected);
+      }
+    }
+  }
+
   @Test
   void goalsAreReachedByWhatIsFoundThere() {
     Detection own = new Detection(PLACE, 2, 0.8f);
@@ -103,7 +130,14 @@ final class CandidateLossTest {
     assertThatThrownBy(
             () ->
                 new CandidateLoss(
-                    DetectionGoal.hide(PLACE, 9), Box.of(PLACE), CANDIDATES, LABELS, 1, 0, 1))
+                    DetectionGoal.hide(PLACE, 9),
+                    Box.of(PLACE),
+                    CANDIDATES,
+                    LABELS,
+                    1,
+                    false,
+                    0,
+                    1))
         .hasMessageContaining("scores for labels 1 to 4");
   }
 }
