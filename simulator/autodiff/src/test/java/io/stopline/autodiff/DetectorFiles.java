@@ -23,6 +23,8 @@ import org.tensorflow.lite.schema.TensorType;
 final class DetectorFiles {
   static final String SSD = "data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite";
 
+  static final String LOCALIZER = "data/models/mobile_object_localizer_v1_1_metadata_2.tflite";
+
   private DetectorFiles() {}
 
   /** The project's own finder of signs. */

@@ -23,6 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Detectors rebuilt with gradients give the candidates that TensorFlow Lite gives. */
 final class DifferentiableDetectorTest {
@@ -79,6 +81,44 @@ final class DifferentiableDetectorTest {
           off[off.length / 2], steps99, most);
       assertThat(steps99).isLessThan(1.01);
       assertThat(most).isLessThan(6);
+    }
+  }
+
+  /** With a background among the scores, and without. */
+  @ParameterizedTest
+  @ValueSource(strings = {DetectorFiles.SSD, DetectorFiles.LOCALIZER})
+  void whatTheFileDetectsIsAmongTheCandidates(String name) {
+    byte[] file = SharedFiles.bytes(name);
+    DetectorFormat format = new DetectorFormat.SsdPostProcess(FrameFit.STRETCH, 0);
+    try (DifferentiableDetector detector = TfliteModels.openDetector(file, SIGNED, format)) {
+      float[] images = DetectorFiles.photographs(PHOTOGRAPHS, detector.shape());
+      double[][] told = outputs(file, images, PHOTOGRAPHS);
+      int rows = told[1].length / PHOTOGRAPHS;
+      int side = detector.shape().width();
+      int looked = 0;
+      try (DifferentiableDetector.Recording recording = detector.record(images, PHOTOGRAPHS)) {
+        for (int r = 0; r < told[1].length; r++) {
+          if (told[2][r] < 0.3) {
+            continue;
+          }
+          looked++;
+          int label = (int) told[1][r];
+          boolean found = false;
+          for (int i = 0; i < detector.candidates() && !found; i++) {
+            int at = r / rows * detector.candidates() + i;
+            float[] box = Arrays.copyOfRange(recording.boxes(), 4 * at, 4 * at + 4);
+            double logit = recording.scores()[at * detector.labels() + label];
+            found =
+                Math.abs(1 / (1 + Math.exp(-logit)) - told[2][r]) < 0.03
+                    && Math.abs(box[0] / side - told[0][4 * r + 1]) < 0.03
+                    && Math.abs(box[1] / side - told[0][4 * r]) < 0.03
+                    && Math.abs(box[2] / side - told[0][4 * r + 3]) < 0.03
+                    && Math.abs(box[3] / side - told[0][4 * r + 2]) < 0.03;
+          }
+          assertThat(found).as("detection %d of %s", r, name).isTrue();
+        }
+      }
+      assertThat(looked).isPositive();
     }
   }
 
