@@ -158,7 +158,8 @@ class PageTest {
       assertThat(browser.texts(".labels dd"))
           .containsExactly("traffic \\u202Elight at 75.0 %", "Stop at 91.3 %");
       assertThat(browser.evaluate("document.querySelector('.labels').className"))
-          .isEqualTo("labels apart");
+          .as("the guard did not compare the two")
+          .isEqualTo("labels");
       // The last crop has 64 px a side and is shown with 212: the box lies over what it means.
       assertThat(
               browser.evaluate(

@@ -227,7 +227,9 @@ function labels(frame) {
   const given = frame.sign?.finderProbability;
   const finder = frame.sighting.labelName + (given === undefined ? "" : ` at ${percent(given)}`);
   const guard = `${frame.labelName || "no label"} at ${percent(frame.probability)}`;
-  return el("dl", { class: frame.sighting.labelName === frame.labelName ? "labels" : "labels apart" },
+  // Whether different names mean different things, the guard's check knows.
+  const apart = frame.checks.some((check) => check.name === "finder-agreement" && check.nonconformity > 0.5);
+  return el("dl", { class: apart ? "labels apart" : "labels" },
     el("dt", { text: frame.sighting.label < 0 ? "Another detector" : "Finder" }), el("dd", { text: finder }),
     el("dt", { text: "Guard" }), el("dd", { text: guard }));
 }
