@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TrackPlausibilityTest {
 
-  private final TrackPlausibility check =
-      new TrackPlausibility(0.4, 0.05, List.of(true, false));
+  private final TrackPlausibility check = new TrackPlausibility(0.4, 0.05, List.of(true, false));
 
   private double score(int label, Course course) {
     return check.nonconformity(new Seen(label, course));

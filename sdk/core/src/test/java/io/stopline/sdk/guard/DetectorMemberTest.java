@@ -111,7 +111,8 @@ class DetectorMemberTest {
           guard(new SpotModel(0.9).closeUp("near", FrameFit.STRETCH, threshold), CONSISTENCY)) {
         Verdict verdict = inspect(guard, image, found(0, spot));
         assertThat(verdict.labelName()).isEqualTo("red spot");
-        assertThat(verdict.probability()).isEqualTo(threshold == 0.5 ? 0.9 : 0.18 / 0.26, within(1e-6));
+        assertThat(verdict.probability())
+            .isEqualTo(threshold == 0.5 ? 0.9 : 0.18 / 0.26, within(1e-6));
         assertThat(verdict.guard().models())
             .containsExactly(new GuardIdentity.Member("near", "aa", "toy"));
       }
@@ -124,8 +125,7 @@ class DetectorMemberTest {
   void theExpectedPlaceMovesWithEachViewWhateverTheShapeOfTheCrop(FrameFit fit) {
     Region spot = new Region(50, 20, 60, 30);
     Image image = scene(160, 90, spot, 1);
-    try (Guard guard =
-        guard(new SpotModel(0.9).closeUp("near", fit, 0.5), CONSISTENCY, SAME)) {
+    try (Guard guard = guard(new SpotModel(0.9).closeUp("near", fit, 0.5), CONSISTENCY, SAME)) {
       for (int i = 0; i < 20; i++) {
         Verdict verdict = inspect(guard, image, found(1, spot));
         assertThat(verdict.labelName()).isEqualTo("green spot");
@@ -142,11 +142,14 @@ class DetectorMemberTest {
       Verdict verdict = inspect(guard, image, found(0, new Region(70, 70, 40, 40)));
       assertThat(verdict.labelName()).isEqualTo("nothing");
       assertThat(verdict.sure()).isFalse();
-      assertThat(verdict.score()).as("nothing in every view where something is reported").isEqualTo(1);
+      assertThat(verdict.score())
+          .as("nothing in every view where something is reported")
+          .isEqualTo(1);
       assertThat(verdict.decision()).isEqualTo(Decision.SUSPECT);
       assertThat(verdict.reasons())
           .anyMatch(
-              r -> r.contains("see nothing at the place (1.00) where the finder reports 'red spot'"))
+              r ->
+                  r.contains("see nothing at the place (1.00) where the finder reports 'red spot'"))
           .anyMatch(r -> r.contains("randomised views do not show what the finder reports either"))
           .anyMatch(r -> r.contains("they give what it reports 0.00"));
       // Who says no place and no label asks only what there is.

@@ -50,8 +50,7 @@ final class SpotModel implements VisionModel {
 
   CloseUpDetector closeUp(String name, FrameFit fit, double threshold, List<String> labels) {
     DetectorFormat format =
-        new DetectorFormat.SsdPostProcess(
-            fit, 0, DetectorFormat.SsdPostProcess.Part.OF_OPERATOR);
+        new DetectorFormat.SsdPostProcess(fit, 0, DetectorFormat.SsdPostProcess.Part.OF_OPERATOR);
     return new CloseUpDetector(
         new Detector(
             name,
