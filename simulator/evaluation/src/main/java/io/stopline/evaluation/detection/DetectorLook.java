@@ -55,7 +55,7 @@ public final class DetectorLook {
   /** How much higher the average precision of a better reading must be. */
   private static final double MARGIN = 0.02;
 
-  /** The same in standard deviations, to speak against what somebody said. */
+  /** In standard deviations of the objects that change sides: against what somebody said. */
   private static final double DEVIATIONS = 3;
 
   /** From this average precision on, no other range is looked for. */
@@ -142,7 +142,7 @@ public final class DetectorLook {
     List<Tried> tried = tryAll(model, ways(encodings, settled, raw));
     Tried chosen = tried.get(0);
     for (Tried other : tried) {
-      if (isFree(other.way) && exceeds(chosen, other, 1)) {
+      if (isFree(other.way) && exceeds(chosen, other)) {
         chosen = other;
       }
     }
@@ -428,17 +428,15 @@ public final class DetectorLook {
     return free;
   }
 
-  private static boolean exceeds(Tried one, Tried other, double deviations) {
+  private static boolean exceeds(Tried one, Tried other) {
     double gain = mean(other) - mean(one);
     return gain > MARGIN
-        && gain
-            > deviations
-                * other.precision.deviationOfDifference(one.precision, AveragePrecision.USUAL);
+        && gain > other.precision.deviationOfDifference(one.precision, AveragePrecision.USUAL);
   }
 
-  /** Beyond chance: by the average precision, and by the objects that change sides. */
+  /** Beyond chance: a higher average precision, and by far more objects gained than lost. */
   private boolean isClearly(Tried one, Tried other) {
-    if (!exceeds(one, other, DEVIATIONS)) {
+    if (mean(other) - mean(one) <= MARGIN) {
       return false;
     }
     int gained = 0;

@@ -75,7 +75,10 @@ record DetectorShapes(
   /** The number of names tells v5 from v8: the one has an objectness before its scores. */
   private static DetectorShapes yolo(List<YoloTable> tables, List<TensorSpec> outputs, int names) {
     YoloTable table =
-        tables.stream().filter(t -> t.labels() == names).findFirst().orElse(tables.get(0));
+        tables.stream()
+            .filter(t -> t.labels() == names && isPlausible(t))
+            .findFirst()
+            .orElse(tables.get(0));
     boolean objectness = table.layout() == Layout.V5;
     boolean suppressed = table.labels() + table.layout().before() == BOX + 2 && names > 2;
     return new DetectorShapes(
@@ -93,6 +96,11 @@ record DetectorShapes(
                 suppressed
                     ? " (or, if suppression is built into it, box, score and number of the label, which is not read: export it without, nms=False)"
                     : ""));
+  }
+
+  /** Exports with an objectness have a row a candidate; three candidates a cell have one. */
+  private static boolean isPlausible(YoloTable table) {
+    return table.layout() == Layout.V5 ? table.byRow() : table.boxesEachCell() <= 1;
   }
 
   private static DetectorFamily family(Layout layout) {

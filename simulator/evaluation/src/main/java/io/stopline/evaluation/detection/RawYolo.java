@@ -20,14 +20,14 @@ final class RawYolo {
   /**
    * Boxes as shares of the input hardly leave it; in pixels, thousands of them never stay below.
    */
-  private static final double LARGEST_SHARE = 2;
+  private static final double FARTHEST_SHARE = 2;
 
   /** What rounding may add to a probability. */
   private static final double ROUNDING = 0.02;
 
   private final int before;
   private final int values;
-  private double largestBox;
+  private double farthestMiddle;
   private double lowestScore = Double.POSITIVE_INFINITY;
   private double highestScore = Double.NEGATIVE_INFINITY;
   private int finite;
@@ -56,9 +56,9 @@ final class RawYolo {
           continue;
         }
         finite++;
-        if (v < 4) {
-          largestBox = Math.max(largestBox, Math.abs(real));
-        } else {
+        if (v < 2) {
+          farthestMiddle = Math.max(farthestMiddle, Math.abs(real));
+        } else if (v >= 4) {
           lowestScore = Math.min(lowestScore, real);
           highestScore = Math.max(highestScore, real);
         }
@@ -82,7 +82,7 @@ final class RawYolo {
 
   /** In what the boxes are measured. */
   BoxUnit unit() {
-    return largestBox <= LARGEST_SHARE ? BoxUnit.NORMALISED : BoxUnit.PIXELS;
+    return farthestMiddle <= FARTHEST_SHARE ? BoxUnit.NORMALISED : BoxUnit.PIXELS;
   }
 
   /** What the scores are. */
@@ -99,7 +99,7 @@ final class RawYolo {
 
   /** Why the boxes are taken as they are. */
   String boxWords() {
-    return String.format(Locale.ROOT, "the largest number of a box is %.4g", largestBox);
+    return String.format(Locale.ROOT, "their middles lie at %.4g at most", farthestMiddle);
   }
 
   /** Why the scores are taken as they are. */

@@ -1,0 +1,182 @@
+package io.stopline.evaluation.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stopline.evaluation.UnusableDatasetException;
+import io.stopline.evaluation.model.ModelInput;
+import io.stopline.evaluation.road.RoadData;
+import io.stopline.evaluation.road.RoadDatasets;
+import io.stopline.sdk.image.FrameFit;
+import io.stopline.sdk.model.ChannelOrder;
+import io.stopline.sdk.model.DetectorFormat.Yolo;
+import io.stopline.sdk.model.DetectorFormat.Yolo.BoxUnit;
+import io.stopline.sdk.model.DetectorFormat.Yolo.Layout;
+import io.stopline.sdk.model.DetectorFormat.Yolo.Scores;
+import io.stopline.testing.YoloModel;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** YOLO files that find red squares, in frames that do not have the input's aspect. */
+final class YoloReadingTest {
+
+  private static final int FRAMES = 24;
+  private static final int SIDE = 32;
+
+  @TempDir private static Path folder;
+  private static RoadData frames;
+  private static Path labels;
+
+  @BeforeAll
+  static void paint() throws IOException {
+    Random random = new Random(4);
+    Files.createDirectories(folder.resolve("data/images"));
+    StringBuilder boxes = new StringBuilder("image,left,top,right,bottom,class\n");
+    for (int f = 0; f < FRAMES; f++) {
+      BufferedImage picture = new BufferedImage(320, 160, BufferedImage.TYPE_INT_RGB);
+      Graphics2D g = picture.createGraphics();
+      g.setColor(new Color(100, 100, 100));
+      g.fillRect(0, 0, 320, 160);
+      int x = 32 + random.nextInt(320 - 64 - SIDE);
+      int y = 24 + random.nextInt(160 - 48 - SIDE);
+      g.setColor(new Color(255, 0, 0));
+      g.fillRect(x, y, SIDE, SIDE);
+      g.dispose();
+      String name = "%02d.png".formatted(f);
+      ImageIO.write(picture, "png", folder.resolve("data/images").resolve(name).toFile());
+      boxes.append("%s,%d,%d,%d,%d,0\n".formatted(name, x, y, x + SIDE - 1, y + SIDE - 1));
+    }
+    Files.writeString(folder.resolve("data/boxes.csv"), boxes);
+    Files.writeString(folder.resolve("data/classes.csv"), "id,name\n0,Red_Thing\n");
+    labels = Files.writeString(folder.resolve("labels.txt"), YoloModel.LABELS);
+    frames = RoadDatasets.open(folder.resolve("data"), null);
+  }
+
+  private static DetectorSettings told(
+      Path labels,
+      @Nullable DetectorFamily family,
+      @Nullable FrameFit fit,
+      @Nullable BoxUnit boxes,
+      @Nullable Scores scores,
+      ModelInput input) {
+    return new DetectorSettings(
+        labels, input, family, fit, boxes, scores, null, null, null, null, Map.of(), false);
+  }
+
+  private static DetectorLook.Outcome look(Path file, DetectorSettings settings)
+      throws IOException {
+    DetectorReading reading = DetectorReading.of(file, settings);
+    return DetectorLook.of(reading, LabelledFrames.of(frames, reading.labels(), Map.of()), 1);
+  }
+
+  private static Path file(YoloModel model) throws IOException {
+    Path file = folder.resolve(model.file());
+    return Files.exists(file) ? file : Files.write(file, model.bytes());
+  }
+
+  @Test
+  void everyFileIsTakenForWhatItIsWithNothingTold() throws IOException {
+    DetectorSettings nothing = told(labels, null, null, null, null, ModelInput.INFERRED);
+    for (YoloModel model : YoloModel.values()) {
+      DetectorLook.Outcome outcome = look(file(model), nothing);
+      Yolo yolo = (Yolo) outcome.reading().format();
+
+      assertThat(yolo.layout()).as(model.name()).isEqualTo(model.isV5() ? Layout.V5 : Layout.V8);
+      assertThat(yolo.unit())
+          .as(model.name())
+          .isEqualTo(model.isNormalised() ? BoxUnit.NORMALISED : BoxUnit.PIXELS);
+      assertThat(yolo.scores()).as(model.name()).isEqualTo(Scores.PROBABILITIES);
+      assertThat(outcome.figures().isSound()).as(model.name()).isEqualTo(model.isRed());
+      if (model.isRed()) {
+        assertThat(outcome.figures().precision().value()).as(model.name()).isGreaterThan(0.95);
+      }
+    }
+  }
+
+  @Test
+  void aWrongWordOfAnyKindIsRefusedAndTheRightOneIsNamed() throws IOException {
+    ModelInput blueFirst =
+        new ModelInput(
+            null,
+            null,
+            ModelInput.INFERRED.mean(),
+            ModelInput.INFERRED.deviation(),
+            ChannelOrder.BGR);
+    ModelInput raw =
+        new ModelInput(
+            0.0, 0.05, ModelInput.INFERRED.mean(), ModelInput.INFERRED.deviation(), null);
+    for (YoloModel model : List.of(YoloModel.V5_RED, YoloModel.V8_RED_INT8)) {
+      Path file = file(model);
+      assertThat(
+              objection(file, told(labels, null, null, BoxUnit.PIXELS, null, ModelInput.INFERRED)))
+          .contains("--boxes normalised");
+      assertThat(
+              objection(file, told(labels, null, null, null, Scores.LOGITS, ModelInput.INFERRED)))
+          .contains("--scores probabilities");
+      assertThat(objection(file, told(labels, null, null, null, null, blueFirst)))
+          .contains("--channels rgb");
+    }
+    assertThat(objection(file(YoloModel.V8_RED), told(labels, null, null, null, null, raw)))
+        .contains("--input-range unit");
+  }
+
+  private static String objection(Path file, DetectorSettings settings) throws IOException {
+    DetectorFigures figures = look(file, settings).figures();
+    assertThat(figures.isSound()).as(figures.words()).isFalse();
+    return figures.words();
+  }
+
+  @Test
+  void whatShapesContradictIsRefusedBeforeAnyRun() throws IOException {
+    DetectorSettings v8 =
+        told(labels, DetectorFamily.YOLO_V8, null, null, null, ModelInput.INFERRED);
+    assertThatThrownBy(() -> DetectorReading.of(file(YoloModel.V5_RED), v8))
+        .isInstanceOf(UnusableDatasetException.class)
+        .hasMessageContaining("--format yolo-v5");
+    Path two = Files.writeString(folder.resolve("two.txt"), "blue thing\nred thing\n");
+    DetectorSettings short2 = told(two, null, null, null, null, ModelInput.INFERRED);
+    assertThatThrownBy(() -> DetectorReading.of(file(YoloModel.V8_RED_INT8), short2))
+        .isInstanceOf(UnusableDatasetException.class)
+        .hasMessageContaining("has 2 names")
+        .hasMessageContaining("3 scores");
+    assertThatThrownBy(() -> DetectorReading.of(file(YoloModel.V8_RED), DetectorSettings.NONE))
+        .isInstanceOf(UnusableDatasetException.class)
+        .hasMessageContaining("--labels FILE");
+  }
+
+  @Test
+  void labelsInAnotherOrderAreToldByWhatIsFound() throws IOException {
+    Path swapped =
+        Files.writeString(folder.resolve("swapped.txt"), "red thing\nblue thing\ngreen thing\n");
+
+    assertThat(
+            objection(
+                file(YoloModel.V8_RED), told(swapped, null, null, null, null, ModelInput.INFERRED)))
+        .contains("of 'red thing' as 'blue thing'", "--labels");
+  }
+
+  @Test
+  void withoutLabelledFramesTheNumbersStillTellUnitsAndScores() throws IOException {
+    DetectorSettings pixels = told(labels, null, null, BoxUnit.PIXELS, null, ModelInput.INFERRED);
+    DetectorReading reading = DetectorReading.of(file(YoloModel.V8_RED), pixels);
+    RoadData bare = RoadDatasets.photographs(folder.resolve("data/images"));
+    DetectorFigures figures =
+        DetectorLook.of(reading, LabelledFrames.of(bare, reading.labels(), Map.of()), 1).figures();
+
+    assertThat(figures.isChecked()).isFalse();
+    assertThat(figures.isSound()).isFalse();
+    assertThat(figures.words()).contains("--boxes normalised");
+  }
+}
