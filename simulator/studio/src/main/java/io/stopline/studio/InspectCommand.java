@@ -17,6 +17,7 @@ import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,10 @@ import picocli.CommandLine.TypeConversionException;
       "Without --region the whole image is taken for the sign, so give crops. There is no deadline:"
           + " every check gets all its passes. Where the policy has a verifier, an image that looks"
           + " like no sign is told as NO_SIGN: that is no finding.",
+      "",
+      "With --find the images are whole photographs: what the policy's finder finds in them is"
+          + " judged, each find as if it had been seen once. A guard of detectors does so unasked."
+          + " With --detector FILE there is no guard: what that detector finds is told.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -70,6 +75,21 @@ final class InspectCommand implements Callable<Integer> {
       description = "The images are successive frames of one sign: suspicion adds up.")
   private boolean track;
 
+  @Option(
+      names = "--find",
+      description = "Judge what the policy's finder finds in whole photographs.")
+  private boolean find;
+
+  @Option(
+      names = "--pictures",
+      paramLabel = "DIR",
+      description = "With --find or --detector: write each photograph with its boxes into DIR.")
+  private @Nullable Path pictures;
+
+  @Mixin private DetectorOptions detectorOptions;
+
+  @Mixin private ModelOptions modelOptions;
+
   /** {@code x,y,w,h} in px. */
   static final class RegionConverter implements ITypeConverter<Region> {
     private static final Pattern FORM =
@@ -94,7 +114,18 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    Path detector = detectorOptions.file();
+    InspectFinds finds = new InspectFinds(common, images, pictures);
+    if (detector != null) {
+      if (region != null || track || find) {
+        throw new BadInputException(
+            "--detector looks at whole photographs by itself; leave out --region, --track and --find");
+      }
+      return finds.detector(
+          detector, detectorOptions.settings(modelOptions.reading()), detectorOptions);
+    }
+    refuseDetectorOptions();
     Console console = common.console();
     // All images first: a bad one is told before anything is judged.
     List<Image> crops = new ArrayList<>();
@@ -105,6 +136,25 @@ final class InspectCommand implements Callable<Integer> {
     PolicyFile policy = bundleOptions.policy(bundle);
     Report report = new Report("inspect", common.seed());
     BundleOptions.hashes(report, bundle, policy);
+    boolean detectors = bundle.model(policy.policy().members().get(0)).isDetector();
+    if (find || (detectors && region == null && !track)) {
+      if (region != null || track) {
+        throw new BadInputException("--find looks for what is judged; leave out --region and --track");
+      }
+      report.fields().put("policy", policy.policy().name());
+      report.fields().put("promisedFalseAlarmRate", policy.policy().falseAlarmRate());
+      try (ReadyGuard ready =
+          GuardFactory.create(
+              bundle,
+              policy.policy().name(),
+              RuntimeOptions.defaults(),
+              InspectionSeeds.reproducible(common.seed()))) {
+        return finds.guard(report, ready);
+      }
+    }
+    if (pictures != null) {
+      throw new BadInputException("--pictures is for --find and --detector; crops have no boxes");
+    }
     ArrayNode verdicts = JsonNodeFactory.instance.arrayNode();
     boolean nothingFound = true;
     try (ReadyGuard ready =
@@ -142,6 +192,16 @@ final class InspectCommand implements Callable<Integer> {
     report.put("verdicts", verdicts);
     console.report(report.toJson());
     return nothingFound ? ExitCode.OK : ExitCode.FOUND;
+  }
+
+  private void refuseDetectorOptions() {
+    List<String> given = new ArrayList<>(detectorOptions.given());
+    given.addAll(modelOptions.given());
+    if (!given.isEmpty()) {
+      throw new BadInputException(
+          "%s is for a detector's file, and none is named (--detector FILE); a bundle says that itself"
+              .formatted(given.get(0)));
+    }
   }
 
   private Image crop(Path path) {

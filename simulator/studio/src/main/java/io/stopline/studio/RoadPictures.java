@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Road frames with what was found in them, for people. */
 final class RoadPictures {
@@ -126,6 +127,34 @@ final class RoadPictures {
       g.setColor(colour(find.judged().verdict()));
       g.drawRect(r.x(), r.y(), r.width() - 1, r.height() - 1);
       tag(g, r, words(find.judged(), labels), picture, tags);
+    }
+    g.dispose();
+    PngFile.write(picture, file);
+  }
+
+  /**
+   * A box that is drawn.
+   *
+   * @param decision what a guard says of it; null where none was asked
+   */
+  record Box(Region region, String words, @Nullable Verdict decision) {}
+
+  /**
+   * Draws boxes into a frame.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  static void boxes(Image image, List<Box> boxes, Path file) throws IOException {
+    BufferedImage picture = buffered(image);
+    Graphics2D g = graphics(picture, Math.max(12, picture.getWidth() / 85));
+    g.setStroke(new BasicStroke(Math.max(1.5f, picture.getWidth() / 600f)));
+    List<Region> tags = new ArrayList<>();
+    for (Box box : boxes) {
+      Region r = box.region();
+      Verdict decision = box.decision();
+      g.setColor(decision == null ? ACCEPTED : colour(decision));
+      g.drawRect(r.x(), r.y(), r.width() - 1, r.height() - 1);
+      tag(g, r, box.words(), picture, tags);
     }
     g.dispose();
     PngFile.write(picture, file);
