@@ -2,6 +2,7 @@ package io.stopline.studio;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.stopline.autodiff.DifferentiableDetector;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.config.Bundle;
@@ -14,10 +15,12 @@ import io.stopline.config.ReferenceImages;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Hardware;
 import io.stopline.evaluation.Report;
+import io.stopline.evaluation.detection.DetectorReading;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.DelegatePreference;
+import io.stopline.sdk.model.Detector;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.tflite.RuntimeOptions;
 import java.io.IOException;
@@ -60,6 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
   private static final long MIN_CACHE = 1L << 30;
   private static final String EVERY_SCRIPT = "äß尺";
   private static final int CONNECT_TIMEOUT_MILLIS = 3000;
+  private static final int DETECTOR_RUNS = 5;
 
   @Mixin private CommonOptions common;
 
@@ -80,6 +84,10 @@ final class DoctorCommand implements Callable<Integer> {
       defaultValue = ".",
       description = "Where state would be kept (default: the working folder).")
   private Path disk;
+
+  @Mixin private DetectorOptions detectorOptions;
+
+  @Mixin private ModelOptions modelOptions;
 
   private enum State {
     OK,
@@ -104,6 +112,10 @@ final class DoctorCommand implements Callable<Integer> {
       checkInference(console, bundle);
       checkDelegates(console, bundle);
       checkGradients(console, bundle);
+    }
+    Path detector = detectorOptions.file();
+    if (detector != null) {
+      checkDetector(console, detector);
     }
     checkApps(console);
     if (broker != null) {
@@ -325,8 +337,43 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
+  /** What a detector is taken for, and how long it takes. */
+  private void checkDetector(Console console, Path file) {
+    try {
+      DetectorReading reading =
+          DetectorReading.of(file, detectorOptions.settings(modelOptions.reading()));
+      try (Detector detector = reading.open(0.3, 100, RuntimeOptions.defaults())) {
+        Image frame = ReferenceImages.of(1, 1, 1280, 720).get(0);
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < DETECTOR_RUNS; i++) {
+          long start = System.nanoTime();
+          detector.detect(frame);
+          best = Math.min(best, System.nanoTime() - start);
+        }
+        add(
+            console,
+            "detector",
+            State.OK,
+            "%s; a frame of 1280×720 px takes %.1f ms on %s; nobody has checked how it is read ('guard init --detector' does)"
+                .formatted(reading.words(), best / 1e6, detector.delegate()),
+            "");
+      }
+    } catch (IOException | RuntimeException | LinkageError e) {
+      add(
+          console,
+          "detector",
+          State.FAIL,
+          e instanceof IOException io ? Failures.reason(io) : Failures.describe(e),
+          "the message says what is missing; docs/detectors.md lists what is read");
+    }
+  }
+
   private void checkDelegates(Console console, Bundle bundle) {
-    String model = bundle.policy(bundleOptions.policyName()).policy().members().get(0);
+    PolicyFile policy = bundle.policy(bundleOptions.policyName());
+    String model = policy.policy().members().get(0);
+    if (bundle.model(model).isDetector()) {
+      return; // what a detector runs on, the inference above has told
+    }
     for (String delegate : List.of(DelegatePreference.NNAPI, DelegatePreference.GPU)) {
       try (LoadedClassifier loaded =
           GuardFactory.open(
@@ -363,6 +410,26 @@ final class DoctorCommand implements Callable<Integer> {
   private void checkGradients(Console console, Bundle bundle) {
     ModelManifest model =
         bundle.model(bundle.policy(bundleOptions.policyName()).policy().members().get(0));
+    if (model.output() instanceof ModelManifest.Output.Detections detections) {
+      try (DifferentiableDetector graph =
+          TfliteModels.openDetector(
+              bundle.modelBytes(model.name()), model.input(), detections.format())) {
+        add(
+            console,
+            "gradients",
+            State.OK,
+            "PyTorch computes those of detector '%s'; attacks can run".formatted(model.name()),
+            "");
+      } catch (RuntimeException | LinkageError e) {
+        add(
+            console,
+            "gradients",
+            State.WARN,
+            Failures.describe(e),
+            "attacks by gradients need it, inspection, the agent and attacks by queries do not");
+      }
+      return;
+    }
     try (DifferentiableModel graph =
         TfliteModels.open(bundle.modelBytes(model.name()), model.input())) {
       float[] logits = new float[graph.classes()];

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +28,9 @@ import picocli.CommandLine.Spec;
       "",
       "Weights get a scale a channel, activations a range from training images; uint8 goes in and"
           + " comes out.",
+      "",
+      "Of detectors (--detector) heat maps are quantised, and what they find before and after is"
+          + " compared on labelled frames; others are told where they are better quantised.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -49,9 +53,10 @@ final class QuantizeCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "FILE.tflite",
-      required = true,
       description = "The float32 classifier.")
-  private Path model;
+  private @Nullable Path model;
+
+  @Mixin private DetectorOptions detectorOptions;
 
   @Option(
       names = "--data",
@@ -88,9 +93,20 @@ final class QuantizeCommand implements Callable<Integer> {
       throw new BadInputException("--images is %d; give 2 to %d".formatted(images, MOST_IMAGES));
     }
     HardenOptions.checkOutput(out, overwrite);
+    Path detector = detectorOptions.file();
+    Path classifier = model;
+    if (detector != null && classifier == null) {
+      return new DetectorQuantize(
+              common, detector, detectorOptions.settings(modelOptions.reading()))
+          .call(data, out, images);
+    }
+    if (classifier == null || detector != null || !detectorOptions.given().isEmpty()) {
+      throw new BadInputException(
+          "name one model: a classifier with --model FILE, or a detector and what is said of it with --detector FILE");
+    }
     Dataset own = Dataset.open(data);
     ReadModel read =
-        ReadModel.of(console, model, modelOptions.reading(), own, ReadModel.Unsound.REFUSED);
+        ReadModel.of(console, classifier, modelOptions.reading(), own, ReadModel.Unsound.REFUSED);
     Split split = read.data().split(figureOptions.split());
     FigureRun.Plan plan = figureOptions.plan(split, common.seed());
     Quantization.Result made = Quantization.of(read.model(), read.data(), images, common.seed());

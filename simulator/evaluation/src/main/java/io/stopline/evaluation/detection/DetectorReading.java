@@ -371,6 +371,17 @@ public final class DetectorReading {
         options);
   }
 
+  /**
+   * Another file that is to be read as this one is: what was made of it.
+   *
+   * @throws InvalidModelException if TensorFlow Lite refuses it
+   */
+  public DetectorReading of(String otherName, byte[] other) {
+    DetectorFacts facts = requireDetector(otherName, other);
+    DetectorReading read = of(otherName, other, facts, labels, labelsSource, null, options);
+    return read.with(encoding, format);
+  }
+
   /** The same format with another fit, where the family has a choice. */
   static DetectorFormat with(DetectorFormat format, FrameFit fit) {
     if (format instanceof DetectorFormat.SsdPostProcess ssd) {

@@ -15,6 +15,10 @@ import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Classifier;
+import io.stopline.sdk.model.CloseUpDetector;
+import io.stopline.sdk.model.CropModel;
+import io.stopline.sdk.model.DetectionDecoding;
+import io.stopline.sdk.model.Detector;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
@@ -104,15 +108,20 @@ final class Subjects {
               null,
               policy.sign());
     }
-    List<Classifier> classifiers = new ArrayList<>();
+    List<CropModel> crops = new ArrayList<>();
+    List<String> labels = new ArrayList<>(bundle.labels(file));
+    boolean detectors = bundle.model(members().get(0)).isDetector();
     for (String member : members()) {
-      classifiers.add(timed(member, timed));
+      crops.add(detectors ? timedCloseUp(member, timed) : timed(member, timed));
+    }
+    if (detectors) {
+      labels.add(GuardFactory.NOTHING);
     }
     Classifier verifier = policy.sign() == null ? null : timed(policy.sign().verifier(), timed);
     return new Guard(
         policy,
-        classifiers,
-        bundle.labels(file),
+        crops,
+        labels,
         calibration,
         "benchmark",
         InspectionSeeds.reproducible(seed),
@@ -124,11 +133,32 @@ final class Subjects {
   private Classifier timed(String name, List<TimedModel> timed) {
     ModelManifest manifest = bundle.model(name);
     if (!(manifest.output() instanceof ModelManifest.Output.Classes classes)) {
-      throw new IllegalStateException("a guard of a verified bundle has classifiers only");
+      throw new IllegalStateException("model '%s' is no classifier".formatted(name));
     }
     TimedModel model = new TimedModel(TfLiteModel.load(name, bundle.modelBytes(name), options));
     timed.add(model);
     return new Classifier(name, manifest.sha256(), model, manifest.input(), classes.kind());
+  }
+
+  private CropModel timedCloseUp(String name, List<TimedModel> timed) {
+    ModelManifest manifest = bundle.model(name);
+    GuardPolicy.Finder finder = file.policy().finder();
+    if (finder == null
+        || !(manifest.output() instanceof ModelManifest.Output.Detections detections)) {
+      throw new IllegalStateException("model '%s' is no detector with a finder".formatted(name));
+    }
+    TimedModel model = new TimedModel(TfLiteModel.load(name, bundle.modelBytes(name), options));
+    timed.add(model);
+    return new CloseUpDetector(
+        new Detector(
+            name,
+            manifest.sha256(),
+            model,
+            manifest.input(),
+            new DetectionDecoding(
+                detections.format(), CloseUpDetector.LOWEST_THRESHOLD, CloseUpDetector.MAXIMUM),
+            bundle.labels(manifest)),
+        finder.threshold());
   }
 
   /** A region of a frame. */
