@@ -89,7 +89,7 @@ final class DetectorOptions {
   @Option(
       names = "--threshold",
       paramLabel = "SHARE",
-      description = "From which probability on its finds count (default: 0.3).")
+      description = "From which probability on its finds count (default: 0.4).")
   private @Nullable Double threshold;
 
   @Option(

@@ -9,6 +9,7 @@ import io.stopline.config.ModelManifest;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.sdk.model.CloseUpDetector;
+import io.stopline.sdk.model.ImageLayout;
 import io.stopline.yaml.Problem;
 import io.stopline.yaml.YamlTree;
 import java.io.IOException;
@@ -41,6 +42,11 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
   /** Of the finder of classifiers, which learnt from crops with a narrow border. */
   private static final double NARROW = 0.125;
 
+  /** Crops that would have to be enlarged more often are not judged. */
+  private static final int ENLARGED = 6;
+
+  private static final int LEAST_SIDE = 16;
+
   /** What stands, by the names that data sets give it. */
   private static final List<String> STANDING =
       List.of("sign", "trafficlight", "hydrant", "parkingmeter", "bollard", "pole");
@@ -52,6 +58,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
     List<String> labels = settings.reading().labels();
     List<String> judged = settings.judged().isEmpty() ? labels : settings.judged();
     List<String> standing = judged.stream().filter(DetectorPolicy::stands).distinct().toList();
+    ImageLayout layout = ImageLayout.of(settings.reading().input().shape());
     String text =
         """
         # One detector: what it found it looks at again, closer: 1 plain run, %d on randomised views and 1 on a smoothed
@@ -93,7 +100,8 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
         falseAlarmRate: %s
         # Four times what an inspection took where the bundle was made, at least 100.
         deadlineMillis: %d
-        minimumSide: 16
+        # A sixth of the input: of what is smaller, a close-up shows too little to judge.
+        minimumSide: %d
         # More than all other labels together; a label that is less sure is not accepted.
         minimumProbability: 0.5
         calibration: calibrations/%s.yaml
@@ -114,6 +122,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
                         .formatted(list(settings.judged())),
                 settings.falseAlarmRate(),
                 deadline,
+                Math.max(LEAST_SIDE, Math.min(layout.width(), layout.height()) / ENLARGED),
                 ALONE);
     return new DetectorPolicy(ALONE, text, "desktop", deadline);
   }

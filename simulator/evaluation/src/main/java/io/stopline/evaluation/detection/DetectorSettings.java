@@ -43,7 +43,7 @@ public record DetectorSettings(
   public static final String EVERY = "*";
 
   /** From here on a find counts where nobody says otherwise. */
-  public static final double USUAL_THRESHOLD = 0.3;
+  public static final double USUAL_THRESHOLD = 0.4;
 
   /** Nothing is told. */
   public static final DetectorSettings NONE =
