@@ -33,8 +33,12 @@ public record ValidationPlan(
     return epsilon > 0;
   }
 
-  /** What decides which weights are kept. */
+  /**
+   * What decides which weights are kept.
+   *
+   * @param robust NaN where it was not measured
+   */
   double score(double clean, double robust) {
-    return attacks() ? (1 - robustWeight) * clean + robustWeight * robust : clean;
+    return !Double.isNaN(robust) ? (1 - robustWeight) * clean + robustWeight * robust : clean;
   }
 }

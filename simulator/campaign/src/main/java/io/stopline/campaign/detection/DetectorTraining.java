@@ -12,6 +12,7 @@ import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
 import io.stopline.evaluation.road.RoadFrame;
 import io.stopline.evaluation.road.SignMatcher;
+import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.training.Augmentation;
 import io.stopline.training.Optimisation;
@@ -42,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,11 @@ public final class DetectorTraining implements FinderTraining {
 
   /** Setting: how many rendered drives are learnt from. */
   static final String RENDERED = "rendered.drives";
+
+  /** One of so many patches judges. */
+  private static final int JUDGING = 4;
+
+  private static final int LEAST_PATCHES = 8;
 
   private static final byte GREY = (byte) 128;
   private static final int QUANTISED_ON = 160;
@@ -177,7 +184,8 @@ public final class DetectorTraining implements FinderTraining {
     }
     hash(hashes, "tracks left out", wanted.without());
     hash(hashes, "mined by", wanted.mined());
-    Patches patches = patches(wanted, train.classNames().size(), hashes);
+    List<Image> prints = prints(wanted, hashes);
+    Patches patches = patches(wanted, train.classNames().size(), prints);
     List<HardPlace> hard = SceneLoader.hard(wanted.mined(), train, architecture);
     List<SceneFrame> judged = SceneLoader.frames(validation, architecture);
     SceneSource source =
@@ -197,7 +205,8 @@ public final class DetectorTraining implements FinderTraining {
                     validation.frames(),
                     judged,
                     new SignMatcher(MINIMUM_SIDE),
-                    scene.votes()),
+                    scene.votes(),
+                    judged(prints)),
             hashes);
     ImageShape crop = source.shape();
     Path start = wanted.start();
@@ -234,27 +243,46 @@ public final class DetectorTraining implements FinderTraining {
     }
   }
 
+  /** What is on the patches; none where none are wanted. */
+  private static List<Image> prints(Wanted wanted, Map<String, String> hashes) {
+    Path folder = wanted.patches();
+    if (folder == null) {
+      return List.of();
+    }
+    RoadData prints = RoadDatasets.photographs(folder);
+    if (prints.frames().size() < LEAST_PATCHES) {
+      throw new UnusableDatasetException(
+          "'%s' holds %d patches; give at least %d: one of %d judges and is not learnt from"
+              .formatted(folder, prints.frames().size(), LEAST_PATCHES, JUDGING));
+    }
+    hashes.put("patches", prints.sha256());
+    return prints.frames().stream().map(RoadFrame::image).toList();
+  }
+
+  /** Those patches that judge. */
+  private static List<Image> judged(List<Image> prints) {
+    return IntStream.range(0, prints.size())
+        .filter(i -> i % JUDGING == JUDGING - 1)
+        .mapToObj(prints::get)
+        .toList();
+  }
+
   /**
-   * The patches, which are objects of their own where the architecture has a kind for them.
+   * Those patches that are learnt from. They are objects of their own where the architecture has a
+   * kind for them.
    *
    * @param classes of signs
    */
-  private static Patches patches(Wanted wanted, int classes, Map<String, String> hashes) {
+  private static Patches patches(Wanted wanted, int classes, List<Image> prints) {
     int kinds = wanted.architecture().kinds();
-    Path folder = wanted.patches();
-    if (folder == null ? kinds != 1 : kinds > 2) {
+    if (prints.isEmpty() ? kinds != 1 : kinds > 2) {
       throw new IllegalArgumentException(
           "architecture '%s' has %d kinds; signs are one, and patches (--patches) may be another"
               .formatted(wanted.architecture().name(), kinds));
     }
-    if (folder == null) {
-      return Patches.NONE;
-    }
-    RoadData prints = RoadDatasets.photographs(folder);
-    hashes.put("patches", prints.sha256());
-    return new Patches(
-        prints.frames().stream().map(RoadFrame::image).toList(),
-        kinds == 2 ? Math.max(1, classes) : -1);
+    List<Image> learnt = new ArrayList<>(prints);
+    learnt.removeAll(judged(prints));
+    return new Patches(learnt, kinds == 2 ? Math.max(1, classes) : -1);
   }
 
   /** The kind of each class: all signs are of the first, patches of the second. */

@@ -87,7 +87,10 @@ public record DetectorAttackRun(
         rate(cases, c -> c.attack().trial().fate() == Fate.MISPLACED),
         new DetectorFigures.Draws(
             plan.judgeDraws(),
-            rate(cases, c -> c.attack().violates() ? 0 : c.attack().trial().drawsWon(), c -> draws(c)),
+            rate(
+                cases,
+                c -> c.attack().violates() ? 0 : c.attack().trial().drawsWon(),
+                c -> draws(c)),
             rate(cases, c -> c.attack().wins() && c.attack().trial().drawsWon() == draws(c)),
             rate(cases, c -> c.attack().wins() || c.attack().trial().drawsWon() > 0)),
         controls(cases),
@@ -112,7 +115,8 @@ public record DetectorAttackRun(
   private List<DetectorControl> controls(List<Case> cases) {
     List<DetectorControl> controls = new ArrayList<>();
     for (Control control : Control.values()) {
-      List<Case> with = cases.stream().filter(c -> c.record().controls().containsKey(control)).toList();
+      List<Case> with =
+          cases.stream().filter(c -> c.record().controls().containsKey(control)).toList();
       if (!with.isEmpty()) {
         controls.add(
             new DetectorControl(
@@ -128,7 +132,9 @@ public record DetectorAttackRun(
     return rate(cases, c -> hit.test(c) ? 1 : 0, c -> 1);
   }
 
-  /** Over frames; by Clopper and Pearson where each frame has one case at most and it counts once. */
+  /**
+   * Over frames; by Clopper and Pearson where each frame has one case at most and it counts once.
+   */
   private Rate rate(List<Case> cases, ToIntFunction<Case> hits, ToIntFunction<Case> of) {
     Map<Integer, int[]> byFrame = new TreeMap<>();
     for (Case one : cases) {
@@ -146,8 +152,7 @@ public record DetectorAttackRun(
         plan.seed());
   }
 
-  private Estimate precision(
-      List<List<SignBox>> boxes, List<List<Detection>> seen, int labels) {
+  private Estimate precision(List<List<SignBox>> boxes, List<List<Detection>> seen, int labels) {
     List<List<SignBox>> counted =
         boxes.stream().map(frame -> frame.stream().map(this::counted).toList()).toList();
     return new AveragePrecision(counted, seen, labels, plan.seed()).mean();

@@ -95,8 +95,7 @@ public final class DetectorAttackRunner {
       }
       share.accept((object.id() + 1.0) / objects.size());
     }
-    List<AttackedObject> done =
-        objects.stream().filter(o -> records.containsKey(o.id())).toList();
+    List<AttackedObject> done = objects.stream().filter(o -> records.containsKey(o.id())).toList();
     List<ObjectRecord> ordered = List.copyOf(records.values());
     return new DetectorAttackRun(
         plan,
@@ -128,8 +127,7 @@ public final class DetectorAttackRunner {
       controls.put(
           Control.NOISE,
           judge(frame, object, search.noise(frame, object, setting, seed(object, NOISE))));
-      PatchSetting huge =
-          new PatchSetting(PatchSetting.Shape.PATCH, PatchSetting.Place.ON, 1, 1);
+      PatchSetting huge = new PatchSetting(PatchSetting.Shape.PATCH, PatchSetting.Place.ON, 1, 1);
       controls.put(
           Control.HUGE,
           judge(
@@ -194,7 +192,8 @@ public final class DetectorAttackRunner {
   static long allowed(AttackedObject object, PatchSetting setting) {
     double area = setting.area() * object.box().area();
     int pieces = setting.shape() == PatchSetting.Shape.PATCH ? 1 : setting.stickers();
-    // A square of side s touches at most (s + 1)² pixels; pieces may be up to twice as long as wide.
+    // A square of side s touches at most (s + 1)² pixels; pieces may be up to twice as long as
+    // wide.
     double edges = pieces * (2.2 * Math.sqrt(area / pieces) + 1);
     return (long) Math.ceil(area + edges);
   }

@@ -22,8 +22,9 @@ import java.util.Optional;
 
 /**
  * Where a run keeps what is finished, so that it can be killed and taken up again: {@code
- * settings.json} says whose run it is, {@code batches.jsonl} has one line a finished part (a batch of inputs, an object), {@code
- * sanity.json} the sanity runs. A line that a killed run left unfinished is cut off.
+ * settings.json} says whose run it is, {@code batches.jsonl} has one line a finished part (a batch
+ * of inputs, an object), {@code sanity.json} the sanity runs. A line that a killed run left
+ * unfinished is cut off.
  */
 public final class RunFolder {
 

@@ -77,8 +77,7 @@ final class DetectorGuardInitializerTest {
             Map.of(),
             false);
     DetectorReading reading = DetectorReading.of(file, settings);
-    looked =
-        DetectorLook.of(reading, LabelledFrames.of(film, reading.labels(), Map.of()), 1);
+    looked = DetectorLook.of(reading, LabelledFrames.of(film, reading.labels(), Map.of()), 1);
   }
 
   private static DetectorGuardInitializer initializer(String out, double rate) {
@@ -130,8 +129,7 @@ final class DetectorGuardInitializerTest {
 
   @Test
   void theSameFramesGiveTheSameScoresOnAnyNumberOfThreads() {
-    Bundle bundle =
-        initializer("same", 0.2).run((task, steps) -> () -> {}).bundle();
+    Bundle bundle = initializer("same", 0.2).run((task, steps) -> () -> {}).bundle();
     List<List<Double>> scores = new ArrayList<>();
     for (int threads : new int[] {1, 3}) {
       scores.add(
@@ -175,7 +173,9 @@ final class DetectorGuardInitializerTest {
   void labelsOfADetectorAreClassesOfClassifiers() {
     List<String> classes = List.of("Stop", "Yield", "No entry");
 
-    assertThat(LabelMeanings.of(List.of("person", "stop sign"), classes, Map.of("Stop", "stop sign")).classesOf())
+    assertThat(
+            LabelMeanings.of(List.of("person", "stop sign"), classes, Map.of("Stop", "stop sign"))
+                .classesOf())
         .isEqualTo(Map.of("stop sign", List.of("Stop")));
     assertThat(LabelMeanings.of(List.of("sign"), classes, Map.of("*", "sign")).classesOf())
         .isEqualTo(Map.of("sign", classes));

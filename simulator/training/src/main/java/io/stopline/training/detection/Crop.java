@@ -255,20 +255,37 @@ final class Crop {
    * @param gain of all colours: how it is lit
    */
   void stick(Image print, double x, double y, double width, double height, double gain) {
-    for (int py = clip(y); py < clip(y + height); py++) {
-      for (int px = clip(x); px < clip(x + width); px++) {
-        int column = (int) ((px + 0.5 - x) / width * print.width());
-        int row = (int) ((py + 0.5 - y) / height * print.height());
+    stick(rgb, side, side, print, x, y, width, height, gain);
+  }
+
+  /** The same on any picture of 8-bit RGB, interleaved. */
+  static void stick(
+      byte[] rgb,
+      int columns,
+      int rows,
+      Image print,
+      double x,
+      double y,
+      double width,
+      double height,
+      double gain) {
+    for (int py = clip(y, rows); py < clip(y + height, rows); py++) {
+      for (int px = clip(x, columns); px < clip(x + width, columns); px++) {
         int from =
             print.index(
-                Math.max(0, Math.min(print.width() - 1, column)),
-                Math.max(0, Math.min(print.height() - 1, row)));
-        int to = CHANNELS * (py * side + px);
+                within((px + 0.5 - x) / width, print.width()),
+                within((py + 0.5 - y) / height, print.height()));
+        int to = CHANNELS * (py * columns + px);
         for (int c = 0; c < CHANNELS; c++) {
           rgb[to + c] = (byte) Math.min(255, Math.round(gain * (print.data()[from + c] & 0xff)));
         }
       }
     }
+  }
+
+  /** The pixel at a share of a length. */
+  private static int within(double share, int length) {
+    return Math.max(0, Math.min(length - 1, (int) (share * length)));
   }
 
   /** Makes the whole crop darker, as at dusk. */
@@ -323,6 +340,10 @@ final class Crop {
   }
 
   private int clip(double v) {
-    return (int) Math.max(0, Math.min(side, Math.round(v)));
+    return clip(v, side);
+  }
+
+  private static int clip(double v, int length) {
+    return (int) Math.max(0, Math.min(length, Math.round(v)));
   }
 }

@@ -18,9 +18,11 @@ import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import io.stopline.training.TrainingSource;
 import io.stopline.training.architecture.DetectorArchitecture;
+import io.stopline.training.detection.SceneFrame.SceneSign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges a detector on whole frames by TensorFlow Lite: the mean share of signs found where the
@@ -34,6 +36,9 @@ public final class FrameJudge implements TrainingSource.Judge {
   private static final DetectionDecoding VOTES =
       new DetectionDecoding(new DetectorFormat.VoteMap(2), 0.3, 64);
 
+  /** From this probability on a patch counts as reported. */
+  private static final double REPORTED = 0.3;
+
   /** The kind that signs are; what else a detector reports is no sign. */
   private static final int SIGN = 0;
 
@@ -43,6 +48,7 @@ public final class FrameJudge implements TrainingSource.Judge {
   private final List<SceneFrame> scenes;
   private final SignMatcher matcher;
   private final DetectionDecoding decoding;
+  private final @Nullable PatchedFrames patched;
 
   /**
    * @param architecture with the input that frames are judged at
@@ -51,6 +57,7 @@ public final class FrameJudge implements TrainingSource.Judge {
    * @param scenes the same frames at the size at which the detector sees them
    * @param matcher which signs are to be found
    * @param votes whether the heat is a map of votes
+   * @param prints patches that are stuck onto the signs to judge it again; may be empty
    */
   public FrameJudge(
       DetectorArchitecture architecture,
@@ -58,13 +65,15 @@ public final class FrameJudge implements TrainingSource.Judge {
       List<RoadFrame> frames,
       List<SceneFrame> scenes,
       SignMatcher matcher,
-      boolean votes) {
+      boolean votes,
+      List<Image> prints) {
     this.architecture = architecture;
     this.encoding = encoding;
     this.frames = List.copyOf(frames);
     this.scenes = List.copyOf(scenes);
     this.matcher = matcher;
     this.decoding = votes ? VOTES : DECODING;
+    this.patched = prints.isEmpty() ? null : PatchedFrames.of(scenes, prints);
   }
 
   @Override
@@ -72,9 +81,55 @@ public final class FrameJudge implements TrainingSource.Judge {
     return FindCurves.meanRecall(curve(architecture.using(model.file())));
   }
 
+  /**
+   * With a patch on each sign: the same share, and where patches are a kind, the mean of that and
+   * of the share of patched signs on which one is reported. NaN without patches.
+   */
   @Override
   public double robust(TrainableModel model) {
-    return Double.NaN;
+    if (patched == null) {
+      return Double.NaN;
+    }
+    Told told = new Told(patched.patches());
+    double found =
+        FindCurves.meanRecall(curve(architecture.using(model.file()), patched.scenes(), told));
+    return architecture.kinds() > 1 ? (found + told.share()) / 2 : found;
+  }
+
+  /** Counts the patches that are reported. */
+  private static final class Told {
+    private final List<List<SceneSign>> patches;
+    private int told;
+    private int all;
+
+    Told(List<List<SceneSign>> patches) {
+      this.patches = patches;
+    }
+
+    void look(int frame, List<Detection> detections) {
+      for (SceneSign patch : patches.isEmpty() ? List.<SceneSign>of() : patches.get(frame)) {
+        all++;
+        boolean reported =
+            detections.stream()
+                .anyMatch(
+                    d ->
+                        d.label() != SIGN
+                            && d.probability() >= REPORTED
+                            && touches(d.region(), patch));
+        told += reported ? 1 : 0;
+      }
+    }
+
+    private static boolean touches(Region region, SceneSign patch) {
+      return region.x() < patch.right()
+          && patch.left() < region.x() + region.width()
+          && region.y() < patch.bottom()
+          && patch.top() < region.y() + region.height();
+    }
+
+    double share() {
+      return all == 0 ? 0 : told / (double) all;
+    }
   }
 
   /**
@@ -83,6 +138,10 @@ public final class FrameJudge implements TrainingSource.Judge {
    * @param file that is used: {@code heat} and {@code boxes} come out
    */
   public FinderCurve curve(byte[] file) {
+    return curve(file, scenes, new Told(List.of()));
+  }
+
+  private FinderCurve curve(byte[] file, List<SceneFrame> shown, Told told) {
     List<String> labels = IntStream.range(0, architecture.kinds()).mapToObj(k -> "kind").toList();
     List<List<MatchedFind>> matched = new ArrayList<>();
     try (Detector detector =
@@ -93,11 +152,12 @@ public final class FrameJudge implements TrainingSource.Judge {
             encoding,
             decoding,
             labels)) {
-      for (int f = 0; f < scenes.size(); f++) {
-        SceneFrame scene = scenes.get(f);
+      for (int f = 0; f < shown.size(); f++) {
+        SceneFrame scene = shown.get(f);
         double factor = Math.rint(frames.get(f).width() / (double) scene.width());
         List<Detection> detections =
             detector.detect(Image.of(scene.width(), scene.height(), scene.rgb()));
+        told.look(f, detections);
         detections.removeIf(d -> d.label() != SIGN);
         List<Find> finds =
             detections.stream()
