@@ -12,7 +12,9 @@ import io.stopline.telemetry.HealthMessage;
 import io.stopline.telemetry.IncidentMessage;
 import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.TelemetryMessage;
+import io.stopline.testing.DetectorBundle;
 import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
@@ -30,6 +32,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -212,6 +215,54 @@ class AgentProcessTest {
             .allSatisfy(e -> assertThat(e.sign()).isNotNull())
             .extracting(e -> e.region().x())
             .allMatch(x -> x < 384);
+      }
+    }
+  }
+
+  @Test
+  void aStrangersDetectorRunsGuardedAndItsIncidentSaysWhatItFoundAndWhere() throws Exception {
+    Path bundle = TestBundle.suspiciousDetector(folder.resolve("bundle"));
+    Path images = Files.createDirectories(folder.resolve("drive"));
+    BufferedImage photograph = DetectorBundle.photograph();
+    for (int i = 0; i < 16; i++) {
+      ImageIO.write(
+          DetectorBundle.frame(photograph, 362, 248, 0.4 * Math.pow(1.03, i)),
+          "png",
+          images.resolve("%02d.png".formatted(i)).toFile());
+    }
+    try (TestBroker broker = TestBroker.hiveMq(folder)) {
+      broker.start();
+      try (TestMonitor monitor = new TestMonitor(broker.uri());
+          AgentProcess agent =
+              new AgentProcess(
+                  folder.resolve("a"),
+                  "--bundle=" + bundle,
+                  "--source=" + images,
+                  "--fps=0",
+                  "--device-id=car-7",
+                  "--broker=" + broker.uri(),
+                  "--exit-when-done")) {
+        assertThat(agent.awaitExit()).as(agent.log()).isZero();
+        List<JsonNode> frames = agent.events("frame");
+        JsonNode track = frames.get(frames.size() - 1).at("/tracks/0");
+        assertThat(track.at("/labelName").asText()).isEqualTo("stop sign");
+        assertThat(track.at("/finderLabel").asText()).isEqualTo("stop sign");
+        assertThat(monitor.malformed).isEmpty();
+        assertThat(monitor.incidents).hasSize(1);
+        IncidentMessage incident = monitor.incidents.values().iterator().next();
+        assertThat(incident.guard().models())
+            .extracting(IncidentMessage.Model::name)
+            .containsExactly(DetectorBundle.MODEL);
+        for (IncidentMessage.Evidence e : incident.evidence()) {
+          IncidentMessage.Sighting seen = e.sighting();
+          assertThat(seen).isNotNull();
+          assertThat(seen.labelName()).isEqualTo("stop sign");
+          assertThat(seen.course()).isNotNull();
+          IncidentMessage.Region box = seen.box();
+          assertThat(box).isNotNull();
+          assertThat(box.x() + box.width()).isLessThanOrEqualTo(e.region().width());
+          assertThat(box.height()).as("surroundings").isLessThan(e.region().height() * 3 / 4);
+        }
       }
     }
   }

@@ -3,6 +3,8 @@ package io.stopline.agent;
 import io.stopline.config.Bundle;
 import io.stopline.config.BundleWriter;
 import io.stopline.config.CalibrationFile;
+import io.stopline.config.PolicyFile;
+import io.stopline.testing.DetectorBundle;
 import io.stopline.testing.ToyModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,28 @@ final class TestBundle {
   /** No track is ever suspect. */
   static Path trusting(Path folder) throws IOException {
     return make(folder, 1.0, false);
+  }
+
+  /** Somebody's detector guarded by itself; every track with any doubt at all is suspect. */
+  static Path suspiciousDetector(Path folder) {
+    DetectorBundle.write(folder);
+    Bundle bundle = BundleWriter.reseal(folder);
+    PolicyFile file = bundle.policy(null);
+    new BundleWriter(folder)
+        .writeCalibration(
+            file.calibration(),
+            new CalibrationFile(
+                file.policy().name(),
+                file.policy().sha256(),
+                bundle.learnt(file),
+                "made up",
+                "0".repeat(64),
+                "none",
+                200,
+                1,
+                List.copyOf(Collections.nCopies(200, 0.0))));
+    BundleWriter.reseal(folder);
+    return folder;
   }
 
   private static Path make(Path folder, double score, boolean finder) throws IOException {
