@@ -30,7 +30,8 @@ public final class DetectorBundle {
 
   private static final String SSD = "data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite";
   private static final String LABELS = "data/models/ssd_mobilenet_v1_coco_labelmap.txt";
-  private static final String PHOTOGRAPH = "data/scenes/usgov/34501842524_3c858b3080_k.jpg";
+  /** Of {@link #photograph()}, for {@link SharedFiles}. */
+  public static final String PHOTOGRAPH = "data/scenes/usgov/34501842524_3c858b3080_k.jpg";
 
   private static final String POLICY_TEXT =
       """

@@ -6,10 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.config.Bundle;
+import io.stopline.config.BundleWriter;
+import io.stopline.config.CalibrationFile;
 import io.stopline.config.GuardFactory;
+import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
 import io.stopline.config.ReferenceImages;
 import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.check.Course;
 import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.GuardIdentity;
@@ -18,6 +22,7 @@ import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.pipeline.DetectorProposer;
 import io.stopline.sdk.pipeline.Incident;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.studio.chaos.SuspiciousBundle;
@@ -26,6 +31,8 @@ import io.stopline.telemetry.IncidentMessage;
 import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.PngBytes;
 import io.stopline.telemetry.TelemetryMessage;
+import io.stopline.testing.DetectorBundle;
+import io.stopline.testing.SharedFiles;
 import io.stopline.tflite.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,6 +90,52 @@ final class ReplayCommandTest {
         CommandLineRun.of("replay", file.toString(), "--bundle", bundle.toString(), "--json", "-");
     assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.OK);
     assertThat(run.json().get("bitEqual").asBoolean()).isTrue();
+  }
+
+  /** What a detector's guard says depends on what its finder said: label, place and track. */
+  @Test
+  void aDetectorsIncidentRepeatsToTheLastBitFromWhatItsFinderSaid() throws IOException {
+    Path folderOfBundle = DetectorBundle.write(folder.resolve("detector"));
+    Bundle sealed = BundleWriter.reseal(folderOfBundle);
+    PolicyFile policy = sealed.policy(null);
+    new BundleWriter(folderOfBundle)
+        .writeCalibration(
+            policy.calibration(),
+            new CalibrationFile(
+                "detector",
+                policy.policy().sha256(),
+                sealed.learnt(policy),
+                "made up",
+                "0".repeat(64),
+                "none",
+                200,
+                1,
+                java.util.Collections.nCopies(200, 0.0)));
+    Bundle bundle = BundleWriter.reseal(folderOfBundle);
+    Image road = ImageFiles.read(SharedFiles.path(DetectorBundle.PHOTOGRAPH));
+    Region box = new Region(292, 167, 128, 181);
+    Region around = DetectorProposer.surroundings(box, 0.5, road.width(), road.height());
+    Sighting sighting =
+        new Sighting(
+            12,
+            "stop sign",
+            0.76f,
+            new Region(box.x() - around.x(), box.y() - around.y(), box.width(), box.height()),
+            new Course(0.3f, 0.1f, 9, 2, true));
+    Image crop = road.view(around).copy();
+    Files.write(
+        file,
+        new MessageCodec().encode(incident(bundle, "detector", List.of(crop, crop), sighting)));
+    String at = folderOfBundle.toString();
+    CommandLineRun run = CommandLineRun.of("replay", file.toString(), "--bundle", at, "--json", "-");
+    assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.OK);
+    assertThat(run.json().get("requirement").asText()).isEqualTo("bit-equal");
+    assertThat(run.json().get("bitEqual").asBoolean()).isTrue();
+    alter(
+        incident ->
+            ((ObjectNode) incident.at("/evidence/0/sighting/course")).put("otherLabels", 5));
+    CommandLineRun other = CommandLineRun.of("replay", file.toString(), "--bundle", at);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.FOUND);
   }
 
   @Test
@@ -273,6 +326,11 @@ final class ReplayCommandTest {
 
   /** What an agent records of a track. */
   private static IncidentMessage incident(Bundle bundle, String policy, List<Image> images) {
+    return incident(bundle, policy, images, Sighting.of(0.6f));
+  }
+
+  private static IncidentMessage incident(
+      Bundle bundle, String policy, List<Image> images, Sighting sighting) {
     List<IncidentMessage.Evidence> evidence = new ArrayList<>();
     GuardIdentity identity;
     Verdict last;
@@ -288,7 +346,7 @@ final class ReplayCommandTest {
         Incident.Before before = Incident.Before.of(track);
         // The live path, deadline included: a slow machine records an incomplete inspection, and
         // that must repeat too.
-        last = ready.guard().inspect(frame, region, Sighting.of(0.6f), track);
+        last = ready.guard().inspect(frame, region, sighting, track);
         evidence.add(evidence(frame, region, before, last));
         number++;
       } while (number < images.size());
@@ -364,6 +422,22 @@ final class ReplayCommandTest {
             verdict.signScore(),
             before.signs(),
             before.consecutiveLows()),
-        null);
+        sighting(verdict.sighting()));
+  }
+
+  private static IncidentMessage.@Nullable Sighting sighting(Sighting s) {
+    Region box = s.box();
+    return box == null
+        ? null
+        : new IncidentMessage.Sighting(
+            s.label(),
+            s.labelName(),
+            new IncidentMessage.Region(box.x(), box.y(), box.width(), box.height()),
+            new IncidentMessage.Course(
+                (double) s.course().birthSide(),
+                (double) s.course().birthInset(),
+                s.course().sightings(),
+                s.course().otherLabels(),
+                s.course().oddMotion()));
   }
 }
