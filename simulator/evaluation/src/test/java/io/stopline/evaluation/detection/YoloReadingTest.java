@@ -93,6 +93,15 @@ final class YoloReadingTest {
       DetectorLook.Outcome outcome = look(file(model), nothing);
       Yolo yolo = (Yolo) outcome.reading().format();
 
+      System.out.printf(
+          "  %-28s nothing told          %-8s %s, %s; %s%n",
+          model.file(),
+          yolo.word(),
+          yolo.unit(),
+          yolo.scores(),
+          outcome.figures().isSound()
+              ? "right: average precision " + outcome.figures().precision()
+              : "refused: " + outcome.figures().words());
       assertThat(yolo.layout()).as(model.name()).isEqualTo(model.isV5() ? Layout.V5 : Layout.V8);
       assertThat(yolo.unit())
           .as(model.name())
