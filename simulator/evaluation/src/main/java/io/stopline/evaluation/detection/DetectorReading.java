@@ -126,9 +126,8 @@ public final class DetectorReading {
           "manifest '%s' says that '%s' is a classifier; name it with --model, or correct the manifest"
               .formatted(beside.get().file(), model));
     }
-    Optional<PackedLabels> packed = PackedLabels.of(name, bytes);
-    List<String> labels = packed.map(p -> p.labels().names()).orElse(List.of());
-    String source = packed.map(p -> "'%s' inside the file".formatted(p.file())).orElse("");
+    List<String> labels;
+    String source;
     Path given = options.labels();
     if (given != null) {
       labels = LabelFile.readWithGaps(given).names();
@@ -136,6 +135,10 @@ public final class DetectorReading {
     } else if (beside.isPresent()) {
       labels = beside.get().labels();
       source = "'" + beside.get().labelsFile() + "'";
+    } else {
+      Optional<PackedLabels> packed = PackedLabels.of(name, bytes);
+      labels = packed.map(p -> p.labels().names()).orElse(List.of());
+      source = packed.map(p -> "'%s' inside the file".formatted(p.file())).orElse("");
     }
     if (labels.isEmpty()) {
       throw new UnusableDatasetException(

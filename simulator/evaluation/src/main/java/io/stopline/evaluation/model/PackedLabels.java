@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -11,7 +12,8 @@ import java.util.zip.ZipInputStream;
 
 /**
  * Names of classes that travel inside a model file: TensorFlow Lite's metadata tools append
- * associated files to it as a ZIP archive (TFLite metadata, "associated files").
+ * associated files to it as a ZIP archive (TFLite metadata, "associated files"), and Ultralytics its
+ * metadata, which have {@code names}.
  *
  * @param file name of the associated file
  * @param labels what it says
@@ -49,12 +51,21 @@ public record PackedLabels(String file, LabelFile labels) {
       ZipEntry entry;
       for (int i = 0; i < MOST_ENTRIES && (entry = zip.getNextEntry()) != null; i++) {
         String lower = entry.getName().toLowerCase(Locale.ROOT);
-        if (lower.endsWith(".txt")) {
+        if (lower.endsWith(".txt") || lower.endsWith(".json")) {
+          byte[] read = zip.readNBytes(MOST_BYTES);
+          Optional<LabelFile> told =
+              NamesInMetadata.of(new String(read, StandardCharsets.UTF_8));
+          if (told.isPresent()) {
+            return Optional.of(new PackedLabels(entry.getName(), told.get()));
+          }
+          if (lower.endsWith(".json")) {
+            continue;
+          }
           boolean named = lower.contains("label");
           texts += named ? 0 : 1;
           if (found == null || named) {
             found = entry.getName();
-            text = zip.readNBytes(MOST_BYTES);
+            text = read;
           }
           if (named) {
             texts = 1;

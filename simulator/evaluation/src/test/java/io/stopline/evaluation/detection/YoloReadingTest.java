@@ -17,12 +17,16 @@ import io.stopline.testing.YoloModel;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,6 +167,26 @@ final class YoloReadingTest {
     assertThatThrownBy(() -> DetectorReading.of(file(YoloModel.V8_RED), DetectorSettings.NONE))
         .isInstanceOf(UnusableDatasetException.class)
         .hasMessageContaining("--labels FILE");
+  }
+
+  @Test
+  void namesThatTheExporterPackedIntoTheFileAreRead() throws IOException {
+    String printed = "{'stride': 32, 'task': 'detect', 'names': {0: 'blue thing', 1: 'red thing', 2: \"driver's thing\"}}";
+    String json = "{\n \"imgsz\": [640, 640],\n \"names\": {\"0\": \"blue thing\", \"1\": \"red thing\", \"2\": \"driver's thing\"}\n}";
+    for (String[] entry :
+        new String[][] {{"temp_meta.txt", printed}, {"metadata.json", json}}) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      bytes.write(YoloModel.V8_RED.bytes());
+      try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+        zip.putNextEntry(new ZipEntry(entry[0]));
+        zip.write(entry[1].getBytes(StandardCharsets.UTF_8));
+      }
+      Path file = Files.write(folder.resolve(entry[0] + ".tflite"), bytes.toByteArray());
+
+      assertThat(DetectorReading.of(file, DetectorSettings.NONE).labels())
+          .as(entry[0])
+          .containsExactly("blue thing", "red thing", "driver's thing");
+    }
   }
 
   @Test
