@@ -53,7 +53,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "attack",
     description = {
-      "Attack a .tflite model: what share of a sample is still right afterwards.",
+      "Attack a .tflite classifier: what share of a sample is still right afterwards. A detector has"
+          + " options of its own: stopline attack --detector --help.",
       "",
       "Attacks see the model rebuilt with gradients; what counts is what the file itself says when"
           + " TensorFlow Lite runs it. Each input's worst case over all attacks counts. The report"

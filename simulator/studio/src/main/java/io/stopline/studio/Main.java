@@ -110,6 +110,10 @@ public final class Main implements Runnable {
       }
     }
     CommandLine line = new CommandLine(new Main());
+    if (AttackDetectorCommand.isMeant(args)) {
+      line.getCommandSpec().removeSubcommand("attack");
+      line.addSubcommand("attack", new AttackDetectorCommand());
+    }
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);

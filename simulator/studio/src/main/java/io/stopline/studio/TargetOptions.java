@@ -9,6 +9,8 @@ import io.stopline.campaign.robustness.GuardTarget;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.detection.DetectorReading;
+import io.stopline.evaluation.model.ModelBytes;
 import io.stopline.evaluation.model.ModelReading;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -143,6 +145,11 @@ final class TargetOptions {
     Path model = subject.model;
     if (model == null) {
       throw new BadInputException("nothing to attack: name a model with --model FILE.tflite");
+    }
+    if (DetectorReading.looksLikeOne(ModelBytes.read(model))) {
+      throw new BadInputException(
+          "model '%s' is a detector; name it with 'stopline attack --detector', which has options of its own"
+              .formatted(model));
     }
     return List.of(
         paired

@@ -10,5 +10,7 @@ import io.stopline.sdk.image.Region;
  * @param box of the object or the place, px of the frame, inside it
  * @param label the detector's label of the object; of a place, what is to be seen there
  * @param wanted the label that counts as success; −1 for any wrong one
+ * @param guardLabel the label that a guard behind the detector has of the object; −1 for none
  */
-public record AttackedObject(int id, int frame, Region box, int label, int wanted) {}
+public record AttackedObject(
+    int id, int frame, Region box, int label, int wanted, int guardLabel) {}

@@ -22,21 +22,22 @@ public final class AttackedObjects {
    * Labelled objects, evenly spread.
    *
    * @param boxes one list a frame, with the detector's labels
-   * @param label of the objects; −1 for all that the detector knows
+   * @param labels of the objects; none for all that the detector knows
    * @param wanted the label that they are to be seen as; −1 for any; objects of that label are left
    *     out
+   * @param leastSide objects with a smaller side, px, are left out
    * @param limit at most so many
    */
   public static List<AttackedObject> labelled(
-      List<List<SignBox>> boxes, int label, int wanted, int limit) {
+      List<List<SignBox>> boxes, List<Integer> labels, int wanted, int leastSide, int limit) {
     List<AttackedObject> all = new ArrayList<>();
     for (int f = 0; f < boxes.size(); f++) {
       for (SignBox box : boxes.get(f)) {
         if (box.known()
-            && (label < 0 || box.label() == label)
+            && (labels.isEmpty() || labels.contains(box.label()))
             && box.label() != wanted
-            && box.side() >= LEAST_SIDE) {
-          all.add(new AttackedObject(all.size(), f, box.region(), box.label(), wanted));
+            && box.side() >= leastSide) {
+          all.add(new AttackedObject(all.size(), f, box.region(), box.label(), wanted, -1));
         }
       }
     }
@@ -71,7 +72,7 @@ public final class AttackedObjects {
                 side,
                 side);
         if (boxes.get(f).stream().noneMatch(b -> b.region().intersectionOverUnion(place) > 0)) {
-          all.add(new AttackedObject(all.size(), f, place, wanted, wanted));
+          all.add(new AttackedObject(all.size(), f, place, wanted, wanted, -1));
           break;
         }
       }
@@ -85,7 +86,8 @@ public final class AttackedObjects {
   private static List<AttackedObject> numbered(List<AttackedObject> objects) {
     List<AttackedObject> numbered = new ArrayList<>();
     for (AttackedObject o : objects) {
-      numbered.add(new AttackedObject(numbered.size(), o.frame(), o.box(), o.label(), o.wanted()));
+      numbered.add(
+          new AttackedObject(numbered.size(), o.frame(), o.box(), o.label(), o.wanted(), -1));
     }
     return List.copyOf(numbered);
   }

@@ -9,7 +9,9 @@ public enum Control {
   /** The same search over the whole object: should do all. */
   HUGE("huge"),
   /** The same search with twice the steps: should change nothing. */
-  MORE_STEPS("moreSteps");
+  MORE_STEPS("moreSteps"),
+  /** A search by scores alone that asks as often: should not do better. */
+  QUERIES("queries");
 
   private final String field;
 

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 public record DetectorAttackPlan(
     AttackGoal goal,
     PatchSetting setting,
-    PatchSearch.Effort effort,
+    ObjectSearch.Effort effort,
     double threshold,
     int judgeDraws,
     int controls,

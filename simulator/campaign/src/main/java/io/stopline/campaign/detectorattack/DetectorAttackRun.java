@@ -1,5 +1,6 @@
 package io.stopline.campaign.detectorattack;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.campaign.detectorattack.ObjectRecord.Attacked;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.TrackBootstrap;
@@ -7,10 +8,11 @@ import io.stopline.evaluation.detection.AveragePrecision;
 import io.stopline.evaluation.detection.Estimate;
 import io.stopline.evaluation.road.SignBox;
 import io.stopline.evaluation.robustness.DetectorControl;
-import io.stopline.evaluation.robustness.DetectorFigures;
+import io.stopline.evaluation.robustness.DetectorAttackFigures;
 import io.stopline.sdk.model.Detection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -70,14 +72,51 @@ public record DetectorAttackRun(
   }
 
   /**
+   * Says in an object's entry of a report what came of it; nothing of one that is not done.
+   */
+  public void describe(AttackedObject object, ObjectNode entry) {
+    int at = objects.indexOf(object);
+    if (at < 0) {
+      return;
+    }
+    ObjectRecord record = records.get(at);
+    Attacked attack = record.attack();
+    entry.put("clean", words(record.clean(), record.cleanProbability()));
+    if (attack == null) {
+      entry.put("attacked", "not attacked");
+      return;
+    }
+    Trial trial = attack.trial();
+    entry.put("attacked", words(trial.fate(), trial.probability()));
+    entry.put("won", attack.wins());
+    if (trial.draws() > 0) {
+      entry.put("draws", "%d of %d".formatted(trial.drawsWon(), trial.draws()));
+    }
+    entry.put("changedPixels", attack.overlay().changed()).put("allowedPixels", attack.allowed());
+    entry.put("gradients", attack.gradients()).put("seconds", attack.seconds());
+    ObjectNode tried = entry.putObject("controls");
+    for (Control control : Control.values()) {
+      Trial other = record.controls().get(control);
+      if (other != null) {
+        tried.put(control.field(), words(other.fate(), other.probability()));
+      }
+    }
+  }
+
+  private static String words(Fate fate, double probability) {
+    return String.format(
+        Locale.ROOT, "%s, %.2f", fate.name().toLowerCase(Locale.ROOT), probability);
+  }
+
+  /**
    * The figures.
    *
    * @param boxes one list a frame, with the detector's labels
    * @param labels how many the detector has
    */
-  public DetectorFigures figures(List<List<SignBox>> boxes, int labels) {
+  public DetectorAttackFigures figures(List<List<SignBox>> boxes, int labels) {
     List<Case> cases = cases();
-    return new DetectorFigures(
+    return new DetectorAttackFigures(
         plan.goal().success(),
         precision(boxes, clean, labels),
         precision(boxes, attacked, labels),
@@ -85,12 +124,9 @@ public record DetectorAttackRun(
         rate(cases, c -> c.attack().wins()),
         rate(cases, c -> c.attack().wins() && c.attack().trial().fate() == Fate.MISLABELLED),
         rate(cases, c -> c.attack().trial().fate() == Fate.MISPLACED),
-        new DetectorFigures.Draws(
+        new DetectorAttackFigures.Draws(
             plan.judgeDraws(),
-            rate(
-                cases,
-                c -> c.attack().violates() ? 0 : c.attack().trial().drawsWon(),
-                c -> draws(c)),
+            rate(cases, c -> c.attack().violates() ? 0 : c.attack().trial().drawsWon(), c -> draws(c)),
             rate(cases, c -> c.attack().wins() && c.attack().trial().drawsWon() == draws(c)),
             rate(cases, c -> c.attack().wins() || c.attack().trial().drawsWon() > 0)),
         controls(cases),
@@ -115,8 +151,7 @@ public record DetectorAttackRun(
   private List<DetectorControl> controls(List<Case> cases) {
     List<DetectorControl> controls = new ArrayList<>();
     for (Control control : Control.values()) {
-      List<Case> with =
-          cases.stream().filter(c -> c.record().controls().containsKey(control)).toList();
+      List<Case> with = cases.stream().filter(c -> c.record().controls().containsKey(control)).toList();
       if (!with.isEmpty()) {
         controls.add(
             new DetectorControl(
@@ -132,9 +167,7 @@ public record DetectorAttackRun(
     return rate(cases, c -> hit.test(c) ? 1 : 0, c -> 1);
   }
 
-  /**
-   * Over frames; by Clopper and Pearson where each frame has one case at most and it counts once.
-   */
+  /** Over frames; by Clopper and Pearson where each frame has one case at most and it counts once. */
   private Rate rate(List<Case> cases, ToIntFunction<Case> hits, ToIntFunction<Case> of) {
     Map<Integer, int[]> byFrame = new TreeMap<>();
     for (Case one : cases) {
@@ -152,16 +185,26 @@ public record DetectorAttackRun(
         plan.seed());
   }
 
-  private Estimate precision(List<List<SignBox>> boxes, List<List<Detection>> seen, int labels) {
-    List<List<SignBox>> counted =
-        boxes.stream().map(frame -> frame.stream().map(this::counted).toList()).toList();
+  private Estimate precision(
+      List<List<SignBox>> boxes, List<List<Detection>> seen, int labels) {
+    List<List<SignBox>> counted = new ArrayList<>();
+    for (int f = 0; f < boxes.size(); f++) {
+      int frame = f;
+      counted.add(
+          boxes.get(f).stream()
+              .map(b -> isCounted(frame, b) ? b : new SignBox(b.region(), SignBox.OTHER))
+              .toList());
+    }
     return new AveragePrecision(counted, seen, labels, plan.seed()).mean();
   }
 
-  /** Objects of labels that nobody attacks are not judged. */
-  private SignBox counted(SignBox box) {
-    return objects.stream().anyMatch(o -> o.label() == box.label())
-        ? box
-        : new SignBox(box.region(), SignBox.OTHER);
+  /** What nobody attacks is not judged; where something is created, all of its label is. */
+  private boolean isCounted(int frame, SignBox box) {
+    return objects.stream()
+        .anyMatch(
+            o ->
+                o.label() == box.label()
+                    && (plan.goal() == AttackGoal.CREATE
+                        || (o.frame() == frame && o.box().equals(box.region()))));
   }
 }

@@ -1,9 +1,9 @@
 package io.stopline.campaign.detectorattack;
 
 import io.stopline.campaign.detectorattack.ObjectRecord.Attacked;
-import io.stopline.campaign.detectorattack.PatchSearch.Effort;
-import io.stopline.campaign.detectorattack.PatchSearch.Found;
-import io.stopline.campaign.detectorattack.PatchSearch.Painted;
+import io.stopline.campaign.detectorattack.ObjectSearch.Effort;
+import io.stopline.campaign.detectorattack.ObjectSearch.Found;
+import io.stopline.campaign.detectorattack.ObjectSearch.Painted;
 import io.stopline.campaign.robustness.RunFolder;
 import io.stopline.evaluation.road.RoadFrame;
 import io.stopline.sdk.image.Image;
@@ -30,7 +30,8 @@ public final class DetectorAttackRunner {
   private static final long JUDGE = 2;
   private static final long NOISE = 3;
 
-  private final PatchSearch search;
+  private final ObjectSearch search;
+  private final @Nullable ObjectSearch queries;
   private final Ruling ruling;
   private final Detector detector;
   private final DetectorAttackPlan plan;
@@ -38,18 +39,22 @@ public final class DetectorAttackRunner {
   private final DoubleConsumer share;
 
   /**
+   * @param search the attack
+   * @param queries a search without gradients, as a control; null if the attack is one
    * @param detector that judges: reports what is far below the plan's threshold too, for average
    *     precision
    * @param folder where finished objects are kept; null to keep nothing
    * @param share told the share of the work that is done, 0..1
    */
   public DetectorAttackRunner(
-      PatchSearch search,
+      ObjectSearch search,
+      @Nullable ObjectSearch queries,
       Detector detector,
       DetectorAttackPlan plan,
       @Nullable RunFolder folder,
       DoubleConsumer share) {
     this.search = search;
+    this.queries = queries;
     this.detector = detector;
     this.ruling = new Ruling(detector, plan.goal(), plan.threshold());
     this.plan = plan;
@@ -95,7 +100,8 @@ public final class DetectorAttackRunner {
       }
       share.accept((object.id() + 1.0) / objects.size());
     }
-    List<AttackedObject> done = objects.stream().filter(o -> records.containsKey(o.id())).toList();
+    List<AttackedObject> done =
+        objects.stream().filter(o -> records.containsKey(o.id())).toList();
     List<ObjectRecord> ordered = List.copyOf(records.values());
     return new DetectorAttackRun(
         plan,
@@ -114,31 +120,30 @@ public final class DetectorAttackRunner {
     if (!ruling.attackable(clean)) {
       return new ObjectRecord(object.id(), clean, probability, null, Map.of());
     }
-    double whole = controlled ? 4.5 : 1;
+    double whole = controlled ? 5 : 1;
     long start = System.nanoTime();
     Found found = search(frame, object, plan.setting(), plan.effort(), p -> part.accept(p / whole));
     double seconds = (System.nanoTime() - start) / 1e9;
-    Trial trial = judge(frame, object, found.painted());
-    Overlay overlay = Overlay.between(frame, found.painted().onto(frame));
+    Trial trial = judge(object, found.painted());
+    Overlay overlay = Overlay.between(frame, found.painted().planned());
     Map<Control, Trial> controls = new EnumMap<>(Control.class);
     if (controlled) {
       PatchSetting setting = plan.setting();
-      controls.put(Control.GREY, judge(frame, object, search.grey(frame, object, setting)));
+      controls.put(Control.GREY, judge(object, Painting.grey(frame, found.sites())));
       controls.put(
           Control.NOISE,
-          judge(frame, object, search.noise(frame, object, setting, seed(object, NOISE))));
-      PatchSetting huge = new PatchSetting(PatchSetting.Shape.PATCH, PatchSetting.Place.ON, 1, 1);
+          judge(object, Painting.noise(frame, found.sites(), seed(object, NOISE))));
+      PatchSetting huge =
+          new PatchSetting(PatchSetting.Shape.PATCH, PatchSetting.Place.ON, 1, 1);
       controls.put(
           Control.HUGE,
           judge(
-              frame,
               object,
               search(frame, object, huge, plan.effort(), p -> part.accept((1.2 + p) / whole))
                   .painted()));
       controls.put(
           Control.MORE_STEPS,
           judge(
-              frame,
               object,
               search(
                       frame,
@@ -147,6 +152,18 @@ public final class DetectorAttackRunner {
                       plan.effort().twice(),
                       p -> part.accept((2.4 + 2 * p) / whole))
                   .painted()));
+    }
+    if (controlled && queries != null) {
+      Found asked =
+          queries.search(
+              frame,
+              object,
+              plan.setting(),
+              plan.effort(),
+              seed(object, SEARCH),
+              p -> part.accept((4.5 + 0.5 * p) / whole),
+              plan.cancelled());
+      controls.put(Control.QUERIES, judge(object, asked.painted()));
     }
     return new ObjectRecord(
         object.id(),
@@ -157,7 +174,6 @@ public final class DetectorAttackRunner {
             overlay,
             allowed(object, plan.setting()),
             found.gradients(),
-            found.loss(),
             seconds),
         controls);
   }
@@ -172,30 +188,22 @@ public final class DetectorAttackRunner {
         frame, object, setting, effort, seed(object, SEARCH), part, plan.cancelled());
   }
 
-  private Trial judge(Image frame, AttackedObject object, Painted painted) {
+  private Trial judge(AttackedObject object, Painted painted) {
     RandomStream random = new RandomStream(seed(object, JUDGE));
     long[] draws = new long[plan.judgeDraws()];
     for (int i = 0; i < draws.length; i++) {
       draws[i] = random.nextLong();
     }
-    return ruling.judge(object, painted, frame, draws);
+    return ruling.judge(object, painted, draws);
   }
 
   private long seed(AttackedObject object, long what) {
     return RandomStream.derive(RandomStream.derive(plan.seed(), object.id()), what);
   }
 
-  /**
-   * How many pixels a painting may change: its share of the object's box, and the pixels along its
-   * edges that are covered in part.
-   */
+  /** How many pixels a painting may change: its share of the object's box. */
   static long allowed(AttackedObject object, PatchSetting setting) {
-    double area = setting.area() * object.box().area();
-    int pieces = setting.shape() == PatchSetting.Shape.PATCH ? 1 : setting.stickers();
-    // A square of side s touches at most (s + 1)² pixels; pieces may be up to twice as long as
-    // wide.
-    double edges = pieces * (2.2 * Math.sqrt(area / pieces) + 1);
-    return (long) Math.ceil(area + edges);
+    return (long) Math.floor(setting.area() * object.box().area() + 1e-9);
   }
 
   /** What is seen in each frame once all finished paintings of it are in it. */

@@ -134,6 +134,9 @@ public final class DetectorPictures {
     g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 13));
     g.setStroke(new BasicStroke(2.5f));
     for (Detection d : seen) {
+      if (box.intersectionOverUnion(d.region()) < Fate.TOUCHES) {
+        continue; // of something else
+      }
       g.setColor(d.label() == object.label() ? RIGHT : OTHER);
       rectangle(g, d.region(), left, top, scale);
       int x = (int) Math.max(2, Math.min(SIDE - 60, (d.region().x() - left) * scale));

@@ -29,7 +29,7 @@ record ObjectRecord(
    * @param allowed how many pixels it might change
    */
   record Attacked(
-      Trial trial, Overlay overlay, long allowed, long gradients, double loss, double seconds) {
+      Trial trial, Overlay overlay, long allowed, long gradients, double seconds) {
 
     boolean violates() {
       return overlay.changed() > allowed;
@@ -58,7 +58,6 @@ record ObjectRecord(
       a.set("overlay", attack.overlay().toJson());
       a.put("allowed", attack.allowed())
           .put("gradients", attack.gradients())
-          .put("loss", attack.loss())
           .put("seconds", attack.seconds());
     }
     ObjectNode all = node.putObject("controls");
@@ -90,7 +89,6 @@ record ObjectRecord(
                 Overlay.of(a.get("overlay")),
                 a.get("allowed").asLong(),
                 a.get("gradients").asLong(),
-                a.get("loss").asDouble(),
                 a.get("seconds").asDouble()),
         controls);
   }

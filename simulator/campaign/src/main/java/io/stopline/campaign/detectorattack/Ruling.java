@@ -15,6 +15,9 @@ import java.util.List;
  */
 final class Ruling {
 
+  /** How much of the way from certainty to the threshold is left to spare. */
+  private static final double RESERVE = 0.5;
+
   private final Detector detector;
   private final AttackGoal goal;
   private final double threshold;
@@ -60,8 +63,21 @@ final class Ruling {
       case HIDE -> fate == Fate.HIDDEN || fate == Fate.MISLABELLED;
       case CREATE -> fate == Fate.FOUND || fate == Fate.MISPLACED;
       case MISLABEL ->
-          fate == Fate.MISLABELLED
-              && (object.wanted() < 0 || liesOn(object, object.wanted(), seen));
+          fate == Fate.MISLABELLED && (object.wanted() < 0 || liesOn(object, object.wanted(), seen));
+    };
+  }
+
+  /** The same, and so clearly that it is likely to hold in other draws. */
+  boolean wonWithReserve(AttackedObject object, List<Detection> seen) {
+    if (!won(object, seen)) {
+      return false;
+    }
+    double own = Fate.probability(object.box(), object.label(), seen);
+    double wanted = Fate.probability(object.box(), object.wanted(), seen);
+    return switch (goal) {
+      case HIDE -> own < RESERVE * threshold;
+      case CREATE -> wanted > 1 - RESERVE * (1 - threshold);
+      case MISLABEL -> own < RESERVE * threshold;
     };
   }
 
@@ -79,11 +95,11 @@ final class Ruling {
    *
    * @param draws one a fresh draw; none for no draws
    */
-  Trial judge(AttackedObject object, PatchSearch.Painted painted, Image frame, long... draws) {
-    List<Detection> seen = see(painted.onto(frame));
+  Trial judge(AttackedObject object, ObjectSearch.Painted painted, long... draws) {
+    List<Detection> seen = see(painted.planned());
     int won = 0;
     for (long draw : draws) {
-      won += won(object, see(painted.onto(frame, draw))) ? 1 : 0;
+      won += won(object, see(painted.drawn(draw))) ? 1 : 0;
     }
     return new Trial(
         fate(object, seen), won(object, seen), probability(object, seen), won, draws.length);

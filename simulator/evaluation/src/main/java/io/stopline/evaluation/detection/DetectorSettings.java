@@ -5,6 +5,7 @@ import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.DetectorFormat.Yolo.BoxUnit;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Scores;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,25 @@ public record DetectorSettings(
 
   public DetectorSettings {
     renames = Map.copyOf(renames);
+  }
+
+  /** The same, and a name of the data that is a label of the detector, unless one is told already. */
+  public DetectorSettings renaming(String from, String to) {
+    Map<String, String> more = new HashMap<>(renames);
+    more.putIfAbsent(from, to);
+    return new DetectorSettings(
+        labels,
+        input,
+        family,
+        fit,
+        boxes,
+        scores,
+        byLabel,
+        overlap,
+        firstLabel,
+        threshold,
+        more,
+        acceptAccuracy);
   }
 
   /** From which probability on a find counts. */

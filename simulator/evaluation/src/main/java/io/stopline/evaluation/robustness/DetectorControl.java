@@ -6,7 +6,7 @@ import io.stopline.evaluation.Rate;
  * Something tried beside an attack on a detector, on some of its objects, to see whether its
  * figures mean anything.
  *
- * @param name {@code grey}, {@code noise}, {@code huge}, {@code moreSteps}
+ * @param name {@code grey}, {@code noise}, {@code huge}, {@code moreSteps}, {@code queries}
  * @param success how often it reaches the attack's goal
  * @param attack how often the attack itself does, on the same objects
  */
@@ -24,6 +24,9 @@ public record DetectorControl(String name, Rate success, Rate attack) {
   /** The same search with twice the steps. */
   public static final String MORE_STEPS = "moreSteps";
 
+  /** A search by scores alone that asks as often. */
+  public static final String QUERIES = "queries";
+
   /** For people. */
   public String words() {
     return switch (name) {
@@ -31,6 +34,7 @@ public record DetectorControl(String name, Rate success, Rate attack) {
       case NOISE -> "the same area in random colours";
       case HUGE -> "a patch over the whole object";
       case MORE_STEPS -> "twice as many steps";
+      case QUERIES -> "a search by scores alone";
       default -> name;
     };
   }

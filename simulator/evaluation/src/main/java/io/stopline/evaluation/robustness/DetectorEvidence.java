@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param guard null for a bare detector
  */
 public record DetectorEvidence(
-    DetectorFigures figures,
+    DetectorAttackFigures figures,
     int steps,
     String withoutGradients,
     @Nullable DetectorGuardFigures guard) {}

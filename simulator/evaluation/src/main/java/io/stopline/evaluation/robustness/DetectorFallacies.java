@@ -35,7 +35,7 @@ public final class DetectorFallacies {
   /** What is wrong with the evidence, the gravest first; empty if nothing was found. */
   public static List<Fallacy> judge(DetectorEvidence evidence) {
     List<Fallacy> found = new ArrayList<>();
-    DetectorFigures figures = evidence.figures();
+    DetectorAttackFigures figures = evidence.figures();
     if (figures.violations() > 0) {
       found.add(
           new Fallacy(
@@ -54,7 +54,7 @@ public final class DetectorFallacies {
     return List.copyOf(found);
   }
 
-  private static void clean(DetectorFigures figures, List<Fallacy> found) {
+  private static void clean(DetectorAttackFigures figures, List<Fallacy> found) {
     if (figures.clean().value() < LEAST_PRECISION) {
       found.add(
           new Fallacy(
@@ -79,7 +79,7 @@ public final class DetectorFallacies {
   }
 
   private static void strength(DetectorEvidence evidence, List<Fallacy> found) {
-    DetectorFigures figures = evidence.figures();
+    DetectorAttackFigures figures = evidence.figures();
     if (!evidence.withoutGradients().isEmpty()) {
       found.add(
           new Fallacy(
@@ -105,7 +105,7 @@ public final class DetectorFallacies {
                         "twice as many steps reach the goal with %d of %d objects, the attack with %d: it had too few"
                             .formatted(
                                 c.success().count(), c.success().of(), c.attack().count()))));
-    DetectorFigures.Draws draws = figures.draws();
+    DetectorAttackFigures.Draws draws = figures.draws();
     if (draws.draws() == 0) {
       found.add(
           new Fallacy(
@@ -123,7 +123,7 @@ public final class DetectorFallacies {
     }
   }
 
-  private static void controls(DetectorFigures figures, List<Fallacy> found) {
+  private static void controls(DetectorAttackFigures figures, List<Fallacy> found) {
     if (figures.controls().isEmpty()) {
       found.add(
           new Fallacy(
@@ -158,6 +158,20 @@ public final class DetectorFallacies {
                 }
               });
     }
+    figures
+        .control(DetectorControl.QUERIES)
+        .filter(c -> differs(c.success(), c.attack()))
+        .ifPresent(
+            c ->
+                found.add(
+                    new Fallacy(
+                        Rule.MASKED_GRADIENTS,
+                        "%s reaches the goal with %d of %d objects, the search by gradients with %d: gradients are hidden, or the search is weak"
+                            .formatted(
+                                c.words(),
+                                c.success().count(),
+                                c.success().of(),
+                                c.attack().count()))));
     figures
         .control(DetectorControl.HUGE)
         .filter(c -> c.success().value() < NEARLY_ALL)

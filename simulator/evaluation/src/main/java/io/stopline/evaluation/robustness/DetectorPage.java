@@ -85,7 +85,7 @@ public final class DetectorPage {
   }
 
   private void cards() {
-    DetectorFigures figures = report.figures();
+    DetectorAttackFigures figures = report.figures();
     html.append("<section class=\"cards\">");
     card(
         "Found when clean",
@@ -188,7 +188,7 @@ public final class DetectorPage {
   }
 
   private void controls() {
-    DetectorFigures figures = report.figures();
+    DetectorAttackFigures figures = report.figures();
     html.append(
         "<section><h2>Controls</h2><p class=\"small\">Tried on some of the objects: covering them"
             + " should do little, a patch over the whole object all, more steps nothing"

@@ -33,7 +33,7 @@ public record DetectorReport(
     double threshold,
     String painting,
     Map<String, Object> settings,
-    DetectorFigures figures,
+    DetectorAttackFigures figures,
     @Nullable DetectorGuardFigures guard,
     ArrayNode objects,
     List<DetectorExample> examples) {

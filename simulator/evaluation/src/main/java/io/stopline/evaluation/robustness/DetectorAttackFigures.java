@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param gradients forward and backward passes of all searches
  * @param seconds that they took
  */
-public record DetectorFigures(
+public record DetectorAttackFigures(
     String success,
     Estimate clean,
     Estimate attacked,
@@ -49,7 +49,7 @@ public record DetectorFigures(
    */
   public record Draws(int draws, Rate mean, Rate every, Rate any) {}
 
-  public DetectorFigures {
+  public DetectorAttackFigures {
     controls = List.copyOf(controls);
   }
 

@@ -1,13 +1,15 @@
 package io.stopline.campaign.detectorattack;
 
 import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleConsumer;
 
 /** The attack itself, as a run sees it. Belongs to one thread. */
-public interface PatchSearch extends AutoCloseable {
+public interface ObjectSearch {
 
-  /** Something painted at its place. Immutable. */
+  /** Something painted at its place in a frame. Belongs to one thread. */
   interface Painted {
 
     /**
@@ -15,7 +17,7 @@ public interface PatchSearch extends AutoCloseable {
      *
      * @return a new frame
      */
-    Image onto(Image frame);
+    Image planned();
 
     /**
      * In another place, size and light.
@@ -23,18 +25,28 @@ public interface PatchSearch extends AutoCloseable {
      * @param draw decides which
      * @return a new frame
      */
-    Image onto(Image frame, long draw);
+    Image drawn(long draw);
   }
 
   /**
    * What a search found.
    *
+   * @param sites where it paints, px of the frame
    * @param gradients forward and backward passes it took
-   * @param loss at its end, over its draws
    */
-  record Found(Painted painted, long gradients, double loss) {}
+  record Found(Painted painted, List<Region> sites, long gradients) {
+    public Found {
+      sites = List.copyOf(sites);
+    }
+  }
 
-  /** What each search may spend. */
+  /**
+   * What each search may spend.
+   *
+   * @param steps of each search
+   * @param draws of place, size and light that each step averages over
+   * @param restarts places that are searched to the end, the most promising first
+   */
   record Effort(int steps, int draws, int restarts) {
 
     /**
@@ -68,16 +80,4 @@ public interface PatchSearch extends AutoCloseable {
       long seed,
       DoubleConsumer share,
       BooleanSupplier cancelled);
-
-  /** The same area in one grey. */
-  Painted grey(Image frame, AttackedObject object, PatchSetting setting);
-
-  /** The same area in random colours. */
-  Painted noise(Image frame, AttackedObject object, PatchSetting setting, long seed);
-
-  /** Whether it follows gradients; otherwise it asks for scores. */
-  boolean followsGradients();
-
-  @Override
-  void close();
 }
