@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.campaign.ThreatModelJson;
-import io.stopline.campaign.detectorattack.AttackedObjects;
-import io.stopline.campaign.detectorattack.AttackedObject;
 import io.stopline.campaign.detectorattack.AttackGoal;
+import io.stopline.campaign.detectorattack.AttackedObject;
+import io.stopline.campaign.detectorattack.AttackedObjects;
 import io.stopline.campaign.detectorattack.DetectorAttackData;
 import io.stopline.campaign.detectorattack.DetectorAttackPlan;
 import io.stopline.campaign.detectorattack.DetectorAttackRun;
@@ -29,10 +29,10 @@ import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
 import io.stopline.evaluation.road.RoadFrame;
 import io.stopline.evaluation.road.RoadLabels;
+import io.stopline.evaluation.robustness.DetectorAttackFigures;
 import io.stopline.evaluation.robustness.DetectorControl;
 import io.stopline.evaluation.robustness.DetectorEvidence;
 import io.stopline.evaluation.robustness.DetectorFallacies;
-import io.stopline.evaluation.robustness.DetectorAttackFigures;
 import io.stopline.evaluation.robustness.DetectorGuardFigures;
 import io.stopline.evaluation.robustness.DetectorPage;
 import io.stopline.evaluation.robustness.DetectorReport;
@@ -107,7 +107,8 @@ final class AttackDetectorCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "50",
-      description = "Attack at most N objects or places, evenly spread (default: ${DEFAULT-VALUE}).")
+      description =
+          "Attack at most N objects or places, evenly spread (default: ${DEFAULT-VALUE}).")
   private int limit;
 
   @Option(
@@ -142,7 +143,8 @@ final class AttackDetectorCommand implements Callable<Integer> {
 
   @Option(
       names = "--adaptive",
-      description = "The attacker knows the guard and aims at all of it, not at the detector alone.")
+      description =
+          "The attacker knows the guard and aims at all of it, not at the detector alone.")
   private boolean adaptive;
 
   @Option(
@@ -287,7 +289,10 @@ final class AttackDetectorCommand implements Callable<Integer> {
                       data,
                       judged.isEmpty() ? "any label of the detector" : "label " + judged,
                       minimumSide,
-                      read.frames().data().classNames().stream().limit(12).map("'%s'"::formatted).toList()));
+                      read.frames().data().classNames().stream()
+                          .limit(12)
+                          .map("'%s'"::formatted)
+                          .toList()));
     }
     return attacked;
   }

@@ -69,8 +69,8 @@ final class DetectorQuantize {
     }
     write(out, after);
     console.say(
-        "%s: %,d bytes of %,d; heat off by %s", out, made.file().length, before.file().length,
-        made.describe());
+        "%s: %,d bytes of %,d; heat off by %s",
+        out, made.file().length, before.file().length, made.describe());
     report.warnings().forEach(warning -> console.say("! %s", warning));
     console.report(report.toJson());
     return ExitCode.OK;
@@ -104,8 +104,7 @@ final class DetectorQuantize {
 
   private static QuantizedModel quantize(DetectorReading reading, List<RoadFrame> frames) {
     ImageLayout layout = ImageLayout.of(reading.input().shape());
-    FrameScaler scaler =
-        new FrameScaler(layout.width(), layout.height(), reading.format().fit());
+    FrameScaler scaler = new FrameScaler(layout.width(), layout.height(), reading.format().fit());
     try {
       return DetectorQuantizer.quantize(
           reading.file(),
@@ -151,14 +150,12 @@ final class DetectorQuantize {
 
   private AveragePrecision precision(DetectorReading reading, LabelledFrames frames) {
     List<List<Detection>> finds = new ArrayList<>();
-    try (Detector detector =
-        reading.open(LEAST_PROBABILITY, MAXIMUM, RuntimeOptions.defaults())) {
+    try (Detector detector = reading.open(LEAST_PROBABILITY, MAXIMUM, RuntimeOptions.defaults())) {
       for (RoadFrame frame : frames.data().frames()) {
         finds.add(detector.detect(frame.image()));
       }
     }
-    return new AveragePrecision(
-        frames.objects(), finds, reading.labels().size(), common.seed());
+    return new AveragePrecision(frames.objects(), finds, reading.labels().size(), common.seed());
   }
 
   private static void write(Path out, DetectorReading reading) throws IOException {

@@ -139,7 +139,8 @@ final class InspectCommand implements Callable<Integer> {
     boolean detectors = bundle.model(policy.policy().members().get(0)).isDetector();
     if (find || (detectors && region == null && !track)) {
       if (region != null || track) {
-        throw new BadInputException("--find looks for what is judged; leave out --region and --track");
+        throw new BadInputException(
+            "--find looks for what is judged; leave out --region and --track");
       }
       report.fields().put("policy", policy.policy().name());
       report.fields().put("promisedFalseAlarmRate", policy.policy().falseAlarmRate());

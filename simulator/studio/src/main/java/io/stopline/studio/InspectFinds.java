@@ -80,8 +80,7 @@ final class InspectFinds {
         Image image = ImageFiles.read(path);
         List<Detection> finds =
             detector.detect(image).stream()
-                .filter(
-                    d -> judged.isEmpty() || judged.contains(reading.labels().get(d.label())))
+                .filter(d -> judged.isEmpty() || judged.contains(reading.labels().get(d.label())))
                 .toList();
         console.say("%s: %d found", path, finds.size());
         ObjectNode node = all.addObject().put("image", path.toString());
@@ -90,10 +89,11 @@ final class InspectFinds {
         for (Detection d : finds) {
           String label = reading.labels().get(d.label());
           console.say("  %.2f %s at %s", d.probability(), label, words(d.region()));
-          put(found.addObject().put("label", label).put("probability", d.probability()), d.region());
+          put(
+              found.addObject().put("label", label).put("probability", d.probability()),
+              d.region());
           boxes.add(
-              new RoadPictures.Box(
-                  d.region(), "%s %.2f".formatted(label, d.probability()), null));
+              new RoadPictures.Box(d.region(), "%s %.2f".formatted(label, d.probability()), null));
         }
         draw(console, path, image, boxes);
       }
@@ -128,8 +128,7 @@ final class InspectFinds {
                     ready.guard().passesPerInspection(),
                     sighting,
                     new TrackState());
-        nothing &=
-            verdict.decision() == Decision.ACCEPT || verdict.decision() == Decision.NO_SIGN;
+        nothing &= verdict.decision() == Decision.ACCEPT || verdict.decision() == Decision.NO_SIGN;
         String seen =
             sighting.isLabelled()
                 ? "found as %s %.2f".formatted(sighting.labelName(), sighting.probability())
@@ -151,9 +150,7 @@ final class InspectFinds {
         node.set("verdict", Verdicts.toJson(verdict));
         boxes.add(
             new RoadPictures.Box(
-                d.box(),
-                "%s %.2f".formatted(verdict.labelName(), verdict.probability()),
-                verdict));
+                d.box(), "%s %.2f".formatted(verdict.labelName(), verdict.probability()), verdict));
       }
       draw(console, path, image, boxes);
     }

@@ -50,10 +50,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--model",
-      paramLabel = "FILE.tflite",
-      description = "The float32 classifier.")
+  @Option(names = "--model", paramLabel = "FILE.tflite", description = "The float32 classifier.")
   private @Nullable Path model;
 
   @Mixin private DetectorOptions detectorOptions;

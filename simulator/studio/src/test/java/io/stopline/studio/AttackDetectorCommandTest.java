@@ -28,7 +28,8 @@ final class AttackDetectorCommandTest {
   @BeforeEach
   void writeBoxes() throws IOException {
     List<String> lines =
-        Files.readAllLines(Path.of(System.getProperty("stopline.root"), "docs/detectors/scenes.csv"));
+        Files.readAllLines(
+            Path.of(System.getProperty("stopline.root"), "docs/detectors/scenes.csv"));
     boxes = folder.resolve("boxes.csv");
     Files.writeString(
         boxes,
@@ -39,7 +40,8 @@ final class AttackDetectorCommandTest {
   }
 
   private CommandLineRun attack(String... more) {
-    return attackFile(SharedFiles.path("data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite"), more);
+    return attackFile(
+        SharedFiles.path("data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite"), more);
   }
 
   private CommandLineRun attackFile(Path detector, String... more) {
@@ -63,10 +65,24 @@ final class AttackDetectorCommandTest {
   void aStopSignIsAttackedMeasuredReportedAndTakenUpAgain() throws IOException {
     Path page = folder.resolve("out/report.html");
     String[] options = {
-      "--goal", "hide", "--patch-area", "0.2", "--steps", "8", "--draws", "1",
-      "--judge-draws", "2", "--controls", "0",
-      "--resume", folder.resolve("run").toString(),
-      "--report", page.toString(), "--json", "-"
+      "--goal",
+      "hide",
+      "--patch-area",
+      "0.2",
+      "--steps",
+      "8",
+      "--draws",
+      "1",
+      "--judge-draws",
+      "2",
+      "--controls",
+      "0",
+      "--resume",
+      folder.resolve("run").toString(),
+      "--report",
+      page.toString(),
+      "--json",
+      "-"
     };
     CommandLineRun run = attack(options);
 
@@ -75,9 +91,24 @@ final class AttackDetectorCommandTest {
     assertThat(json.fieldNames())
         .toIterable()
         .contains(
-            "command", "version", "seed", "hashes", "hardware", "warnings", "data", "goal",
-            "threatModel", "averagePrecision", "found", "hidden", "mislabelled", "overDraws",
-            "controls", "objects", "fallacies", "repeat");
+            "command",
+            "version",
+            "seed",
+            "hashes",
+            "hardware",
+            "warnings",
+            "data",
+            "goal",
+            "threatModel",
+            "averagePrecision",
+            "found",
+            "hidden",
+            "mislabelled",
+            "overDraws",
+            "controls",
+            "objects",
+            "fallacies",
+            "repeat");
     assertThat(json.at("/averagePrecision/clean/value").asDouble()).isEqualTo(1);
     assertThat(json.at("/found/count").asInt()).isEqualTo(1);
     assertThat(json.at("/hidden/of").asInt()).isEqualTo(1);
@@ -89,8 +120,7 @@ final class AttackDetectorCommandTest {
         .isPositive()
         .isLessThanOrEqualTo(json.at("/objects/0/allowedPixels").asLong());
     assertThat(json.at("/budgetViolations").asInt()).isZero();
-    assertThat(json.findValuesAsText("rule"))
-        .contains("weak-attacks", "no-sanity", "small-sample");
+    assertThat(json.findValuesAsText("rule")).contains("weak-attacks", "no-sanity", "small-sample");
     assertThat(json.at("/repeat").asText())
         .startsWith("./stopline attack --detector")
         .doesNotContain("--json", "report.html", "--resume");
@@ -105,8 +135,7 @@ final class AttackDetectorCommandTest {
   @Test
   void aGuardAroundADetectorIsDrivenPastItsObjects() throws IOException {
     Path data = Files.createDirectories(folder.resolve("road/images")).getParent();
-    Image photograph =
-        ImageFiles.read(SharedFiles.path("data/gtsdb").resolve("images/00074.jpg"));
+    Image photograph = ImageFiles.read(SharedFiles.path("data/gtsdb").resolve("images/00074.jpg"));
     // A part of it, so that the drives take less time.
     Files.write(
         data.resolve("images/road.png"),
@@ -115,16 +144,31 @@ final class AttackDetectorCommandTest {
         data.resolve("boxes.csv"),
         "image,left,top,right,bottom,class\nroad.png,339,161,388,212,0\n");
     Files.writeString(data.resolve("classes.csv"), "id,name\n0,stop\n");
-    Path bundle = Path.of(System.getProperty("stopline.root"), "firmware-config/bundles/traffic-signs");
+    Path bundle =
+        Path.of(System.getProperty("stopline.root"), "firmware-config/bundles/traffic-signs");
 
     CommandLineRun run =
         CommandLineRun.of(
             "attack",
-            "--detector", bundle.resolve("models/finder-int8.tflite").toString(),
-            "--data", data.toString(),
-            "--bundle", bundle.toString(),
-            "--steps", "2", "--draws", "1", "--judge-draws", "0", "--controls", "0",
-            "--drives", "1", "--accept-accuracy", "--json", "-");
+            "--detector",
+            bundle.resolve("models/finder-int8.tflite").toString(),
+            "--data",
+            data.toString(),
+            "--bundle",
+            bundle.toString(),
+            "--steps",
+            "2",
+            "--draws",
+            "1",
+            "--judge-draws",
+            "0",
+            "--controls",
+            "0",
+            "--drives",
+            "1",
+            "--accept-accuracy",
+            "--json",
+            "-");
 
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
     JsonNode json = run.json();
@@ -157,8 +201,11 @@ final class AttackDetectorCommandTest {
     refused(attack("--adaptive"), "--adaptive is about a guard", "--bundle");
     refused(attack("--minimum-side", "1000"), "has no object of any label", "1000 px");
     refused(
-        attackFile(SharedFiles.path("models/mobile-float32.tflite")), "as a classifier does", "name it with --model");
-    Path bundle = Path.of(System.getProperty("stopline.root"), "firmware-config/bundles/traffic-signs");
+        attackFile(SharedFiles.path("models/mobile-float32.tflite")),
+        "as a classifier does",
+        "name it with --model");
+    Path bundle =
+        Path.of(System.getProperty("stopline.root"), "firmware-config/bundles/traffic-signs");
     refused(
         attack("--bundle", bundle.toString()),
         "finds with detector 'finder-int8', not with 'ssd_mobilenet");

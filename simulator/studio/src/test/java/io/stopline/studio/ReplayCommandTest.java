@@ -127,7 +127,8 @@ final class ReplayCommandTest {
         file,
         new MessageCodec().encode(incident(bundle, "detector", List.of(crop, crop), sighting)));
     String at = folderOfBundle.toString();
-    CommandLineRun run = CommandLineRun.of("replay", file.toString(), "--bundle", at, "--json", "-");
+    CommandLineRun run =
+        CommandLineRun.of("replay", file.toString(), "--bundle", at, "--json", "-");
     assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.OK);
     assertThat(run.json().get("requirement").asText()).isEqualTo("bit-equal");
     assertThat(run.json().get("bitEqual").asBoolean()).isTrue();

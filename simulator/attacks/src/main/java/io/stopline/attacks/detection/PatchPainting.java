@@ -10,8 +10,7 @@ public final class PatchPainting {
 
   /** A target whose own sites say how many texels each patch has. */
   public PatchPainting(PatchTarget target) {
-    this.canvas =
-        new PatchCanvas(target.frame(), target.window(), target.sites(), target.sites());
+    this.canvas = new PatchCanvas(target.frame(), target.window(), target.sites(), target.sites());
   }
 
   /** Values of all texels. */

@@ -7,8 +7,8 @@ import io.stopline.evaluation.TrackBootstrap;
 import io.stopline.evaluation.detection.AveragePrecision;
 import io.stopline.evaluation.detection.Estimate;
 import io.stopline.evaluation.road.SignBox;
-import io.stopline.evaluation.robustness.DetectorControl;
 import io.stopline.evaluation.robustness.DetectorAttackFigures;
+import io.stopline.evaluation.robustness.DetectorControl;
 import io.stopline.sdk.model.Detection;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,9 +71,7 @@ public record DetectorAttackRun(
     return cases().stream().filter(c -> c.attack().wins()).map(c -> c.object().id()).toList();
   }
 
-  /**
-   * Says in an object's entry of a report what came of it; nothing of one that is not done.
-   */
+  /** Says in an object's entry of a report what came of it; nothing of one that is not done. */
   public void describe(AttackedObject object, ObjectNode entry) {
     int at = objects.indexOf(object);
     if (at < 0) {
@@ -126,7 +124,10 @@ public record DetectorAttackRun(
         rate(cases, c -> c.attack().trial().fate() == Fate.MISPLACED),
         new DetectorAttackFigures.Draws(
             plan.judgeDraws(),
-            rate(cases, c -> c.attack().violates() ? 0 : c.attack().trial().drawsWon(), c -> draws(c)),
+            rate(
+                cases,
+                c -> c.attack().violates() ? 0 : c.attack().trial().drawsWon(),
+                c -> draws(c)),
             rate(cases, c -> c.attack().wins() && c.attack().trial().drawsWon() == draws(c)),
             rate(cases, c -> c.attack().wins() || c.attack().trial().drawsWon() > 0)),
         controls(cases),
@@ -151,7 +152,8 @@ public record DetectorAttackRun(
   private List<DetectorControl> controls(List<Case> cases) {
     List<DetectorControl> controls = new ArrayList<>();
     for (Control control : Control.values()) {
-      List<Case> with = cases.stream().filter(c -> c.record().controls().containsKey(control)).toList();
+      List<Case> with =
+          cases.stream().filter(c -> c.record().controls().containsKey(control)).toList();
       if (!with.isEmpty()) {
         controls.add(
             new DetectorControl(
@@ -167,7 +169,9 @@ public record DetectorAttackRun(
     return rate(cases, c -> hit.test(c) ? 1 : 0, c -> 1);
   }
 
-  /** Over frames; by Clopper and Pearson where each frame has one case at most and it counts once. */
+  /**
+   * Over frames; by Clopper and Pearson where each frame has one case at most and it counts once.
+   */
   private Rate rate(List<Case> cases, ToIntFunction<Case> hits, ToIntFunction<Case> of) {
     Map<Integer, int[]> byFrame = new TreeMap<>();
     for (Case one : cases) {
@@ -185,8 +189,7 @@ public record DetectorAttackRun(
         plan.seed());
   }
 
-  private Estimate precision(
-      List<List<SignBox>> boxes, List<List<Detection>> seen, int labels) {
+  private Estimate precision(List<List<SignBox>> boxes, List<List<Detection>> seen, int labels) {
     List<List<SignBox>> counted = new ArrayList<>();
     for (int f = 0; f < boxes.size(); f++) {
       int frame = f;

@@ -100,8 +100,7 @@ public final class DetectorAttackRunner {
       }
       share.accept((object.id() + 1.0) / objects.size());
     }
-    List<AttackedObject> done =
-        objects.stream().filter(o -> records.containsKey(o.id())).toList();
+    List<AttackedObject> done = objects.stream().filter(o -> records.containsKey(o.id())).toList();
     List<ObjectRecord> ordered = List.copyOf(records.values());
     return new DetectorAttackRun(
         plan,
@@ -131,10 +130,8 @@ public final class DetectorAttackRunner {
       PatchSetting setting = plan.setting();
       controls.put(Control.GREY, judge(object, Painting.grey(frame, found.sites())));
       controls.put(
-          Control.NOISE,
-          judge(object, Painting.noise(frame, found.sites(), seed(object, NOISE))));
-      PatchSetting huge =
-          new PatchSetting(PatchSetting.Shape.PATCH, PatchSetting.Place.ON, 1, 1);
+          Control.NOISE, judge(object, Painting.noise(frame, found.sites(), seed(object, NOISE))));
+      PatchSetting huge = new PatchSetting(PatchSetting.Shape.PATCH, PatchSetting.Place.ON, 1, 1);
       controls.put(
           Control.HUGE,
           judge(
@@ -169,12 +166,7 @@ public final class DetectorAttackRunner {
         object.id(),
         clean,
         probability,
-        new Attacked(
-            trial,
-            overlay,
-            allowed(object, plan.setting()),
-            found.gradients(),
-            seconds),
+        new Attacked(trial, overlay, allowed(object, plan.setting()), found.gradients(), seconds),
         controls);
   }
 

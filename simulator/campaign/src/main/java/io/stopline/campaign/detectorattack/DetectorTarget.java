@@ -14,8 +14,8 @@ import io.stopline.tflite.TfLiteModel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A detector under attack: the file that ships, as TensorFlow Lite runs it, and the same rebuilt with
- * gradients for the search. Belongs to one thread.
+ * A detector under attack: the file that ships, as TensorFlow Lite runs it, and the same rebuilt
+ * with gradients for the search. Belongs to one thread.
  */
 public final class DetectorTarget implements AutoCloseable {
 

@@ -109,8 +109,7 @@ final class GradientSearch implements ObjectSearch {
       }
       PatchTarget target = target(frame, object.box(), object, sites);
       PatchResult result =
-          new PatchAttack(
-                  List.of(target), frames -> false, settings(few, 1, PatchConditions.NONE))
+          new PatchAttack(List.of(target), frames -> false, settings(few, 1, PatchConditions.NONE))
               .run(trial);
       looks += result.looks();
       promises.add(new Promise(sites, loss(target, result.frames().get(0))));
@@ -209,14 +208,12 @@ final class GradientSearch implements ObjectSearch {
   }
 
   /**
-   * Whether further steps are not worth their time: the goal is reached with something to spare, and
-   * in draws of the attacker's own too. Paint for an approach, and paint that a guard is to accept,
-   * is searched to the end.
+   * Whether further steps are not worth their time: the goal is reached with something to spare,
+   * and in draws of the attacker's own too. Paint for an approach, and paint that a guard is to
+   * accept, is searched to the end.
    */
   private boolean isDone(AttackedObject object, Painting painting, long[] own) {
-    if (track
-        || guard != null
-        || !ruling.wonWithReserve(object, ruling.see(painting.planned()))) {
+    if (track || guard != null || !ruling.wonWithReserve(object, ruling.see(painting.planned()))) {
       return false;
     }
     for (long draw : own) {
@@ -326,8 +323,7 @@ final class GradientSearch implements ObjectSearch {
    *
    * @param oneLabel whether it knows one kind alone
    */
-  static DetectionGoal aim(
-      AttackGoal goal, Region box, AttackedObject object, boolean oneLabel) {
+  static DetectionGoal aim(AttackGoal goal, Region box, AttackedObject object, boolean oneLabel) {
     return switch (goal) {
       case HIDE ->
           new DetectionGoal(

@@ -63,8 +63,7 @@ final class GuardDetector implements AutoCloseable {
               .formatted(name, bundle.name()));
     }
     return new GuardDetector(
-        TfliteModels.openDetector(
-            bundle.modelBytes(name), manifest.input(), detections.format()),
+        TfliteModels.openDetector(bundle.modelBytes(name), manifest.input(), detections.format()),
         bundle.labels(manifest),
         detections.format().fit(),
         threshold,
@@ -83,9 +82,7 @@ final class GuardDetector implements AutoCloseable {
       }
     }
     return found.stream()
-        .filter(
-            i ->
-                i >= detector.firstLabel() && i < detector.firstLabel() + detector.labels())
+        .filter(i -> i >= detector.firstLabel() && i < detector.firstLabel() + detector.labels())
         .toList();
   }
 

@@ -1,6 +1,5 @@
 package io.stopline.campaign.detectorattack;
 
-import io.stopline.campaign.detectorattack.ObjectRecord.Attacked;
 import io.stopline.campaign.stills.StillCamera;
 import io.stopline.campaign.stills.StillDrive;
 import io.stopline.campaign.stills.StillJudge;
@@ -24,8 +23,8 @@ import java.util.function.Function;
 
 /**
  * Drives a whole guard past attacked objects: each frame with an attacked object is driven through
- * as a still, clean and with its paintings, which stay on their objects for the whole approach. Each
- * drive has a camera (drift, noise, JPEG) and random draws of its own.
+ * as a still, clean and with its paintings, which stay on their objects for the whole approach.
+ * Each drive has a camera (drift, noise, JPEG) and random draws of its own.
  */
 public final class GuardDrives {
 
@@ -84,10 +83,7 @@ public final class GuardDrives {
   }
 
   private List<StillResult> drive(
-      List<RoadFrame> photographs,
-      int drive,
-      Function<RoadFrame, Image> pictures,
-      Runnable done) {
+      List<RoadFrame> photographs, int drive, Function<RoadFrame, Image> pictures, Runnable done) {
     return StillRuns.run(
         bundle,
         policy,
@@ -198,10 +194,7 @@ public final class GuardDrives {
             StillCamera.STANDARD,
             RandomStream.derive(RandomStream.derive(seed, drive), number));
     return TrackFate.of(
-        result,
-        sign,
-        box.label(),
-        incident -> StillJudge.isOnSign(incident, still, List.of(box)));
+        result, sign, box.label(), incident -> StillJudge.isOnSign(incident, still, List.of(box)));
   }
 
   private FrameMean alarms(List<List<StillResult>> results, boolean onSignsToo) {
@@ -209,8 +202,7 @@ public final class GuardDrives {
         results.stream()
             .flatMap(List::stream)
             .mapToInt(
-                r ->
-                    (int) r.incidents().stream().filter(i -> onSignsToo || !i.onSign()).count())
+                r -> (int) r.incidents().stream().filter(i -> onSignsToo || !i.onSign()).count())
             .toArray();
     return FrameMean.of(counts, seed).times(1 / StillDrive.minutes());
   }

@@ -62,8 +62,7 @@ final class GuardTerms implements AutoCloseable {
       if (bundle.model(member).isDetector()) {
         closeUps.add(GuardDetector.open(bundle, member, threshold, Map.of()));
       } else {
-        classifiers.add(
-            TfliteModels.open(bundle.modelBytes(member), bundle.model(member).input()));
+        classifiers.add(TfliteModels.open(bundle.modelBytes(member), bundle.model(member).input()));
       }
     }
     if (!classifiers.isEmpty()) {

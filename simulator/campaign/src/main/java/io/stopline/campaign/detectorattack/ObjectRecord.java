@@ -28,8 +28,7 @@ record ObjectRecord(
    * @param overlay what it changed
    * @param allowed how many pixels it might change
    */
-  record Attacked(
-      Trial trial, Overlay overlay, long allowed, long gradients, double seconds) {
+  record Attacked(Trial trial, Overlay overlay, long allowed, long gradients, double seconds) {
 
     boolean violates() {
       return overlay.changed() > allowed;

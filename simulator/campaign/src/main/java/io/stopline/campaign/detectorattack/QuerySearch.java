@@ -47,8 +47,7 @@ final class QuerySearch implements ObjectSearch {
     for (int r = 0; r < effort.restarts(); r++) {
       // The first time the middle, where there is one piece.
       List<Region> sites = Sites.some(candidates, setting.stickers(), r == 0, random);
-      PatchTarget target =
-          new PatchTarget(frame, Sites.window(frame, sites), sites, List.of());
+      PatchTarget target = new PatchTarget(frame, Sites.window(frame, sites), sites, List.of());
       PatchResult result =
           new PatchQueries(
                   target,

@@ -63,7 +63,8 @@ final class Ruling {
       case HIDE -> fate == Fate.HIDDEN || fate == Fate.MISLABELLED;
       case CREATE -> fate == Fate.FOUND || fate == Fate.MISPLACED;
       case MISLABEL ->
-          fate == Fate.MISLABELLED && (object.wanted() < 0 || liesOn(object, object.wanted(), seen));
+          fate == Fate.MISLABELLED
+              && (object.wanted() < 0 || liesOn(object, object.wanted(), seen));
     };
   }
 

@@ -29,15 +29,15 @@ final class Sites {
   /**
    * Every place that one piece may have.
    *
-   * @throws IllegalArgumentException if the share has no pixel, or there is no room beside the object
+   * @throws IllegalArgumentException if the share has no pixel, or there is no room beside the
+   *     object
    */
   static List<Region> candidates(Image frame, Region object, PatchSetting setting) {
     long budget = PatchSites.budget(object, setting.area()) / setting.stickers();
     if (budget < 1) {
       throw new IllegalArgumentException(
           "%d stickers of together %s of an object of %d×%d px have no pixel each; give a larger area or fewer stickers"
-              .formatted(
-                  setting.stickers(), setting.area(), object.width(), object.height()));
+              .formatted(setting.stickers(), setting.area(), object.width(), object.height()));
     }
     double side = Math.sqrt(budget / (double) object.area());
     int width = (int) Math.max(1, Math.min(budget, Math.round(object.width() * side)));

@@ -25,10 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Whole runs on a real, small detector that finds red squares. */
 final class DetectorAttackRunnerTest {
@@ -62,10 +62,19 @@ final class DetectorAttackRunnerTest {
         DetectorReading.of(
             model,
             new DetectorSettings(
-                labels, ModelInput.INFERRED, null, null, null, null, null, null, null, 0.3,
-                Map.of(), false));
-    frames =
-        LabelledFrames.of(RoadDatasets.open(data, null), reading.labels(), Map.of());
+                labels,
+                ModelInput.INFERRED,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                0.3,
+                Map.of(),
+                false));
+    frames = LabelledFrames.of(RoadDatasets.open(data, null), reading.labels(), Map.of());
   }
 
   /** Twice as large as the detector's input, so a square is 16 px to it. */

@@ -66,7 +66,9 @@ public record DetectorSettings(
     renames = Map.copyOf(renames);
   }
 
-  /** The same, and a name of the data that is a label of the detector, unless one is told already. */
+  /**
+   * The same, and a name of the data that is a label of the detector, unless one is told already.
+   */
   public DetectorSettings renaming(String from, String to) {
     Map<String, String> more = new HashMap<>(renames);
     more.putIfAbsent(from, to);

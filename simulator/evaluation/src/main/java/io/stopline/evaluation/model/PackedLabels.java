@@ -12,8 +12,8 @@ import java.util.zip.ZipInputStream;
 
 /**
  * Names of classes that travel inside a model file: TensorFlow Lite's metadata tools append
- * associated files to it as a ZIP archive (TFLite metadata, "associated files"), and Ultralytics its
- * metadata, which have {@code names}.
+ * associated files to it as a ZIP archive (TFLite metadata, "associated files"), and Ultralytics
+ * its metadata, which have {@code names}.
  *
  * @param file name of the associated file
  * @param labels what it says
@@ -53,8 +53,7 @@ public record PackedLabels(String file, LabelFile labels) {
         String lower = entry.getName().toLowerCase(Locale.ROOT);
         if (lower.endsWith(".txt") || lower.endsWith(".json")) {
           byte[] read = zip.readNBytes(MOST_BYTES);
-          Optional<LabelFile> told =
-              NamesInMetadata.of(new String(read, StandardCharsets.UTF_8));
+          Optional<LabelFile> told = NamesInMetadata.of(new String(read, StandardCharsets.UTF_8));
           if (told.isPresent()) {
             return Optional.of(new PackedLabels(entry.getName(), told.get()));
           }

@@ -36,8 +36,7 @@ final class DetectorReadingTest {
   private static final String SSD = "data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite";
 
   /** As the tests of this module are run: from its own folder. */
-  private static final Path OWN =
-      Path.of("../../firmware-config/bundles/traffic-signs/models");
+  private static final Path OWN = Path.of("../../firmware-config/bundles/traffic-signs/models");
 
   private static final List<String> TABLE = new ArrayList<>();
 
@@ -87,8 +86,7 @@ final class DetectorReadingTest {
       String told, Path file, DetectorSettings settings, RoadData data) throws IOException {
     DetectorReading reading = DetectorReading.of(file, settings);
     DetectorLook.Outcome outcome =
-        DetectorLook.of(
-            reading, LabelledFrames.of(data, reading.labels(), settings.renames()), 1);
+        DetectorLook.of(reading, LabelledFrames.of(data, reading.labels(), settings.renames()), 1);
     DetectorFigures figures = outcome.figures();
     TABLE.add(
         String.format(
@@ -128,7 +126,8 @@ final class DetectorReadingTest {
   void aRangeThatIsWronglyToldIsRefusedWithTheRightOne() throws IOException {
     ModelInput dark =
         new ModelInput(0.0, 8.0, ModelInput.INFERRED.mean(), ModelInput.INFERRED.deviation(), null);
-    DetectorLook.Outcome outcome = look("--input-range 0..8", SharedFiles.path(SSD), settings(dark, null, null), roads);
+    DetectorLook.Outcome outcome =
+        look("--input-range 0..8", SharedFiles.path(SSD), settings(dark, null, null), roads);
 
     assertThat(outcome.figures().isSound()).isFalse();
     assertThat(outcome.figures().words()).contains("--input-range -1.0..0.99");
@@ -136,7 +135,12 @@ final class DetectorReadingTest {
 
   @Test
   void aFirstLabelThatIsWronglyToldIsRefusedWithTheRightOne() throws IOException {
-    DetectorLook.Outcome outcome = look("--first-label 1", SharedFiles.path(SSD), settings(ModelInput.INFERRED, null, 1), roads);
+    DetectorLook.Outcome outcome =
+        look(
+            "--first-label 1",
+            SharedFiles.path(SSD),
+            settings(ModelInput.INFERRED, null, 1),
+            roads);
 
     assertThat(outcome.figures().isSound()).isFalse();
     assertThat(outcome.figures().words()).contains("--first-label 0");
@@ -151,7 +155,8 @@ final class DetectorReadingTest {
             ModelInput.INFERRED.mean(),
             ModelInput.INFERRED.deviation(),
             ChannelOrder.BGR);
-    DetectorLook.Outcome outcome = look("--channels bgr", SharedFiles.path(SSD), settings(bgr, null, null), roads);
+    DetectorLook.Outcome outcome =
+        look("--channels bgr", SharedFiles.path(SSD), settings(bgr, null, null), roads);
 
     // It finds nearly as much so: that is said, and nothing is refused.
     assertThat(outcome.reading().encoding().channels()).isEqualTo(ChannelOrder.BGR);
@@ -187,8 +192,7 @@ final class DetectorReadingTest {
 
   @Test
   void aDetectorOfOneKindIsHeldAgainstEveryClass() throws IOException {
-    Path localizer = SharedFiles.path(
-        "data/models/mobile_object_localizer_v1_1_metadata_2.tflite");
+    Path localizer = SharedFiles.path("data/models/mobile_object_localizer_v1_1_metadata_2.tflite");
     DetectorReading reading = DetectorReading.of(localizer, DetectorSettings.NONE);
     DetectorLook.Outcome outcome =
         look("--rename '*=…'", localizer, every(reading.labels().get(0)), roads);

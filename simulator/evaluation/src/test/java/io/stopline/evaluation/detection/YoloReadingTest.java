@@ -171,10 +171,11 @@ final class YoloReadingTest {
 
   @Test
   void namesThatTheExporterPackedIntoTheFileAreRead() throws IOException {
-    String printed = "{'stride': 32, 'task': 'detect', 'names': {0: 'blue thing', 1: 'red thing', 2: \"driver's thing\"}}";
-    String json = "{\n \"imgsz\": [640, 640],\n \"names\": {\"0\": \"blue thing\", \"1\": \"red thing\", \"2\": \"driver's thing\"}\n}";
-    for (String[] entry :
-        new String[][] {{"temp_meta.txt", printed}, {"metadata.json", json}}) {
+    String printed =
+        "{'stride': 32, 'task': 'detect', 'names': {0: 'blue thing', 1: 'red thing', 2: \"driver's thing\"}}";
+    String json =
+        "{\n \"imgsz\": [640, 640],\n \"names\": {\"0\": \"blue thing\", \"1\": \"red thing\", \"2\": \"driver's thing\"}\n}";
+    for (String[] entry : new String[][] {{"temp_meta.txt", printed}, {"metadata.json", json}}) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       bytes.write(YoloModel.V8_RED.bytes());
       try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

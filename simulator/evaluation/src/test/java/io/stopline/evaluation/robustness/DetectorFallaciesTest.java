@@ -9,8 +9,8 @@ import io.stopline.evaluation.robustness.Fallacy.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Each way in which figures of an attack on a detector may flatter it is named. */
 final class DetectorFallaciesTest {
@@ -55,7 +55,10 @@ final class DetectorFallaciesTest {
                   Rate.of(0, objects),
                   Rate.of(0, objects),
                   new DetectorAttackFigures.Draws(
-                      draws, Rate.of(draws == 0 ? 0 : drawsWon, (long) objects * draws), rate, rate),
+                      draws,
+                      Rate.of(draws == 0 ? 0 : drawsWon, (long) objects * draws),
+                      rate,
+                      rate),
                   controls,
                   violations,
                   4000,
@@ -113,8 +116,7 @@ final class DetectorFallaciesTest {
     figures.steps = 20;
     assertThat(figures.judged()).containsExactly(Rule.WEAK_ATTACKS);
     figures.steps = 200;
-    figures.replace(
-        new DetectorControl(DetectorControl.MORE_STEPS, Rate.of(5, 5), Rate.of(2, 5)));
+    figures.replace(new DetectorControl(DetectorControl.MORE_STEPS, Rate.of(5, 5), Rate.of(2, 5)));
     assertThat(figures.fallacies().get(0).text()).contains("5 of 5 objects, the attack with 2");
   }
 
