@@ -333,7 +333,7 @@ final class DifferentiableDetectorTest {
   private static long resident() {
     try {
       String[] pages =
-          java.nio.file.Files.readString(java.nio.file.Path.of("/proc/self/statm")).split(" ");
+          java.nio.file.Files.readString(java.nio.file.Path.of("/proc/self/statm")).split(" ", -1);
       return Long.parseLong(pages[1]) * 4096;
     } catch (java.io.IOException e) {
       return 0; // Not Linux: the arrays are counted all the same.

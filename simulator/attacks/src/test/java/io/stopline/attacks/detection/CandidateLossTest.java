@@ -77,8 +77,9 @@ final class CandidateLossTest {
     float[] cells = new float[4 * CANDIDATES];
     float[] scores = new float[CANDIDATES];
     for (int i = 0; i < CANDIDATES; i++) {
+      int row = i / 10;
       cells[4 * i] = 8 * (i % 10);
-      cells[4 * i + 1] = 8 * (float) (i / 10);
+      cells[4 * i + 1] = 8 * row;
       cells[4 * i + 2] = cells[4 * i] + 8;
       cells[4 * i + 3] = cells[4 * i + 1] + 8;
     }
