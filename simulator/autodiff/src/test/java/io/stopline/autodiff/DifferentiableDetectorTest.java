@@ -185,7 +185,7 @@ final class DifferentiableDetectorTest {
     byte[] ssd = DetectorFiles.inFloat(SharedFiles.bytes(DetectorFiles.SSD));
     try (TfliteDetector detector =
         new TfliteDetector(new TfliteFile(ssd), SIGNED, SSD, DataType.FLOAT64)) {
-      check(detector, 3);
+      check(detector, 2);
     }
     try (TfliteDetector detector =
         new TfliteDetector(

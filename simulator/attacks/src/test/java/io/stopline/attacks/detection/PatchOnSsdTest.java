@@ -87,7 +87,7 @@ final class PatchOnSsdTest {
       byGradient += result.looks();
       byQueries +=
           new PatchQueries(target, exact::detect, hide, THRESHOLD, PatchConditions.NONE, 1)
-              .run(150, seed)
+              .run(80, seed)
               .looks();
     }
     System.out.printf("10 %%: %d looks by gradients, %d by queries%n", byGradient, byQueries);
@@ -146,7 +146,7 @@ final class PatchOnSsdTest {
   @Test
   void aPatchForTheRoadWorksInFreshConditions() {
     PatchTarget target = onSign(0.15);
-    PatchSearch road = new PatchSearch(25, 2, 0.1, 0.02, 0.9, 1, 25, PatchConditions.ROAD);
+    PatchSearch road = new PatchSearch(15, 2, 0.1, 0.02, 0.9, 1, 15, PatchConditions.ROAD);
     PatchResult result = new PatchAttack(List.of(target), frames -> false, road).run(1);
 
     PatchCanvas canvas = new PatchCanvas(street, target.window(), target.sites(), target.sites());
