@@ -30,6 +30,7 @@ public final class DetectorBundle {
 
   private static final String SSD = "data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite";
   private static final String LABELS = "data/models/ssd_mobilenet_v1_coco_labelmap.txt";
+
   /** Of {@link #photograph()}, for {@link SharedFiles}. */
   public static final String PHOTOGRAPH = "data/scenes/usgov/34501842524_3c858b3080_k.jpg";
 

@@ -121,7 +121,7 @@ final class ReplayCommandTest {
             "stop sign",
             0.76f,
             new Region(box.x() - around.x(), box.y() - around.y(), box.width(), box.height()),
-            new Course(0.3f, 0.1f, 9, 2, true));
+            new Course(0.3f, 0.1f, 9, 2, false));
     Image crop = road.view(around).copy();
     Files.write(
         file,
