@@ -157,7 +157,7 @@ public final class DetectorLook {
         hint = other;
       }
     }
-    if (best == chosen && hint != chosen) {
+    if (best.way.equals(chosen.way) && !hint.way.equals(chosen.way)) {
       because.add(
           String.format(
               Locale.ROOT,
@@ -166,7 +166,7 @@ public final class DetectorLook {
               mean(hint)));
     }
     DetectorFigures.Better better =
-        best == chosen ? contradiction(raw, tried) : better(chosen.way, best, "");
+        best.way.equals(chosen.way) ? contradiction(raw, tried) : better(chosen.way, best, "");
     DetectorFigures figures =
         new DetectorFigures(
             frames.objects().size(),
@@ -474,7 +474,7 @@ public final class DetectorLook {
   /** What frames decided that was only assumed, with the figures of both. */
   private List<String> because(Tried asRead, Tried chosen, List<Tried> all) {
     List<String> because = new ArrayList<>();
-    if (chosen != asRead) {
+    if (!chosen.way.equals(asRead.way)) {
       because.add(
           String.format(
               Locale.ROOT,

@@ -1,0 +1,175 @@
+package io.stopline.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.testing.YoloModel;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that take a user's detector, on a YOLO file that finds red squares. */
+final class DetectorCommandsTest {
+
+  private static final int DRIVES = 10;
+  private static final int FRAMES = 6;
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void film() throws IOException {
+    for (int d = 0; d < DRIVES; d++) {
+      Path drive = Files.createDirectories(folder.resolve("films/drive" + d));
+      for (int f = 0; f < FRAMES; f++) {
+        BufferedImage picture = new BufferedImage(320, 256, BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = picture.createGraphics();
+        g.setColor(new Color(80 + 4 * d, 80 + 4 * d, 80 + 4 * d));
+        g.fillRect(0, 0, 320, 256);
+        g.setColor(Color.RED);
+        g.fillRect(60 + 2 * f, 90 + 4 * d, 32, 32);
+        g.fillRect(190 + 2 * f, 90 + 4 * d, 32, 32);
+        g.dispose();
+        ImageIO.write(picture, "png", drive.resolve("%02d.png".formatted(f)).toFile());
+      }
+    }
+    Files.write(folder.resolve("squares.tflite"), YoloModel.V8_RED.bytes());
+    Files.writeString(folder.resolve("labels.txt"), YoloModel.LABELS);
+  }
+
+  private static String at(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static CommandLineRun run(String... arguments) {
+    return CommandLineRun.of(arguments);
+  }
+
+  @Test
+  void aDetectorBecomesAGuardAndIsAskedWhatItSees() {
+    CommandLineRun init =
+        run(
+            "guard",
+            "init",
+            "--detector",
+            at("squares.tflite"),
+            "--labels",
+            at("labels.txt"),
+            "--judge",
+            "red thing",
+            "--data",
+            at("films"),
+            "--false-alarm-rate",
+            "0.1",
+            "--out",
+            at("guard"),
+            "--json",
+            "-");
+
+    assertThat(init.exitCode()).as(init.err()).isZero();
+    JsonNode report = init.json();
+    assertThat(report.at("/reading/format").asText()).isEqualTo("yolo-v8");
+    assertThat(report.at("/reading/cleanCheck/labelled").asBoolean()).isFalse();
+    assertThat(report.at("/data/tracks").asInt()).isEqualTo(2 * DRIVES);
+    assertThat(init.err()).contains("10 films of 60 frames", "nobody has checked");
+
+    CommandLineRun inspect =
+        run("inspect", "--bundle", at("guard"), at("films/drive0/00.png"), "--json", "-");
+    JsonNode finds = inspect.json().at("/photographs/0/finds");
+    assertThat(finds).hasSize(2);
+    assertThat(finds.at("/0/label").asText()).isEqualTo("red thing");
+    assertThat(finds.at("/0/verdict/label").asText()).isNotEmpty();
+  }
+
+  @Test
+  void aDetectorByItselfIsAskedWhatItSees() {
+    CommandLineRun inspect =
+        run(
+            "inspect",
+            "--detector",
+            at("squares.tflite"),
+            "--labels",
+            at("labels.txt"),
+            at("films/drive3/02.png"),
+            "--pictures",
+            at("pictures"),
+            "--json",
+            "-");
+
+    assertThat(inspect.exitCode()).as(inspect.err()).isZero();
+    JsonNode finds = inspect.json().at("/photographs/0/finds");
+    assertThat(finds).hasSize(2);
+    assertThat(finds.at("/0/region/2").asInt()).isBetween(28, 36);
+    assertThat(folder.resolve("pictures/02.boxes.png")).exists();
+  }
+
+  @Test
+  void aModelOfTheOtherKindIsSentToTheOtherOption() {
+    assertThat(run("guard", "init", "--model", at("squares.tflite"), "--data", at("films")).err())
+        .contains("name it with --detector");
+    assertThat(run("guard", "init", "--data", at("films")).err())
+        .contains("--model FILE", "--detector FILE");
+    assertThat(
+            run(
+                    "guard",
+                    "init",
+                    "--model",
+                    at("squares.tflite"),
+                    "--fit",
+                    "stretch",
+                    "--data",
+                    at("films"))
+                .err())
+        .contains("--fit is for a detector");
+  }
+
+  @Test
+  void whatCannotBeQuantisedHereIsToldWhereItCan() {
+    CommandLineRun run =
+        run(
+            "quantize",
+            "--detector",
+            at("squares.tflite"),
+            "--labels",
+            at("labels.txt"),
+            "--data",
+            at("films"),
+            "--out",
+            at("int8.tflite"));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("is yolo-v8", "int8=True");
+    assertThat(folder.resolve("int8.tflite")).doesNotExist();
+  }
+
+  @Test
+  void wrongWordsAreRefusedWithTheRightOnes() {
+    CommandLineRun run =
+        run(
+            "guard",
+            "init",
+            "--detector",
+            at("squares.tflite"),
+            "--labels",
+            at("labels.txt"),
+            "--boxes",
+            "pixels",
+            "--data",
+            at("films"),
+            "--out",
+            at("never"));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--boxes normalised", "--accept-accuracy");
+    assertThat(folder.resolve("never")).doesNotExist();
+    assertThat(
+            run("inspect", "--detector", at("squares.tflite"), "--fit", "squeeze", "x.png").err())
+        .contains("--fit is 'squeeze'; give one of top-left, letterbox, stretch");
+  }
+}
