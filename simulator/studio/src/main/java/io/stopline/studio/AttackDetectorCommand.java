@@ -275,6 +275,7 @@ final class AttackDetectorCommand implements Callable<Integer> {
             judged.stream().map(labels::indexOf).toList(),
             target,
             minimumSide,
+            patch.setting(),
             limit,
             common.seed(),
             labels,
@@ -282,13 +283,14 @@ final class AttackDetectorCommand implements Callable<Integer> {
     if (attacked.objects().isEmpty()) {
       throw new BadInputException(
           patch.goal() == AttackGoal.CREATE
-              ? "no frame of '%s' has room for a place of %d px or more; give larger frames"
-                  .formatted(data, AttackedObjects.LEAST_SIDE)
-              : "'%s' has no object of %s with sides of %d px or more; its classes are %s (--rename DATA=LABEL pairs names)"
+              ? "no frame of '%s' has room for a place of %d px or more and %s; give larger frames or other paint"
+                  .formatted(data, AttackedObjects.LEAST_SIDE, patch.setting().describe())
+              : "'%s' has no object of %s with sides of %d px or more and room for %s; its classes are %s (--rename DATA=LABEL pairs names)"
                   .formatted(
                       data,
                       judged.isEmpty() ? "any label of the detector" : "label " + judged,
                       minimumSide,
+                      patch.setting().describe(),
                       read.frames().data().classNames().stream()
                           .limit(12)
                           .map("'%s'"::formatted)

@@ -12,5 +12,10 @@ import io.stopline.sdk.image.Region;
  * @param wanted the label that counts as success; −1 for any wrong one
  * @param guardLabel the label that a guard behind the detector has of the object; −1 for none
  */
-public record AttackedObject(
-    int id, int frame, Region box, int label, int wanted, int guardLabel) {}
+public record AttackedObject(int id, int frame, Region box, int label, int wanted, int guardLabel) {
+
+  /** The same in another box. */
+  AttackedObject at(Region other) {
+    return new AttackedObject(id, frame, other, label, wanted, guardLabel);
+  }
+}

@@ -26,17 +26,25 @@ public final class AttackedObjects {
    * @param wanted the label that they are to be seen as; −1 for any; objects of that label are left
    *     out
    * @param leastSide objects with a smaller side, px, are left out
+   * @param setting objects on or beside which there is no room for it are left out
    * @param limit at most so many
    */
   public static List<AttackedObject> labelled(
-      List<List<SignBox>> boxes, List<Integer> labels, int wanted, int leastSide, int limit) {
+      List<RoadFrame> frames,
+      List<List<SignBox>> boxes,
+      List<Integer> labels,
+      int wanted,
+      int leastSide,
+      PatchSetting setting,
+      int limit) {
     List<AttackedObject> all = new ArrayList<>();
     for (int f = 0; f < boxes.size(); f++) {
       for (SignBox box : boxes.get(f)) {
         if (box.known()
             && (labels.isEmpty() || labels.contains(box.label()))
             && box.label() != wanted
-            && box.side() >= leastSide) {
+            && box.side() >= leastSide
+            && hasRoom(frames.get(f), box.region(), setting)) {
           all.add(new AttackedObject(all.size(), f, box.region(), box.label(), wanted, -1));
         }
       }
@@ -52,10 +60,16 @@ public final class AttackedObjects {
    * of an eighth to a quarter of the frame's height. They depend on seed and frame alone.
    *
    * @param wanted the label that is to be seen there
+   * @param setting places on or beside which there is no room for it are left out
    * @param limit at most so many
    */
   public static List<AttackedObject> places(
-      List<RoadFrame> frames, List<List<SignBox>> boxes, int wanted, int limit, long seed) {
+      List<RoadFrame> frames,
+      List<List<SignBox>> boxes,
+      int wanted,
+      PatchSetting setting,
+      int limit,
+      long seed) {
     List<AttackedObject> all = new ArrayList<>();
     for (int f = 0; f < frames.size(); f++) {
       RoadFrame frame = frames.get(f);
@@ -71,7 +85,8 @@ public final class AttackedObjects {
                 random.nextInt(frame.height() - side + 1),
                 side,
                 side);
-        if (boxes.get(f).stream().noneMatch(b -> b.region().intersectionOverUnion(place) > 0)) {
+        if (boxes.get(f).stream().noneMatch(b -> b.region().intersectionOverUnion(place) > 0)
+            && hasRoom(frame, place, setting)) {
           all.add(new AttackedObject(all.size(), f, place, wanted, wanted, -1));
           break;
         }
@@ -81,6 +96,11 @@ public final class AttackedObjects {
         all.size() <= limit
             ? all
             : SampleList.spread(limit, all.size()).stream().map(all::get).toList());
+  }
+
+  private static boolean hasRoom(RoadFrame frame, Region box, PatchSetting setting) {
+    return Sites.candidates(frame.width(), frame.height(), box, setting).size()
+        >= setting.stickers();
   }
 
   private static List<AttackedObject> numbered(List<AttackedObject> objects) {

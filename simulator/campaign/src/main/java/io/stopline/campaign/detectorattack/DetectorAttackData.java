@@ -31,6 +31,7 @@ public record DetectorAttackData(LabelledFrames frames, List<AttackedObject> obj
    * @param attacked labels of the objects; none for all that the detector knows
    * @param wanted the label that is wanted; −1 for any
    * @param leastSide objects with a smaller side, px, are left out
+   * @param setting what is to be painted
    * @param limit objects or places at most
    * @param labels of the detector
    * @param renames as {@link LabelledFrames#of} has it
@@ -41,6 +42,7 @@ public record DetectorAttackData(LabelledFrames frames, List<AttackedObject> obj
       List<Integer> attacked,
       int wanted,
       int leastSide,
+      PatchSetting setting,
       int limit,
       long seed,
       List<String> labels,
@@ -48,8 +50,9 @@ public record DetectorAttackData(LabelledFrames frames, List<AttackedObject> obj
     List<RoadFrame> frames = all.data().frames();
     List<AttackedObject> listed =
         goal == AttackGoal.CREATE
-            ? AttackedObjects.places(frames, all.objects(), wanted, limit, seed)
-            : AttackedObjects.labelled(all.objects(), attacked, wanted, leastSide, limit);
+            ? AttackedObjects.places(frames, all.objects(), wanted, setting, limit, seed)
+            : AttackedObjects.labelled(
+                frames, all.objects(), attacked, wanted, leastSide, setting, limit);
     Set<Integer> used = new TreeSet<>();
     listed.forEach(o -> used.add(o.frame()));
     List<Integer> others = new ArrayList<>();

@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class GradientSearch implements ObjectSearch {
 
-  /** Boxes of the own label from this overlap on are silenced: well below where a box touches. */
-  private static final double SILENCED = 0.2;
+  /**
+   * Boxes of the own label are silenced as {@link Fate#TOUCHES} counts them, and a little below.
+   */
+  static final double SILENCED = 0.08;
 
   /** The file is asked so often, in steps, whether the search may end. */
   private static final int ASKED_EVERY = 10;
@@ -50,6 +52,9 @@ final class GradientSearch implements ObjectSearch {
 
   /** Of the work, for progress. */
   private static final double TRIED_SHARE = 0.2;
+
+  /** What of something has to be in a frame for it to be wholly there. */
+  private static final double WHOLE = 0.99;
 
   private static final double FIRST_STEP = 0.1;
   private static final double LAST_STEP = 0.01;
@@ -170,10 +175,11 @@ final class GradientSearch implements ObjectSearch {
       long[] own,
       DoubleConsumer share,
       BooleanSupplier cancelled) {
+    List<AttackedObject> seen = new ArrayList<>(List.of(object));
     List<PatchTarget> targets = new ArrayList<>();
     targets.add(target(frame, object.box(), object, sites));
     if (track) {
-      targets.addAll(approach(frame, object, sites));
+      approach(frame, object, sites, targets, seen);
     }
     PatchPainting planned = new PatchPainting(targets.get(0));
     double all = Math.max(1, effort.steps() / (double) ASKED_EVERY);
@@ -184,7 +190,8 @@ final class GradientSearch implements ObjectSearch {
                 frames -> {
                   share.accept(Math.min(1, ++asked[0] / all));
                   return cancelled.getAsBoolean()
-                      || isDone(object, new Painting(planned, texels(frames.get(0), sites)), own);
+                      || isDone(
+                          seen, frames, new Painting(planned, texels(frames.get(0), sites)), own);
                 },
                 settings(effort.steps(), effort.draws(), PatchConditions.ROAD))
             .run(seed);
@@ -208,16 +215,24 @@ final class GradientSearch implements ObjectSearch {
   }
 
   /**
-   * Whether further steps are not worth their time: the goal is reached with something to spare,
-   * and in draws of the attacker's own too. Paint for an approach, and paint that a guard is to
-   * accept, is searched to the end.
+   * Whether further steps are not worth their time: the goal is reached with something to spare, in
+   * every frame of an approach and in draws of the attacker's own. Paint that a guard is to accept
+   * is searched to the end.
+   *
+   * @param seen the object as each frame has it
    */
-  private boolean isDone(AttackedObject object, Painting painting, long[] own) {
-    if (track || guard != null || !ruling.wonWithReserve(object, ruling.see(painting.planned()))) {
+  private boolean isDone(
+      List<AttackedObject> seen, List<Image> frames, Painting painting, long[] own) {
+    if (guard != null) {
       return false;
     }
+    for (int i = 0; i < frames.size(); i++) {
+      if (!ruling.wonWithReserve(seen.get(i), ruling.see(frames.get(i)))) {
+        return false;
+      }
+    }
     for (long draw : own) {
-      if (!ruling.won(object, ruling.see(painting.drawn(draw)))) {
+      if (!ruling.won(seen.get(0), ruling.see(painting.drawn(draw)))) {
         return false;
       }
     }
@@ -251,7 +266,8 @@ final class GradientSearch implements ObjectSearch {
   /** Places worth a try: where the loss of the unaltered frame changes most, and some all over. */
   private List<List<Region>> places(
       Image frame, AttackedObject object, PatchSetting setting, long seed) {
-    List<Region> candidates = Sites.candidates(frame, object.box(), setting);
+    List<Region> candidates =
+        Sites.candidates(frame.width(), frame.height(), object.box(), setting);
     if (candidates.size() <= setting.stickers()) {
       return List.of(candidates);
     }
@@ -270,26 +286,30 @@ final class GradientSearch implements ObjectSearch {
     return new PatchTarget(frame, window, sites, terms(frame, window, box, object));
   }
 
-  /** The same object nearer, as a drive through the still shows it. */
-  private List<PatchTarget> approach(Image frame, AttackedObject object, List<Region> sites) {
+  /** Adds the same object nearer, as a drive through the still shows it. */
+  private void approach(
+      Image frame,
+      AttackedObject object,
+      List<Region> sites,
+      List<PatchTarget> targets,
+      List<AttackedObject> seen) {
     StillDrive drive = new StillDrive(frame);
-    List<PatchTarget> targets = new ArrayList<>();
     for (int k : DRIVE) {
       Region box = drive.region(object.box(), k);
       List<Region> there = new ArrayList<>();
       for (Region site : sites) {
         Region moved = drive.region(site, k);
-        if (moved != null && drive.visibleShare(site, k) > 0.99) {
+        if (moved != null && drive.visibleShare(site, k) > WHOLE) {
           there.add(moved);
         }
       }
       if (box != null
           && there.size() == sites.size()
-          && drive.visibleShare(object.box(), k) > 0.99) {
+          && drive.visibleShare(object.box(), k) > WHOLE) {
         targets.add(target(drive.frame(k), box, object, there));
+        seen.add(object.at(box));
       }
     }
-    return targets;
   }
 
   /** What the attacker wants of a frame in which the object has this box. */

@@ -22,9 +22,6 @@ import java.util.Map;
 /** One detector of a guard, beside its finder, as an attacker sees it. Belongs to one thread. */
 final class GuardDetector implements AutoCloseable {
 
-  /** Boxes from this overlap on are silenced, as those of the finder are. */
-  private static final double SILENCED = 0.2;
-
   /** Where any label of a witness shows the object, so many of them are silenced. */
   private static final int MOST_LABELS = 3;
 
@@ -134,7 +131,11 @@ final class GuardDetector implements AutoCloseable {
               .map(
                   l ->
                       new DetectionGoal(
-                          DetectionGoal.Kind.HIDE, box, l, DetectionGoal.ANY, SILENCED))
+                          DetectionGoal.Kind.HIDE,
+                          box,
+                          l,
+                          DetectionGoal.ANY,
+                          GradientSearch.SILENCED))
               .toList();
       case CREATE -> to.stream().limit(1).map(l -> DetectionGoal.create(box, l)).toList();
       case MISLABEL ->
@@ -147,7 +148,7 @@ final class GuardDetector implements AutoCloseable {
                           box,
                           l,
                           to.isEmpty() || to.get(0).equals(l) ? DetectionGoal.ANY : to.get(0),
-                          SILENCED))
+                          GradientSearch.SILENCED))
               .toList();
     };
   }

@@ -38,7 +38,8 @@ final class QuerySearch implements ObjectSearch {
       long seed,
       DoubleConsumer share,
       BooleanSupplier cancelled) {
-    List<Region> candidates = Sites.candidates(frame, object.box(), setting);
+    List<Region> candidates =
+        Sites.candidates(frame.width(), frame.height(), object.box(), setting);
     RandomStream random = new RandomStream(seed);
     Painting best = null;
     List<Region> bestSites = candidates;

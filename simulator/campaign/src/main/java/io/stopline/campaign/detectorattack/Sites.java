@@ -27,24 +27,24 @@ final class Sites {
   private Sites() {}
 
   /**
-   * Every place that one piece may have.
+   * Every place that one piece may have; none where the share has no pixel a piece, or there is no
+   * room beside the object.
    *
-   * @throws IllegalArgumentException if the share has no pixel, or there is no room beside the
-   *     object
+   * @param frameWidth px
+   * @param frameHeight px
    */
-  static List<Region> candidates(Image frame, Region object, PatchSetting setting) {
-    long budget = PatchSites.budget(object, setting.area()) / setting.stickers();
+  static List<Region> candidates(
+      int frameWidth, int frameHeight, Region object, PatchSetting setting) {
+    long budget = (long) Math.floor(setting.area() * object.area() / setting.stickers());
     if (budget < 1) {
-      throw new IllegalArgumentException(
-          "%d stickers of together %s of an object of %d×%d px have no pixel each; give a larger area or fewer stickers"
-              .formatted(setting.stickers(), setting.area(), object.width(), object.height()));
+      return List.of();
     }
     double side = Math.sqrt(budget / (double) object.area());
     int width = (int) Math.max(1, Math.min(budget, Math.round(object.width() * side)));
     int height = (int) Math.max(1, budget / width);
     return setting.place() == PatchSetting.Place.ON
         ? on(object, width, height)
-        : beside(frame, object, width, height);
+        : beside(frameWidth, frameHeight, object, width, height);
   }
 
   private static List<Region> on(Region object, int width, int height) {
@@ -68,7 +68,8 @@ final class Sites {
   }
 
   /** All around, as near as can be without covering any of the object. */
-  private static List<Region> beside(Image frame, Region object, int width, int height) {
+  private static List<Region> beside(
+      int frameWidth, int frameHeight, Region object, int width, int height) {
     List<Region> places = new ArrayList<>();
     for (int step = 0; step < GRID; step++) {
       double along = step / (GRID - 1.0);
@@ -79,18 +80,11 @@ final class Sites {
       places.add(new Region(Math.max(0, object.x() - width), Math.max(0, y), width, height));
       places.add(new Region(object.x() + object.width(), Math.max(0, y), width, height));
     }
-    List<Region> fitting =
-        places.stream()
-            .distinct()
-            .filter(p -> p.isInside(frame.width(), frame.height()))
-            .filter(p -> p.intersectionOverUnion(object) == 0)
-            .toList();
-    if (fitting.isEmpty()) {
-      throw new IllegalArgumentException(
-          "there is no room for paint beside the object at %s of a frame of %d×%d px; paint on it"
-              .formatted(object, frame.width(), frame.height()));
-    }
-    return fitting;
+    return places.stream()
+        .distinct()
+        .filter(p -> p.isInside(frameWidth, frameHeight))
+        .filter(p -> p.intersectionOverUnion(object) == 0)
+        .toList();
   }
 
   /**

@@ -16,6 +16,7 @@ import io.stopline.evaluation.road.RoadDatasets;
 import io.stopline.evaluation.robustness.DetectorAttackFigures;
 import io.stopline.evaluation.robustness.DetectorExample;
 import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detector;
 import io.stopline.testing.YoloModel;
 import java.io.IOException;
@@ -112,6 +113,7 @@ final class DetectorAttackRunnerTest {
             List.of(),
             plan.goal() == AttackGoal.CREATE ? 1 : -1,
             12,
+            plan.setting(),
             10,
             plan.seed(),
             reading.labels(),
@@ -207,22 +209,22 @@ final class DetectorAttackRunnerTest {
   }
 
   @Test
-  void paintThatHasNoPixelOrNoRoomIsRefused() {
-    Image frame = Image.black(100, 100);
-    assertThatThrownBy(
-            () ->
-                Sites.candidates(
-                    frame,
-                    new io.stopline.sdk.image.Region(10, 10, 12, 12),
-                    new PatchSetting(PatchSetting.Shape.STICKERS, PatchSetting.Place.ON, 0.01, 4)))
-        .hasMessageContaining("have no pixel each");
-    assertThatThrownBy(
-            () ->
-                Sites.candidates(
-                    frame,
-                    new io.stopline.sdk.image.Region(0, 0, 100, 100),
-                    new PatchSetting(PatchSetting.Shape.PATCH, PatchSetting.Place.BESIDE, 0.1, 1)))
-        .hasMessageContaining("no room for paint beside");
+  void thereIsNoPlaceForPaintWithoutAPixelOrWithoutRoom() {
+    PatchSetting beside =
+        new PatchSetting(PatchSetting.Shape.PATCH, PatchSetting.Place.BESIDE, 0.1, 1);
+    Region object = new Region(40, 40, 20, 20);
+    assertThat(Sites.candidates(100, 100, object, beside))
+        .isNotEmpty()
+        .allMatch(p -> p.isInside(100, 100) && p.intersectionOverUnion(object) == 0)
+        .allMatch(p -> p.area() <= 0.1 * object.area());
+    assertThat(Sites.candidates(100, 100, new Region(0, 0, 100, 100), beside)).isEmpty();
+    assertThat(
+            Sites.candidates(
+                100,
+                100,
+                new Region(10, 10, 12, 12),
+                new PatchSetting(PatchSetting.Shape.STICKERS, PatchSetting.Place.ON, 0.01, 4)))
+        .isEmpty();
     assertThatThrownBy(
             () -> new PatchSetting(PatchSetting.Shape.PATCH, PatchSetting.Place.ON, 1.2, 1))
         .hasMessageContaining("above 0 and at most 1");
