@@ -140,8 +140,10 @@ public final class YoloFiles {
     float[] kernel = new float[3 * 4 * 4 * 3];
     for (int i = 0; i < kernel.length; i++) {
       int channel = i / 48;
-      double y = i % 48 / 12 - 1.5;
-      double x = i % 12 / 3 - 1.5;
+      int row = i % 48 / 12;
+      int column = i % 12 / 3;
+      double y = row - 1.5;
+      double x = column - 1.5;
       kernel[i] = (float) (colours[i % 3] / 16 * (channel == 0 ? 1 : channel == 1 ? x : y));
     }
     Arrays.fill(maps, conv("redness", image, 3, 4, 4, kernel, new float[3]));
@@ -150,6 +152,7 @@ public final class YoloFiles {
   // The heads.
 
   /** Weights of one convolution a stride, and how it looks at its map. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, not compared
   private record Head(int channels, int kernel, int stride, float[] weights, float[] bias) {
 
     Head only(int[] channels) {
@@ -385,7 +388,8 @@ public final class YoloFiles {
     float[] grid = new float[2 * cells];
     for (int c = 0; c < cells; c++) {
       grid[2 * c] = c % columns - 0.5f;
-      grid[2 * c + 1] = c / columns - 0.5f;
+      int row = c / columns;
+      grid[2 * c + 1] = row - 0.5f;
     }
     int two = writer.constant(name + "/two", new float[] {2}, 1);
     int doubled = arithmetic(BuiltinOperator.MUL, name + "/doubled", xy, two);
