@@ -102,7 +102,7 @@ final class DetectorGuardTest {
     final List<Verdict> verdicts = new ArrayList<>();
     final List<Incident> incidents = new ArrayList<>();
     final FramePipeline pipeline;
-    long frame;
+    int frame;
 
     Drive(ReadyGuard ready) {
       pipeline =
@@ -131,8 +131,8 @@ final class DetectorGuardTest {
             pipeline.process(
                 new Frame(
                     image(seen),
-                    Instant.EPOCH.plusMillis(33 * frame),
-                    Duration.ofMillis(33 * frame).toNanos(),
+                    Instant.EPOCH.plusMillis(33L * frame),
+                    Duration.ofMillis(33L * frame).toNanos(),
                     frame,
                     "road"));
         result.tracks().stream()
