@@ -418,7 +418,8 @@ final class DoctorCommand implements Callable<Integer> {
             console,
             "gradients",
             State.OK,
-            "PyTorch computes those of detector '%s'; attacks can run".formatted(model.name()),
+            "PyTorch computes those of detector '%s' and its %d candidates; attacks can run"
+                .formatted(model.name(), graph.candidates()),
             "");
       } catch (RuntimeException | LinkageError e) {
         add(

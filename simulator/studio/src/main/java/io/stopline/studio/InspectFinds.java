@@ -52,11 +52,7 @@ final class InspectFinds {
     this.pictures = pictures;
   }
 
-  /**
-   * What a detector by itself finds.
-   *
-   * @param judged labels that matter, as told
-   */
+  /** What a detector by itself finds. */
   Integer detector(Path file, DetectorSettings settings, DetectorOptions options)
       throws IOException {
     Console console = common.console();

@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -164,7 +163,7 @@ public final class DetectorCalibrator {
       long seed) {
     CleanDrive drive = drives.drives().get(number);
     int minimumSide = policy.policy().minimumSide();
-    Map<TrackState, Scored> tracks = new IdentityHashMap<>();
+    IdentityHashMap<TrackState, Scored> tracks = new IdentityHashMap<>();
     List<Scored> inOrder = new ArrayList<>();
     CleanDrive.Frames frames = drive.open();
     try (ReadyGuard ready =
