@@ -46,6 +46,11 @@ public record DetectorAttackRun(
   /** One object and what came of it. */
   record Case(AttackedObject object, ObjectRecord record) {
 
+    boolean isWonBy(Control control) {
+      Trial trial = record.controls().get(control);
+      return trial != null && trial.won();
+    }
+
     Attacked attack() {
       Attacked attack = record.attack();
       if (attack == null) {
@@ -158,7 +163,7 @@ public record DetectorAttackRun(
         controls.add(
             new DetectorControl(
                 control.field(),
-                rate(with, c -> c.record().controls().get(control).won()),
+                rate(with, c -> c.isWonBy(control)),
                 rate(with, c -> c.attack().wins())));
       }
     }
