@@ -134,7 +134,8 @@ final class AttackDetectorCommandTest {
 
   @Test
   void aGuardAroundADetectorIsDrivenPastItsObjects() throws IOException {
-    Path data = Files.createDirectories(folder.resolve("road/images")).getParent();
+    Path data = folder.resolve("road");
+    Files.createDirectories(data.resolve("images"));
     Image photograph = ImageFiles.read(SharedFiles.path("data/gtsdb").resolve("images/00074.jpg"));
     // A part of it, so that the drives take less time.
     Files.write(

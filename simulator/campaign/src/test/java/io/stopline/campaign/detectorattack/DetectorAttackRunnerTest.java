@@ -44,7 +44,8 @@ final class DetectorAttackRunnerTest {
 
   @BeforeEach
   void writeFrames() throws IOException {
-    Path data = Files.createDirectories(folder.resolve("data/images")).getParent();
+    Path data = folder.resolve("data");
+    Files.createDirectories(data.resolve("images"));
     StringBuilder boxes = new StringBuilder("image,left,top,right,bottom,class\n");
     for (int i = 0; i < LEFT_EDGES.size(); i++) {
       String name = "frame-%d.png".formatted(i);
