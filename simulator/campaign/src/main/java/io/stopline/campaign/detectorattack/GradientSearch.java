@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class GradientSearch implements ObjectSearch {
 
   /**
-   * Boxes of the own label are silenced as {@link Fate#TOUCHES} counts them, and a little below.
+   * Boxes of the own label that overlap more than a part of this are silenced. With less, boxes
+   * that hardly touch take steps from those that matter.
    */
-  static final double SILENCED = 0.08;
+  static final double SILENCED = 0.2;
 
   /** The file is asked so often, in steps, whether the search may end. */
   private static final int ASKED_EVERY = 10;
