@@ -18,16 +18,16 @@ final class DetectorProposerTest {
   private final ToyDetectorModel model = new ToyDetectorModel(64, 48, 8, 2, ElementType.FLOAT32, 0);
 
   @Test
-  void boxesGrowByTheMarginOnEachSideAndKeepLabelAndProbability() {
+  void regionsGrowByTheMarginOnEachSideAndKeepLabelProbabilityAndBox() {
     model.heat(2, 3, 1, 0.8);
     model.heat(0, 0, 0, 0.5);
     model.box(0, 0, 0, 0, Math.log(2), 0);
     try (DetectorProposer proposer = new DetectorProposer(model.detector(DECODING), 0.125)) {
       assertThat(proposer.propose(Image.black(128, 96)))
           .containsExactly(
-              new Detection(new Region(46, 30, 20, 20), 1, 0.8f),
+              new Detection(new Region(46, 30, 20, 20), 1, 0.8f, new Region(48, 32, 16, 16)),
               // Clipped at the left and above.
-              new Detection(new Region(0, 0, 27, 18), 0, 0.5f));
+              new Detection(new Region(0, 0, 27, 18), 0, 0.5f, new Region(0, 0, 24, 16)));
     }
     assertThat(model.closed).isOne();
   }
