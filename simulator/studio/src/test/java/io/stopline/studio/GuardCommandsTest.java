@@ -152,10 +152,10 @@ final class GuardCommandsTest {
   }
 
   @Test
-  void refusesADetector() {
+  void aDetectorIsPointedToItsOwnOption() {
     Path detector = SharedFiles.path("data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite");
     assertThat(init(detector, labels())).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(said).contains("is a detector: it takes one image");
+    assertThat(said).contains("is a detector; name it with --detector");
   }
 
   @Test
