@@ -7,7 +7,9 @@ import io.stopline.config.ReadyGuard;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.scene.GroundTruth;
 import io.stopline.scene.SignTruth;
+import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.Guard;
+import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.pipeline.FramePipeline;
@@ -29,21 +31,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges drives frame by frame, twice: by the policy's bare models, which are told where the signs
- * really are, and by the whole of what an agent runs (finder, tracker, guard, incidents), which is
- * told nothing. No frame is dropped and no inspection is cut short by the clock, as on an agent
- * that is fast enough; so a result depends on frames and seed alone. Belongs to one thread.
+ * really are (where the members are detectors: by what the bare finder reports there), and by the
+ * whole of what an agent runs (finder, tracker, guard, incidents), which is told nothing. No frame
+ * is dropped and no inspection is cut short by the clock, as on an agent that is fast enough; so a
+ * result depends on frames and seed alone. Belongs to one thread.
  */
 public final class DriveJudge implements AutoCloseable {
 
   private final ReadyGuard ready;
-  private final BareEnsemble bare;
+  private final @Nullable BareEnsemble bare;
   private final List<String> labels;
   private final long seed;
   private final List<FrameJudgement> frames = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
   private Drive drive;
 
-  private DriveJudge(ReadyGuard ready, BareEnsemble bare, List<String> labels, long seed) {
+  private DriveJudge(
+      ReadyGuard ready, @Nullable BareEnsemble bare, List<String> labels, long seed) {
     this.ready = ready;
     this.bare = bare;
     this.labels = List.copyOf(labels);
@@ -69,7 +73,9 @@ public final class DriveJudge implements AutoCloseable {
       DriveJudge judge =
           new DriveJudge(
               ready,
-              BareEnsemble.open(bundle, file.policy().name(), options),
+              hasClassifiers(bundle, file)
+                  ? BareEnsemble.open(bundle, file.policy().name(), options)
+                  : null,
               bundle.labels(file),
               seed);
       done = true;
@@ -79,6 +85,10 @@ public final class DriveJudge implements AutoCloseable {
         ready.close();
       }
     }
+  }
+
+  private static boolean hasClassifiers(Bundle bundle, PolicyFile file) {
+    return file.policy().members().stream().noneMatch(name -> bundle.model(name).isDetector());
   }
 
   /** The guard that judges. */
@@ -129,9 +139,6 @@ public final class DriveJudge implements AutoCloseable {
 
   private SignJudgement judge(
       SignTruth sign, Image picture, List<FrameResult.TrackedObject> objects) {
-    float[] p =
-        bare.probabilities(picture.view(SignCrop.around(sign, picture.width(), picture.height())));
-    int label = BareEnsemble.best(p);
     FrameResult.TrackedObject seen = null;
     double best = 0;
     for (FrameResult.TrackedObject object : objects) {
@@ -141,14 +148,39 @@ public final class DriveJudge implements AutoCloseable {
         seen = object;
       }
     }
+    Verdict verdict = seen != null && seen.inspected() ? seen.verdict() : null;
+    Long track = seen == null ? null : (Long) seen.track();
+    if (bare == null) {
+      return ofFinder(sign, track, verdict);
+    }
+    float[] p =
+        bare.probabilities(picture.view(SignCrop.around(sign, picture.width(), picture.height())));
+    int label = BareEnsemble.best(p);
     return new SignJudgement(
         sign,
         SignCrop.isNear(sign),
         label,
         p[label],
         sign.signClass() < p.length ? p[sign.signClass()] : 0,
-        seen == null ? null : (Long) seen.track(),
-        seen != null && seen.inspected() ? seen.verdict() : null);
+        track,
+        verdict);
+  }
+
+  /** What a bare detector reports there: the last label is "nothing". */
+  private SignJudgement ofFinder(SignTruth sign, @Nullable Long track, @Nullable Verdict verdict) {
+    int nothing = labels.size() - 1;
+    Sighting seen = verdict == null ? Sighting.NONE : verdict.sighting();
+    boolean found = seen.isLabelled();
+    int label = found ? seen.label() : nothing;
+    double probability = found ? seen.probability() : 0;
+    return new SignJudgement(
+        sign,
+        SignCrop.isNear(sign),
+        label,
+        found ? probability : 1,
+        label == sign.signClass() ? probability : 0,
+        track,
+        verdict);
   }
 
   /**
@@ -167,7 +199,9 @@ public final class DriveJudge implements AutoCloseable {
 
   @Override
   public void close() {
-    bare.close();
+    if (bare != null) {
+      bare.close();
+    }
     ready.close();
   }
 
