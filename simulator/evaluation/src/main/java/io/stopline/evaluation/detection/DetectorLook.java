@@ -55,6 +55,12 @@ public final class DetectorLook {
   /** How much higher the average precision of a better reading must be. */
   private static final double MARGIN = 0.02;
 
+  /**
+   * In standard deviations of a difference: for another way than the usual one, where nobody said
+   * anything. One object of ten is not enough.
+   */
+  private static final double ENOUGH = 2;
+
   /** In standard deviations of the objects that change sides: against what somebody said. */
   private static final double DEVIATIONS = 3;
 
@@ -431,7 +437,9 @@ public final class DetectorLook {
   private static boolean exceeds(Tried one, Tried other) {
     double gain = mean(other) - mean(one);
     return gain > MARGIN
-        && gain > other.precision.deviationOfDifference(one.precision, AveragePrecision.USUAL);
+        && gain
+            > ENOUGH
+                * other.precision.deviationOfDifference(one.precision, AveragePrecision.USUAL);
   }
 
   /** Beyond chance: a higher average precision, and by far more objects gained than lost. */
