@@ -438,8 +438,7 @@ public final class DetectorLook {
     double gain = mean(other) - mean(one);
     return gain > MARGIN
         && gain
-            > ENOUGH
-                * other.precision.deviationOfDifference(one.precision, AveragePrecision.USUAL);
+            > ENOUGH * other.precision.deviationOfDifference(one.precision, AveragePrecision.USUAL);
   }
 
   /** Beyond chance: a higher average precision, and by far more objects gained than lost. */
