@@ -220,7 +220,7 @@ class AgentProcessTest {
   }
 
   @Test
-  void aStrangersDetectorRunsGuardedAndItsIncidentSaysWhatItFoundAndWhere() throws Exception {
+  void aUsersDetectorRunsGuardedAndItsIncidentSaysWhatItFoundAndWhere() throws Exception {
     Path bundle = TestBundle.suspiciousDetector(folder.resolve("bundle"));
     Path images = Files.createDirectories(folder.resolve("drive"));
     BufferedImage photograph = DetectorBundle.photograph();

@@ -54,7 +54,7 @@ final class TrainDetectorCommand implements Callable<Integer> {
       names = "--patches",
       paramLabel = "DIR",
       description =
-          "Adversarial patches, as 'attack --detector' keeps them: stuck onto signs, which are still"
+          "Pictures of adversarial patches: stuck onto signs, which are still"
               + " to be found. With an architecture of two kinds they are reported as the second.")
   private @Nullable Path patches;
 

@@ -13,7 +13,6 @@ import io.stopline.training.EpochFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -56,7 +55,7 @@ public final class HardeningPage {
     curves();
     frontier();
     training();
-    repeat();
+    html.append(Html.repeat(report.repeat(), json));
     return Html.page(title, html);
   }
 
@@ -113,15 +112,19 @@ public final class HardeningPage {
         .model(Role.AFTER)
         .ifPresent(
             after -> {
-              card(
-                  "Clean accuracy",
-                  after.clean(),
-                  points(report.cleanPoints(Role.BEFORE, Role.AFTER)));
+              html.append(
+                  Html.card(
+                      "Clean accuracy",
+                      after.clean(),
+                      GOOD,
+                      points(report.cleanPoints(Role.BEFORE, Role.AFTER))));
               for (AtBudget at : after.attacked()) {
-                card(
-                    standing() + " at " + Html.budget(at.epsilon(), true),
-                    at.run().robustAccuracy(),
-                    points(report.robustPoints(Role.BEFORE, Role.AFTER, at.epsilon())));
+                html.append(
+                    Html.card(
+                        standing() + " at " + Html.budget(at.epsilon(), true),
+                        at.run().robustAccuracy(),
+                        GOOD,
+                        points(report.robustPoints(Role.BEFORE, Role.AFTER, at.epsilon()))));
               }
             });
     html.append("</section>");
@@ -135,26 +138,6 @@ public final class HardeningPage {
     return Double.isNaN(points)
         ? "there was no model before"
         : String.format(Locale.ROOT, "%+.1f points against before", points);
-  }
-
-  private void card(String name, Rate rate, String what) {
-    html.append("<div class=\"card\"><h3>")
-        .append(Html.escape(name))
-        .append("</h3><p class=\"big\">")
-        .append(Html.percent(rate.value()))
-        .append("</p>")
-        .append(Html.bar(rate, GOOD))
-        .append("<p class=\"small\">")
-        .append(
-            "%s–%s, %d of %d"
-                .formatted(
-                    Html.percent(rate.low()).replace(" %", ""),
-                    Html.percent(rate.high()),
-                    rate.count(),
-                    rate.of()))
-        .append("<br>")
-        .append(Html.escape(what))
-        .append("</p></div>");
   }
 
   private void table() {
@@ -396,42 +379,22 @@ public final class HardeningPage {
     html.append("<section><h2>How it was trained</h2><p class=\"small\">")
         .append(Html.escape(training.summary()))
         .append("</p><dl class=\"grid\">");
-    row("Started from", report.start());
-    row("Method", training.method());
-    row("Learnt from", training.data().learntFrom() + ", split “train”");
-    row(
-        "Chosen by",
-        "%,d images of %,d tracks, split “validation”"
-            .formatted(training.data().validationImages(), training.data().validationTracks()));
-    row("Trainable values", String.format(Locale.ROOT, "%,d", training.weights()));
-    row("Time", Durations.words(training.outcome().seconds()));
-    row("Ended", training.end());
-    report.quantization().ifPresent(q -> row("Quantised", q.words()));
+    html.append(Html.row("Started from", report.start()));
+    html.append(Html.row("Method", training.method()));
+    html.append(Html.row("Learnt from", training.data().learntFrom() + ", split “train”"));
+    html.append(
+        Html.row(
+            "Chosen by",
+            "%,d images of %,d tracks, split “validation”"
+                .formatted(
+                    training.data().validationImages(), training.data().validationTracks())));
+    html.append(
+        Html.row("Trainable values", String.format(Locale.ROOT, "%,d", training.weights())));
+    html.append(Html.row("Time", Durations.words(training.outcome().seconds())));
+    html.append(Html.row("Ended", training.end()));
+    report.quantization().ifPresent(q -> html.append(Html.row("Quantised", q.words())));
     html.append("</dl><details><summary>All settings</summary><dl class=\"grid\">");
-    training.settings().forEach(this::row);
+    training.settings().forEach((name, value) -> html.append(Html.row(name, value)));
     html.append("</dl></details></section>");
-  }
-
-  private void repeat() {
-    html.append("<section><h2>Repeat it</h2><pre><code>")
-        .append(Html.escape(report.repeat()))
-        .append("</code></pre><dl class=\"grid\">");
-    row("Stopline", json.path("version").asText());
-    row("Seed", json.path("seed").asText());
-    for (Map.Entry<String, JsonNode> hash : json.path("hashes").properties()) {
-      row("SHA-256 of " + hash.getKey(), hash.getValue().asText());
-    }
-    for (Map.Entry<String, JsonNode> part : json.path("hardware").properties()) {
-      row(part.getKey(), part.getValue().asText());
-    }
-    html.append("</dl></section>");
-  }
-
-  private void row(String name, String value) {
-    html.append("<dt>")
-        .append(Html.escape(name))
-        .append("</dt><dd>")
-        .append(Html.escape(value))
-        .append("</dd>");
   }
 }

@@ -1,7 +1,6 @@
 package io.stopline.evaluation.robustness;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.detection.Estimate;
 import io.stopline.evaluation.road.FrameMean;
 import java.util.Locale;
@@ -57,7 +56,7 @@ public final class DetectorPage {
     controls();
     guard();
     objects();
-    repeat();
+    html.append(Html.repeat(report.repeat(), json));
     return Html.page(title, html);
   }
 
@@ -87,48 +86,33 @@ public final class DetectorPage {
   private void cards() {
     DetectorAttackFigures figures = report.figures();
     html.append("<section class=\"cards\">");
-    card(
-        "Found when clean",
-        figures.found(),
-        GOOD,
-        "of the listed objects; the others are not attacked");
-    card(
-        figures.success().substring(0, 1).toUpperCase(Locale.ROOT) + figures.success().substring(1),
-        figures.won(),
-        BAD,
-        "of the attacked objects, by the file that ships");
+    html.append(
+        Html.card(
+            "Found when clean",
+            figures.found(),
+            GOOD,
+            "of the listed objects; the others are not attacked"));
+    html.append(
+        Html.card(
+            figures.success().substring(0, 1).toUpperCase(Locale.ROOT)
+                + figures.success().substring(1),
+            figures.won(),
+            BAD,
+            "of the attacked objects, by the file that ships"));
     if (figures.draws().draws() > 0) {
-      card(
-          "Over fresh draws",
-          figures.draws().mean(),
-          BAD,
-          "of place, size and light, %d a painting".formatted(figures.draws().draws()));
+      html.append(
+          Html.card(
+              "Over fresh draws",
+              figures.draws().mean(),
+              BAD,
+              "of place, size and light, %d a painting".formatted(figures.draws().draws())));
     }
     DetectorGuardFigures guard = report.guard();
     if (guard != null) {
-      card("Undetected", guard.undetected(), BAD, "of the drives by an attacked object");
+      html.append(
+          Html.card("Undetected", guard.undetected(), BAD, "of the drives by an attacked object"));
     }
     html.append("</section>");
-  }
-
-  private void card(String name, Rate rate, int style, String what) {
-    html.append("<div class=\"card\"><h3>")
-        .append(Html.escape(name))
-        .append("</h3><p class=\"big\">")
-        .append(Html.percent(rate.value()))
-        .append("</p>")
-        .append(Html.bar(rate, style))
-        .append("<p class=\"small\">")
-        .append(
-            "%s–%s, %d of %d"
-                .formatted(
-                    Html.percent(rate.low()).replace(" %", ""),
-                    Html.percent(rate.high()),
-                    rate.count(),
-                    rate.of()))
-        .append("<br>")
-        .append(Html.escape(what))
-        .append("</p></div>");
   }
 
   private void examples() {
@@ -158,8 +142,8 @@ public final class DetectorPage {
 
   private void precision() {
     html.append("<section><h2>Average precision</h2><dl class=\"grid\">");
-    row("Clean", words(report.figures().clean()));
-    row("Every attacked object painted", words(report.figures().attacked()));
+    html.append(Html.row("Clean", words(report.figures().clean())));
+    html.append(Html.row("Every attacked object painted", words(report.figures().attacked())));
     html.append("</dl><p class=\"small\">")
         .append(
             "At an overlap of 0.5, over the labels that are attacked; intervals by resampling frames.")
@@ -173,17 +157,18 @@ public final class DetectorPage {
   private void threat() {
     JsonNode t = report.threatModel();
     html.append("<section><h2>Threat model</h2><dl class=\"grid\">");
-    row("Goal", t.path("goal").asText());
-    row("Knowledge of the models", t.path("knowledge").asText());
-    row(
-        "Knowledge of the guard",
-        t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none");
-    row("Capability", report.painting());
+    html.append(Html.row("Goal", t.path("goal").asText()));
+    html.append(Html.row("Knowledge of the models", t.path("knowledge").asText()));
+    html.append(
+        Html.row(
+            "Knowledge of the guard",
+            t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none"));
+    html.append(Html.row("Capability", report.painting()));
     for (Map.Entry<String, JsonNode> field : t.path("budget").properties()) {
-      row("Budget: " + field.getKey(), field.getValue().asText());
+      html.append(Html.row("Budget: " + field.getKey(), field.getValue().asText()));
     }
-    report.settings().forEach((name, value) -> row(name, String.valueOf(value)));
-    row("A detection counts from", Html.number(report.threshold()));
+    report.settings().forEach((name, value) -> html.append(Html.row(name, String.valueOf(value))));
+    html.append(Html.row("A detection counts from", Html.number(report.threshold())));
     html.append("</dl></section>");
   }
 
@@ -207,11 +192,11 @@ public final class DetectorPage {
           .append("</td></tr>");
     }
     html.append("</tbody></table></div><dl class=\"grid\">");
-    row("Also seen as something else", figures.mislabelled().toString());
-    row("Only misplaced, no success", figures.misplaced().toString());
+    html.append(Html.row("Also seen as something else", figures.mislabelled().toString()));
+    html.append(Html.row("Only misplaced, no success", figures.misplaced().toString()));
     if (figures.draws().draws() > 0) {
-      row("In every fresh draw", figures.draws().every().toString());
-      row("In any fresh draw", figures.draws().any().toString());
+      html.append(Html.row("In every fresh draw", figures.draws().every().toString()));
+      html.append(Html.row("In any fresh draw", figures.draws().any().toString()));
     }
     html.append("</dl></section>");
   }
@@ -222,16 +207,18 @@ public final class DetectorPage {
       return;
     }
     html.append("<section><h2>The guard</h2><dl class=\"grid\">");
-    row("Policy", guard.policy());
-    row("What the attacker knows", guard.knowledge());
-    row("Aimed at the whole guard", guard.adaptive() ? "yes" : "no");
-    row("Drives past each object", Integer.toString(guard.drives()));
-    row("Read rightly when clean", guard.read().toString());
-    row("Undetected, of the drives", guard.undetected().toString());
-    row("Undetected in any drive, of the objects", guard.undetectedObjects().toString());
-    row("Incidents a minute, clean", words(guard.cleanAlarms()));
-    row("Incidents a minute elsewhere, attacked", words(guard.attackedAlarms()));
-    new TreeMap<>(guard.fates()).forEach((name, count) -> row(name, Long.toString(count)));
+    html.append(Html.row("Policy", guard.policy()));
+    html.append(Html.row("What the attacker knows", guard.knowledge()));
+    html.append(Html.row("Aimed at the whole guard", guard.adaptive() ? "yes" : "no"));
+    html.append(Html.row("Drives past each object", Integer.toString(guard.drives())));
+    html.append(Html.row("Read rightly when clean", guard.read().toString()));
+    html.append(Html.row("Undetected, of the drives", guard.undetected().toString()));
+    html.append(
+        Html.row("Undetected in any drive, of the objects", guard.undetectedObjects().toString()));
+    html.append(Html.row("Incidents a minute, clean", words(guard.cleanAlarms())));
+    html.append(Html.row("Incidents a minute elsewhere, attacked", words(guard.attackedAlarms())));
+    new TreeMap<>(guard.fates())
+        .forEach((name, count) -> html.append(Html.row(name, Long.toString(count))));
     html.append("</dl></section>");
   }
 
@@ -260,28 +247,5 @@ public final class DetectorPage {
       html.append("</tr>");
     }
     html.append("</tbody></table></div></section>");
-  }
-
-  private void repeat() {
-    html.append("<section><h2>Repeat it</h2><pre><code>")
-        .append(Html.escape(report.repeat()))
-        .append("</code></pre><dl class=\"grid\">");
-    row("Stopline", json.path("version").asText());
-    row("Seed", json.path("seed").asText());
-    for (Map.Entry<String, JsonNode> hash : json.path("hashes").properties()) {
-      row("SHA-256 of " + hash.getKey(), hash.getValue().asText());
-    }
-    for (Map.Entry<String, JsonNode> part : json.path("hardware").properties()) {
-      row(part.getKey(), part.getValue().asText());
-    }
-    html.append("</dl></section>");
-  }
-
-  private void row(String name, String value) {
-    html.append("<dt>")
-        .append(Html.escape(name))
-        .append("</dt><dd>")
-        .append(Html.escape(value))
-        .append("</dd>");
   }
 }

@@ -1,5 +1,6 @@
 package io.stopline.evaluation.robustness;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.evaluation.Rate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -126,5 +128,57 @@ public final class Html {
   public static String image(byte[] png, String what) {
     return "<img alt=\"%s\" src=\"data:image/png;base64,%s\">"
         .formatted(escape(what), Base64.getEncoder().encodeToString(png));
+  }
+
+  /** A row of a {@code dl}: a name and what it is. */
+  public static String row(String name, String value) {
+    return "<dt>" + escape(name) + "</dt><dd>" + escape(value) + "</dd>";
+  }
+
+  /**
+   * A card with one rate: large, as a bar, and with its counts.
+   *
+   * @param style of the bar, as for {@link #bar}
+   * @param what is counted, in words
+   */
+  public static String card(String name, Rate rate, int style, String what) {
+    return "<div class=\"card\"><h3>"
+        + escape(name)
+        + "</h3><p class=\"big\">"
+        + percent(rate.value())
+        + "</p>"
+        + bar(rate, style)
+        + "<p class=\"small\">"
+        + "%s–%s, %d of %d"
+            .formatted(
+                percent(rate.low()).replace(" %", ""),
+                percent(rate.high()),
+                rate.count(),
+                rate.of())
+        + "<br>"
+        + escape(what)
+        + "</p></div>";
+  }
+
+  /**
+   * The section that says how a report is repeated.
+   *
+   * @param command the one command
+   * @param report as JSON: version, seed, hashes and hardware
+   */
+  public static String repeat(String command, JsonNode report) {
+    StringBuilder html =
+        new StringBuilder("<section><h2>Repeat it</h2><pre><code>")
+            .append(escape(command))
+            .append("</code></pre><dl class=\"grid\">")
+            .append(row("Stopline", report.path("version").asText()))
+            .append(row("Seed", report.path("seed").asText()));
+    for (Map.Entry<String, JsonNode> hash : report.path("hashes").properties()) {
+      html.append(row("SHA-256 of " + hash.getKey(), hash.getValue().asText()));
+    }
+    for (Map.Entry<String, JsonNode> part : report.path("hardware").properties()) {
+      html.append(row(part.getKey(), part.getValue().asText()));
+    }
+    return html.append("</dl></section>").toString();
   }
 }

@@ -49,7 +49,7 @@ public final class RobustnessPage {
     controls();
     examples();
     classes();
-    repeat();
+    html.append(Html.repeat(report.repeat(), json));
     return Html.page(title, html);
   }
 
@@ -95,54 +95,43 @@ public final class RobustnessPage {
 
   private void figures() {
     html.append("<section class=\"cards\">");
-    card("Clean accuracy", report.clean(), GOOD, "right before anything is done");
+    html.append(Html.card("Clean accuracy", report.clean(), GOOD, "right before anything is done"));
     GuardFigures guard = report.guard();
     if (guard == null) {
-      card(
-          Html.sentence(report.standingName()).replace(".", ""),
-          report.robust(),
-          GOOD,
-          "right when clean and after every attack");
-      card("Attack success", report.success(), BAD, "of the inputs that were right when clean");
+      html.append(
+          Html.card(
+              Html.sentence(report.standingName()).replace(".", ""),
+              report.robust(),
+              GOOD,
+              "right when clean and after every attack"));
+      html.append(
+          Html.card(
+              "Attack success", report.success(), BAD, "of the inputs that were right when clean"));
     } else {
-      card("Undetected attacks", guard.undetected(), BAD, "a wrong label was accepted");
-      card("False alarms", guard.falseAlarms(), BAD, "clean inputs not accepted, same policy");
-      card("Recovery", guard.recovery(), GOOD, "attacked, and the label is right nonetheless");
+      html.append(
+          Html.card("Undetected attacks", guard.undetected(), BAD, "a wrong label was accepted"));
+      html.append(
+          Html.card(
+              "False alarms", guard.falseAlarms(), BAD, "clean inputs not accepted, same policy"));
+      html.append(
+          Html.card(
+              "Recovery", guard.recovery(), GOOD, "attacked, and the label is right nonetheless"));
     }
     html.append("</section>");
-  }
-
-  private void card(String name, Rate rate, int style, String what) {
-    html.append("<div class=\"card\"><h3>")
-        .append(Html.escape(name))
-        .append("</h3><p class=\"big\">")
-        .append(Html.percent(rate.value()))
-        .append("</p>")
-        .append(Html.bar(rate, style))
-        .append("<p class=\"small\">")
-        .append(
-            "%s–%s, %d of %d"
-                .formatted(
-                    Html.percent(rate.low()).replace(" %", ""),
-                    Html.percent(rate.high()),
-                    rate.count(),
-                    rate.of()))
-        .append("<br>")
-        .append(Html.escape(what))
-        .append("</p></div>");
   }
 
   private void threat() {
     JsonNode t = report.threatModel();
     html.append("<section><h2>Threat model</h2><dl class=\"grid\">");
-    row("Goal", t.path("goal").asText());
-    row("Knowledge of the models", t.path("knowledge").asText());
-    row(
-        "Knowledge of the guard",
-        t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none");
-    row("Capability", t.path("capability").asText());
+    html.append(Html.row("Goal", t.path("goal").asText()));
+    html.append(Html.row("Knowledge of the models", t.path("knowledge").asText()));
+    html.append(
+        Html.row(
+            "Knowledge of the guard",
+            t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none"));
+    html.append(Html.row("Capability", t.path("capability").asText()));
     for (Map.Entry<String, JsonNode> field : t.path("budget").properties()) {
-      row("Budget: " + field.getKey(), value(field.getKey(), field.getValue()));
+      html.append(Html.row("Budget: " + field.getKey(), value(field.getKey(), field.getValue())));
     }
     html.append("</dl></section>");
   }
@@ -155,14 +144,6 @@ public final class RobustnessPage {
       return value.asBoolean() ? "ends on 8-bit values" : "none";
     }
     return value.asText();
-  }
-
-  private void row(String name, String value) {
-    html.append("<dt>")
-        .append(Html.escape(name))
-        .append("</dt><dd>")
-        .append(Html.escape(value))
-        .append("</dd>");
   }
 
   private void attacks() {
@@ -190,10 +171,15 @@ public final class RobustnessPage {
           .append("</summary><p class=\"small\">")
           .append(Html.escape(attack.threatModel()))
           .append("</p><dl class=\"grid\">");
-      attack.settings().forEach((name, value) -> row(name, String.valueOf(value)));
-      attack.means().forEach((name, value) -> row("mean " + name, Html.number(value)));
+      attack
+          .settings()
+          .forEach((name, value) -> html.append(Html.row(name, String.valueOf(value))));
+      attack
+          .means()
+          .forEach((name, value) -> html.append(Html.row("mean " + name, Html.number(value))));
       if (attack.lost() > 0) {
-        row("reported, not confirmed by the exact model", Long.toString(attack.lost()));
+        html.append(
+            Html.row("reported, not confirmed by the exact model", Long.toString(attack.lost())));
       }
       html.append("</dl></details>");
     }
@@ -238,13 +224,14 @@ public final class RobustnessPage {
       return;
     }
     html.append("<section><h2>The guard</h2><dl class=\"grid\">");
-    row("Policy", guard.policy());
-    row("What the attacker knows", guard.knowledge());
-    row("Aimed at the whole guard", guard.adaptive() ? "yes" : "no");
-    row("Draws averaged over", Integer.toString(guard.draws()));
-    row("Fresh draws a candidate is judged by", Integer.toString(guard.looks()));
-    row("Wrong label accepted in any of them", guard.undetectedOnce().toString());
-    row("Clean and accepted with the right label", guard.guardedAccuracy().toString());
+    html.append(Html.row("Policy", guard.policy()));
+    html.append(Html.row("What the attacker knows", guard.knowledge()));
+    html.append(Html.row("Aimed at the whole guard", guard.adaptive() ? "yes" : "no"));
+    html.append(Html.row("Draws averaged over", Integer.toString(guard.draws())));
+    html.append(Html.row("Fresh draws a candidate is judged by", Integer.toString(guard.looks())));
+    html.append(Html.row("Wrong label accepted in any of them", guard.undetectedOnce().toString()));
+    html.append(
+        Html.row("Clean and accepted with the right label", guard.guardedAccuracy().toString()));
     html.append("</dl>");
     if (!guard.layers().isEmpty()) {
       html.append(
@@ -428,20 +415,5 @@ public final class RobustnessPage {
           .append("</td></tr>");
     }
     html.append("</tbody></table></div></section>");
-  }
-
-  private void repeat() {
-    html.append("<section><h2>Repeat it</h2><pre><code>")
-        .append(Html.escape(report.repeat()))
-        .append("</code></pre><dl class=\"grid\">");
-    row("Stopline", json.path("version").asText());
-    row("Seed", json.path("seed").asText());
-    for (Map.Entry<String, JsonNode> hash : json.path("hashes").properties()) {
-      row("SHA-256 of " + hash.getKey(), hash.getValue().asText());
-    }
-    for (Map.Entry<String, JsonNode> part : json.path("hardware").properties()) {
-      row(part.getKey(), part.getValue().asText());
-    }
-    html.append("</dl></section>");
   }
 }
