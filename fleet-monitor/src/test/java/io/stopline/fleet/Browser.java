@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Browser implements AutoCloseable {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Process process;
   private final WebSocket socket;
@@ -110,30 +111,51 @@ final class Browser implements AutoCloseable {
   }
 
   private JsonNode ask(String method, Map<String, ?> parameters) throws Exception {
+    return checked(method, answer(method, parameters));
+  }
+
+  private static JsonNode checked(String method, JsonNode answer) throws IOException {
+    if (answer.has("error") || answer.path("result").has("exceptionDetails")) {
+      throw new IOException(method + ": " + answer);
+    }
+    return answer.path("result");
+  }
+
+  private JsonNode answer(String method, Map<String, ?> parameters) throws Exception {
     int number = numbers.incrementAndGet();
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     answers.put(number, answer);
     ObjectNode message = MAPPER.createObjectNode().put("id", number).put("method", method);
     message.set("params", MAPPER.valueToTree(parameters));
     socket.sendText(MAPPER.writeValueAsString(message), true).get(20, TimeUnit.SECONDS);
-    JsonNode result = answer.get(30, TimeUnit.SECONDS);
-    if (result.has("error") || result.path("result").has("exceptionDetails")) {
-      throw new IOException(method + ": " + result);
-    }
-    return result.path("result");
+    return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** What an expression of JavaScript gives, as text. */
+  /**
+   * What an expression of JavaScript gives, as text. Between two documents a page has nothing that
+   * could run it, and says so before any of it ran: it is asked again.
+   */
   String evaluate(String expression) throws Exception {
-    return ask("Runtime.evaluate", Map.of("expression", "String(" + expression + ")"))
-        .path("result")
-        .path("value")
-        .asText();
+    Map<String, ?> parameters = Map.of("expression", "String(" + expression + ")");
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (true) {
+      JsonNode answer = answer("Runtime.evaluate", parameters);
+      boolean nowhere =
+          answer
+              .path("error")
+              .path("message")
+              .asText()
+              .equals("Cannot find default execution context");
+      if (!nowhere || Instant.now().isAfter(deadline)) {
+        return checked("Runtime.evaluate", answer).path("result").path("value").asText();
+      }
+      Thread.sleep(50);
+    }
   }
 
   /** Waits until an expression is true. */
   void await(String condition) throws Exception {
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+    Instant deadline = Instant.now().plus(PATIENCE);
     while (!evaluate(condition).equals("true")) {
       if (Instant.now().isAfter(deadline)) {
         throw new AssertionError(
