@@ -12,6 +12,7 @@ import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.MqttLink.QualityOfService;
 import io.stopline.telemetry.PngBytes;
 import io.stopline.telemetry.Topics;
+import io.stopline.testing.Browser;
 import io.stopline.testing.FaultTable;
 import io.stopline.testing.ListeningSockets;
 import java.io.ByteArrayInputStream;
@@ -475,11 +476,15 @@ class MonitorTest {
       assertThat(header(crop, "Content-Type")).startsWith("image/png");
       assertThat(ImageIO.read(new ByteArrayInputStream(crop.body())).getWidth()).isEqualTo(40);
 
-      Chromium.assumePresent();
+      Browser.assumePresent();
       String key = page.json("/api/incidents/" + incident.id()).path("key").asText();
-      String dom = Chromium.dom(monitor.page().resolve("?still#incident-" + key));
-      assertThat(dom).contains("&lt;script&gt;document.title='owned'&lt;/script&gt;");
-      assertThat(dom).contains("<title>Stopline").doesNotContain("<title>owned");
+      try (Browser browser =
+          new Browser(monitor.page().resolve("?still#incident-" + key), 1280, 900)) {
+        browser.await("document.querySelector('.title h1').innerText.includes('<script>')");
+        String dom = browser.evaluate("document.documentElement.outerHTML");
+        assertThat(dom).contains("&lt;script&gt;document.title='owned'&lt;/script&gt;");
+        assertThat(dom).contains("<title>Stopline").doesNotContain("<title>owned");
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.telemetry.HealthMessage;
 import io.stopline.telemetry.IncidentMessage;
+import io.stopline.testing.Browser;
 import io.stopline.testing.FaultTable;
 import java.nio.file.Files;
 import java.nio.file.Path;

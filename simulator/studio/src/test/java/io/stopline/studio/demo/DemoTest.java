@@ -11,6 +11,7 @@ import io.stopline.scene.scenario.Approach;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.scenario.ScenarioFile;
 import io.stopline.scene.scenario.Vehicle;
+import io.stopline.testing.Browser;
 import java.io.File;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -107,18 +108,15 @@ class DemoTest {
       System.out.println("SKIPPED: the page in a browser; 'apt-get install chromium' shows it");
       return;
     }
-    try (Browser browser = new Browser()) {
-      browser.open(URI.create(demo.pageUrl()));
-      browser.waitFor("document.querySelector('#caption').textContent.startsWith('Altered sign')");
-      browser.waitFor("document.querySelector('#picture').naturalWidth === 1280");
-      browser.read("document.querySelector('[data-drive=clean]').click()");
-      browser.waitFor("document.querySelector('#caption').textContent.startsWith('Clean sign')");
-      browser.waitFor("document.querySelector('#overlay .ACCEPT .box') !== null");
-      assertThat(browser.read("document.querySelector('#bare').textContent").asText())
-          .contains("Stop")
-          .contains("right");
-      browser.waitFor("document.querySelector('#alteration img').naturalWidth > 0");
-      browser.screenshot(Path.of("target", "page", "demo.png"));
+    try (Browser browser = new Browser(URI.create(demo.pageUrl()), 1280, 720)) {
+      browser.await("document.querySelector('#caption').textContent.startsWith('Altered sign')");
+      browser.await("document.querySelector('#picture').naturalWidth === 1280");
+      browser.click("[data-drive=clean]");
+      browser.await("document.querySelector('#caption').textContent.startsWith('Clean sign')");
+      browser.await("document.querySelector('#overlay .ACCEPT .box') !== null");
+      assertThat(browser.text("#bare")).contains("Stop").contains("right");
+      browser.await("document.querySelector('#alteration img').naturalWidth > 0");
+      browser.picture(Path.of("target", "page", "demo.png"));
       assertThat(browser.complaints()).isEmpty();
     }
   }

@@ -2,6 +2,7 @@ package io.stopline.studio.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stopline.testing.Browser;
 import io.stopline.testing.ListeningSockets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,60 +28,52 @@ class LivePageTest {
   void thePageShowsADemonstrationFromTheSearchToTheIncident() throws Exception {
     Browser.assumePresent();
     try (RecordedDemo demo = new RecordedDemo();
-        Browser browser = new Browser()) {
+        Browser browser = new Browser(1280, 720)) {
       browser.dark(false);
       browser.open(demo.uri("/"));
-      browser.waitFor("document.querySelector('#live.on') !== null");
-      browser.waitFor("document.querySelector('#waiting').textContent.includes('Starting')");
+      browser.await("document.querySelector('#live.on') !== null");
+      browser.await("document.querySelector('#waiting').textContent.includes('Starting')");
 
       demo.film(Part.CLEAN);
       demo.search(false);
-      browser.waitFor("document.querySelector('#searching progress')?.value === 0.75");
-      browser.waitFor("document.querySelector('#searching img').naturalWidth > 0");
+      browser.await("document.querySelector('#searching progress')?.value === 0.75");
+      browser.await("document.querySelector('#searching img').naturalWidth > 0");
       assertThat(text(browser, "#searching")).contains("512 times").contains("75 %");
       assertThat(text(browser, "#steps .now")).contains("Search");
-      browser.screenshot(PICTURES.resolve("search-light.png"));
+      browser.picture(PICTURES.resolve("search-light.png"));
 
       demo.search(true);
       demo.play(Part.CLEAN, RecordedDemo.FRAMES);
-      browser.waitFor("document.querySelector('#caption').textContent.includes('frame 40 of 40')");
-      browser.waitFor("document.querySelector('#overlay .ACCEPT .box') !== null");
+      browser.await("document.querySelector('#caption').textContent.includes('frame 40 of 40')");
+      browser.await("document.querySelector('#overlay .ACCEPT .box') !== null");
       assertThat(text(browser, "#bare")).contains("Stop").contains("right");
       assertThat(text(browser, "#guarded")).contains("accept").contains("Stop");
       assertThat(text(browser, "#announce")).contains("Guard: accepts Stop");
 
       demo.film(Part.ATTACKED);
       demo.play(Part.ATTACKED, 30);
-      browser.waitFor("document.querySelector('#caption').textContent.includes('frame 30 of 40')");
-      browser.waitFor("document.querySelector('#overlay .SUSPECT .box') !== null");
+      browser.await("document.querySelector('#caption').textContent.includes('frame 30 of 40')");
+      browser.await("document.querySelector('#overlay .SUSPECT .box') !== null");
       assertThat(text(browser, "#bare")).contains("Speed limit").contains("wrong");
       assertThat(text(browser, "#guarded")).contains("suspect");
       assertThat(text(browser, "#overlay")).contains("suspect");
       assertThat(inkOf(browser, "#chart-bare")).isGreaterThan(200);
       assertThat(inkOf(browser, "#chart-guard")).isGreaterThan(200);
-      browser.screenshot(PICTURES.resolve("attacked-light.png"));
+      browser.picture(PICTURES.resolve("attacked-light.png"));
 
       demo.film(Part.CONTROL);
       demo.play(Part.CONTROL, RecordedDemo.FRAMES);
       demo.end();
-      browser.waitFor("document.querySelector('#incident a') !== null");
-      assertThat(browser.read("document.querySelector('#incident a').href").asText())
+      browser.await("document.querySelector('#incident a') !== null");
+      assertThat(browser.evaluate("document.querySelector('#incident a').href"))
           .isEqualTo("http://127.0.0.1:1/#incident-1");
       // All that matters is on one screen.
-      assertThat(
-              browser
-                  .read("document.querySelector('#incident a').getBoundingClientRect().bottom")
-                  .asDouble())
-          .isLessThanOrEqualTo(720);
-      assertThat(
-              browser
-                  .read("document.querySelector('#drives').getBoundingClientRect().bottom")
-                  .asDouble())
-          .isLessThanOrEqualTo(720);
+      assertThat(bottom(browser, "#incident a")).isLessThanOrEqualTo(720);
+      assertThat(bottom(browser, "#drives")).isLessThanOrEqualTo(720);
       browser.dark(true);
-      browser.waitFor("getComputedStyle(document.body).backgroundColor === 'rgb(16, 18, 22)'");
-      browser.waitFor("document.querySelector('#caption').textContent.startsWith('Altered sign')");
-      browser.screenshot(PICTURES.resolve("end-dark.png"));
+      browser.await("getComputedStyle(document.body).backgroundColor === 'rgb(16, 18, 22)'");
+      browser.await("document.querySelector('#caption').textContent.startsWith('Altered sign')");
+      browser.picture(PICTURES.resolve("end-dark.png"));
       assertThat(browser.complaints()).isEmpty();
     }
   }
@@ -89,7 +82,7 @@ class LivePageTest {
   void framesAreLookedBackAtWithKeysAndButtons() throws Exception {
     Browser.assumePresent();
     try (RecordedDemo demo = new RecordedDemo();
-        Browser browser = new Browser()) {
+        Browser browser = new Browser(1280, 720)) {
       for (Part part : Part.values()) {
         demo.film(part);
         demo.play(part, RecordedDemo.FRAMES);
@@ -97,24 +90,24 @@ class LivePageTest {
       demo.end();
       // A page that comes late sees all of it.
       browser.open(demo.uri("/"));
-      browser.waitFor("document.querySelector('#caption').textContent.startsWith('Altered sign')");
-      browser.read("document.querySelector('[data-drive=clean]').click()");
-      browser.waitFor("document.querySelector('#caption').textContent.startsWith('Clean sign')");
+      browser.await("document.querySelector('#caption').textContent.startsWith('Altered sign')");
+      browser.click("[data-drive=clean]");
+      browser.await("document.querySelector('#caption').textContent.startsWith('Clean sign')");
       String at = "document.querySelector('#scrub').value";
-      browser.read("document.activeElement.blur()");
+      browser.evaluate("document.activeElement.blur()");
       browser.press("ArrowLeft");
-      browser.waitFor(at + " === '38'");
+      browser.await(at + " === '38'");
       browser.press("ArrowRight");
-      browser.waitFor(at + " === '39'");
-      browser.read(
-          "{const s = document.querySelector('#scrub'); s.value = 3; s.dispatchEvent(new"
-              + " Event('input'))}");
-      browser.waitFor("document.querySelector('#caption').textContent.includes('frame 4 of 40')");
-      browser.waitFor("document.querySelector('#overlay .truth') !== null");
+      browser.await(at + " === '39'");
+      browser.evaluate(
+          "(s => { s.value = 3; s.dispatchEvent(new Event('input')); })"
+              + "(document.querySelector('#scrub'))");
+      browser.await("document.querySelector('#caption').textContent.includes('frame 4 of 40')");
+      browser.await("document.querySelector('#overlay .truth') !== null");
       assertThat(text(browser, "#guarded")).contains("Not found yet");
-      browser.read("document.querySelector('#play').click()");
-      browser.waitFor(at + " > 5");
-      browser.read("document.querySelector('#play').click()");
+      browser.click("#play");
+      browser.await(at + " > 5");
+      browser.click("#play");
       assertThat(browser.complaints()).isEmpty();
     }
   }
@@ -194,15 +187,21 @@ class LivePageTest {
   }
 
   private static String text(Browser browser, String selector) throws Exception {
-    return browser.read("document.querySelector('" + selector + "').textContent").asText();
+    return browser.evaluate("document.querySelector('" + selector + "').textContent");
+  }
+
+  /** Where an element ends, px from the top of the window. */
+  private static double bottom(Browser browser, String selector) throws Exception {
+    return Double.parseDouble(
+        browser.evaluate(
+            "document.querySelector('" + selector + "').getBoundingClientRect().bottom"));
   }
 
   /** How many strongly coloured pixels, which only lines have, a chart shows. */
   private static int inkOf(Browser browser, String selector) throws Exception {
     String url =
-        browser
-            .read("document.querySelector('" + selector + " canvas').toDataURL('image/png')")
-            .asText();
+        browser.evaluate(
+            "document.querySelector('" + selector + " canvas').toDataURL('image/png')");
     var picture =
         ImageIO.read(
             new ByteArrayInputStream(
