@@ -1,0 +1,255 @@
+package io.stopline.evaluation.detection;
+
+import io.stopline.evaluation.detection.DetectorTrials.Tried;
+import io.stopline.evaluation.road.SignBox;
+import io.stopline.sdk.image.FrameFit;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Detection;
+import io.stopline.sdk.model.InputEncoding;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides by labelled frames how a detector is read. What somebody said stands, and another reading
+ * that is clearly better is told with the options that say so; what nobody said is what does best.
+ * Belongs to one thread.
+ */
+final class LabelledLook {
+
+  /** Frames that other ranges and channels are first tried on. */
+  private static final int SCREENED = 8;
+
+  /** How much higher the average precision of a better reading must be. */
+  private static final double MARGIN = 0.02;
+
+  /**
+   * In standard deviations of a difference: for another way than the usual one, where nobody said
+   * anything. One object of ten is not enough.
+   */
+  private static final double ENOUGH = 2;
+
+  /** In standard deviations of the objects that change sides: against what somebody said. */
+  private static final double DEVIATIONS = 3;
+
+  private final DetectorReading reading;
+  private final DetectorTrials trials;
+  private final LabelledFrames frames;
+  private final DetectorWays ways;
+  private final double threshold;
+
+  /**
+   * @param frames all of which have an object that the detector should find
+   */
+  LabelledLook(DetectorReading reading, DetectorTrials trials, LabelledFrames frames) {
+    this.reading = reading;
+    this.trials = trials;
+    this.frames = frames;
+    this.ways = new DetectorWays(reading);
+    this.threshold = reading.options().thresholdOrUsual();
+  }
+
+  DetectorLook.Outcome outcome() {
+    LabelledFrames few = frames.spread(SCREENED);
+    YoloNumbers numbers = YoloNumbers.of(reading, trials, few);
+    List<String> because = new ArrayList<>(numbers.because());
+    DetectorWay asRead = new DetectorWay(reading.encoding(), numbers.settled());
+    LinkedHashSet<InputEncoding> encodings = new LinkedHashSet<>();
+    encodings.add(reading.encoding());
+    encodings.add(trials.screened(asRead, ways.encodings(), few, trials::objectMass));
+    List<Tried> tried = trials.all(ways.all(encodings, asRead.format(), numbers.format()), frames);
+    Tried chosen = tried.get(0);
+    for (Tried other : tried) {
+      if (ways.isFree(other.way()) && exceeds(chosen, other)) {
+        chosen = other;
+      }
+    }
+    because.addAll(because(tried.get(0), chosen, tried));
+    Tried best = chosen;
+    Tried hint = chosen;
+    for (Tried other : tried) {
+      if (!ways.isFree(other.way()) && isClearly(chosen, other) && other.mean() > best.mean()) {
+        best = other;
+      }
+      if (!ways.isFree(other.way()) && other.mean() > hint.mean() + MARGIN) {
+        hint = other;
+      }
+    }
+    if (best == chosen && hint != chosen) {
+      because.add(
+          String.format(
+              Locale.ROOT,
+              "with %s its average precision would be %.3f, which may be chance in so few frames",
+              hint.way().optionsAfter(chosen.way()),
+              hint.mean()));
+    }
+    DetectorFigures.Better better =
+        best == chosen ? contradiction(numbers, tried) : better(chosen.way(), best, "");
+    DetectorFigures figures =
+        new DetectorFigures(
+            frames.objects().size(),
+            chosen.precision().mean(),
+            chosen.precision().found(AveragePrecision.USUAL, threshold),
+            threshold,
+            because,
+            better,
+            better == null ? confusion(chosen) : "",
+            null);
+    return new DetectorLook.Outcome(
+        reading.with(chosen.way().encoding(), chosen.way().format()), figures);
+  }
+
+  /** What is said of boxes or scores and cannot be, whatever few frames say. */
+  private DetectorFigures.@Nullable Better contradiction(YoloNumbers numbers, List<Tried> tried) {
+    String reasons = numbers.contradiction();
+    if (reasons.isEmpty()) {
+      return null;
+    }
+    DetectorWay asRead = tried.get(0).way();
+    DetectorWay said = new DetectorWay(asRead.encoding(), numbers.format());
+    return tried.stream()
+        .filter(t -> t.way().equals(said))
+        .findFirst()
+        .map(t -> better(asRead, t, reasons))
+        .orElse(null);
+  }
+
+  private static boolean exceeds(Tried one, Tried other) {
+    double gain = other.mean() - one.mean();
+    return gain > MARGIN
+        && gain
+            > ENOUGH
+                * other.precision().deviationOfDifference(one.precision(), AveragePrecision.USUAL);
+  }
+
+  /** Beyond chance: a higher average precision, and by far more objects gained than lost. */
+  private boolean isClearly(Tried one, Tried other) {
+    if (other.mean() - one.mean() <= MARGIN) {
+      return false;
+    }
+    int gained = 0;
+    int lost = 0;
+    for (int f = 0; f < frames.objects().size(); f++) {
+      for (SignBox object : frames.objects().get(f)) {
+        if (object.known()) {
+          boolean before = finds(one, f, object);
+          boolean after = finds(other, f, object);
+          gained += after && !before ? 1 : 0;
+          lost += before && !after ? 1 : 0;
+        }
+      }
+    }
+    return gained - lost > DEVIATIONS * Math.sqrt(gained + lost);
+  }
+
+  private boolean finds(Tried tried, int frame, SignBox object) {
+    return tried.finds().get(frame).stream()
+        .anyMatch(
+            d ->
+                d.label() == object.label()
+                    && d.probability() >= threshold
+                    && DetectorTrials.isAt(d, object.region()));
+  }
+
+  private DetectorFigures.Better better(DetectorWay from, Tried to, String because) {
+    return new DetectorFigures.Better(
+        to.way().optionsAfter(from),
+        to.precision().mean(),
+        to.precision().found(AveragePrecision.USUAL, threshold),
+        because);
+  }
+
+  /** What frames decided that was only assumed, with the figures of both. */
+  private List<String> because(Tried asRead, Tried chosen, List<Tried> all) {
+    List<String> because = new ArrayList<>();
+    if (!chosen.way().equals(asRead.way())) {
+      because.add(
+          String.format(
+              Locale.ROOT,
+              "read with %s, since its average precision is %.3f so and %.3f without",
+              chosen.way().optionsAfter(asRead.way()),
+              chosen.mean(),
+              asRead.mean()));
+    }
+    Map<FrameFit, Double> byFit = new HashMap<>();
+    for (Tried other : all) {
+      if (other.way().encoding().equals(chosen.way().encoding())
+          && DetectorReading.with(other.way().format(), chosen.way().format().fit())
+              .equals(chosen.way().format())) {
+        byFit.put(other.way().format().fit(), other.mean());
+      }
+    }
+    if (byFit.size() > 1 && !reading.says(DetectorReading.Part.FIT)) {
+      because.add(fitWords(chosen.way().format().fit(), byFit));
+    }
+    return because;
+  }
+
+  private static String fitWords(FrameFit fit, Map<FrameFit, Double> byFit) {
+    double mine = byFit.getOrDefault(fit, Double.NaN);
+    double others =
+        byFit.entrySet().stream()
+            .filter(e -> e.getKey() != fit)
+            .mapToDouble(Map.Entry::getValue)
+            .max()
+            .orElse(Double.NaN);
+    return mine - others > MARGIN
+        ? String.format(
+            Locale.ROOT,
+            "frames are %s, since its average precision is %.3f so and at most %.3f otherwise",
+            DetectorReading.fitWords(fit),
+            mine,
+            others)
+        : String.format(
+            Locale.ROOT,
+            "frames are taken to be %s, as is usual; these frames do not tell (%.3f against %.3f; --fit says otherwise)",
+            DetectorReading.fitWords(fit),
+            mine,
+            others);
+  }
+
+  /** Where most of the objects that it finds have one other label. */
+  private String confusion(Tried chosen) {
+    Map<List<Integer>, Integer> calls = new HashMap<>();
+    int boxed = 0;
+    int right = 0;
+    for (int f = 0; f < frames.objects().size(); f++) {
+      for (SignBox object : frames.objects().get(f)) {
+        Detection best = object.known() ? surest(chosen.finds().get(f), object.region()) : null;
+        if (best != null && best.probability() >= threshold) {
+          boxed++;
+          right += best.label() == object.label() ? 1 : 0;
+          calls.merge(List.of(object.label(), best.label()), 1, Integer::sum);
+        }
+      }
+    }
+    if (boxed == 0 || 2 * right >= boxed) {
+      return "";
+    }
+    Map.Entry<List<Integer>, Integer> most =
+        calls.entrySet().stream()
+            .filter(e -> !e.getKey().get(0).equals(e.getKey().get(1)))
+            .max(Map.Entry.comparingByValue())
+            .orElseThrow();
+    return "though it finds %d of them: %d of '%s' as '%s'; correct --labels or --rename"
+        .formatted(
+            boxed,
+            most.getValue(),
+            reading.labels().get(most.getKey().get(0)),
+            reading.labels().get(most.getKey().get(1)));
+  }
+
+  private static @Nullable Detection surest(List<Detection> finds, Region at) {
+    Detection best = null;
+    for (Detection d : finds) {
+      if (DetectorTrials.isAt(d, at) && (best == null || d.probability() > best.probability())) {
+        best = d;
+      }
+    }
+    return best;
+  }
+}
