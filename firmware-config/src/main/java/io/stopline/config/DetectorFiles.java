@@ -2,12 +2,12 @@ package io.stopline.config;
 
 import io.stopline.sdk.model.DetectorFacts;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
 import io.stopline.tflite.DetectorFile;
 import io.stopline.tflite.InvalidModelException;
 import java.util.List;
-import java.util.Optional;
 
 /** Whether a detector's file is what its manifest says, as far as the file tells. */
 final class DetectorFiles {
@@ -27,18 +27,38 @@ final class DetectorFiles {
     } catch (InvalidModelException e) {
       throw new UnusableModelException(manifest.file(), String.valueOf(e.getMessage()), e);
     }
-    Optional<DetectorFacts.PostProcess> end = facts.postProcess();
-    if (!(format instanceof SsdPostProcess ssd) || end.isEmpty() || end.get().outputs().isEmpty()) {
-      return format; // the decoder says what is wrong with the tensors
+    if (format instanceof SsdPostProcess ssd) {
+      List<Part> told =
+          facts.postProcess().map(DetectorFacts.PostProcess::outputs).orElse(List.of());
+      return told.isEmpty()
+          ? format
+          : new SsdPostProcess(
+              ssd.fit(), ssd.firstLabel(), agreed(manifest, ssd.outputs(), told, "its operator"));
     }
-    List<Part> told = end.get().outputs();
-    if (!ssd.outputs().isEmpty() && !ssd.outputs().equals(told)) {
+    if (format instanceof LabelledBoxes rows) {
+      List<Part> told =
+          facts.labelledBoxes().map(DetectorFacts.LabelledRows::outputs).orElse(List.of());
+      return told.isEmpty()
+          ? format
+          : new LabelledBoxes(
+              rows.fit(),
+              rows.unit(),
+              rows.byLabel(),
+              rows.overlap(),
+              agreed(manifest, rows.outputs(), told, "its graph"));
+    }
+    return format; // the decoder says what is wrong with the tensors
+  }
+
+  private static List<Part> agreed(
+      ModelManifest manifest, List<Part> said, List<Part> told, String by) {
+    if (!said.isEmpty() && !said.equals(told)) {
       throw new UnusableModelException(
           manifest.file(),
-          "model '%s': its manifest says that the outputs are %s, but its operator gives %s; correct 'outputs' under 'detector', or remove it"
-              .formatted(manifest.name(), words(ssd.outputs()), words(told)));
+          "model '%s': its manifest says that the outputs are %s, but %s gives %s; correct 'outputs' under 'detector', or remove it"
+              .formatted(manifest.name(), words(said), by, words(told)));
     }
-    return new SsdPostProcess(ssd.fit(), ssd.firstLabel(), told);
+    return told;
   }
 
   private static List<String> words(List<Part> parts) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.DetectorFormat.HeatMap;
+import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
 import io.stopline.sdk.model.DetectorFormat.VoteMap;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
@@ -28,6 +29,8 @@ final class DetectorKeys {
       Map.of(
           "heat-map", new Keys(Set.of(), Set.of("overlap")),
           "vote-map", new Keys(Set.of("leastCells"), Set.of()),
+          "labelled-boxes",
+              new Keys(Set.of("fit", "boxes", "overlap"), Set.of("suppression", "outputs")),
           "ssd-postprocess", new Keys(Set.of("fit"), Set.of("firstLabel", "outputs")),
           "yolo-v5", new Keys(Set.of("fit", "boxes", "scores"), Set.of("suppression", "overlap")),
           "yolo-v8", new Keys(Set.of("fit", "boxes", "scores"), Set.of("suppression", "overlap")));
@@ -65,13 +68,14 @@ final class DetectorKeys {
       case "heat-map" -> new HeatMap(overlap);
       case "vote-map" -> new VoteMap(node.get("leastCells").asInt());
       case "ssd-postprocess" -> ssd(tree, node, problems);
+      case "labelled-boxes" -> labelledBoxes(tree, node, overlap, problems);
       default ->
           new Yolo(
               output.equals("yolo-v5") ? Yolo.Layout.V5 : Yolo.Layout.V8,
               choice(FrameFit.values(), node.get("fit")),
               choice(Yolo.BoxUnit.values(), node.get("boxes")),
               choice(Yolo.Scores.values(), node.get("scores")),
-              node.path("suppression").asText("by-label").equals("by-label"),
+              isByLabel(node),
               overlap);
     };
   }
@@ -106,14 +110,35 @@ final class DetectorKeys {
 
   private static DetectorFormat ssd(YamlTree tree, JsonNode node, List<Problem> problems) {
     FrameFit fit = choice(FrameFit.values(), node.get("fit"));
-    List<SsdPostProcess.Part> outputs = new ArrayList<>();
-    node.path("outputs").forEach(n -> outputs.add(choice(SsdPostProcess.Part.values(), n)));
     try {
-      return new SsdPostProcess(fit, node.path("firstLabel").asInt(0), outputs);
+      return new SsdPostProcess(fit, node.path("firstLabel").asInt(0), outputs(node));
     } catch (IllegalArgumentException e) {
       problems.add(new Problem(tree.line("/" + PART + "/outputs"), "'outputs': " + e.getMessage()));
       return new SsdPostProcess(fit, 0);
     }
+  }
+
+  private static DetectorFormat labelledBoxes(
+      YamlTree tree, JsonNode node, double overlap, List<Problem> problems) {
+    FrameFit fit = choice(FrameFit.values(), node.get("fit"));
+    Yolo.BoxUnit unit = choice(Yolo.BoxUnit.values(), node.get("boxes"));
+    boolean byLabel = isByLabel(node);
+    try {
+      return new LabelledBoxes(fit, unit, byLabel, overlap, outputs(node));
+    } catch (IllegalArgumentException e) {
+      problems.add(new Problem(tree.line("/" + PART + "/outputs"), "'outputs': " + e.getMessage()));
+      return new LabelledBoxes(fit, unit, byLabel, overlap, List.of());
+    }
+  }
+
+  private static boolean isByLabel(JsonNode node) {
+    return node.path("suppression").asText("by-label").equals("by-label");
+  }
+
+  private static List<SsdPostProcess.Part> outputs(JsonNode node) {
+    List<SsdPostProcess.Part> outputs = new ArrayList<>();
+    node.path("outputs").forEach(n -> outputs.add(choice(SsdPostProcess.Part.values(), n)));
+    return outputs;
   }
 
   private static <E extends Enum<E>> E choice(E[] values, JsonNode node) {
@@ -151,13 +176,24 @@ final class DetectorKeys {
             # The line of the labels, from 0, that the model's class 0 means.
             firstLabel: %d
           %s"""
+          .formatted(ssd.fit().word(), ssd.firstLabel(), outputs(ssd.outputs()));
+    }
+    if (format instanceof LabelledBoxes rows) {
+      return """
+          detector:
+            # How a frame is fitted into the input.
+            fit: %s
+            boxes: %s
+            # Which boxes suppress each other, and from which overlap on: 1 for none.
+            suppression: %s
+            overlap: %s
+          %s"""
           .formatted(
-              ssd.fit().word(),
-              ssd.firstLabel(),
-              ssd.outputs().isEmpty()
-                  ? ""
-                  : "  # What each output tensor is, in the model's order.\n  outputs: %s\n"
-                      .formatted(list(ssd.outputs(), SsdPostProcess.Part::word)));
+              rows.fit().word(),
+              word(rows.unit()),
+              rows.byLabel() ? "by-label" : "all",
+              rows.overlap(),
+              outputs(rows.outputs()));
     }
     if (format instanceof Yolo yolo) {
       return """
@@ -178,6 +214,13 @@ final class DetectorKeys {
               yolo.overlap());
     }
     throw new IllegalArgumentException("no keys are known for " + format.word());
+  }
+
+  private static String outputs(List<SsdPostProcess.Part> outputs) {
+    return outputs.isEmpty()
+        ? ""
+        : "  # What each output tensor is, in the model's order.\n  outputs: %s\n"
+            .formatted(list(outputs, SsdPostProcess.Part::word));
   }
 
   private static <T> String list(List<T> values, Function<T, String> word) {

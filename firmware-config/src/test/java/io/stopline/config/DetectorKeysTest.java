@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.DetectorFormat.HeatMap;
+import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
 import io.stopline.sdk.model.DetectorFormat.VoteMap;
@@ -52,6 +53,12 @@ final class DetectorKeysTest {
       all.add(new SsdPostProcess(fit, 1));
       all.add(
           new SsdPostProcess(fit, -1, List.of(Part.SCORES, Part.BOXES, Part.COUNT, Part.CLASSES)));
+      for (Yolo.BoxUnit unit : Yolo.BoxUnit.values()) {
+        all.add(new LabelledBoxes(fit, unit, unit == Yolo.BoxUnit.PIXELS, 1, List.of()));
+        all.add(
+            new LabelledBoxes(
+                fit, unit, true, 0.6, List.of(Part.SCORES, Part.BOXES, Part.CLASSES)));
+      }
       for (Yolo.Layout layout : Yolo.Layout.values()) {
         for (Yolo.BoxUnit unit : Yolo.BoxUnit.values()) {
           for (Yolo.Scores scores : Yolo.Scores.values()) {
@@ -111,6 +118,9 @@ final class DetectorKeysTest {
         "yolo-v5 | {fit: stretch, boxes: pixels} | key 'scores' is missing under 'detector'; 'yolo-v5' needs it",
         "ssd-postprocess | {firstLabel: 1} | key 'fit' is missing under 'detector'; 'ssd-postprocess' needs it",
         "ssd-postprocess | {fit: stretch, overlap: 0.5} | key 'overlap' has no meaning for 'ssd-postprocess'; remove it",
+        "labelled-boxes | {fit: stretch, boxes: pixels} | key 'overlap' is missing under 'detector'; 'labelled-boxes' needs it",
+        "labelled-boxes | {fit: stretch, boxes: pixels, overlap: 1, scores: logits} | key 'scores' has no meaning for 'labelled-boxes'; remove it",
+        "labelled-boxes | {fit: stretch, boxes: pixels, overlap: 1, outputs: [boxes, scores, scores]} | give boxes, classes and scores, each once",
         "heat-map | {fit: stretch} | key 'fit' has no meaning for 'heat-map'; remove it",
         "ssd-postprocess | {fit: stretch, outputs: [boxes, boxes, scores, count]} | give boxes, classes, scores and count, each once",
       })

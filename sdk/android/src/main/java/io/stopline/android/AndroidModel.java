@@ -116,14 +116,15 @@ public final class AndroidModel implements VisionModel {
     this.inputs = new ArrayList<>();
     this.inputMemory = new ByteBuffer[interpreter.getInputTensorCount()];
     for (int i = 0; i < inputMemory.length; i++) {
-      TensorSpec spec = spec(interpreter.getInputTensor(i), "input", i);
+      TensorSpec spec = spec(interpreter.getInputTensor(i), "input", i, true);
       inputs.add(spec);
       inputMemory[i] = memory(spec);
     }
     this.outputs = new ArrayList<>();
     this.outputMemory = new HashMap<>();
     for (int i = 0; i < interpreter.getOutputTensorCount(); i++) {
-      TensorSpec spec = spec(interpreter.getOutputTensor(i), "output", i);
+      TensorSpec spec =
+          spec(interpreter.getOutputTensor(i), "output", i, interpreter.getOutputTensorCount() > 1);
       outputs.add(spec);
       outputMemory.put(i, memory(spec));
     }
@@ -150,7 +151,7 @@ public final class AndroidModel implements VisionModel {
     }
   }
 
-  private TensorSpec spec(Tensor tensor, String role, int index) {
+  private TensorSpec spec(Tensor tensor, String role, int index, boolean mayCount) {
     DataType type = tensor.dataType();
     ElementType element =
         switch (type) {
@@ -183,7 +184,7 @@ public final class AndroidModel implements VisionModel {
           tensor.name(),
           shape,
           element,
-          role.equals("input") ? TensorSpec.inputScale(element, scale) : scale,
+          mayCount ? TensorSpec.ownScale(element, scale) : scale,
           quantization.getZeroPoint());
     } catch (IllegalArgumentException e) {
       throw new InvalidModelException(

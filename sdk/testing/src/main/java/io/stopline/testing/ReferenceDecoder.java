@@ -82,18 +82,7 @@ public final class ReferenceDecoder {
             .ifPresent(above::add);
       }
     }
-    above.sort(Comparator.comparingDouble(f -> -f.probability()));
-    List<Found> stay = new ArrayList<>();
-    for (Found found : above) {
-      boolean covered =
-          stay.stream()
-              .anyMatch(
-                  s -> (!byLabel || s.label() == found.label()) && s.overlap(found) > overlap);
-      if (!covered && stay.size() < maximum) {
-        stay.add(found);
-      }
-    }
-    return stay;
+    return suppressed(above, maximum, byLabel, overlap);
   }
 
   /**
@@ -122,6 +111,49 @@ public final class ReferenceDecoder {
     }
     found.sort(Comparator.comparingDouble(f -> -f.probability()));
     return found.size() > maximum ? found.subList(0, maximum) : found;
+  }
+
+  /**
+   * Reads boxes that have one label each.
+   *
+   * @param boxes a row each: left, top, right, bottom, px of the input
+   * @param byLabel whether only boxes of one label suppress each other
+   * @param overlap above which the less probable of two boxes falls
+   */
+  public static List<Found> labelled(
+      double[][] boxes,
+      double[] classes,
+      double[] scores,
+      double threshold,
+      int maximum,
+      boolean byLabel,
+      double overlap,
+      Placement at) {
+    List<Found> above = new ArrayList<>();
+    for (int i = 0; i < boxes.length; i++) {
+      if (scores[i] >= threshold) {
+        double[] b = boxes[i];
+        inFrame(b[0], b[1], b[2], b[3], (int) Math.rint(classes[i]), scores[i], at)
+            .ifPresent(above::add);
+      }
+    }
+    return suppressed(above, maximum, byLabel, overlap);
+  }
+
+  private static List<Found> suppressed(
+      List<Found> above, int maximum, boolean byLabel, double overlap) {
+    above.sort(Comparator.comparingDouble(f -> -f.probability()));
+    List<Found> stay = new ArrayList<>();
+    for (Found found : above) {
+      boolean covered =
+          stay.stream()
+              .anyMatch(
+                  s -> (!byLabel || s.label() == found.label()) && s.overlap(found) > overlap);
+      if (!covered && stay.size() < maximum) {
+        stay.add(found);
+      }
+    }
+    return stay;
   }
 
   private static Optional<Found> inFrame(

@@ -426,7 +426,7 @@ public final class TfLiteModel implements VisionModel {
     ByteBuffer[] memory = new ByteBuffer[count];
     for (int i = 0; i < count; i++) {
       TfLiteTensor tensor = built.tensor(indices.get(i));
-      TensorSpec spec = spec(tensor, role, i);
+      TensorSpec spec = spec(tensor, role, i, role.equals("input") || count > 1);
       Pointer data = TfLiteTensorData(tensor);
       long size = TfLiteTensorByteSize(tensor);
       if (isAbsent(data) || size != spec.bytes()) {
@@ -441,7 +441,7 @@ public final class TfLiteModel implements VisionModel {
     return memory;
   }
 
-  private TensorSpec spec(TfLiteTensor tensor, String role, int index) {
+  private TensorSpec spec(TfLiteTensor tensor, String role, int index, boolean mayCount) {
     int typeCode = TfLiteTensorType(tensor);
     ElementType type;
     if (typeCode == kTfLiteFloat32) {
@@ -472,8 +472,8 @@ public final class TfLiteModel implements VisionModel {
           isAbsent(label) ? "" : label.getString(),
           shape,
           type,
-          role.equals("input")
-              ? TensorSpec.inputScale(type, quantization.scale())
+          mayCount
+              ? TensorSpec.ownScale(type, quantization.scale())
               : real ? 0 : quantization.scale(),
           real ? 0 : quantization.zero_point());
     } catch (IllegalArgumentException | ArithmeticException e) {

@@ -74,6 +74,11 @@ interface DetectorReading {
     if (format instanceof DetectorFormat.VoteMap) {
       return new VoteMapReading(file, shape, manager, precision);
     }
+    if (format instanceof DetectorFormat.LabelledBoxes) {
+      throw new UnusableModelException(
+          "a detector of the kind '%s' chooses labels and boxes inside its graph, which has no gradients; export it without that (nms=False, end2end=False) for an attack by gradients"
+              .formatted(format.word()));
+    }
     throw new UnusableModelException(
         "no gradients for detectors of the kind '%s'".formatted(format.word()));
   }

@@ -29,15 +29,15 @@ final class DetectorOptions {
       paramLabel = "FILE",
       description =
           "A TensorFlow Lite detector: SSD or EfficientDet with TFLite_Detection_PostProcess, YOLO"
-              + " v5 or v8, or a heat map.")
+              + " v5 or v8, rows of box, score and label (end-to-end), or a heat map.")
   private @Nullable Path detector;
 
   @Option(
       names = "--format",
       paramLabel = "NAME",
       description =
-          "What kind of detector it is: ssd-postprocess, yolo-v5, yolo-v8 or heat-map (default: by"
-              + " its file).")
+          "What kind of detector it is: ssd-postprocess, yolo-v5, yolo-v8, labelled-boxes or"
+              + " heat-map (default: by its file).")
   private @Nullable String format;
 
   @Option(
@@ -52,7 +52,8 @@ final class DetectorOptions {
       names = "--boxes",
       paramLabel = "UNIT",
       description =
-          "What a YOLO's boxes are measured in: normalised or pixels (default: by what comes out).")
+          "What boxes are measured in, where SSD does not say: normalised or pixels (default: by what"
+              + " comes out).")
   private @Nullable String boxes;
 
   @Option(
@@ -66,7 +67,7 @@ final class DetectorOptions {
       names = "--suppression",
       paramLabel = "HOW",
       description =
-          "Which of a YOLO's boxes suppress each other: those of one label (by-label) or any"
+          "Which boxes suppress each other: those of one label (by-label) or any"
               + " (all). Default: by-label.")
   private @Nullable String suppression;
 
@@ -75,7 +76,7 @@ final class DetectorOptions {
       paramLabel = "SHARE",
       description =
           "Intersection over union above which of two boxes the less probable one falls (default:"
-              + " 0.45; 0.5 of a heat map).")
+              + " 0.45; 0.5 of a heat map; 1, which is never, where the model does so itself).")
   private @Nullable Double overlap;
 
   @Option(

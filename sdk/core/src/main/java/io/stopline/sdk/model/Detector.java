@@ -100,6 +100,10 @@ public final class Detector implements AutoCloseable {
     if (format instanceof DetectorFormat.Yolo) {
       return new YoloDecoder(name, model, inputWidth(), inputHeight(), labels.size(), decoding);
     }
+    if (format instanceof DetectorFormat.LabelledBoxes) {
+      return new LabelledBoxesDecoder(
+          name, model, inputWidth(), inputHeight(), labels.size(), decoding);
+    }
     throw new IllegalArgumentException(
         "detector '%s': there is no decoder for %s".formatted(name, format.word()));
   }

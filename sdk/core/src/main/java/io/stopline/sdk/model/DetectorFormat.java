@@ -219,6 +219,59 @@ public sealed interface DetectorFormat {
     }
   }
 
+  /**
+   * One box, one score and the number of one label a row: exports with the head's end inside (YOLO
+   * v10 and 26, suppression in the graph), and such as give the largest score and its label apart.
+   * Either one tensor {@code 1×N×6} (left, top, right, bottom, score, label), or {@code boxes}
+   * {@code 1×N×4}, {@code scores} {@code 1×N} and {@code classes} {@code 1×N}, in any order, with
+   * or without a {@code count}, one number.
+   *
+   * <p>A row counts if its score, a probability, is not below the threshold. Of the 4096 most
+   * probable rows, those fall that a more probable one overlaps too much. What is senseless is left
+   * out: scores and boxes that are not finite, boxes of no size or wholly outside the frame, labels
+   * that are no whole number or have no name. A count that cannot be is passed over: all rows are
+   * looked at then.
+   *
+   * @param fit how a frame is fitted into the input; most exports are trained with a letterbox
+   * @param unit what the boxes are measured in
+   * @param byLabel whether only boxes of the same label suppress each other
+   * @param overlap above which of two boxes the less probable one falls, 0..1; 1 where the model
+   *     has suppressed them already
+   * @param outputs what each output tensor is, in the model's order; empty for one tensor, or if
+   *     shapes and names are to tell
+   */
+  record LabelledBoxes(
+      FrameFit fit,
+      Yolo.BoxUnit unit,
+      boolean byLabel,
+      double overlap,
+      List<SsdPostProcess.Part> outputs)
+      implements DetectorFormat {
+
+    /**
+     * @throws IllegalArgumentException naming the value that is out of its range, or if the outputs
+     *     are not boxes, classes and scores, each once, and at most one count
+     */
+    public LabelledBoxes {
+      checkOverlap(overlap);
+      outputs = List.copyOf(outputs);
+      EnumSet<SsdPostProcess.Part> given = EnumSet.noneOf(SsdPostProcess.Part.class);
+      given.addAll(outputs);
+      boolean each = given.size() == outputs.size();
+      given.remove(SsdPostProcess.Part.COUNT);
+      if (!outputs.isEmpty() && !(each && given.size() == 3)) {
+        throw new IllegalArgumentException(
+            "outputs are %s; give boxes, classes and scores, each once, and count if there is one, in the model's order"
+                .formatted(outputs.stream().map(SsdPostProcess.Part::word).toList()));
+      }
+    }
+
+    @Override
+    public String word() {
+      return "labelled-boxes";
+    }
+  }
+
   private static void checkOverlap(double overlap) {
     if (!(overlap >= 0 && overlap <= 1)) {
       throw new IllegalArgumentException(

@@ -29,12 +29,12 @@ public record TensorSpec(
   }
 
   /**
-   * The scale of a model's input, 0 for float. Bytes without a scale take pixels as they are
-   * stored: what the model does with them begins with a CAST.
+   * The scale of a tensor in which bytes without a scale mean themselves, 0 for float: of an input,
+   * which the model begins to CAST, and of an output beside others, such as the numbers of labels.
    *
    * @param said what the file says; 0 if it says nothing
    */
-  public static double inputScale(ElementType type, double said) {
+  public static double ownScale(ElementType type, double said) {
     return switch (type) {
       case FLOAT32 -> 0;
       case UINT8 -> said == 0 ? 1 : said;

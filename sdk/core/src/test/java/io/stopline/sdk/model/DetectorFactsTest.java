@@ -2,6 +2,7 @@ package io.stopline.sdk.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stopline.sdk.model.DetectorFacts.LabelledRows;
 import io.stopline.sdk.model.DetectorFacts.YoloTable;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Layout;
@@ -107,5 +108,65 @@ class DetectorFactsTest {
             DetectorFacts.of(many.graph(many.floats("CONV_2D", List.of(image), 8, 84, 8400)))
                 .batch())
         .isEqualTo(8);
+  }
+
+  @Test
+  void rowsOfOneLabelEachAreToldFromCandidatesByWhatChoosesAndHowManyThereAre() {
+    assertThat(rows(List.of(1, 300, 6), "GATHER_ND"))
+        .as("too few for candidates")
+        .isEqualTo(new LabelledRows(List.of(), 1, 300, false, true, false));
+    assertThat(rows(List.of(1, 8400, 6), "TOPK_V2").chosen()).isTrue();
+    assertThat(rows(List.of(1, 8400, 6), "NON_MAX_SUPPRESSION_V5").suppressed()).isTrue();
+    assertThat(rows(List.of(1, 25200, 6), "CONV_2D"))
+        .as("as well YOLO v5 with one label")
+        .isEqualTo(new LabelledRows(List.of(), 1, 25200, false, false, true));
+    assertThat(facts(List.of(1, 6, 8400), "CONV_2D").labelledBoxes())
+        .as("YOLO v8 with two labels")
+        .isEmpty();
+  }
+
+  private static LabelledRows rows(List<Integer> shape, String chooser) {
+    return facts(shape, chooser).labelledBoxes().orElseThrow();
+  }
+
+  private static DetectorFacts facts(List<Integer> shape, String chooser) {
+    Graphs graph = new Graphs();
+    int image = graph.input(1, 640, 640, 3);
+    int chosen = graph.floats(chooser, List.of(image), 1, 300);
+    return DetectorFacts.of(
+        graph.graph(graph.floats("GATHER", List.of(chosen), shape.toArray(new Integer[0]))));
+  }
+
+  @Test
+  void theLargestScoresPlaceTellsClassesFromScores() {
+    Graphs graph = new Graphs();
+    int image = graph.input(1, 640, 640, 3);
+    int all = graph.floats("LOGISTIC", List.of(image), 1, 8400, 80);
+    int boxes = graph.floats("CONCATENATION", List.of(image), 1, 8400, 4);
+    int scores = graph.floats("REDUCE_MAX", List.of(all), 1, 8400);
+    int classes =
+        graph.floats("CAST", List.of(graph.floats("ARG_MAX", List.of(all), 1, 8400)), 1, 8400);
+    LabelledRows told =
+        DetectorFacts.of(graph.graph(classes, boxes, scores)).labelledBoxes().orElseThrow();
+    assertThat(told.outputs()).containsExactly(Part.CLASSES, Part.BOXES, Part.SCORES);
+    assertThat(told.suppressed()).as("as many as cells").isFalse();
+
+    int other = graph.floats("GATHER", List.of(classes), 1, 8400);
+    assertThat(
+            DetectorFacts.of(graph.graph(other, boxes, scores))
+                .labelledBoxes()
+                .orElseThrow()
+                .outputs())
+        .as("nothing told")
+        .isEmpty();
+    int count = graph.floats("SUM", List.of(all), 1);
+    assertThat(
+            DetectorFacts.of(graph.graph(count, classes, boxes, scores))
+                .labelledBoxes()
+                .orElseThrow()
+                .outputs())
+        .containsExactly(Part.COUNT, Part.CLASSES, Part.BOXES, Part.SCORES);
+    assertThat(DetectorFacts.of(graph.graph(boxes, scores)).labelledBoxes()).isEmpty();
+    assertThat(DetectorFacts.of(graph.graph(boxes, all)).labelledBoxes()).isEmpty();
   }
 }

@@ -8,6 +8,8 @@ import java.util.Locale;
 public enum DetectorFamily {
   /** {@link DetectorFormat.HeatMap}. */
   HEAT_MAP,
+  /** {@link DetectorFormat.LabelledBoxes}. */
+  LABELLED_BOXES,
   /** {@link DetectorFormat.SsdPostProcess}. */
   SSD_POSTPROCESS,
   /** {@link DetectorFormat.Yolo} with {@link Layout#V5}. */
@@ -24,6 +26,9 @@ public enum DetectorFamily {
   public static DetectorFamily of(DetectorFormat format) {
     if (format instanceof DetectorFormat.HeatMap) {
       return HEAT_MAP;
+    }
+    if (format instanceof DetectorFormat.LabelledBoxes) {
+      return LABELLED_BOXES;
     }
     if (format instanceof DetectorFormat.SsdPostProcess) {
       return SSD_POSTPROCESS;

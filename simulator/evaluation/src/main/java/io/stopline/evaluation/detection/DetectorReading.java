@@ -177,7 +177,10 @@ public final class DetectorReading {
       return false;
     }
     DetectorFacts facts = DetectorFacts.of(ModelGraph.of(bytes));
-    return facts.postProcess().isPresent() || facts.heatMap() || !facts.yolo().isEmpty();
+    return facts.postProcess().isPresent()
+        || facts.heatMap()
+        || facts.labelledBoxes().isPresent()
+        || !facts.yolo().isEmpty();
   }
 
   private static DetectorFacts requireDetector(String name, byte[] bytes) {
@@ -210,12 +213,12 @@ public final class DetectorReading {
       input = model.inputs().get(0);
       outputs = model.outputs();
     }
-    DetectorShapes shapes = DetectorShapes.of(name, facts, outputs, labels.size());
     DetectorFormat said =
         manifest != null && manifest.output() instanceof ModelManifest.Output.Detections detections
             ? detections.format()
             : null;
-    DetectorFamily family = family(name, shapes, options, said);
+    DetectorShapes shapes =
+        chosen(name, DetectorShapes.of(name, facts, outputs, labels.size()), options, said);
     if (shapes.labels() > 0 && shapes.labels() != labels.size()) {
       throw new UnusableDatasetException(
           "%s has %d names, but detector '%s' gives %d score%s a candidate (%s); give one name for each score with --labels, in its order"
@@ -241,7 +244,7 @@ public final class DetectorReading {
         outputs,
         meaning.encoding(input),
         source,
-        format(family, shapes, labels, options, said),
+        format(shapes, labels, options, said),
         told,
         labels,
         labelsSource,
@@ -250,32 +253,57 @@ public final class DetectorReading {
         options);
   }
 
-  private static DetectorFamily family(
-      String name, DetectorShapes shapes, DetectorSettings options, @Nullable DetectorFormat said) {
+  private static DetectorShapes chosen(
+      String name,
+      List<DetectorShapes> shapes,
+      DetectorSettings options,
+      @Nullable DetectorFormat said) {
     DetectorFamily wanted =
         options.family() != null ? options.family() : said == null ? null : DetectorFamily.of(said);
     if (wanted == null) {
-      return shapes.families().get(0);
+      return shapes.get(0);
     }
-    if (!shapes.families().contains(wanted)) {
-      throw new UnusableDatasetException(
-          "detector '%s' is said to be %s, but it gives %s; say --format %s or leave it out"
-              .formatted(name, wanted.word(), shapes.why(), shapes.families().get(0).word()));
-    }
-    return wanted;
+    return shapes.stream()
+        .filter(s -> s.family() == wanted)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UnusableDatasetException(
+                    "detector '%s' is said to be %s, but it gives %s; say --format %s or leave it out"
+                        .formatted(
+                            name,
+                            wanted.word(),
+                            shapes.get(0).why(),
+                            shapes.get(0).family().word())));
   }
 
   /** What is told, else what the manifest says, else what is usual of the family. */
   private static DetectorFormat format(
-      DetectorFamily family,
       DetectorShapes shapes,
       List<String> labels,
       DetectorSettings options,
       @Nullable DetectorFormat said) {
+    DetectorFamily family = shapes.family();
     switch (family) {
       case HEAT_MAP:
         double overlap = said instanceof DetectorFormat.HeatMap h ? h.overlap() : usual(family);
         return new DetectorFormat.HeatMap(or(options.overlap(), overlap));
+      case LABELLED_BOXES:
+        DetectorFormat.LabelledBoxes rows =
+            said instanceof DetectorFormat.LabelledBoxes r
+                ? r
+                : new DetectorFormat.LabelledBoxes(
+                    FrameFit.LETTERBOX,
+                    BoxUnit.NORMALISED,
+                    true,
+                    shapes.suppressed() ? 1 : usual(family),
+                    shapes.parts());
+        return new DetectorFormat.LabelledBoxes(
+            or(options.fit(), rows.fit()),
+            or(options.boxes(), rows.unit()),
+            or(options.byLabel(), rows.byLabel()),
+            or(options.overlap(), rows.overlap()),
+            rows.outputs());
       case SSD_POSTPROCESS:
         DetectorFormat.SsdPostProcess ssd =
             said instanceof DetectorFormat.SsdPostProcess s
@@ -392,6 +420,10 @@ public final class DetectorReading {
     }
     if (format instanceof Yolo y) {
       return new Yolo(y.layout(), fit, y.unit(), y.scores(), y.byLabel(), y.overlap());
+    }
+    if (format instanceof DetectorFormat.LabelledBoxes rows) {
+      return new DetectorFormat.LabelledBoxes(
+          fit, rows.unit(), rows.byLabel(), rows.overlap(), rows.outputs());
     }
     return format;
   }
@@ -511,11 +543,11 @@ public final class DetectorReading {
   public String words() {
     List<String> parts = new ArrayList<>();
     parts.add("frames %s".formatted(fitWords(format.fit())));
+    if (format instanceof DetectorFormat.LabelledBoxes rows) {
+      parts.add(unitWords(rows.unit()));
+    }
     if (format instanceof Yolo yolo) {
-      parts.add(
-          yolo.unit() == BoxUnit.NORMALISED
-              ? "boxes as shares of the input"
-              : "boxes in pixels of the input");
+      parts.add(unitWords(yolo.unit()));
       parts.add("scores as " + yolo.scores().name().toLowerCase(Locale.ROOT));
     }
     if (format instanceof DetectorFormat.SsdPostProcess ssd && ssd.firstLabel() != 0) {
@@ -537,6 +569,12 @@ public final class DetectorReading {
             labels.size(),
             labels.size() == 1 ? "" : "s",
             "from " + labelsSource);
+  }
+
+  private static String unitWords(BoxUnit unit) {
+    return unit == BoxUnit.NORMALISED
+        ? "boxes as shares of the input"
+        : "boxes in pixels of the input";
   }
 
   static String fitWords(FrameFit fit) {
