@@ -29,7 +29,7 @@ final class FlatTable {
   }
 
   /** Position of a field, or 0 if it is absent. */
-  private int field(int number) {
+  int field(int number) {
     int vtable = Math.subtractExact(position, bytes.getInt(position));
     int slot = 4 + 2 * number;
     if (slot + 2 > (bytes.getShort(vtable) & 0xffff)) {

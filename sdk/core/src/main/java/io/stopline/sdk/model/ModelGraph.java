@@ -188,6 +188,11 @@ public record ModelGraph(
         graph.vector(SUBGRAPH_OUTPUTS, 4).ints());
   }
 
+  /** Where in a file the reference to the first subgraph's list of outputs stands. */
+  static int outputsField(byte[] file) {
+    return FlatTable.root(file).vector(MODEL_SUBGRAPHS, 4).table(0).field(SUBGRAPH_OUTPUTS);
+  }
+
   /** The tensors that are fed. */
   public List<Tensor> fed() {
     return inputs.stream().map(tensors::get).toList();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.sdk.certificate;
+
+import org.jspecify.annotations.NullMarked;
