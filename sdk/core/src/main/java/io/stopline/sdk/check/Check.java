@@ -1,5 +1,8 @@
 package io.stopline.sdk.check;
 
+import io.stopline.sdk.certificate.Certificate;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Looks at an input and at what the models said of it, and scores how unlike clean data that is.
  *
@@ -21,6 +24,14 @@ public interface Check {
    * @return 0 (as clean data are) to 1
    */
   double nonconformity(Observation observation);
+
+  /**
+   * What this check proves of the picture that it has just scored; null if it proves nothing. Where
+   * the certificate says that the label alarms, the guard does not accept it in this frame.
+   */
+  default @Nullable Certificate certificate(Observation observation) {
+    return null;
+  }
 
   /** In words why this score is high; asked only when an analyst or a log will read it. */
   String reason(Observation observation, double nonconformity);

@@ -1,6 +1,7 @@
 package io.stopline.sdk.check;
 
 import io.stopline.sdk.image.Image;
+import java.nio.ByteBuffer;
 
 /**
  * What one inspection has seen so far. Valid during the call; arrays are the guard's own, not to be
@@ -34,6 +35,15 @@ public interface Observation {
 
   /** One member's probabilities for the plain view. */
   float[] plain(int member);
+
+  /**
+   * The map of local scores of a member's plain view, in native byte order, if a check asked for it
+   * ({@link PassPlan#local}).
+   */
+  default ByteBuffer local(int member) {
+    throw new IllegalStateException(
+        "no check asked for the local scores of model number %d".formatted(member));
+  }
 
   /** The probabilities of a planned pass. */
   float[] pass(int handle);

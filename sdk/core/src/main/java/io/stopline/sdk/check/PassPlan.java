@@ -1,5 +1,7 @@
 package io.stopline.sdk.check;
 
+import io.stopline.sdk.model.LocalOutput;
+
 /** Where a check asks for model runs. Equal requests of several checks are run once. */
 public interface PassPlan {
 
@@ -16,4 +18,17 @@ public interface PassPlan {
    * @throws IllegalArgumentException if there is no such member or view
    */
   int request(int member, String view, int draw);
+
+  /**
+   * Asks that the map of local scores of a member's plain view be kept for {@link
+   * Observation#local}. It takes no further run.
+   *
+   * @param member 0..members−1
+   * @return what is known of the map
+   * @throws IllegalArgumentException if there is no such member, or it gives no such map
+   */
+  default LocalOutput local(int member) {
+    throw new IllegalArgumentException(
+        "there are no local scores of model number %d".formatted(member));
+  }
 }

@@ -1,6 +1,7 @@
 package io.stopline.sdk.guard;
 
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.check.Check;
 import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.image.Frame;
@@ -260,6 +261,9 @@ public final class Guard implements AutoCloseable {
 
     float verifierProbability = Float.NaN;
 
+    /** See {@link Verdict#certificate()}. */
+    @Nullable Certificate certificate;
+
     Inspection(long seed, long start, int passLimit, long deadlineNanos, Sighting sighting) {
       this.seed = seed;
       this.start = start;
@@ -304,7 +308,8 @@ public final class Guard implements AutoCloseable {
           firstCheck,
           seed,
           nanoClock.getAsLong() - start,
-          identity);
+          identity,
+          certificate);
     }
   }
 
@@ -352,7 +357,8 @@ public final class Guard implements AutoCloseable {
     GuardPolicy.SignCheck check = policy.sign();
     double ofFrame = calibration.pValue(score);
     // A doubtful frame is not accepted, but by itself it does not make the track suspect.
-    boolean clear = ofFrame > policy.abstentionRate();
+    boolean certifiable = certify(inspection);
+    boolean clear = certifiable && ofFrame > policy.abstentionRate();
     boolean oddFrame = ofFrame <= policy.falseAlarmRate();
     int side = Math.min(crop.width(), crop.height());
     boolean counts = look == SignLook.SIGN && (check == null || side >= check.suspectSide());
@@ -396,7 +402,7 @@ public final class Guard implements AutoCloseable {
         odd || lost
             ? Decision.SUSPECT
             : complete && sureEnough && clear && sign ? Decision.ACCEPT : Decision.ABSTAIN;
-    if (decision == Decision.ABSTAIN && !clear) {
+    if (decision == Decision.ABSTAIN && certifiable && !clear) {
       reasons.add(
           "a score of %.3f is too high to accept the label, too low to suspect the track"
               .formatted(score));
@@ -553,6 +559,40 @@ public final class Guard implements AutoCloseable {
       return waiting;
     }
     return 0;
+  }
+
+  /**
+   * Takes the first certificate that a check gives.
+   *
+   * @return false if a check refuses the label in this frame, which is what certificates rest on
+   */
+  private boolean certify(Inspection inspection) {
+    boolean passed = true;
+    for (int i = 0; i < checks.length; i++) {
+      if (Double.isNaN(nonconformities[i])) {
+        continue; // the inspection is not complete, and so the label not accepted
+      }
+      try {
+        Certificate given = checks[i].check.certificate(passes);
+        if (given == null) {
+          continue;
+        }
+        inspection.certificate = inspection.certificate == null ? given : inspection.certificate;
+        if (given.alarms()) {
+          passed = false;
+          inspection.reasons.add(
+              "check '%s' refuses the label in this frame: %s"
+                  .formatted(
+                      checks[i].check.name(),
+                      checks[i].check.reason(passes, nonconformities[i])));
+        }
+      } catch (RuntimeException e) {
+        passed = false;
+        inspection.reasons.add(
+            "check '%s' failed to certify: %s".formatted(checks[i].check.name(), e));
+      }
+    }
+    return passed;
   }
 
   /** Says which checks carried a suspicion, the strongest first. */

@@ -1,5 +1,7 @@
 package io.stopline.sdk.guard;
 
+import io.stopline.sdk.certificate.Certificate;
+import io.stopline.sdk.certificate.Groups;
 import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.check.Check;
 import io.stopline.sdk.check.EnsembleAgreement;
@@ -288,6 +290,32 @@ public record GuardPolicy(
       @Override
       public Check create() {
         return new io.stopline.sdk.check.TrackPlausibility(birthSide, edge, standing);
+      }
+    }
+
+    /**
+     * {@link io.stopline.sdk.check.CertifiedWindows}.
+     *
+     * @param member number of the model that gives local scores
+     * @param patchSide px of that model's input
+     * @param table name of the appearance table whose groups these are; null: each class is one
+     * @param threshold in units of the mean local score
+     */
+    record CertifiedWindows(
+        int member, int patchSide, @Nullable String table, Groups groups, double threshold, double weight)
+        implements CheckSetting {
+      public CertifiedWindows {
+        checkWeight(weight);
+      }
+
+      @Override
+      public Check create() {
+        return new io.stopline.sdk.check.CertifiedWindows(
+            member,
+            patchSide,
+            table == null ? Certificate.Level.CLASS : Certificate.Level.GROUP,
+            groups,
+            threshold);
       }
     }
 

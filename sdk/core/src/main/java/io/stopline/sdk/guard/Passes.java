@@ -7,9 +7,12 @@ import io.stopline.sdk.check.Probabilities;
 import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.CropModel;
+import io.stopline.sdk.model.LocalOutput;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.sdk.transform.TransformChain;
 import io.stopline.sdk.transform.TransformRenderer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,6 +62,7 @@ final class Passes implements Observation, AutoCloseable {
   private long seed;
   private final int nothing;
   private final double[] place = new double[4];
+  private final @Nullable ByteBuffer[] locals;
   private Sighting sighting = Sighting.NONE;
   private int label;
 
@@ -66,6 +70,7 @@ final class Passes implements Observation, AutoCloseable {
     this.members = List.copyOf(members);
     this.labels = List.copyOf(labels);
     this.ensemble = new float[labels.size()];
+    this.locals = new ByteBuffer[members.size()];
     try {
       if (members.isEmpty()) {
         throw new IllegalArgumentException("a guard needs at least one model");
@@ -132,6 +137,11 @@ final class Passes implements Observation, AutoCloseable {
             needed.add(handle);
             return handle;
           }
+
+          @Override
+          public LocalOutput local(int member) {
+            return keepLocal(member);
+          }
         });
     return needed.stream().distinct().mapToInt(Integer::intValue).toArray();
   }
@@ -162,6 +172,20 @@ final class Passes implements Observation, AutoCloseable {
     all.add(new Pass(member, view, draw, renderer, model.classes()));
     states = Arrays.copyOf(states, all.size());
     return all.size() - 1;
+  }
+
+  private LocalOutput keepLocal(int member) {
+    CropModel model = members.get(member);
+    LocalOutput local = model.local();
+    if (local == null) {
+      throw new IllegalArgumentException(
+          "model '%s' was opened without its map of local scores".formatted(model.name()));
+    }
+    if (locals[member] == null) {
+      locals[member] =
+          ByteBuffer.allocateDirect(local.spec().bytes()).order(ByteOrder.nativeOrder());
+    }
+    return local;
   }
 
   int size() {
@@ -225,6 +249,9 @@ final class Passes implements Observation, AutoCloseable {
         pass.renderer.locate(sighting.box(), crop(), place);
       }
       model.classify(place, pass.probabilities);
+      if (handle < members.size()) {
+        copyLocal(handle);
+      }
       states[handle] = State.DONE;
       return true;
     } catch (RuntimeException e) {
@@ -232,6 +259,21 @@ final class Passes implements Observation, AutoCloseable {
       reasons.add("model '%s' failed: %s".formatted(model.name(), e.getMessage()));
       return false;
     }
+  }
+
+  /** A member's next run overwrites its map. */
+  private void copyLocal(int member) {
+    ByteBuffer copy = locals[member];
+    LocalOutput local = members.get(member).local();
+    if (copy != null && local != null) {
+      copy.put(0, local.memory(), 0, copy.capacity());
+    }
+  }
+
+  @Override
+  public ByteBuffer local(int member) {
+    ByteBuffer copy = locals[member];
+    return copy == null ? Observation.super.local(member) : copy;
   }
 
   @Override

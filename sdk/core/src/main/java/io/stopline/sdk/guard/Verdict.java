@@ -1,7 +1,9 @@
 package io.stopline.sdk.guard;
 
+import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.check.Sighting;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the guard says of one region of one frame.
@@ -34,6 +36,8 @@ import java.util.List;
  *     sighting} and the track's state before, it repeats the verdict
  * @param latencyNanos time spent
  * @param guard who judged
+ * @param certificate what is proved of this frame; null where no check of the policy proves
+ *     anything, or it could not
  */
 public record Verdict(
     int label,
@@ -55,11 +59,58 @@ public record Verdict(
     int firstCheck,
     long seed,
     long latencyNanos,
-    GuardIdentity guard) {
+    GuardIdentity guard,
+    @Nullable Certificate certificate) {
 
   public Verdict {
     checks = List.copyOf(checks);
     reasons = List.copyOf(reasons);
+  }
+
+  /** A verdict without a certificate. */
+  public Verdict(
+      int label,
+      String labelName,
+      double probability,
+      boolean sure,
+      boolean odd,
+      Decision decision,
+      double pValue,
+      double score,
+      double trackScore,
+      boolean complete,
+      List<CheckScore> checks,
+      double signScore,
+      Sighting sighting,
+      float verifierProbability,
+      List<String> reasons,
+      int passes,
+      int firstCheck,
+      long seed,
+      long latencyNanos,
+      GuardIdentity guard) {
+    this(
+        label,
+        labelName,
+        probability,
+        sure,
+        odd,
+        decision,
+        pValue,
+        score,
+        trackScore,
+        complete,
+        checks,
+        signScore,
+        sighting,
+        verifierProbability,
+        reasons,
+        passes,
+        firstCheck,
+        seed,
+        latencyNanos,
+        guard,
+        null);
   }
 
   /** What the finder gave the region, 0..1; NaN where nobody gave one. */

@@ -3,6 +3,7 @@ package io.stopline.sdk.model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image classifier around a {@link VisionModel}: one image in, one score a class out. Callers
@@ -27,21 +28,35 @@ public final class Classifier implements CropModel {
   private final ByteBuffer inputBytes;
   private final ByteBuffer outputBytes;
   private final int classes;
+  private final @Nullable LocalOutput local;
 
-  /**
-   * Takes ownership of the model.
-   *
-   * @param name as the bundle's manifest says
-   * @param sha256 of the model file, lower-case hexadecimal
-   * @throws IllegalArgumentException if the model is not one image in ({@link ImageLayout}), one
-   *     score vector out
-   */
+  /** A classifier that gives one vector of scores and nothing beside it. */
   public Classifier(
       String name,
       String sha256,
       VisionModel model,
       InputEncoding encoding,
       OutputKind outputKind) {
+    this(name, sha256, model, encoding, outputKind, null);
+  }
+
+  /**
+   * Takes ownership of the model.
+   *
+   * @param name as the bundle's manifest says
+   * @param sha256 of the model file, lower-case hexadecimal
+   * @param local the map of local scores that is the model's second output ({@link
+   *     LocalScores#readable}); null: it has one output
+   * @throws IllegalArgumentException if the model is not one image in ({@link ImageLayout}), one
+   *     score vector out, or its outputs are not as said
+   */
+  public Classifier(
+      String name,
+      String sha256,
+      VisionModel model,
+      InputEncoding encoding,
+      OutputKind outputKind,
+      @Nullable LocalScores local) {
     this.name = name;
     this.sha256 = sha256;
     this.model = RgbInput.of(model, encoding.channels());
@@ -57,13 +72,31 @@ public final class Classifier implements CropModel {
               .formatted(name, model.inputs()));
     }
     this.classes = output.elements();
-    if (model.outputs().size() != 1 || classes < 2 || !out.contains(classes)) {
+    int outputs = local == null ? 1 : 2;
+    if (model.outputs().size() != outputs || classes < 2 || !out.contains(classes)) {
       throw new IllegalArgumentException(
           "model '%s' gives %s; a classifier gives one vector of at least two class scores"
               .formatted(name, model.outputs()));
     }
     this.inputBytes = this.model.input(0).order(ByteOrder.nativeOrder());
     this.outputBytes = model.output(0).order(ByteOrder.nativeOrder());
+    this.local = local == null ? null : localOutput(name, local, model);
+  }
+
+  private static LocalOutput localOutput(String name, LocalScores local, VisionModel model) {
+    TensorSpec map = local.output() == 1 ? model.outputs().get(1) : null;
+    if (map == null
+        || !map.shape().equals(List.of(1, local.height(), local.width(), local.classes()))) {
+      throw new IllegalArgumentException(
+          "model '%s' does not give its map of %d×%d local scores as its second output"
+              .formatted(name, local.height(), local.width()));
+    }
+    return new LocalOutput(name, local, map, model.output(1).order(ByteOrder.nativeOrder()));
+  }
+
+  @Override
+  public @Nullable LocalOutput local() {
+    return local;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.stopline.sdk.model;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that looks at a crop and gives one probability a label: a member of a guard. A {@link
@@ -32,6 +33,11 @@ public sealed interface CropModel extends AutoCloseable permits Classifier, Clos
 
   /** Whether a crop is to keep its aspect in the input, with grey beside it; else it fills it. */
   boolean keepsAspect();
+
+  /** The map of local scores that it gives beside its label; null if none was asked for. */
+  default @Nullable LocalOutput local() {
+    return null;
+  }
 
   /** The input tensor's own memory, to be filled before {@link #classify}. */
   ByteBuffer input();

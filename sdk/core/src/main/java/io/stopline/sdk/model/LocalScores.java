@@ -56,6 +56,23 @@ public record LocalScores(
     }
   }
 
+  /**
+   * A copy of a file that gives the map beside its scores, as output 1; the file itself if it does
+   * so already. The first output is computed as before.
+   *
+   * @throws IllegalArgumentException as {@link #of}, or if the file gives something else beside it
+   */
+  public static byte[] readable(String name, byte[] file) {
+    LocalScores scores = of(name, file);
+    int outputs = ModelGraph.of(file).outputs().size();
+    if (outputs > (scores.output() == 1 ? 2 : 1)) {
+      throw new IllegalArgumentException(
+          "model '%s' gives %d outputs; export it with its class scores alone"
+              .formatted(name, outputs));
+    }
+    return scores.output() == 1 ? file : AddedOutput.to(file, scores.tensor());
+  }
+
   /** The map whose mean the first output is. */
   private static int map(ModelGraph graph, StepOptions options) {
     int tensor = graph.outputs().get(0);
