@@ -86,6 +86,11 @@ final class Slot implements AutoCloseable {
     return images;
   }
 
+  /** Numbers a cotangent has for one image. */
+  int scores() {
+    return classes;
+  }
+
   /** NHWC, 0..1; a leaf that gathers gradients. */
   NDArray pixels() {
     return pixels;

@@ -40,6 +40,7 @@ final class TfliteTraining implements TrainableModel {
   private final PyTorch engine;
   private final NDManager manager;
   private final Classification classification;
+  private final @Nullable LocalScores local;
   private final List<Replica> replicas = new ArrayList<>();
   private final List<Graph.Parameter> parameters;
   private final List<WeightTensor> tensors;
@@ -76,13 +77,13 @@ final class TfliteTraining implements TrainableModel {
       }
     }
 
-    Slot take(NDManager manager, int size, ImageShape shape, int classes) {
+    Slot take(NDManager manager, int size, ImageShape shape, int scores) {
       for (int i = 0; i < free.size(); i++) {
-        if (free.get(i).images() == size) {
+        if (free.get(i).images() == size && free.get(i).scores() == scores) {
           return free.remove(i);
         }
       }
-      return new Slot(manager, DataType.FLOAT32, size, shape, classes);
+      return new Slot(manager, DataType.FLOAT32, size, shape, scores);
     }
 
     BoxSlot takeBoxes(NDManager manager, int size, ImageShape shape, int classes) {
@@ -104,6 +105,7 @@ final class TfliteTraining implements TrainableModel {
   TfliteTraining(TfliteFile file, InputEncoding encoding) {
     this.file = file;
     this.classification = Classification.of(file);
+    this.local = LocalScores.of(file, classification);
     this.chunk = Math.max(1, Math.min(CHUNK, CHUNK * SMALL / (shape().width() * shape().height())));
     this.engine = PyTorch.get();
     this.manager = engine.newManager();
@@ -116,7 +118,9 @@ final class TfliteTraining implements TrainableModel {
                 manager,
                 DataType.FLOAT32,
                 classification.input(),
-                List.of(classification.head().tensor()),
+                local == null
+                    ? List.of(classification.head().tensor())
+                    : List.of(classification.head().tensor(), local.tensor()),
                 first);
         first = first == null ? graph : first;
         replicas.add(
@@ -214,7 +218,7 @@ final class TfliteTraining implements TrainableModel {
     chunks(
         count,
         chunk -> {
-          Pass pass = forward(images, chunk, count, false, false, false);
+          Pass pass = forward(images, chunk, count, false, false, false, classes());
           read(pass.logits(), logits, pass.first() * classes());
           end(pass);
         });
@@ -222,7 +226,7 @@ final class TfliteTraining implements TrainableModel {
 
   @Override
   public Recording record(float[] images, int count) {
-    Walk walk = new Walk(images, count, false);
+    Walk walk = new Walk(images, count, false, classes());
     return new Recording() {
       @Override
       public float[] logits() {
@@ -242,8 +246,24 @@ final class TfliteTraining implements TrainableModel {
   }
 
   @Override
+  public @Nullable Places places() {
+    return local == null ? null : new Places(local.rows(), local.columns());
+  }
+
+  @Override
   public Training train(float[] images, int count) {
-    Walk walk = new Walk(images, count, true);
+    return training(new Walk(images, count, true, classes()));
+  }
+
+  @Override
+  public Training trainPlaces(float[] images, int count) {
+    Places places = places();
+    return places == null
+        ? TrainableModel.super.trainPlaces(images, count)
+        : training(new Walk(images, count, true, places.count() * classes()));
+  }
+
+  private Training training(Walk walk) {
     return new Training() {
       @Override
       public float[] logits() {
@@ -358,24 +378,29 @@ final class TfliteTraining implements TrainableModel {
   private final class Walk {
     final float[] logits;
     private final int count;
+    private final int scores;
     private final boolean toWeights;
     private final boolean toPixels;
     private final @Nullable Pass[] passes;
 
-    Walk(float[] images, int count, boolean toWeights) {
+    /**
+     * @param scores of one image: of its classes, or of them at each place
+     */
+    Walk(float[] images, int count, boolean toWeights, int scores) {
       check("images", images.length, count * shape().size());
       this.count = count;
       this.toWeights = toWeights;
       this.toPixels = !toWeights || pixelsWanted;
-      this.logits = new float[count * classes()];
+      this.scores = scores;
+      this.logits = new float[count * scores];
       this.passes = new Pass[TfliteTraining.this.chunks(count)];
       try {
         TfliteTraining.this.chunks(
             count,
             chunk -> {
-              Pass pass = forward(images, chunk, count, true, toWeights, toPixels);
+              Pass pass = forward(images, chunk, count, true, toWeights, toPixels, scores);
               passes[chunk] = pass;
-              TfliteTraining.read(pass.logits(), logits, pass.first() * classes());
+              TfliteTraining.read(pass.logits(), logits, pass.first() * scores);
             });
       } catch (RuntimeException e) {
         close();
@@ -388,7 +413,7 @@ final class TfliteTraining implements TrainableModel {
     }
 
     void back(float[] cotangent, float @Nullable [] pixels) {
-      check("cotangent", cotangent.length, count * classes());
+      check("cotangent", cotangent.length, count * scores);
       if (pixels != null) {
         check("gradient", pixels.length, count * shape().size());
       }
@@ -407,7 +432,7 @@ final class TfliteTraining implements TrainableModel {
             }
             Slot slot = pass.slot();
             pass.replica().wantWeights(toWeights);
-            slot.setCotangent(new Floats(cotangent), pass.first() * classes());
+            slot.setCotangent(new Floats(cotangent), pass.first() * scores);
             PtNDArray leaf = (PtNDArray) slot.pixels();
             JniUtils.backward((PtNDArray) pass.logits(), (PtNDArray) slot.cotangent(), true, false);
             if (leaf.hasGradient()) {
@@ -438,11 +463,12 @@ final class TfliteTraining implements TrainableModel {
       int count,
       boolean gradients,
       boolean toWeights,
-      boolean toPixels) {
+      boolean toPixels,
+      int scores) {
     int first = first(chunk, count);
     int size = first(chunk + 1, count) - first;
     Replica replica = replicas.get(chunk % REPLICAS);
-    Slot slot = replica.take(manager, size, shape(), classes());
+    Slot slot = replica.take(manager, size, shape(), scores);
     slot.setPixels(new Floats(images), first * shape().size());
     return run(replica, slot, first, gradients, toWeights, toPixels);
   }
@@ -462,8 +488,9 @@ final class TfliteTraining implements TrainableModel {
       NDArray result =
           replica
               .graph
-              .run(replica.encoding.apply(slot.pixels()))
-              .reshape(slot.images(), classes());
+              .runAll(replica.encoding.apply(slot.pixels()))
+              .get(slot.scores() == classes() ? 0 : 1)
+              .reshape(slot.images(), slot.scores());
       if (classification.head().factor() != 1) {
         result = Scalar.mul(result, classification.head().factor());
       }

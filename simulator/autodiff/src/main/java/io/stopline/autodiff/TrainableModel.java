@@ -79,17 +79,51 @@ public interface TrainableModel extends DifferentiableModel {
    */
   Training train(float[] images, int count);
 
+  /**
+   * Places whose scores the logits are the mean of.
+   *
+   * @param rows at least 1
+   * @param columns at least 1
+   */
+  record Places(int rows, int columns) {
+    /** How many there are. */
+    public int count() {
+      return rows * columns;
+    }
+  }
+
+  /** The places of a classifier that ends in the mean of local scores, or null for any other. */
+  default @Nullable Places places() {
+    return null;
+  }
+
+  /**
+   * A forward pass as {@link #train} whose scores are those of each place: {@code count × rows ×
+   * columns × classes()} numbers, also for the cotangent. Their mean over places is the logits, so
+   * a loss of the logits can be written as one of these.
+   *
+   * @param images NHWC, 0..1, at least {@code count} images; not kept
+   * @throws UnusableModelException if {@link #places} is null
+   */
+  default Training trainPlaces(float[] images, int count) {
+    throw new UnusableModelException(
+        "the model does not end in the mean of local scores; give one that does, such as architecture 'local'");
+  }
+
   /** One forward pass that can be walked back to the weights and to the pixels. */
   interface Training extends AutoCloseable {
 
-    /** {@code count × classes()} scores; the caller may read them until this is closed. */
+    /**
+     * {@code count × classes()} scores, or as many more as there are places; the caller may read
+     * them until this is closed.
+     */
     float[] logits();
 
     /**
      * How {@code Σ cotangent · logits} changes with each weight and each pixel. The result is the
      * same in each run on one machine, whatever the number of threads.
      *
-     * @param cotangent {@code count × classes()}
+     * @param cotangent as many as {@link #logits}
      * @param weights gradient is <em>added</em> to these {@link TrainableModel#weights()} values
      * @param pixels receives {@code count × shape().size()} values, overwritten; null if not wanted
      */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.testing.SharedFiles;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,59 @@ final class TrainableModelTest {
             .as(name)
             .isCloseTo(1, within(0.02));
       }
+    }
+  }
+
+  @Test
+  void theLogitsAreTheMeanOfThePlaces() {
+    byte[] file = SharedFiles.bytes("models/local-float32.tflite");
+    try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
+      float[] images = SharedData.photographs(COUNT, model.shape());
+      int classes = model.classes();
+      int places = Objects.requireNonNull(model.places()).count();
+      float[] cotangent = random(COUNT * classes);
+      float[] logits;
+      float[] expected = new float[model.weights()];
+      try (TrainableModel.Training training = model.train(images, COUNT)) {
+        logits = training.logits().clone();
+        training.backward(cotangent, expected, null);
+      }
+      float[] gradient = new float[model.weights()];
+      try (TrainableModel.Training training = model.trainPlaces(images, COUNT)) {
+        float[] map = training.logits();
+        assertThat(places).isEqualTo(16 * 16);
+        assertThat(map).hasSize(COUNT * places * classes);
+        float[] spread = new float[map.length];
+        double[] sums = new double[COUNT * classes];
+        for (int i = 0; i < map.length; i++) {
+          int row = i / (places * classes) * classes + i % classes;
+          sums[row] += map[i];
+          spread[i] = cotangent[row] / places;
+        }
+        for (int i = 0; i < sums.length; i++) {
+          assertThat(sums[i] / places).isCloseTo(logits[i], within(1e-3));
+        }
+        training.backward(spread, gradient, null);
+      }
+
+      float scale = 0;
+      for (float g : expected) {
+        scale = Math.max(scale, Math.abs(g));
+      }
+      assertThat(scale).isPositive();
+      assertThat(gradient).containsExactly(expected, within(1e-5f * scale));
+    }
+  }
+
+  @Test
+  void aModelThatEndsInNoMeanHasNoPlaces() {
+    byte[] file = SharedFiles.bytes("models/res-float32.tflite");
+    try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
+      assertThat(model.places()).isNull();
+      assertThatThrownBy(() -> model.trainPlaces(new float[model.shape().size()], 1))
+          .isInstanceOf(UnusableModelException.class)
+          .hasMessageContaining("mean of local scores")
+          .hasMessageContaining("'local'");
     }
   }
 

@@ -14,6 +14,7 @@ final class ArchitectureFile {
 
   private static final int SIDE = 32;
   private static final double BRANCH = 0.2;
+  private static final int WAVES = 4;
 
   private final String file;
   private final String name;
@@ -103,6 +104,7 @@ final class ArchitectureFile {
         yield new Layer.Pool(kind.equals("maxPool"), size, n.path("stride").asInt(size));
       }
       case "activate" -> new Layer.Activate(activation);
+      case "position" -> new Layer.Position(n.path("waves").asInt(WAVES));
       case "mean" -> new Layer.Mean();
       case "dense" -> new Layer.Dense(n.path("units").asInt(), activation);
       case "classes" -> new Layer.Classes();

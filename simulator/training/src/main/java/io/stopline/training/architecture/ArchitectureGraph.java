@@ -75,6 +75,8 @@ final class ArchitectureGraph extends LayerWriter {
       pool(name, place, l.largest(), l.size(), l.stride(), false);
     } else if (layer instanceof Layer.Activate l) {
       activate(name, l.activation());
+    } else if (layer instanceof Layer.Position l) {
+      position(name, place, l.waves());
     } else if (layer instanceof Layer.Mean) {
       mean(name);
     } else if (layer instanceof Layer.Dense l) {

@@ -68,6 +68,14 @@ sealed interface Layer {
   /** An activation of its own. */
   record Activate(Activation activation) implements Layer {}
 
+  /**
+   * Adds to the last channels a fixed code of where a place is: sines and cosines of its row and
+   * column (Vaswani et al. 2017). It widens no receptive field.
+   *
+   * @param waves of 1/2, 1, 2, … turns over the map, four channels each
+   */
+  record Position(int waves) implements Layer {}
+
   /** The mean over all places. */
   record Mean() implements Layer {}
 

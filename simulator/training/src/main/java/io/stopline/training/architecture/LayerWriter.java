@@ -186,6 +186,34 @@ class LayerWriter {
     last = out;
   }
 
+  /** Adds sines and cosines of row and column to the last channels. */
+  void position(String name, String place, int waves) {
+    int[] shape = shape();
+    int channels = shape[3];
+    if (4 * waves > channels) {
+      throw problem(
+          place,
+          "adds %d waves to %d channels; each takes 4, so take fewer waves or more channels"
+              .formatted(waves, channels));
+    }
+    float[] code = new float[shape[1] * shape[2] * channels];
+    for (int p = 0; p < shape[1] * shape[2]; p++) {
+      double row = StrictMath.PI * (p / shape[2] + 0.5) / shape[1];
+      double column = StrictMath.PI * (p % shape[2] + 0.5) / shape[2];
+      for (int w = 0; w < waves; w++) {
+        int at = (p + 1) * channels - 4 * (w + 1);
+        code[at] = (float) StrictMath.sin((1 << w) * row);
+        code[at + 1] = (float) StrictMath.cos((1 << w) * row);
+        code[at + 2] = (float) StrictMath.sin((1 << w) * column);
+        code[at + 3] = (float) StrictMath.cos((1 << w) * column);
+      }
+    }
+    int constant = writer.constant(name + "/code", code, shape);
+    int out = writer.floats(name, shape);
+    writer.operator(BuiltinOperator.ADD, 1, new AddOptionsT(), new int[] {last, constant}, out);
+    last = out;
+  }
+
   void mean(String name) {
     int axes = writer.integers(name + "/axes", new int[] {1, 2}, 2);
     int out = writer.floats(name, 1, shape()[3]);

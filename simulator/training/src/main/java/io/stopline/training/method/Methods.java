@@ -58,6 +58,7 @@ public final class Methods {
     for (Entry entry : FurtherMethods.ENTRIES) {
       entries.put(entry.description().name(), entry);
     }
+    entries.put(WindowTraining.ENTRY.description().name(), WindowTraining.ENTRY);
     entries.put(IntervalBounds.ENTRY.description().name(), IntervalBounds.ENTRY);
     return entries;
   }

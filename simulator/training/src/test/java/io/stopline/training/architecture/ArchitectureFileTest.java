@@ -40,6 +40,7 @@ final class ArchitectureFileTest {
         - residual: {channels: 16, shortcut: average, stride: 2, branch: 0.5}
         - averagePool: {size: 2, stride: 1}
         - separable: {kernel: 3, channels: 24, activation: relu}
+        - position: {waves: 3}
         - activate: {}
         - mean: {}
         - dense: {units: 10}
@@ -188,6 +189,12 @@ final class ArchitectureFileTest {
         .hasMessageContaining("layer 2 needs a map");
     assertThatThrownBy(() -> Architecture.read(write("classes: 3\nlayers: [{classes: {}}]\n")))
         .hasMessageContaining("add 'mean' behind it");
+    assertThatThrownBy(
+            () ->
+                Architecture.read(
+                    write(
+                        "classes: 3\nlayers: [{conv: {channels: 8}}, {position: {waves: 3}}, {mean: {}}, {classes: {}}]\n")))
+        .hasMessageContaining("layer 2 adds 3 waves to 8 channels");
     assertThatThrownBy(() -> Architecture.of("rezidual"))
         .hasMessageContaining("mobile, residual, local");
     assertThatThrownBy(() -> Architecture.read(folder.resolve("absent.yaml")))
