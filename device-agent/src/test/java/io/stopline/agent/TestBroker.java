@@ -1,11 +1,9 @@
 package io.stopline.agent;
 
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.stopline.testing.FreePort;
+import io.stopline.testing.Mosquitto;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Real brokers on loopback: HiveMQ in this process, Mosquitto as a process that can be killed. */
 abstract class TestBroker implements AutoCloseable {
-
-  private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
 
   final int port;
 
@@ -37,15 +33,11 @@ abstract class TestBroker implements AutoCloseable {
     kill();
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   /** Mosquitto where it is installed, else HiveMQ. */
   static TestBroker any(Path folder) throws Exception {
-    return Files.isExecutable(MOSQUITTO) ? new MosquittoProcess(folder) : new HiveMq(folder);
+    return Mosquitto.isPresent()
+        ? new MosquittoProcess(new Mosquitto(folder, "allow_anonymous true"))
+        : new HiveMq(folder);
   }
 
   static TestBroker hiveMq(Path folder) throws Exception {
@@ -57,7 +49,7 @@ abstract class TestBroker implements AutoCloseable {
     private @Nullable EmbeddedHiveMQ broker;
 
     HiveMq(Path folder) throws IOException {
-      super(freePort());
+      super(FreePort.find());
       this.folder = Files.createDirectories(folder.resolve("hivemq"));
     }
 
@@ -93,50 +85,21 @@ abstract class TestBroker implements AutoCloseable {
   }
 
   private static final class MosquittoProcess extends TestBroker {
-    private final Path folder;
-    private @Nullable Process process;
+    private final Mosquitto broker;
 
-    MosquittoProcess(Path folder) throws IOException {
-      super(freePort());
-      this.folder = folder;
-      Files.writeString(
-          folder.resolve("mosquitto.conf"),
-          "listener %d 127.0.0.1\nallow_anonymous true\nuser %s\n"
-              .formatted(port, System.getProperty("user.name")));
+    MosquittoProcess(Mosquitto broker) {
+      super(broker.port());
+      this.broker = broker;
     }
 
     @Override
     void start() throws Exception {
-      process =
-          new ProcessBuilder(
-                  MOSQUITTO.toString(), "-c", folder.resolve("mosquitto.conf").toString())
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("mosquitto.log").toFile())
-              .start();
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (!listens()) {
-        if (System.nanoTime() > deadline || !process.isAlive()) {
-          throw new IOException(
-              "mosquitto did not start: " + Files.readString(folder.resolve("mosquitto.log")));
-        }
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
-    }
-
-    private boolean listens() {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-        return true;
-      } catch (IOException e) {
-        return false;
-      }
+      broker.start();
     }
 
     @Override
     void kill() {
-      if (process != null) {
-        process.destroyForcibly().onExit().join();
-      }
+      broker.kill();
     }
   }
 }

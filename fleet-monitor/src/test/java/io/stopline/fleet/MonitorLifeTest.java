@@ -9,6 +9,7 @@ import io.stopline.fleet.MonitorSettings.BrokerSettings;
 import io.stopline.telemetry.IncidentMessage;
 import io.stopline.telemetry.TlsSettings;
 import io.stopline.testing.Certificates;
+import io.stopline.testing.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -60,8 +61,8 @@ class MonitorLifeTest {
           .hasMessageContaining("in use by another monitor");
       incident = device.incident(1);
       device.birth(1, 1);
-      device.send(incident).get(10, TimeUnit.SECONDS);
-      assertThat(device.acknowledgements.poll(10, TimeUnit.SECONDS)).isNotNull();
+      device.send(incident).get(60, TimeUnit.SECONDS);
+      assertThat(device.acknowledgements.poll(60, TimeUnit.SECONDS)).isNotNull();
       PageClient page = new PageClient(monitor.page());
       assertThat(
               page.post(
@@ -101,7 +102,7 @@ class MonitorLifeTest {
   @Test
   void aMonitorKilledDuringABurstHasEveryIncidentOnceInTheEnd() throws Exception {
     int count = 60;
-    int mqttPort = freePort();
+    int mqttPort = FreePort.find();
     List<IncidentMessage> incidents = new ArrayList<>();
     JsonNode ready = null;
     Process process = null;
@@ -130,7 +131,7 @@ class MonitorLifeTest {
               incidents.stream().map(IncidentMessage::id).toList());
 
       process.destroy();
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
     } finally {
       if (device != null) {
@@ -211,8 +212,8 @@ class MonitorLifeTest {
       assertThat(monitor.broker().getScheme()).isEqualTo("ssl");
       password = Files.readString(folder.resolve("secret")).strip();
       try (TestDevice device = new TestDevice(monitor.broker(), "car-1", null, one).connect()) {
-        device.send(device.incident(1)).get(10, TimeUnit.SECONDS);
-        assertThat(device.acknowledgements.poll(10, TimeUnit.SECONDS)).isNotNull();
+        device.send(device.incident(1)).get(60, TimeUnit.SECONDS);
+        assertThat(device.acknowledgements.poll(60, TimeUnit.SECONDS)).isNotNull();
       }
       for (TestDevice stranger :
           List.of(
@@ -251,11 +252,5 @@ class MonitorLifeTest {
 
   private static int run(String... arguments) {
     return new CommandLine(new MonitorMain()).execute(arguments);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import io.stopline.telemetry.MqttLink.QualityOfService;
 import io.stopline.testing.Certificates;
+import io.stopline.testing.FreePort;
+import io.stopline.testing.Mosquitto;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -53,7 +55,7 @@ class PahoMqttLinkTest {
 
     String await(String beginning) throws InterruptedException, TimeoutException {
       while (true) {
-        String next = heard.poll(20, TimeUnit.SECONDS);
+        String next = heard.poll(60, TimeUnit.SECONDS);
         if (next == null) {
           throw new TimeoutException("never heard '" + beginning + "'");
         }
@@ -66,14 +68,14 @@ class PahoMqttLinkTest {
 
   private static MqttSettings.Builder plain(int port, String client) {
     return MqttSettings.to(URI.create("tcp://127.0.0.1:" + port), client)
-        .timeout(Duration.ofSeconds(5))
+        .timeout(Duration.ofSeconds(20))
         .backoff(Duration.ofMillis(20), Duration.ofMillis(200));
   }
 
   @Test
   void aBurstArrivesThroughTheEmbeddedBroker() throws Exception {
     Path config = Files.createDirectories(folder.resolve("config"));
-    int port = Mosquitto.freePort();
+    int port = FreePort.find();
     Files.writeString(
         config.resolve("config.xml"),
         """
@@ -140,12 +142,12 @@ class PahoMqttLinkTest {
                 TOPIC, ("message " + i).getBytes(UTF_8), QualityOfService.AT_LEAST_ONCE));
         if (window.size() == 20) {
           CompletableFuture.allOf(window.toArray(new CompletableFuture<?>[0]))
-              .get(20, TimeUnit.SECONDS);
+              .get(60, TimeUnit.SECONDS);
           window.clear();
         }
       }
 
-      assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(receiver.status().overflowed()).isZero();
       assertThat(sender.status().inFlight()).isZero();
     }
@@ -154,7 +156,7 @@ class PahoMqttLinkTest {
   @Test
   void withoutABrokerItTriesAgainAndAgainAndPublishesNothing() throws Exception {
     News news = new News();
-    try (MqttLink link = new PahoMqttLink(plain(Mosquitto.freePort(), "car-1").build())) {
+    try (MqttLink link = new PahoMqttLink(plain(FreePort.find(), "car-1").build())) {
       link.addListener(news);
       link.start();
       for (int i = 0; i < 4; i++) {
@@ -198,8 +200,8 @@ class PahoMqttLinkTest {
       for (int round = 0; round < 3; round++) {
         news.await("connected");
         link.publish(TOPIC, ("round " + round).getBytes(UTF_8), QualityOfService.AT_LEAST_ONCE)
-            .get(5, TimeUnit.SECONDS);
-        assertThat(arrived.poll(5, TimeUnit.SECONDS)).isEqualTo("round " + round);
+            .get(60, TimeUnit.SECONDS);
+        assertThat(arrived.poll(60, TimeUnit.SECONDS)).isEqualTo("round " + round);
         broker.kill();
         news.await("disconnected");
         broker.start();
@@ -225,7 +227,7 @@ class PahoMqttLinkTest {
       int refused = 0;
       for (CompletableFuture<@Nullable Void> one : all) {
         try {
-          one.get(10, TimeUnit.SECONDS);
+          one.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
           if (e.getCause() instanceof MqttLinkException failure
               && failure.reason() == MqttLinkException.Cause.TOO_MANY_IN_FLIGHT) {
@@ -264,8 +266,8 @@ class PahoMqttLinkTest {
       news.await("connected");
       for (int i = 0; i < 12; i++) {
         link.publish(TOPIC, new byte[10_000], QualityOfService.AT_LEAST_ONCE)
-            .get(5, TimeUnit.SECONDS);
-        assertThat(handling.await(5, TimeUnit.SECONDS)).isTrue();
+            .get(60, TimeUnit.SECONDS);
+        assertThat(handling.await(60, TimeUnit.SECONDS)).isTrue();
       }
       // One is being handled, five wait, the others had no room.
       while (link.status().overflowed() < 6) {
@@ -299,7 +301,7 @@ class PahoMqttLinkTest {
       // Another client of the same name takes the connection over, so the broker loses the first.
       try (MqttLink second = new PahoMqttLink(plain(broker.port(), "car-1").build())) {
         second.start();
-        assertThat(wills.poll(10, TimeUnit.SECONDS)).startsWith("lost");
+        assertThat(wills.poll(60, TimeUnit.SECONDS)).startsWith("lost");
         first.close();
       }
       MqttLink polite =
@@ -312,9 +314,9 @@ class PahoMqttLinkTest {
       politeNews.await("connected");
       polite.close();
       watcher.publish(death, "after".getBytes(UTF_8), QualityOfService.AT_LEAST_ONCE).get();
-      String next = wills.poll(10, TimeUnit.SECONDS);
+      String next = wills.poll(60, TimeUnit.SECONDS);
       while (next != null && next.startsWith("lost")) {
-        next = wills.poll(10, TimeUnit.SECONDS);
+        next = wills.poll(60, TimeUnit.SECONDS);
       }
       assertThat(next).isEqualTo("after");
     }
@@ -367,7 +369,7 @@ class PahoMqttLinkTest {
     MqttSettings settings =
         MqttSettings.to(URI.create("ssl://127.0.0.1:" + port), "car-1")
             .tls(tls)
-            .timeout(Duration.ofSeconds(5))
+            .timeout(Duration.ofSeconds(20))
             .build();
     try (MqttLink link = new PahoMqttLink(settings)) {
       link.addListener(news);

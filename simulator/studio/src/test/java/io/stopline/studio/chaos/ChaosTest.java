@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stopline.testing.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -61,7 +62,7 @@ class ChaosTest {
     Path bundle = SuspiciousBundle.make(folder.resolve("bundle"));
     Path images = Files.createDirectories(folder.resolve("images"));
     Path state = folder.resolve("state");
-    int port = Broker.freePort();
+    int port = FreePort.find();
     Path ready = folder.resolve("monitor-ready.json");
     List<Integer> acceptedAtKills = new ArrayList<>();
 

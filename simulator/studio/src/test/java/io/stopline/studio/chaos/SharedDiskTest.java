@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stopline.testing.FaultTable;
+import io.stopline.testing.FreePort;
 import io.stopline.testing.SmallDisk;
 import java.io.IOException;
 import java.net.URI;
@@ -52,7 +53,7 @@ final class SharedDiskTest {
     for (int track = 0; track < TRACKS; track++) {
       SuspiciousBundle.addTrack(images, track);
     }
-    int port = Broker.freePort();
+    int port = FreePort.find();
     Path ready = folder.resolve("monitor-ready.json");
     Path events = folder.resolve("events.jsonl");
     try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=64m");
