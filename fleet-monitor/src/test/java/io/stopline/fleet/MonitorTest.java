@@ -111,7 +111,7 @@ class MonitorTest {
         }
       }
       while (device.stored.size() < 200) {
-        Acknowledgement next = device.acknowledgements.poll(30, TimeUnit.SECONDS);
+        Acknowledgement next = device.acknowledgements.poll(60, TimeUnit.SECONDS);
         assertThat(next).isNotNull();
         for (UUID id : next.stored()) {
           // Another connection sees committed rows only.
@@ -131,8 +131,8 @@ class MonitorTest {
     try (TestDevice device = device("twice").connect()) {
       IncidentMessage incident = device.incident(1);
       for (int round = 1; round <= 3; round++) {
-        device.send(incident).get(10, TimeUnit.SECONDS);
-        Acknowledgement answer = device.acknowledgements.poll(10, TimeUnit.SECONDS);
+        device.send(incident).get(60, TimeUnit.SECONDS);
+        Acknowledgement answer = device.acknowledgements.poll(60, TimeUnit.SECONDS);
         assertThat(answer).isNotNull();
         assertThat(answer.stored()).containsExactly(incident.id());
       }
@@ -154,11 +154,11 @@ class MonitorTest {
               valid.replace("\"track\":41", "\"track\":41,\"extra\":1").getBytes(UTF_8),
               new byte[MessageCodec.MAX_INCIDENT_BYTES + 100]);
       for (byte[] payload : bad) {
-        device.publish(Topics.Kind.INCIDENT, payload).get(10, TimeUnit.SECONDS);
+        device.publish(Topics.Kind.INCIDENT, payload).get(60, TimeUnit.SECONDS);
       }
       device
           .publish(Topics.Kind.HEALTH, new byte[MessageCodec.MAX_CONTROL_BYTES + 1])
-          .get(10, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
       JsonNode devices =
           page.await("/api/devices", all -> of(all, "rude").path("rejected").asLong() == 7);
 
@@ -167,8 +167,8 @@ class MonitorTest {
           .contains("$.track")
           .contains("extra")
           .contains("at most");
-      device.send(device.incident(2)).get(10, TimeUnit.SECONDS);
-      assertThat(device.acknowledgements.poll(10, TimeUnit.SECONDS)).isNotNull();
+      device.send(device.incident(2)).get(60, TimeUnit.SECONDS);
+      assertThat(device.acknowledgements.poll(60, TimeUnit.SECONDS)).isNotNull();
     }
   }
 
@@ -183,8 +183,8 @@ class MonitorTest {
     try (TestDevice device = device("picture").connect()) {
       for (byte[] crop : List.of("<svg/onload=alert(1)>".getBytes(UTF_8), tail, cut, huge)) {
         IncidentMessage incident = withCrop(device.incident(1), crop);
-        device.send(incident).get(10, TimeUnit.SECONDS);
-        Acknowledgement answer = device.acknowledgements.poll(10, TimeUnit.SECONDS);
+        device.send(incident).get(60, TimeUnit.SECONDS);
+        Acknowledgement answer = device.acknowledgements.poll(60, TimeUnit.SECONDS);
         assertThat(answer).isNotNull();
         assertThat(answer.stored()).isEmpty();
         assertThat(answer.refused()).hasSize(1);
@@ -252,7 +252,7 @@ class MonitorTest {
       }
       thief
           .publish(Topics.Kind.INCIDENT, TestDevice.CODEC.encode(foreign))
-          .get(10, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
       page.await("/api/rejections", all -> all.toString().contains("speaks for device 'judge'"));
 
       assertThatThrownBy(
@@ -263,15 +263,15 @@ class MonitorTest {
                           Topics.of("judge", Topics.Kind.INCIDENT),
                           TestDevice.CODEC.encode(foreign),
                           QualityOfService.AT_LEAST_ONCE)
-                      .get(10, TimeUnit.SECONDS))
+                      .get(60, TimeUnit.SECONDS))
           .isInstanceOf(java.util.concurrent.ExecutionException.class);
       thief.link.subscribe(
           Topics.of("judge", Topics.Kind.ACKNOWLEDGEMENT),
           QualityOfService.AT_LEAST_ONCE,
           (t, p) -> {});
-      String news = thief.connections.poll(10, TimeUnit.SECONDS);
+      String news = thief.connections.poll(60, TimeUnit.SECONDS);
       while (news != null && !news.contains("refused the subscription")) {
-        news = thief.connections.poll(10, TimeUnit.SECONDS);
+        news = thief.connections.poll(60, TimeUnit.SECONDS);
       }
       assertThat(news).isNotNull();
     }
@@ -301,7 +301,7 @@ class MonitorTest {
     try (TestDevice device = device("gaps").connect()) {
       device.birth(1, 1);
       for (long sequence : new long[] {2, 3, 6}) {
-        device.send(device.incident(sequence)).get(10, TimeUnit.SECONDS);
+        device.send(device.incident(sequence)).get(60, TimeUnit.SECONDS);
       }
       device.health(9);
       JsonNode seen =
@@ -311,7 +311,7 @@ class MonitorTest {
       assertThat(ranges).containsExactly("1-1", "4-5", "7-8");
 
       for (long sequence : new long[] {1, 4, 5, 7, 8}) {
-        device.send(device.incident(sequence)).get(10, TimeUnit.SECONDS);
+        device.send(device.incident(sequence)).get(60, TimeUnit.SECONDS);
       }
       page.await("/api/devices", all -> of(all, "gaps").path("missing").asLong() == 0);
     }
@@ -326,9 +326,9 @@ class MonitorTest {
       String lie =
           new String(TestDevice.CODEC.encode(device.incident(5)), UTF_8)
               .replace("\"sequence\":5", huge);
-      device.publish(Topics.Kind.INCIDENT, lie.getBytes(UTF_8)).get(10, TimeUnit.SECONDS);
+      device.publish(Topics.Kind.INCIDENT, lie.getBytes(UTF_8)).get(60, TimeUnit.SECONDS);
       for (long sequence : new long[] {1, 2, 4}) {
-        device.send(device.incident(sequence)).get(10, TimeUnit.SECONDS);
+        device.send(device.incident(sequence)).get(60, TimeUnit.SECONDS);
       }
       device.health(8);
       // 3, and 5 to 7, which the health message says were given away.
@@ -369,8 +369,8 @@ class MonitorTest {
   void aReviewIsKeptWithWhoAndWhenAndCannotBeChanged() throws Exception {
     try (TestDevice device = device("judge").connect()) {
       IncidentMessage incident = device.incident(1);
-      device.send(incident).get(10, TimeUnit.SECONDS);
-      assertThat(device.acknowledgements.poll(10, TimeUnit.SECONDS)).isNotNull();
+      device.send(incident).get(60, TimeUnit.SECONDS);
+      assertThat(device.acknowledgements.poll(60, TimeUnit.SECONDS)).isNotNull();
       String path = "/api/incidents/" + incident.id();
       String[] token = {"X-Stopline-Token", page.token()};
 
@@ -431,17 +431,18 @@ class MonitorTest {
   void aBodyThatIsDamagedOrSlowIsRefusedAndHoldsUpNobody() throws Exception {
     try (TestDevice device = device("chunks").connect()) {
       IncidentMessage incident = device.incident(1);
-      device.send(incident).get(10, TimeUnit.SECONDS);
-      assertThat(device.acknowledgements.poll(10, TimeUnit.SECONDS)).isNotNull();
+      device.send(incident).get(60, TimeUnit.SECONDS);
+      assertThat(device.acknowledgements.poll(60, TimeUnit.SECONDS)).isNotNull();
       long key = page.json("/api/incidents/" + incident.id()).path("key").asLong();
       assertThat(page.rawReview(key, 0, "zz\r\nx\r\n0\r\n\r\n")).contains(" 400 ");
       assertThat(page.rawReview(key, 0, "5\r\n{\"ver\r\n-1\r\n")).contains(" 400 ");
       assertThat(page.rawReview(key, 0, "5\r\n{\"verXX7\r\n")).contains(" 400 ");
-      String[] slow = new String[40];
+      // 50 s, if it were waited for to its end.
+      String[] slow = new String[100];
       java.util.Arrays.fill(slow, "1\r\n \r\n");
       long begun = System.nanoTime();
       assertThat(page.rawReview(key, 500, slow)).contains(" 408 ");
-      assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)).isLessThan(15);
+      assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)).isLessThan(40);
       assertThat(page.json("/api/incidents/" + key).path("reviews")).isEmpty();
       String whole = "{\"verdict\":\"CONFIRM\",\"reason\":\"stickers\"}";
       assertThat(
@@ -458,8 +459,8 @@ class MonitorTest {
         "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">";
     try (TestDevice device = device("script").connect()) {
       IncidentMessage incident = device.incident(1, script, script, script);
-      device.send(incident).get(10, TimeUnit.SECONDS);
-      assertThat(device.acknowledgements.poll(10, TimeUnit.SECONDS)).isNotNull();
+      device.send(incident).get(60, TimeUnit.SECONDS);
+      assertThat(device.acknowledgements.poll(60, TimeUnit.SECONDS)).isNotNull();
       for (String path :
           List.of("/", "/app.js", "/api/incidents", "/api/incidents/" + incident.id())) {
         HttpResponse<byte[]> response = page.get(path);

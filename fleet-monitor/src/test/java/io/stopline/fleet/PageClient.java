@@ -62,7 +62,7 @@ final class PageClient {
   /** A request with a host header of one's own choice; the status line of the answer. */
   String raw(String host, String path) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), page.getPort())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(60_000);
       socket
           .getOutputStream()
           .write(
@@ -116,7 +116,7 @@ final class PageClient {
 
   /** Asks again until the answer is as wanted. */
   JsonNode await(String path, Predicate<JsonNode> wanted) throws Exception {
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+    Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
     while (true) {
       JsonNode answer = json(path);
       if (wanted.test(answer)) {
@@ -125,7 +125,7 @@ final class PageClient {
       if (Instant.now().isAfter(deadline)) {
         throw new AssertionError(path + " never became as wanted: " + answer);
       }
-      Thread.onSpinWait();
+      Thread.sleep(10);
     }
   }
 }

@@ -64,7 +64,7 @@ class PageTest {
                     ? incident
                     : TestDevice.ofDetector(
                         incident, IncidentMessage.Kind.VANISHED, "traffic \u202Elight"))
-            .get(10, TimeUnit.SECONDS);
+            .get(60, TimeUnit.SECONDS);
       }
       HealthMessage.Part fine = new HealthMessage.Part(HealthMessage.State.OK, "", Instant.EPOCH);
       HealthMessage.Part hangs =

@@ -122,7 +122,7 @@ final class TestDevice implements AutoCloseable {
   /** What the first attempt to connect came to. */
   String first() throws InterruptedException {
     link.start();
-    String news = connections.poll(20, TimeUnit.SECONDS);
+    String news = connections.poll(60, TimeUnit.SECONDS);
     return news == null ? "nothing" : news;
   }
 
@@ -158,7 +158,7 @@ final class TestDevice implements AutoCloseable {
         return;
       } catch (CompletionException e) {
         // Another client of the same name may have had this one dropped; it comes back.
-        if (connections.poll(10, TimeUnit.SECONDS) == null) {
+        if (connections.poll(60, TimeUnit.SECONDS) == null) {
           throw e;
         }
       }

@@ -36,7 +36,7 @@ class GpioWorkerTest {
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(50);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
       TimeUnit.MILLISECONDS.sleep(2);
@@ -138,12 +138,12 @@ class GpioWorkerTest {
     try (GpioWorker worker = worker()) {
       worker.start();
       worker.frameDone(false);
-      assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(entered.await(50, TimeUnit.SECONDS)).isTrue();
       long begin = System.nanoTime();
       for (int i = 0; i < 100_000; i++) {
         worker.frameDone(i % 2 == 0);
       }
-      assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(5));
+      assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(20));
       release.countDown();
     }
   }

@@ -108,22 +108,22 @@ class RecordedSourcesTest {
     LatestFrame fast = new LatestFrame();
     try (Capture capture = capture(fast, Capture.Pace.FIXED_RATE, 1000)) {
       capture.start();
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(50);
       while (fast.replaced() < 3 && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(2);
       }
-      SourcedFrame last = fast.take(1, TimeUnit.SECONDS);
+      SourcedFrame last = fast.take(30, TimeUnit.SECONDS);
       assertThat(last).isNotNull();
       assertThat(last.frame().sequence()).isEqualTo(3);
       assertThat(fast.replaced()).isEqualTo(3);
-      assertThat(fast.take(1, TimeUnit.SECONDS)).isNull();
+      assertThat(fast.take(30, TimeUnit.SECONDS)).isNull();
       assertThat(fast.isDrained()).isTrue();
     }
     LatestFrame every = new LatestFrame();
     try (Capture capture = capture(every, Capture.Pace.EVERY_FRAME, 0)) {
       capture.start();
       List<Long> numbers = new ArrayList<>();
-      for (SourcedFrame f; (f = every.take(5, TimeUnit.SECONDS)) != null; ) {
+      for (SourcedFrame f; (f = every.take(30, TimeUnit.SECONDS)) != null; ) {
         numbers.add(f.frame().sequence());
       }
       assertThat(numbers).containsExactly(0L, 1L, 2L, 3L);

@@ -94,7 +94,7 @@ class FuzzedModelsTest {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    boolean ended = parent.waitFor(ALL ? 1800 : 120, TimeUnit.SECONDS);
+    boolean ended = parent.waitFor(ALL ? 1800 : 300, TimeUnit.SECONDS);
     parent.destroyForcibly().waitFor();
 
     List<String> said = Files.readAllLines(log);

@@ -55,12 +55,15 @@ class ModelTrustTest {
     long start = System.nanoTime();
     TfLiteModel.load("fresh", fresh, OPTIONS).close();
     long first = System.nanoTime() - start;
-    start = System.nanoTime();
-    TfLiteModel.load("fresh", fresh, OPTIONS).close();
-    long second = System.nanoTime() - start;
-    System.out.printf("first load %.3f s, second %.3f s%n", first / 1e9, second / 1e9);
+    long again = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      start = System.nanoTime();
+      TfLiteModel.load("fresh", fresh, OPTIONS).close();
+      again = Math.min(again, System.nanoTime() - start);
+    }
+    System.out.printf("first load %.3f s, again %.3f s%n", first / 1e9, again / 1e9);
     // A process takes longer to start than a toy to load.
-    assertThat(second).isLessThan(first / 2);
+    assertThat(again).isLessThan(first / 2);
   }
 
   @Test

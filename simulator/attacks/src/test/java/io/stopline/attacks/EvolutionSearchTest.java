@@ -174,9 +174,9 @@ final class EvolutionSearchTest {
               }
             });
     searching.start();
-    assertThat(slow.begun.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(slow.begun.await(60, TimeUnit.SECONDS)).isTrue();
     searching.interrupt();
-    searching.join(20_000);
+    searching.join(60_000);
     assertThat(searching.isAlive()).isFalse();
     assertThat(failure.get()).hasMessageContaining("interrupted");
     assertThat(slow.closedWhileAsked).isFalse();

@@ -242,7 +242,7 @@ final class DriveCommandTest {
           seen.add(p.image());
         }
       }
-      assertThat(ended.get(30, TimeUnit.SECONDS)).as(err.toString()).isEqualTo(ExitCode.OK);
+      assertThat(ended.get(90, TimeUnit.SECONDS)).as(err.toString()).isEqualTo(ExitCode.OK);
       assertThat(names).isNotEmpty().doesNotHaveDuplicates();
       Path written = folder.resolve("out");
       assertThat(drive("--out", written.toString()).exitCode()).isEqualTo(ExitCode.OK);

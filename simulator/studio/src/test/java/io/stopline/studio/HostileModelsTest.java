@@ -206,7 +206,7 @@ final class HostileModelsTest {
   private static void refused(List<String> command, String model, String message) {
     CommandLineRun run =
         assertTimeoutPreemptively(
-            Duration.ofSeconds(20), () -> CommandLineRun.of(command.toArray(new String[0])));
+            Duration.ofSeconds(90), () -> CommandLineRun.of(command.toArray(new String[0])));
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.BAD_INPUT);
     // An image may have fewer bytes than a model.
     assertThat(run.err()).contains("'" + model + "'", message.split(";", 2)[0], "; ");
@@ -270,7 +270,7 @@ final class HostileModelsTest {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    boolean ended = agent.waitFor(60, TimeUnit.SECONDS);
+    boolean ended = agent.waitFor(180, TimeUnit.SECONDS);
     agent.destroyForcibly().waitFor();
     String said = Files.readString(log, StandardCharsets.UTF_8);
     assertThat(ended).as(said).isTrue();

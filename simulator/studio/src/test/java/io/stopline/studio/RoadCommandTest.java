@@ -389,7 +389,7 @@ final class RoadCommandTest {
       } catch (IOException e) {
         assertThat(e).hasMessageContaining("ended the stream");
       }
-      assertThat(ended.get(30, TimeUnit.SECONDS)).as(err.toString()).isEqualTo(ExitCode.OK);
+      assertThat(ended.get(90, TimeUnit.SECONDS)).as(err.toString()).isEqualTo(ExitCode.OK);
       assertThat(last).contains("0.png").contains("35");
     }
   }

@@ -203,7 +203,7 @@ final class ExternalAttackTest {
     for (String pid : Files.readString(pids).split(" ", -1)) {
       var process = ProcessHandle.of(Long.parseLong(pid));
       if (process.isPresent()) {
-        process.get().onExit().get(10, TimeUnit.SECONDS);
+        process.get().onExit().get(60, TimeUnit.SECONDS);
       }
     }
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The real page server with a recorded demonstration, looked at by a real browser. */
-@Timeout(120)
+@Timeout(240)
 class LivePageTest {
 
   /** Screenshots for people to look at. */
@@ -224,7 +224,7 @@ class LivePageTest {
 
   private static String status(RecordedDemo demo, String host) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.port())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(60_000);
       socket
           .getOutputStream()
           .write(
