@@ -9,6 +9,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.stopline.autodiff.Numbers.Floats;
 import io.stopline.autodiff.operator.Scalar;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.model.LocalScores;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -40,7 +41,11 @@ final class TfliteTraining implements TrainableModel {
   private final PyTorch engine;
   private final NDManager manager;
   private final Classification classification;
+
+  /** Null if there is none; {@link #noLocalScores} says why. */
   private final @Nullable LocalScores local;
+
+  private final String noLocalScores;
   private final List<Replica> replicas = new ArrayList<>();
   private final List<Graph.Parameter> parameters;
   private final List<WeightTensor> tensors;
@@ -105,7 +110,15 @@ final class TfliteTraining implements TrainableModel {
   TfliteTraining(TfliteFile file, InputEncoding encoding) {
     this.file = file;
     this.classification = Classification.of(file);
-    this.local = LocalScores.of(file, classification);
+    LocalScores found = null;
+    String reason = "";
+    try {
+      found = LocalScores.of("in training", file.bytes());
+    } catch (IllegalArgumentException e) {
+      reason = String.valueOf(e.getMessage());
+    }
+    this.local = found;
+    this.noLocalScores = reason;
     this.chunk = Math.max(1, Math.min(CHUNK, CHUNK * SMALL / (shape().width() * shape().height())));
     this.engine = PyTorch.get();
     this.manager = engine.newManager();
@@ -246,8 +259,11 @@ final class TfliteTraining implements TrainableModel {
   }
 
   @Override
-  public @Nullable Places places() {
-    return local == null ? null : new Places(local.rows(), local.columns());
+  public LocalScores localScores() {
+    if (local == null) {
+      throw new UnusableModelException(noLocalScores);
+    }
+    return local;
   }
 
   @Override
@@ -256,11 +272,9 @@ final class TfliteTraining implements TrainableModel {
   }
 
   @Override
-  public Training trainPlaces(float[] images, int count) {
-    Places places = places();
-    return places == null
-        ? TrainableModel.super.trainPlaces(images, count)
-        : training(new Walk(images, count, true, places.count() * classes()));
+  public Training trainLocal(float[] images, int count) {
+    LocalScores map = localScores();
+    return training(new Walk(images, count, true, map.height() * map.width() * map.classes()));
   }
 
   private Training training(Walk walk) {
@@ -384,7 +398,7 @@ final class TfliteTraining implements TrainableModel {
     private final @Nullable Pass[] passes;
 
     /**
-     * @param scores of one image: of its classes, or of them at each place
+     * @param scores of one image: of its classes, or of them in each cell
      */
     Walk(float[] images, int count, boolean toWeights, int scores) {
       check("images", images.length, count * shape().size());

@@ -1,5 +1,6 @@
 package io.stopline.autodiff;
 
+import io.stopline.sdk.model.LocalScores;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -80,42 +81,34 @@ public interface TrainableModel extends DifferentiableModel {
   Training train(float[] images, int count);
 
   /**
-   * Places whose scores the logits are the mean of.
+   * The map of local scores that the logits are the mean of.
    *
-   * @param rows at least 1
-   * @param columns at least 1
+   * @throws UnusableModelException if the model does not end in the mean of one, or each of its
+   *     cells sees the whole image; says in what it ends
    */
-  record Places(int rows, int columns) {
-    /** How many there are. */
-    public int count() {
-      return rows * columns;
-    }
-  }
-
-  /** The places of a classifier that ends in the mean of local scores, or null for any other. */
-  default @Nullable Places places() {
-    return null;
+  default LocalScores localScores() {
+    throw new UnusableModelException("the model does not end in the mean of a map of local scores");
   }
 
   /**
-   * A forward pass as {@link #train} whose scores are those of each place: {@code count × rows ×
-   * columns × classes()} numbers, also for the cotangent. Their mean over places is the logits, so
-   * a loss of the logits can be written as one of these.
+   * A forward pass as {@link #train} whose scores are the {@link #localScores}: {@code count ×
+   * height × width × classes()} numbers, also for the cotangent. Their mean over cells is the
+   * logits, so a loss of the logits can be written as one of these.
    *
    * @param images NHWC, 0..1, at least {@code count} images; not kept
-   * @throws UnusableModelException if {@link #places} is null
+   * @throws UnusableModelException as {@link #localScores}
    */
-  default Training trainPlaces(float[] images, int count) {
-    throw new UnusableModelException(
-        "the model does not end in the mean of local scores; give one that does, such as architecture 'local'");
+  default Training trainLocal(float[] images, int count) {
+    localScores();
+    throw new UnsupportedOperationException("no passes to the local scores");
   }
 
   /** One forward pass that can be walked back to the weights and to the pixels. */
   interface Training extends AutoCloseable {
 
     /**
-     * {@code count × classes()} scores, or as many more as there are places; the caller may read
-     * them until this is closed.
+     * {@code count × classes()} scores, or those of each cell; the caller may read them until this
+     * is closed.
      */
     float[] logits();
 

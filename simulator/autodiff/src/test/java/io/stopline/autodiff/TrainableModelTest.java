@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.testing.SharedFiles;
-import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -76,12 +75,12 @@ final class TrainableModelTest {
   }
 
   @Test
-  void theLogitsAreTheMeanOfThePlaces() {
+  void theLogitsAreTheMeanOfTheLocalScores() {
     byte[] file = SharedFiles.bytes("models/local-float32.tflite");
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
       float[] images = SharedData.photographs(COUNT, model.shape());
       int classes = model.classes();
-      int places = Objects.requireNonNull(model.places()).count();
+      int places = model.localScores().height() * model.localScores().width();
       float[] cotangent = random(COUNT * classes);
       float[] logits;
       float[] expected = new float[model.weights()];
@@ -90,7 +89,7 @@ final class TrainableModelTest {
         training.backward(cotangent, expected, null);
       }
       float[] gradient = new float[model.weights()];
-      try (TrainableModel.Training training = model.trainPlaces(images, COUNT)) {
+      try (TrainableModel.Training training = model.trainLocal(images, COUNT)) {
         float[] map = training.logits();
         assertThat(places).isEqualTo(16 * 16);
         assertThat(map).hasSize(COUNT * places * classes);
@@ -117,14 +116,13 @@ final class TrainableModelTest {
   }
 
   @Test
-  void aModelThatEndsInNoMeanHasNoPlaces() {
+  void aModelThatEndsInNoMeanHasNoLocalScores() {
     byte[] file = SharedFiles.bytes("models/res-float32.tflite");
     try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
-      assertThat(model.places()).isNull();
-      assertThatThrownBy(() -> model.trainPlaces(new float[model.shape().size()], 1))
+      assertThatThrownBy(model::localScores).isInstanceOf(UnusableModelException.class);
+      assertThatThrownBy(() -> model.trainLocal(new float[model.shape().size()], 1))
           .isInstanceOf(UnusableModelException.class)
-          .hasMessageContaining("mean of local scores")
-          .hasMessageContaining("'local'");
+          .hasMessageContaining("ends in FULLY_CONNECTED, not in the mean of a map");
     }
   }
 

@@ -12,21 +12,17 @@ import java.util.List;
 final class WindowLoss {
 
   /**
-   * @param sides of the windows, in places; the first is the one that {@link #stands} is about
-   * @param worst how many windows of each side are learnt from
+   * @param worst how many windows of each size are learnt from
    * @param clean share of the loss of the whole, 0..1
-   * @param pair share that the worst pair has of a side's loss, 0..1
+   * @param pair share that the worst pair has of a size's loss, 0..1
    * @param groups share of the loss of groups, 0..1; the rest is that of classes
    */
-  record Settings(List<Integer> sides, int worst, double clean, double pair, double groups) {
-    Settings {
-      sides = List.copyOf(sides);
-    }
-  }
+  record Settings(int worst, double clean, double pair, double groups) {}
 
   private final int rows;
   private final int columns;
   private final int classes;
+  private final List<Integer> sides;
   private final Settings settings;
   private final ClassGroups groups;
 
@@ -42,10 +38,17 @@ final class WindowLoss {
   private boolean stands;
 
   /**
+   * @param sides of the windows, in places; the first is the one that {@link #stands} is about
    * @throws IllegalArgumentException if two windows of a side could hide all places
    */
-  WindowLoss(int rows, int columns, int classes, Settings settings, ClassGroups groups) {
-    for (int side : settings.sides()) {
+  WindowLoss(
+      int rows,
+      int columns,
+      int classes,
+      List<Integer> sides,
+      Settings settings,
+      ClassGroups groups) {
+    for (int side : sides) {
       if (side > Math.min(rows, columns) || 2 * side * side >= rows * columns) {
         throw new IllegalArgumentException(
             "windows of %d×%d places: two of them may hide all of the model's %d×%d; give smaller ones"
@@ -55,6 +58,7 @@ final class WindowLoss {
     this.rows = rows;
     this.columns = columns;
     this.classes = classes;
+    this.sides = List.copyOf(sides);
     this.settings = settings;
     this.groups = groups;
     this.integral = new double[(rows + 1) * (columns + 1) * classes];
@@ -93,10 +97,9 @@ final class WindowLoss {
     double loss = settings.clean() * loss(label);
     slope(label, weight * settings.clean() / places);
     spread(0, 0, rows, columns, 1, cotangent, offset);
-    double share = (1 - settings.clean()) / settings.sides().size();
-    for (int s = 0; s < settings.sides().size() && share > 0; s++) {
-      loss +=
-          share * side(settings.sides().get(s), s == 0, label, weight * share, cotangent, offset);
+    double share = (1 - settings.clean()) / sides.size();
+    for (int s = 0; s < sides.size() && share > 0; s++) {
+      loss += share * side(sides.get(s), s == 0, label, weight * share, cotangent, offset);
     }
     return loss;
   }

@@ -2,6 +2,8 @@ package io.stopline.training.method;
 
 import io.stopline.attacks.Options;
 import io.stopline.autodiff.TrainableModel;
+import io.stopline.sdk.certificate.Windows;
+import io.stopline.sdk.model.LocalScores;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.training.Batch;
 import io.stopline.training.StepResult;
@@ -29,12 +31,12 @@ final class WindowTraining implements TrainingMethod {
               "",
               List.of(
                   new Setting(
-                      "windows",
-                      "7,8",
-                      "sides of the windows, in places of the last map, separated by commas"),
-                  new Setting("worst", "8", "windows of each side that are learnt from"),
+                      "patches",
+                      "5,8",
+                      "sides of the patches that a window hides, px, separated by commas"),
+                  new Setting("worst", "8", "windows of each size that are learnt from"),
                   new Setting("clean", "0.3", "share of the loss of the whole, 0..1"),
-                  new Setting("pair", "0.2", "share of the worst pair in each side's loss, 0..1"),
+                  new Setting("pair", "0.2", "share of the worst pair in each size's loss, 0..1"),
                   new Setting(
                       "groups",
                       "",
@@ -45,15 +47,18 @@ final class WindowTraining implements TrainingMethod {
                       "share of the loss of groups, 0..1; the rest is that of classes"))),
           (options, teachers) -> of(options));
 
+  private final List<Integer> patches;
   private final WindowLoss.Settings settings;
   private final String groups;
   private @Nullable WindowLoss loss;
   private float[] cotangent = new float[0];
 
   /**
+   * @param patches sides, px
    * @param groups as {@link ClassGroups#parse} reads them; empty for none
    */
-  WindowTraining(WindowLoss.Settings settings, String groups) {
+  WindowTraining(List<Integer> patches, WindowLoss.Settings settings, String groups) {
+    this.patches = List.copyOf(patches);
     this.settings = settings;
     this.groups = groups;
   }
@@ -61,8 +66,8 @@ final class WindowTraining implements TrainingMethod {
   private static WindowTraining of(Options options) {
     String groups = options.text("groups", "");
     return new WindowTraining(
+        sides(options.text("patches", "5,8")),
         new WindowLoss.Settings(
-            sides(options.text("windows", "7,8")),
             options.integer("worst", 8, 1, 100_000),
             options.number("clean", 0.3, 0, 1),
             options.number("pair", 0.2, 0, 1),
@@ -87,7 +92,7 @@ final class WindowTraining implements TrainingMethod {
 
   private static IllegalArgumentException refused(String text, @Nullable Throwable cause) {
     return new IllegalArgumentException(
-        "method 'windows': option windows is '%s'; allowed: whole numbers from 1 on, separated by commas"
+        "method 'windows': option patches is '%s'; allowed: whole numbers from 1 on, separated by commas"
             .formatted(text),
         cause);
   }
@@ -107,7 +112,7 @@ final class WindowTraining implements TrainingMethod {
   public StepResult gradient(
       TrainableModel model, Batch batch, RandomStream random, float[] gradient) {
     int count = batch.count();
-    try (TrainableModel.Training training = model.trainPlaces(batch.images(), count)) {
+    try (TrainableModel.Training training = model.trainLocal(batch.images(), count)) {
       WindowLoss windows = loss(model);
       float[] map = training.logits();
       int each = map.length / count;
@@ -126,19 +131,22 @@ final class WindowTraining implements TrainingMethod {
   }
 
   private WindowLoss loss(TrainableModel model) {
-    TrainableModel.Places places = model.places();
-    if (loss == null && places != null) {
-      int classes = model.classes();
+    if (loss == null) {
+      LocalScores map = model.localScores();
+      List<Integer> sides = new ArrayList<>();
+      for (int patch : patches) {
+        Windows windows = Windows.covering("in training", map, patch);
+        sides.add(Math.max(windows.height(), windows.width()));
+      }
+      int classes = map.classes();
       loss =
           new WindowLoss(
-              places.rows(),
-              places.columns(),
+              map.height(),
+              map.width(),
               classes,
+              sides,
               settings,
               groups.isEmpty() ? ClassGroups.single(classes) : ClassGroups.parse(groups, classes));
-    }
-    if (loss == null) {
-      throw new IllegalStateException("the model has no places and should have said so");
     }
     return loss;
   }

@@ -17,8 +17,8 @@ final class WindowLossTest {
   private static final int COLUMNS = 7;
   private static final int CLASSES = 5;
   private static final ClassGroups GROUPS = ClassGroups.parse("0-1;3,4", CLASSES);
-  private static final WindowLoss.Settings SETTINGS =
-      new WindowLoss.Settings(List.of(3, 2), 4, 0.3, 0.25, 0.4);
+  private static final WindowLoss.Settings SETTINGS = new WindowLoss.Settings(4, 0.3, 0.25, 0.4);
+  private static final List<Integer> SIDES = List.of(3, 2);
 
   private static float[] map(long seed) {
     RandomStream random = new RandomStream(seed);
@@ -30,7 +30,7 @@ final class WindowLossTest {
   }
 
   private static WindowLoss loss() {
-    return new WindowLoss(ROWS, COLUMNS, CLASSES, SETTINGS, GROUPS);
+    return new WindowLoss(ROWS, COLUMNS, CLASSES, SIDES, SETTINGS, GROUPS);
   }
 
   /** Where a window begins. */
@@ -86,7 +86,7 @@ final class WindowLossTest {
 
   private static double plain(float[] map, int label) {
     double loss = 0.3 * crossEntropy(scores(map, 0), label);
-    for (int side : SETTINGS.sides()) {
+    for (int side : SIDES) {
       Comparator<Window> byLoss =
           Comparator.comparingDouble(w -> crossEntropy(scores(map, side, w), label));
       List<Window> worst = new ArrayList<>(windows(side));
@@ -165,13 +165,7 @@ final class WindowLossTest {
   @Test
   void whatCannotBeIsToldWithACure() {
     assertThatThrownBy(
-            () ->
-                new WindowLoss(
-                    ROWS,
-                    COLUMNS,
-                    CLASSES,
-                    new WindowLoss.Settings(List.of(2, 5), 1, 0, 0, 0),
-                    GROUPS))
+            () -> new WindowLoss(ROWS, COLUMNS, CLASSES, List.of(2, 5), SETTINGS, GROUPS))
         .hasMessageContaining("windows of 5×5 places: two of them may hide all of the model's 6×7");
     assertThatThrownBy(() -> ClassGroups.parse("0-2;2,3", CLASSES))
         .hasMessageContaining("class 2 is named twice");

@@ -25,7 +25,7 @@ final class WindowTrainingTest {
   private static final Path RECIPES = Path.of("../../firmware-config/recipes/traffic-signs");
 
   private static final Map<String, String> SETTINGS =
-      Map.of("windows", "3", "worst", "3", "groups", "0,1");
+      Map.of("patches", "1", "worst", "3", "groups", "0,1");
 
   /** The shipped architecture, small. */
   private static TrainableModel small() {
@@ -111,11 +111,11 @@ final class WindowTrainingTest {
       assertThatThrownBy(
               () -> method.gradient(model, batch, new RandomStream(1), new float[model.weights()]))
           .isInstanceOf(UnusableModelException.class)
-          .hasMessageContaining("mean of local scores");
+          .hasMessageContaining("not in the mean of a map");
     }
-    for (String wrong : List.of("7;8", "0", "")) {
-      assertThatThrownBy(() -> Methods.make("windows", Map.of("windows", wrong)))
-          .hasMessageContaining("option windows is '" + wrong + "'");
+    for (String wrong : List.of("5;8", "0", "")) {
+      assertThatThrownBy(() -> Methods.make("windows", Map.of("patches", wrong)))
+          .hasMessageContaining("option patches is '" + wrong + "'");
     }
   }
 
@@ -162,7 +162,7 @@ final class WindowTrainingTest {
   }
 
   private static float[] map(TrainableModel model, float[] images, int count) {
-    try (TrainableModel.Training pass = model.trainPlaces(images, count)) {
+    try (TrainableModel.Training pass = model.trainLocal(images, count)) {
       return pass.logits().clone();
     }
   }
