@@ -63,6 +63,7 @@ final class QuantizerTest {
         - residual: {channels: 24, stride: 2, shortcut: average, activationFirst: true, repeat: 2}
         - activate: {}
         - averagePool: {size: 2, stride: 1}
+        - position: {waves: 2}
         - mean: {}
         - dense: {units: 12}
         - classes: {}
