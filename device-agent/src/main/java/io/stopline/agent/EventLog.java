@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.agent.source.SourcedFrame;
+import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
@@ -13,6 +14,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -108,6 +110,16 @@ final class EventLog implements AutoCloseable {
         }
         if (verdict.sighting().isLabelled()) {
           track.put("finderLabel", verdict.sighting().labelName());
+        }
+        Certificate certificate = verdict.certificate();
+        if (certificate != null) {
+          track
+              .putObject("certificate")
+              .put("holds", certificate.holds())
+              .put("level", certificate.level().name().toLowerCase(Locale.ROOT))
+              .put("group", certificate.group())
+              .put("patchSide", certificate.patchSide())
+              .put("patchAreaFraction", certificate.patchAreaFraction());
         }
         ArrayNode reasons = track.putArray("reasons");
         verdict.reasons().forEach(reasons::add);

@@ -2,6 +2,7 @@ package io.stopline.agent;
 
 import io.stopline.agent.outbox.Draft;
 import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.check.Course;
 import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.CheckScore;
@@ -18,6 +19,7 @@ import io.stopline.telemetry.TelemetryMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -201,7 +203,31 @@ public final class IncidentEncoder {
             signScore,
             e.before().signs(),
             e.before().consecutiveLows()),
-        sighting(v.sighting()));
+        sighting(v.sighting()),
+        certificate(v.certificate()));
+  }
+
+  private static IncidentMessage.@Nullable Certificate certificate(@Nullable Certificate c) {
+    if (c == null) {
+      return null;
+    }
+    Region window = c.window();
+    return new IncidentMessage.Certificate(
+        c.method(),
+        Certificate.UNIT,
+        c.level().name().toLowerCase(Locale.ROOT),
+        Texts.required(c.group(), 128),
+        Texts.required(c.model(), 128),
+        c.patchSide(),
+        c.inputWidth(),
+        c.inputHeight(),
+        c.threshold(),
+        c.score(),
+        c.margin(),
+        c.holds(),
+        c.alarms(),
+        new IncidentMessage.Region(window.x(), window.y(), window.width(), window.height()),
+        Texts.required(c.claim(), 512));
   }
 
   private static IncidentMessage.@Nullable Sighting sighting(Sighting s) {

@@ -253,6 +253,14 @@ class FrameLoopTest {
     assertThat(message.level()).isEqualTo(IncidentMessage.Level.NOTICE);
     assertThat(message.evidence().get(0).sign())
         .isEqualTo(new IncidentMessage.SignLook((double) 0.7f, 0.81, 4, 1));
+    IncidentMessage.Certificate certificate = message.evidence().get(0).certificate();
+    assertThat(certificate).isNotNull();
+    assertThat(certificate.holds()).isTrue();
+    assertThat(certificate.refused()).isFalse();
+    assertThat(certificate.level()).isEqualTo("group");
+    assertThat(certificate.unit()).isEqualTo("frame");
+    assertThat(certificate.window()).isEqualTo(new IncidentMessage.Region(8, 0, 6, 8));
+    assertThat(certificate.claim()).contains("cannot have a label other than one of 'red octagon'");
     assertThat(message.guard().finder())
         .isEqualTo(new IncidentMessage.Model("find", Verdicts.HASH, "xnnpack"));
     assertThat(message.guard().verifier())

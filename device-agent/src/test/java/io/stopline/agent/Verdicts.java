@@ -1,5 +1,6 @@
 package io.stopline.agent;
 
+import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.check.Course;
 import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.CheckScore;
@@ -22,6 +23,20 @@ final class Verdicts {
   static final Sighting SEEN =
       new Sighting(
           12, "stop sign", 0.7f, new Region(4, 5, 8, 7), new Course(0.1f, 0.25f, 9, 2, true));
+
+  static final Certificate CERTIFIED =
+      new Certificate(
+          Certificate.WINDOWS,
+          "local",
+          5,
+          32,
+          32,
+          Certificate.Level.GROUP,
+          "red octagon",
+          0,
+          -0.4,
+          0.4,
+          new Region(8, 0, 6, 8));
 
   static final String HASH = "0123456789abcdef".repeat(4);
 
@@ -52,7 +67,8 @@ final class Verdicts {
             HASH,
             List.of(new GuardIdentity.Member("m", HASH, "xnnpack")),
             new GuardIdentity.Member("find", HASH, "xnnpack"),
-            new GuardIdentity.Member("is-sign", HASH, "xnnpack")));
+            new GuardIdentity.Member("is-sign", HASH, "xnnpack")),
+        CERTIFIED);
   }
 
   /** Of a guard whose figures are no numbers. */

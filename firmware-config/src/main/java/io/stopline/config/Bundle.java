@@ -409,9 +409,12 @@ public final class Bundle {
       hashesByName.put(member, model(member).sha256());
     }
     for (CheckSetting check : policy.policy().checks()) {
-      if (check instanceof CheckSetting.Plausibility plausibility) {
-        AppearanceManifest appearance =
-            named("appearance table", appearances, plausibility.tableName());
+      String table =
+          check instanceof CheckSetting.Plausibility plausibility
+              ? plausibility.tableName()
+              : check instanceof CheckSetting.CertifiedWindows windows ? windows.table() : null;
+      if (table != null) {
+        AppearanceManifest appearance = named("appearance table", appearances, table);
         hashesByName.put("appearance/" + appearance.name(), appearance.sha256());
       }
     }

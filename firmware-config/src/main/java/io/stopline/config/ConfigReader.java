@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stopline.sdk.certificate.Groups;
 import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
@@ -539,6 +540,8 @@ final class ConfigReader {
           return new CheckSetting.Squeezing(squeezers, memberIndices(pointer, node), weight);
         case "sign-plausibility":
           return plausibility(pointer, node, weight);
+        case "certified-windows":
+          return certifiedWindows(pointer, node, weight);
         case "finder-agreement":
           return labelChecks().finderAgreement(pointer, node);
         case "track-plausibility":
@@ -601,6 +604,77 @@ final class ConfigReader {
         }
       }
       return new CheckSetting.Plausibility(name, appearance.table(), signs, weight);
+    }
+
+    private CheckSetting certifiedWindows(String pointer, JsonNode node, double weight) {
+      CheckSetting unused = new CheckSetting.Agreement(weight); // the policy is refused
+      List<Integer> indices = memberIndices(pointer, node);
+      int named = node.get("members").size();
+      if (named != 1) {
+        problems.add(
+            new Problem(
+                tree.line(pointer + "/members"),
+                "check 'certified-windows' looks at the local scores of one member, not of %d; name one, and give another check of the kind for each further one"
+                    .formatted(named)));
+      }
+      String table = node.path("table").asText("");
+      boolean single = node.get("level").asText().equals("class");
+      if (single == node.has("table")) {
+        problems.add(
+            new Problem(
+                tree.line(pointer + (single ? "/table" : "/level")),
+                single
+                    ? "level 'class' tells every class from every other and takes no groups; remove 'table', or say 'level: group'"
+                    : "level 'group' needs groups of classes; name an appearance table whose groups they are, such as 'table: %s', or say 'level: class'"
+                        .formatted(
+                            appearances.isEmpty()
+                                ? "NAME"
+                                : appearances.keySet().iterator().next())));
+        return unused;
+      }
+      Groups groups = single ? classGroups(pointer) : tableGroups(pointer, table);
+      return groups == null || indices.size() != 1
+          ? unused
+          : new CheckSetting.CertifiedWindows(
+              indices.get(0),
+              node.get("patch").asInt(),
+              single ? null : table,
+              groups,
+              node.path("threshold").asDouble(0),
+              weight);
+    }
+
+    private @Nullable Groups classGroups(String pointer) {
+      List<String> names = classes();
+      if (names.size() < 2) {
+        problems.add(
+            new Problem(
+                tree.line(pointer), "the members' labels are not known; see what is said of them"));
+        return null;
+      }
+      return Groups.single(names);
+    }
+
+    private @Nullable Groups tableGroups(String pointer, String name) {
+      AppearanceManifest appearance = appearances.get(name);
+      if (appearance == null) {
+        unknown(pointer + "/table", "appearance table", name, appearances.keySet());
+        return null;
+      }
+      ModelManifest first = members.isEmpty() ? null : models.get(members.get(0));
+      if (first != null && !first.labels().equals(appearance.labels())) {
+        problems.add(
+            new Problem(
+                tree.line(pointer + "/table"),
+                "table '%s' has labels '%s', but member '%s' has '%s'; a certificate by groups needs a table of the member's own labels, or 'level: class'"
+                    .formatted(name, appearance.labels(), first.name(), first.labels())));
+        return null;
+      }
+      return new Groups(
+          appearance.table().groups(),
+          IntStream.range(0, appearance.table().classes())
+              .mapToObj(appearance.table()::groupOf)
+              .toList());
     }
 
     private String view(String pointer, String view) {

@@ -15,6 +15,7 @@ import io.stopline.sdk.model.Detector;
 import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.ImageLayout;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.model.LocalScores;
 import io.stopline.sdk.model.PixelArranger;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.pipeline.DetectorProposer;
@@ -130,7 +131,14 @@ public final class GuardFactory {
         crops.add(
             detectors
                 ? openCloseUp(bundle, name, file, options, opened, members)
-                : open(bundle, name, labels.size(), options, opened, members));
+                : open(
+                    bundle,
+                    name,
+                    labels.size(),
+                    options,
+                    givesLocalScores(policy, name),
+                    opened,
+                    members));
       }
       RegionProposer finder = new ShapeColourProposer();
       GuardIdentity.Member finderIdentity = null;
@@ -150,7 +158,7 @@ public final class GuardFactory {
       Classifier verifier =
           policy.sign() == null
               ? null
-              : open(bundle, policy.sign().verifier(), 2, options, opened, members);
+              : open(bundle, policy.sign().verifier(), 2, options, false, opened, members);
       List<RegionProposer> witnesses =
           witnesses(bundle, policy, detectors, options, opened, members);
       Guard guard;
@@ -249,6 +257,26 @@ public final class GuardFactory {
     return witnesses;
   }
 
+  /** Whether a check looks at a member's map of local scores. */
+  private static boolean givesLocalScores(GuardPolicy policy, String name) {
+    return !policy.windowsOf(name).isEmpty();
+  }
+
+  /** A model's file as it is opened: with its map of local scores as an output, or as it is. */
+  private static byte[] openedBytes(Bundle bundle, String name, boolean local) {
+    return local
+        ? withLocalScores(bundle.model(name), bundle.modelBytes(name))
+        : bundle.modelBytes(name);
+  }
+
+  private static byte[] withLocalScores(ModelManifest manifest, byte[] bytes) {
+    try {
+      return LocalScores.readable(manifest.name(), bytes);
+    } catch (IllegalArgumentException e) {
+      throw new UnusableModelException(manifest.file(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
   /** All in one child process; opening them would take one each. */
   private static void tryModels(Bundle bundle, GuardPolicy policy) {
     List<String> names = new ArrayList<>(policy.members());
@@ -264,7 +292,10 @@ public final class GuardFactory {
     ModelTrust.tryTogether(
         names.stream()
             .distinct()
-            .map(name -> new TrialInference.Candidate(name, bundle.modelBytes(name)))
+            .map(
+                name ->
+                    new TrialInference.Candidate(
+                        name, openedBytes(bundle, name, givesLocalScores(policy, name))))
             .toList());
   }
 
@@ -284,9 +315,11 @@ public final class GuardFactory {
       String name,
       int classes,
       RuntimeOptions options,
+      boolean local,
       List<AutoCloseable> opened,
       List<ReadyGuard.Member> members) {
-    LoadedClassifier loaded = open(bundle, name, options);
+    LoadedClassifier loaded =
+        local ? openLocal(bundle, name, options) : open(bundle, name, options);
     Classifier classifier = loaded.classifier();
     opened.add(classifier);
     members.add(new ReadyGuard.Member(name, classifier.delegate(), loaded.passedOver()));
@@ -315,12 +348,41 @@ public final class GuardFactory {
   }
 
   /**
+   * The same with its map of local scores ({@link Classifier#local}), in the same run. The file and
+   * its hash stay as they are: the map becomes an output of the bytes in memory.
+   *
+   * @throws UnusableModelException also if it computes no such map
+   */
+  public static LoadedClassifier openLocal(Bundle bundle, String name, RuntimeOptions options) {
+    ModelManifest manifest = bundle.model(name);
+    return openLocal(manifest, bundle.modelBytes(name), options);
+  }
+
+  /**
+   * A classifier with its map of local scores, whose bytes are trusted by the caller.
+   *
+   * @param bytes as the file has them
+   * @throws UnusableModelException if it cannot be loaded, is no classifier, or computes no such
+   *     map
+   */
+  public static LoadedClassifier openLocal(
+      ModelManifest manifest, byte[] bytes, RuntimeOptions options) {
+    byte[] readable = withLocalScores(manifest, bytes);
+    return open(manifest, readable, options, LocalScores.of(manifest.name(), readable));
+  }
+
+  /**
    * A classifier whose bytes are trusted by the caller.
    *
    * @throws UnusableModelException if it cannot be loaded or is no classifier
    */
   public static LoadedClassifier open(
       ModelManifest manifest, byte[] bytes, RuntimeOptions options) {
+    return open(manifest, bytes, options, null);
+  }
+
+  private static LoadedClassifier open(
+      ModelManifest manifest, byte[] bytes, RuntimeOptions options, @Nullable LocalScores local) {
     if (!(manifest.output() instanceof ModelManifest.Output.Classes classes)) {
       throw new UnusableModelException(
           manifest.file(),
@@ -331,7 +393,12 @@ public final class GuardFactory {
     try {
       Classifier classifier =
           new Classifier(
-              manifest.name(), manifest.sha256(), loaded.model(), manifest.input(), classes.kind());
+              manifest.name(),
+              manifest.sha256(),
+              loaded.model(),
+              manifest.input(),
+              classes.kind(),
+              local);
       return new LoadedClassifier(classifier, loaded.passedOver());
     } catch (IllegalArgumentException e) {
       loaded.model().close();

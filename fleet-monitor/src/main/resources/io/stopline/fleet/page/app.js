@@ -204,11 +204,13 @@ function evidencePanel(incident) {
       el("div", {},
         el("div", { class: "framed" },
           el("img", { class: "crop", alt: `What the guard saw in frame ${frame.frame}`, src: frame.crop }),
-          frame.sighting?.box ? outline(frame.region, frame.sighting.box) : null),
+          frame.sighting?.box ? outline(frame.region, frame.sighting.box) : null,
+          frame.certificate ? hangs(frame.region, frame.certificate) : null),
         strip),
       el("div", {},
         el("p", { class: `rank ${word(frame.decision, DECISIONS)}`, text: rank(frame) }),
         frame.sighting?.labelName ? labels(frame) : null,
+        frame.certificate ? certificate(frame.certificate) : null,
         el("div", { class: "scores" },
           ...scoreRow("Track so far", Math.max(frame.trackScoreBefore, frame.score), frame.decision),
           ...scoreRow("This frame", frame.score, "total"), ...rows),
@@ -220,6 +222,24 @@ function evidencePanel(incident) {
   };
   show(incident.evidenceDeciding ?? incident.evidence.length - 1);
   return panel;
+}
+
+/** The part of the crop without which the label has the least lead; the model's input is the crop, stretched. */
+function hangs(region, certificate) {
+  const { window: part, inputWidth, inputHeight } = certificate;
+  const across = region.width / inputWidth;
+  const down = region.height / inputHeight;
+  const drawn = outline(region,
+    { x: part.x * across, y: part.y * down, width: part.width * across, height: part.height * down });
+  drawn.classList.add("window", certificate.refused ? "refused" : certificate.holds ? "holds" : "open");
+  return drawn;
+}
+
+/** The claim, which is about one frame and one patch, and nothing else. */
+function certificate(proved) {
+  const state = proved.refused ? "Refused in this frame" : proved.holds ? "Certified, this frame" : "Not certified";
+  return el("p", { class: "certificate" },
+    el("b", { text: state }), el("span", { text: proved.claim }));
 }
 
 /** What the finder, or another detector, called it, beside what the guard did. */

@@ -178,6 +178,42 @@ public record IncidentMessage(
       boolean oddMotion) {}
 
   /**
+   * What is proved of one frame, and what is not: see the claim.
+   *
+   * @param method {@code windows}
+   * @param unit {@code frame}: nothing is proved of a track
+   * @param level {@code group} or {@code class}: what is told apart
+   * @param group of the label
+   * @param model whose local scores it is about
+   * @param patchSide of the square patch, px of the model's input
+   * @param inputWidth of the model's input, px: the whole crop
+   * @param inputHeight of the model's input, px
+   * @param threshold above which a label is refused, in units of the mean local score
+   * @param score of the label, the same unit
+   * @param margin thresholds below it are certified, the same unit
+   * @param holds whether the claim is proved of this frame
+   * @param refused whether the label was refused in this frame
+   * @param window where the label hangs, px of the model's input
+   * @param claim in words
+   */
+  public record Certificate(
+      String method,
+      String unit,
+      String level,
+      String group,
+      String model,
+      int patchSide,
+      int inputWidth,
+      int inputHeight,
+      double threshold,
+      double score,
+      double margin,
+      boolean holds,
+      boolean refused,
+      Region window,
+      String claim) {}
+
+  /**
    * One inspected frame.
    *
    * @param frame sequence number of the frame in its source
@@ -200,6 +236,8 @@ public record IncidentMessage(
    * @param sign how much it looked like a sign; null in records of agents that did not ask: then
    *     the finder gave 1 and nothing was known before
    * @param sighting what the finder said; null in records of agents that did not record it
+   * @param certificate what is proved of this frame; null where the policy has no check that proves
+   *     anything, and in records of agents that knew none
    */
   public record Evidence(
       long frame,
@@ -222,11 +260,56 @@ public record IncidentMessage(
       double pValue,
       List<String> reasons,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SignLook sign,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Sighting sighting) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Sighting sighting,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Certificate certificate) {
 
     public Evidence {
       checks = List.copyOf(checks);
       reasons = List.copyOf(reasons);
+    }
+
+    /** A frame without a certificate. */
+    public Evidence(
+        long frame,
+        Instant capturedAt,
+        Region region,
+        PngBytes crop,
+        double trackScoreBefore,
+        int firstCheck,
+        int passes,
+        long seed,
+        double score,
+        boolean complete,
+        List<CheckScore> checks,
+        int label,
+        String labelName,
+        double probability,
+        Decision decision,
+        double pValue,
+        List<String> reasons,
+        @Nullable SignLook sign,
+        @Nullable Sighting sighting) {
+      this(
+          frame,
+          capturedAt,
+          region,
+          crop,
+          trackScoreBefore,
+          firstCheck,
+          passes,
+          seed,
+          score,
+          complete,
+          checks,
+          label,
+          labelName,
+          probability,
+          decision,
+          pValue,
+          reasons,
+          sign,
+          sighting,
+          null);
     }
   }
 

@@ -63,6 +63,20 @@ class MessageCodecTest {
   }
 
   @Test
+  void framesOfAgentsThatCertifyNothingAreRead() throws MalformedMessageException {
+    String json = new String(CODEC.encode(Samples.incident(1, 2, 0.5)), UTF_8);
+    String without = json.replaceAll(",\"certificate\":\\{[^{]*\\{[^}]*\\}[^}]*\\}", "");
+
+    assertThat(without).isNotEqualTo(json).doesNotContain("certificate");
+    assertThat(CODEC.decode(IncidentMessage.class, without.getBytes(UTF_8)).evidence())
+        .allSatisfy(e -> assertThat(e.certificate()).isNull());
+    String track = json.replaceFirst("\"unit\":\"frame\"", "\"unit\":\"track\"");
+    assertThatThrownBy(() -> CODEC.decode(IncidentMessage.class, track.getBytes(UTF_8)))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("certificate.unit");
+  }
+
+  @Test
   void aSeedIsTextSinceNumbersLoseBits() {
     assertThat(new String(CODEC.encode(Samples.incident(1, -1L, 0.5)), UTF_8))
         .contains("\"seed\":\"ffffffffffffffff\"");

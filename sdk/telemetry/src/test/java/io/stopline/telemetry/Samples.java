@@ -78,7 +78,23 @@ final class Samples {
             12,
             "stop sign",
             new IncidentMessage.Region(8, 8, 30, 31),
-            new IncidentMessage.Course((double) 0.1f, null, 9, 2, false)));
+            new IncidentMessage.Course((double) 0.1f, null, 9, 2, false)),
+        new IncidentMessage.Certificate(
+            "windows",
+            "frame",
+            "group",
+            "red octagon",
+            "local-int8",
+            5,
+            32,
+            32,
+            0.25,
+            -score,
+            score,
+            true,
+            false,
+            new IncidentMessage.Region(8, 0, 6, 8),
+            "one patch cannot have another label accepted"));
   }
 
   static BirthMessage birth(long connection) {

@@ -3,16 +3,22 @@ package io.stopline.tflite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stopline.sdk.certificate.Groups;
+import io.stopline.sdk.certificate.WindowScores;
 import io.stopline.sdk.certificate.Windows;
 import io.stopline.sdk.model.AddedOutput;
 import io.stopline.sdk.model.LocalScores;
+import io.stopline.sdk.model.ModelGraph;
 import io.stopline.sdk.model.ModelStructure;
+import io.stopline.sdk.model.ReceptiveField;
 import io.stopline.sdk.model.Span;
 import io.stopline.testing.SharedFiles;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,6 +137,97 @@ class LocalScoresTest {
         assertThat(two.output(0)).isEqualTo(one.output(0));
       }
     }
+  }
+
+  /** The statement of the proof, for every label that could be the true one and every wrong one. */
+  @Test
+  void noPatchOnAPhotographMovesAWrongLabelBelowTheMargin() throws Exception {
+    byte[] file = LocalScores.readable("local-int8", shipped("local-int8"));
+    LocalScores scores = LocalScores.of("local-int8", file);
+    Groups single = Groups.single(IntStream.range(0, 43).mapToObj(Integer::toString).toList());
+    Random random = new Random(12);
+    try (TfLiteModel model = load("local-int8", file)) {
+      Windows windows = Windows.covering("local-int8", scores, 5);
+      WindowScores clean = new WindowScores(windows, model.outputs().get(1), single);
+      WindowScores attacked = new WindowScores(windows, model.outputs().get(1), single);
+      for (byte[] photograph : SharedData.testImages(List.of(3, 700, 1500, 4000, 9000, 12000))) {
+        model.input(0).put(0, photograph);
+        model.invoke();
+        clean.read(model.output(1));
+        for (int k = 0; k < 40; k++) {
+          model.input(0).put(0, photograph);
+          int left = random.nextInt(SIDE - 4);
+          int top = random.nextInt(SIDE - 4);
+          for (int p = 0; p < 25; p++) {
+            fill(model.input(0), false, (top + p / 5) * SIDE + left + p % 5, random, k % 3);
+          }
+          model.invoke();
+          attacked.read(model.output(1));
+          for (int wrong = 0; wrong < 43; wrong++) {
+            for (int y = 0; y < 43; y++) {
+              if (y != wrong) {
+                assertThat(attacked.score(wrong)).isGreaterThanOrEqualTo(clean.margin(y));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Depthwise convolutions, strides and residual sums; wide fields, so most pixels change much. */
+  @ParameterizedTest
+  @CsvSource({"mobile-int8, 4", "res-int8, 8"})
+  void theFieldOfOtherModelsIsNoSmallerThanWhatChanges(String name, int mostCells)
+      throws Exception {
+    byte[] file = shipped(name);
+    ModelGraph graph = ModelGraph.of(file);
+    Random random = new Random(2);
+    boolean reached = false;
+    for (ModelGraph.Step step : graph.steps()) {
+      int tensor = step.outputs().get(0);
+      if (!step.operator().name().endsWith("CONV_2D") && !step.operator().name().equals("ADD")) {
+        continue;
+      }
+      ReceptiveField field = ReceptiveField.of(file, tensor);
+      int cells = field.rows().cells();
+      if (cells > SIDE / 2 || cells < mostCells) {
+        continue;
+      }
+      try (TfLiteModel model = load(name, AddedOutput.to(file, tensor))) {
+        ByteBuffer input = model.input(0);
+        for (int p = 0; p < SIDE * SIDE; p++) {
+          fill(input, false, p, random, 0);
+        }
+        model.invoke();
+        byte[] clean = new byte[model.output(1).capacity()];
+        model.output(1).get(0, clean);
+        int channels = clean.length / cells / cells;
+        for (int k = 0; k < 4; k++) {
+          byte[] picture = new byte[input.capacity()];
+          input.get(0, picture);
+          int y = random.nextInt(SIDE);
+          int x = random.nextInt(SIDE);
+          fill(input, false, y * SIDE + x, random, 1 + k % 2);
+          model.invoke();
+          input.put(0, picture);
+          Span rows = field.rows().cellsOf(new Span(y, y));
+          Span columns = field.columns().cellsOf(new Span(x, x));
+          for (int b = 0; b < clean.length; b++) {
+            int cell = b / channels;
+            if (clean[b] != model.output(1).get(b)) {
+              reached = true;
+              Span row = new Span(cell / cells, cell / cells);
+              Span column = new Span(cell % cells, cell % cells);
+              assertThat(rows.covers(row) && columns.covers(column))
+                  .as("%s: pixel (%d, %d), cell %d", step.outputs(), x, y, cell)
+                  .isTrue();
+            }
+          }
+        }
+      }
+    }
+    assertThat(reached).isTrue();
   }
 
   @Test

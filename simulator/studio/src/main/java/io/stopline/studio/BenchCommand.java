@@ -11,6 +11,7 @@ import io.stopline.evaluation.Report;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.studio.bench.Benchmarks;
+import io.stopline.studio.bench.WindowsTime;
 import io.stopline.tflite.RuntimeOptions;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -83,6 +84,15 @@ final class BenchCommand implements Callable<Integer> {
       road = benchmarks.road(bundle.profile(null).threads());
       progress.step();
     }
+    List<WindowsTime> windows = new ArrayList<>();
+    for (String member : members) {
+      policy
+          .policy()
+          .windowsOf(member)
+          .forEach(
+              check ->
+                  windows.add(WindowsTime.measure(bundle, member, check, common.seed(), seconds)));
+    }
     warn(report, members, bare, parts);
     fill(report, members, bare, guarded, parts);
     fill(report, policy, road);
@@ -93,6 +103,7 @@ final class BenchCommand implements Callable<Integer> {
         .put("secondsPerBenchmark", seconds);
     say(console, members.get(0), bare.get(0), guarded, parts);
     say(console, policy, road);
+    windows(console, report, windows);
     report.warnings().forEach(warning -> console.note("warning: %s", warning));
     console.report(report.toJson());
     return ExitCode.OK;
@@ -190,6 +201,28 @@ final class BenchCommand implements Callable<Integer> {
     console.say(
         "%.1f %% of it is not inference; %.0f bytes allocated an inspection",
         100 * parts.withoutInference(), parts.bytes());
+  }
+
+  private static void windows(Console console, Report report, List<WindowsTime> windows) {
+    ArrayNode checks = report.fields().putArray("windows");
+    for (WindowsTime time : windows) {
+      checks
+          .addObject()
+          .put("model", time.model())
+          .put("patchSide", time.patchSide())
+          .put("windowsMicros", time.windowsMicros())
+          .put("bareMicros", time.singleMicros())
+          .put("bareWithMapMicros", time.bareMicros())
+          .put("ratio", time.ratio());
+      console.say(
+          "check 'certified-windows' on '%s', %d px: %.1f µs, %.3f of a bare inference of %.1f µs (%.1f µs with the map as an output)",
+          time.model(),
+          time.patchSide(),
+          time.windowsMicros(),
+          time.ratio(),
+          time.singleMicros(),
+          time.bareMicros());
+    }
   }
 
   private static String finder(PolicyFile policy) {

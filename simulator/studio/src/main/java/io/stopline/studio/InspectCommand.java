@@ -9,7 +9,9 @@ import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.Report;
+import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
@@ -86,6 +88,14 @@ final class InspectCommand implements Callable<Integer> {
       description = "With --find or --detector: write each photograph with its boxes into DIR.")
   private @Nullable Path pictures;
 
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE",
+      description =
+          "Where the policy has the check certified-windows: write the crops, large and side by side,"
+              + " with the part on which each label hangs, as PNG.")
+  private @Nullable Path picture;
+
   @Mixin private DetectorOptions detectorOptions;
 
   @Mixin private ModelOptions modelOptions;
@@ -116,6 +126,9 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path detector = detectorOptions.file();
+    if (picture != null && (detector != null || find)) {
+      throw new BadInputException("--picture is for crops; --pictures DIR is for what is found");
+    }
     InspectFinds finds = new InspectFinds(common, images, pictures);
     if (detector != null) {
       if (region != null || track || find) {
@@ -153,11 +166,19 @@ final class InspectCommand implements Callable<Integer> {
         return finds.guard(report, ready);
       }
     }
+    if (picture != null
+        && policy.policy().checks().stream()
+            .noneMatch(GuardPolicy.CheckSetting.CertifiedWindows.class::isInstance)) {
+      throw new BadInputException(
+          "--picture shows what the check certified-windows says, which policy '%s' does not have; add it to its checks, or leave --picture out"
+              .formatted(policy.policy().name()));
+    }
     if (pictures != null) {
       throw new BadInputException("--pictures is for --find and --detector; crops have no boxes");
     }
     ArrayNode verdicts = JsonNodeFactory.instance.arrayNode();
     boolean nothingFound = true;
+    List<@Nullable Certificate> certificates = new ArrayList<>();
     try (ReadyGuard ready =
         GuardFactory.create(
             bundle,
@@ -177,6 +198,7 @@ final class InspectCommand implements Callable<Integer> {
         nothingFound &=
             verdict.decision() == Decision.ACCEPT || verdict.decision() == Decision.NO_SIGN;
         say(console, images.get(i), verdict);
+        certificates.add(verdict.certificate());
         ObjectNode node = verdicts.addObject().put("image", images.get(i).toString());
         if (region != null) {
           node.putArray("region")
@@ -191,6 +213,10 @@ final class InspectCommand implements Callable<Integer> {
     report.fields().put("policy", policy.policy().name());
     report.fields().put("promisedFalseAlarmRate", policy.policy().falseAlarmRate());
     report.put("verdicts", verdicts);
+    if (picture != null) {
+      PngFile.write(CertificatePicture.of(crops, certificates), picture);
+      console.say("the windows on which the labels hang: '%s'", picture);
+    }
     console.report(report.toJson());
     return nothingFound ? ExitCode.OK : ExitCode.FOUND;
   }
@@ -240,5 +266,9 @@ final class InspectCommand implements Callable<Integer> {
         verdict.pValue(),
         verdict.score());
     verdict.reasons().forEach(reason -> console.say("         - %s", reason));
+    Certificate certificate = verdict.certificate();
+    if (certificate != null) {
+      console.say("         certificate: %s", certificate.claim());
+    }
   }
 }

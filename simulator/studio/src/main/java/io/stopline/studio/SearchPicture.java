@@ -77,7 +77,7 @@ final class SearchPicture {
     return sheet;
   }
 
-  private static BufferedImage buffered(Image image) {
+  static BufferedImage buffered(Image image) {
     BufferedImage picture =
         new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < image.height(); y++) {

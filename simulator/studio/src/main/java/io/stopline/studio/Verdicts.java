@@ -3,9 +3,12 @@ package io.stopline.studio;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Region;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /** Verdicts in reports. */
 final class Verdicts {
@@ -39,9 +42,40 @@ final class Verdicts {
         entry.put("nonconformity", check.nonconformity());
       }
     }
+    Certificate certificate = verdict.certificate();
+    if (certificate != null) {
+      node.set("certificate", toJson(certificate));
+    }
     verdict.reasons().forEach(node.putArray("reasons")::add);
     return node.put("passes", verdict.passes())
         .put("seed", HexFormat.of().toHexDigits(verdict.seed()))
         .put("latencyMicros", verdict.latencyNanos() / 1000);
+  }
+
+  private static ObjectNode toJson(Certificate c) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("kind", "patch")
+        .put("method", c.method())
+        .put("unit", Certificate.UNIT)
+        .put("level", c.level().name().toLowerCase(Locale.ROOT))
+        .put("group", c.group())
+        .put("model", c.model())
+        .put("patchSide", c.patchSide())
+        .put("patchAreaFraction", c.patchAreaFraction())
+        .put("threshold", c.threshold())
+        .put("score", c.score())
+        .put("margin", c.margin())
+        .put("holds", c.holds())
+        .put("refused", c.alarms())
+        .put("claim", c.claim());
+    Region window = c.window();
+    node.putObject("window")
+        .put("x", window.x())
+        .put("y", window.y())
+        .put("width", window.width())
+        .put("height", window.height())
+        .put("ofWidth", c.inputWidth())
+        .put("ofHeight", c.inputHeight());
+    return node;
   }
 }

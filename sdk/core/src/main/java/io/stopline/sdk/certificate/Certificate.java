@@ -84,8 +84,7 @@ public record Certificate(
         "one square patch of up to %d×%d of the crop's %d×%d px (%.1f %% of its area)"
             .formatted(patchSide, patchSide, inputWidth, inputHeight, 100 * patchAreaFraction());
     return holds()
-        ? "in this frame, %s cannot have a label other than %s accepted"
-            .formatted(patch, wanted())
+        ? "in this frame, %s cannot have a label other than %s accepted".formatted(patch, wanted())
         : "not certified in this frame: %s might have a label other than %s accepted"
             .formatted(patch, wanted());
   }

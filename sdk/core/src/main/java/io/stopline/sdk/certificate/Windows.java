@@ -75,14 +75,21 @@ public record Windows(LocalScores scores, int patchSide, int height, int width) 
   }
 
   /**
-   * The part of the model's input, px, that a window hides: what changes no cell outside it.
-   *
-   * @throws IllegalArgumentException if there is no such part, since windows are larger elsewhere
+   * The part of the model's input, px, that a window hides: what changes no cell outside it. Where
+   * there is none, the part that the window lies over.
    */
   public Region hidden(int window) {
-    Span rows = scores.field().rows().pixelsWithin(Span.of(top(window), height));
-    Span columns = scores.field().columns().pixelsWithin(Span.of(left(window), width));
+    Span rows = hidden(scores.field().rows(), Span.of(top(window), height));
+    Span columns = hidden(scores.field().columns(), Span.of(left(window), width));
     return new Region(columns.first(), rows.first(), columns.length(), rows.length());
+  }
+
+  private static Span hidden(ReceptiveField.Axis axis, Span cells) {
+    Span within = axis.pixelsWithin(cells);
+    int first = cells.first() * axis.pixels() / axis.cells();
+    return within.isEmpty()
+        ? new Span(first, Math.max(first, (cells.last() + 1) * axis.pixels() / axis.cells() - 1))
+        : within;
   }
 
   /** Width of the model's input, px. */

@@ -357,8 +357,7 @@ public final class Guard implements AutoCloseable {
     GuardPolicy.SignCheck check = policy.sign();
     double ofFrame = calibration.pValue(score);
     // A doubtful frame is not accepted, but by itself it does not make the track suspect.
-    boolean certifiable = certify(inspection);
-    boolean clear = certifiable && ofFrame > policy.abstentionRate();
+    boolean clear = ofFrame > policy.abstentionRate();
     boolean oddFrame = ofFrame <= policy.falseAlarmRate();
     int side = Math.min(crop.width(), crop.height());
     boolean counts = look == SignLook.SIGN && (check == null || side >= check.suspectSide());
@@ -398,11 +397,14 @@ public final class Guard implements AutoCloseable {
     boolean odd = pValue <= policy.falseAlarmRate();
     boolean lost = isLost(track);
     boolean sign = look == SignLook.SIGN || (look == SignLook.WEAK && track.isConfirmed());
+    boolean passed = certify(inspection);
     Decision decision =
         odd || lost
             ? Decision.SUSPECT
-            : complete && sureEnough && clear && sign ? Decision.ACCEPT : Decision.ABSTAIN;
-    if (decision == Decision.ABSTAIN && certifiable && !clear) {
+            : complete && sureEnough && clear && sign && passed
+                ? Decision.ACCEPT
+                : Decision.ABSTAIN;
+    if (decision == Decision.ABSTAIN && !clear) {
       reasons.add(
           "a score of %.3f is too high to accept the label, too low to suspect the track"
               .formatted(score));
@@ -583,8 +585,7 @@ public final class Guard implements AutoCloseable {
           inspection.reasons.add(
               "check '%s' refuses the label in this frame: %s"
                   .formatted(
-                      checks[i].check.name(),
-                      checks[i].check.reason(passes, nonconformities[i])));
+                      checks[i].check.name(), checks[i].check.reason(passes, nonconformities[i])));
         }
       } catch (RuntimeException e) {
         passed = false;

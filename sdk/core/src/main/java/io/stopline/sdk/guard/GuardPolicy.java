@@ -302,7 +302,12 @@ public record GuardPolicy(
      * @param threshold in units of the mean local score
      */
     record CertifiedWindows(
-        int member, int patchSide, @Nullable String table, Groups groups, double threshold, double weight)
+        int member,
+        int patchSide,
+        @Nullable String table,
+        Groups groups,
+        double threshold,
+        double weight)
         implements CheckSetting {
       public CertifiedWindows {
         checkWeight(weight);
@@ -341,6 +346,15 @@ public record GuardPolicy(
             "check weight " + weight + " must be a finite number of at least 0");
       }
     }
+  }
+
+  /** The checks that look at a member's map of local scores, in order; mostly none. */
+  public List<CheckSetting.CertifiedWindows> windowsOf(String member) {
+    return checks.stream()
+        .filter(CheckSetting.CertifiedWindows.class::isInstance)
+        .map(CheckSetting.CertifiedWindows.class::cast)
+        .filter(check -> members.indexOf(member) == check.member())
+        .toList();
   }
 
   /** A policy without witnesses. */

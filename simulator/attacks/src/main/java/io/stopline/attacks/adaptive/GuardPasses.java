@@ -63,6 +63,10 @@ record GuardPasses(List<Pass> passes, List<Term> terms) {
             needs.add(number(passes, new Pass(member, view, 0)));
           }
         }
+      } else if (setting instanceof CheckSetting.CertifiedWindows) {
+        throw new IllegalArgumentException(
+            "policy '%s' has check '%s', of which there is no differentiable form; leave it out of the active checks: the guard that judges asks it all the same"
+                .formatted(policy.name(), setting.create().name()));
       } else if (setting instanceof CheckSetting.Custom) {
         throw new IllegalArgumentException(
             "policy '%s' has check '%s', which is somebody's own: there is no differentiable twin of it; leave it out of the active checks"

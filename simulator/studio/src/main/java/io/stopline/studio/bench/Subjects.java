@@ -19,6 +19,7 @@ import io.stopline.sdk.model.CloseUpDetector;
 import io.stopline.sdk.model.CropModel;
 import io.stopline.sdk.model.DetectionDecoding;
 import io.stopline.sdk.model.Detector;
+import io.stopline.sdk.model.LocalScores;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
@@ -135,9 +136,18 @@ final class Subjects {
     if (!(manifest.output() instanceof ModelManifest.Output.Classes classes)) {
       throw new IllegalStateException("model '%s' is no classifier".formatted(name));
     }
-    TimedModel model = new TimedModel(TfLiteModel.load(name, bundle.modelBytes(name), options));
+    boolean local = !file.policy().windowsOf(name).isEmpty();
+    byte[] bytes = bundle.modelBytes(name);
+    byte[] opened = local ? LocalScores.readable(name, bytes) : bytes;
+    TimedModel model = new TimedModel(TfLiteModel.load(name, opened, options));
     timed.add(model);
-    return new Classifier(name, manifest.sha256(), model, manifest.input(), classes.kind());
+    return new Classifier(
+        name,
+        manifest.sha256(),
+        model,
+        manifest.input(),
+        classes.kind(),
+        local ? LocalScores.of(name, opened) : null);
   }
 
   private CropModel timedCloseUp(String name, List<TimedModel> timed) {
