@@ -489,6 +489,19 @@ public final class TfLiteModel implements VisionModel {
     return name;
   }
 
+  /**
+   * Which library computes here, for example {@code TensorFlow Lite 2.15.0 on linux-x86_64}.
+   *
+   * @throws IllegalStateException if it cannot be loaded
+   */
+  public static String runtime() {
+    TfLiteRuntime.load();
+    return "TensorFlow Lite %s on %s"
+        .formatted(
+            org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteVersion().getString(),
+            org.bytedeco.javacpp.Loader.getPlatform());
+  }
+
   /** Who runs the nodes of this model. */
   public NodeShare nodes() {
     return nodes;

@@ -40,8 +40,13 @@ public record LogitsTap(byte[] file, double factor, boolean found) {
         : new LogitsTap(file.clone(), 1, false);
   }
 
-  /** Appends a list of outputs and points the first subgraph to it. */
-  static byte[] withOutputs(byte[] file, int... tensors) {
+  /**
+   * The same file with other outputs: appends a list of them and points the first subgraph to it.
+   *
+   * @param file a sound one, as for {@link #of}
+   * @param tensors numbers of tensors in the first subgraph
+   */
+  public static byte[] withOutputs(byte[] file, int... tensors) {
     int list = (file.length + 3) / 4 * 4;
     byte[] copy = Arrays.copyOf(file, list + 4 + 4 * tensors.length);
     ByteBuffer bytes = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);

@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       AttackCommand.class,
       AttacksCommand.class,
+      CertifyCommand.class,
       HardenCommand.class,
       TrainDetectorCommand.class,
       TrainVerifierCommand.class,

@@ -145,18 +145,7 @@ record ReadModel(
       Unsound unsound) {
     List<ReadModel> members = new ArrayList<>();
     for (String member : policy.policy().members()) {
-      ModelManifest manifest = bundle.model(member);
-      members.add(
-          of(
-              console,
-              ModelReading.of(
-                  manifest,
-                  bundle.modelBytes(member),
-                  bundle.labels(manifest),
-                  "'%s' of bundle '%s'".formatted(manifest.labels(), bundle.name()),
-                  options),
-              data,
-              unsound));
+      members.add(member(console, bundle, member, options, data, unsound));
     }
     for (ReadModel member : members) {
       if (!member.classes().outputOf().equals(members.get(0).classes().outputOf())) {
@@ -167,6 +156,27 @@ record ReadModel(
       }
     }
     return members;
+  }
+
+  /** One model of a bundle, which says all about it, looked at on the data. */
+  static ReadModel member(
+      Console console,
+      Bundle bundle,
+      String member,
+      ReadingOptions options,
+      Dataset data,
+      Unsound unsound) {
+    ModelManifest manifest = bundle.model(member);
+    return of(
+        console,
+        ModelReading.of(
+            manifest,
+            bundle.modelBytes(member),
+            bundle.labels(manifest),
+            "'%s' of bundle '%s'".formatted(manifest.labels(), bundle.name()),
+            options),
+        data,
+        unsound);
   }
 
   /**

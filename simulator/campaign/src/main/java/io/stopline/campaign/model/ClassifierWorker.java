@@ -2,7 +2,6 @@ package io.stopline.campaign.model;
 
 import io.stopline.autodiff.ImageShape;
 import io.stopline.autodiff.LogitsTap;
-import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InferenceException;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.RgbInput;
@@ -12,7 +11,6 @@ import io.stopline.tflite.InvalidModelException;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,20 +22,12 @@ final class ClassifierWorker implements AutoCloseable {
 
   private final String name;
   private final VisionModel model;
-  private final ByteBuffer in;
-  private final FloatBuffer floats;
+  private final PixelInput pixels;
   private final ByteBuffer out;
-  private final TensorSpec input;
   private final TensorSpec output;
   private final ImageShape shape;
   private final int classes;
   private final double factor;
-  private final boolean asIs;
-
-  /** What a value of 0 and of 1 become, one a channel. */
-  private final double[] zero;
-
-  private final double[] span;
   private boolean logarithms;
 
   ClassifierWorker(String name, LogitsTap tap, InputEncoding encoding) {
@@ -46,9 +36,8 @@ final class ClassifierWorker implements AutoCloseable {
     this.model =
         RgbInput.of(
             TfLiteModel.load(name, tap.file(), RuntimeOptions.defaults()), encoding.channels());
-    this.input = model.inputs().get(0);
     this.output = model.outputs().get(0);
-    List<Integer> dims = input.shape();
+    List<Integer> dims = model.inputs().get(0).shape();
     boolean image =
         model.inputs().size() == 1
             && dims.size() == 4
@@ -64,16 +53,8 @@ final class ClassifierWorker implements AutoCloseable {
     }
     this.shape = new ImageShape(dims.get(1), dims.get(2), dims.get(3));
     this.classes = output.elements();
-    this.in = model.input(0);
-    this.floats = in.asFloatBuffer();
     this.out = model.output(0);
-    this.asIs = input.type() == ElementType.FLOAT32 && encoding.isUnit();
-    this.zero = new double[shape.channels()];
-    this.span = new double[shape.channels()];
-    for (int c = 0; c < shape.channels(); c++) {
-      zero[c] = encoding.real(0, Math.min(c, 2));
-      span[c] = encoding.real(255, Math.min(c, 2)) - zero[c];
-    }
+    this.pixels = new PixelInput(model, encoding, shape);
   }
 
   ImageShape shape() {
@@ -93,27 +74,9 @@ final class ClassifierWorker implements AutoCloseable {
   void score(float[] images, int count, float[] scores, AtomicInteger next, int portion) {
     for (int first = next.getAndAdd(portion); first < count; first = next.getAndAdd(portion)) {
       for (int i = first; i < Math.min(count, first + portion); i++) {
-        write(images, i * shape.size());
+        pixels.write(images, i * shape.size());
         model.invoke();
         read(scores, i * classes);
-      }
-    }
-  }
-
-  private void write(float[] images, int from) {
-    if (asIs) {
-      floats.put(0, images, from, shape.size());
-      return;
-    }
-    for (int k = 0; k < shape.size(); k++) {
-      int c = k % shape.channels();
-      double real = zero[c] + span[c] * images[from + k];
-      if (input.type() == ElementType.FLOAT32) {
-        floats.put(k, (float) real);
-      } else {
-        boolean signed = input.type() == ElementType.INT8;
-        long stored = Math.round(real / input.scale()) + input.zeroPoint();
-        in.put(k, (byte) Math.max(signed ? -128 : 0, Math.min(signed ? 127 : 255, stored)));
       }
     }
   }

@@ -13,6 +13,10 @@ public record Fallacy(Rule rule, String text) {
   public enum Rule {
     /** A candidate went beyond the budget that its attack declared. */
     BUDGET_VIOLATED,
+    /** A certified input fell: a fault of Stopline, or of the certificate's assumptions. */
+    CERTIFICATE_BROKEN,
+    /** Certificates of another file, runtime or group table were brought. */
+    FOREIGN_CERTIFICATE,
     /** Gradients do not lead where weaker means get: they are hidden, not absent. */
     MASKED_GRADIENTS,
     /** The attacker of a guard did not know the guard. */

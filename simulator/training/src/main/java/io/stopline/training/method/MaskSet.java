@@ -8,7 +8,7 @@ import io.stopline.autodiff.ImageShape;
  * … and at the end, with the stride {@code s = ⌈(n − p + 1) / k⌉} for an image of n and a patch of
  * p pixels.
  */
-final class MaskSet {
+public final class MaskSet {
 
   private final int[] tops;
   private final int[] lefts;
@@ -19,7 +19,7 @@ final class MaskSet {
    * @param patch side of the largest patch that is to be hidden, px
    * @param perAxis masks along each axis, at least 1
    */
-  MaskSet(ImageShape shape, int patch, int perAxis) {
+  public MaskSet(ImageShape shape, int patch, int perAxis) {
     if (patch > Math.min(shape.height(), shape.width())) {
       throw new IllegalArgumentException(
           "masks: a patch of %d px in an image of %s; give patch a smaller side"
@@ -51,28 +51,28 @@ final class MaskSet {
   }
 
   /** How many masks there are. */
-  int count() {
+  public int count() {
     return tops.length * lefts.length;
   }
 
-  int top(int mask) {
+  public int top(int mask) {
     return tops[mask / lefts.length];
   }
 
-  int left(int mask) {
+  public int left(int mask) {
     return lefts[mask % lefts.length];
   }
 
-  int height() {
+  public int height() {
     return height;
   }
 
-  int width() {
+  public int width() {
     return width;
   }
 
   /** Covers what lies under a mask. */
-  void cover(int mask, float fill, float[] images, int at, ImageShape shape) {
+  public void cover(int mask, float fill, float[] images, int at, ImageShape shape) {
     int n = shape.channels();
     for (int y = top(mask); y < top(mask) + height; y++) {
       int from = at + (y * shape.width() + left(mask)) * n;

@@ -1,0 +1,207 @@
+package io.stopline.evaluation.certificate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.evaluation.robustness.Html;
+import io.stopline.evaluation.robustness.Plot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A report of certificates as one HTML page that needs nothing else. */
+public final class CertificatePage {
+
+  private static final int GOOD = 0;
+  private static final int MOST_CARDS = 6;
+
+  private final CertificateReport report;
+  private final JsonNode json;
+  private final StringBuilder html = new StringBuilder();
+
+  private CertificatePage(CertificateReport report, JsonNode json) {
+    this.report = report;
+    this.json = json;
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param json the whole report as JSON, for hashes, hardware and data
+   */
+  public static String of(CertificateReport report, JsonNode json) {
+    return new CertificatePage(report, json).write();
+  }
+
+  private String write() {
+    String title = "Certificates of " + report.subject();
+    html.append("<header><p class=\"kicker\">Stopline certificates</p><h1>")
+        .append(Html.escape(title))
+        .append("</h1><p class=\"sub\">")
+        .append(
+            Html.escape(
+                "%d inputs of %s, split “%s”"
+                    .formatted(
+                        json.path("data").path("inputs").asLong(),
+                        json.path("data").path("name").asText(),
+                        json.path("data").path("split").asText())))
+        .append("</p></header>");
+    claim();
+    cards();
+    tables();
+    attacks();
+    curves();
+    examples();
+    identity();
+    html.append(Html.repeat(report.repeat(), json));
+    return Html.page(title, html);
+  }
+
+  private void claim() {
+    if (!report.fallacies().isEmpty()) {
+      html.append("<section class=\"found\"><h2>Why not to trust these figures</h2><ul>");
+      report.fallacies().forEach(f -> item(f.text()));
+      html.append("</ul></section>");
+    }
+    html.append("<section><h2>What a certificate says</h2><p>")
+        .append(Html.escape(report.claim()))
+        .append("</p><h3>What it does not say</h3><ul>");
+    report.limits().forEach(this::item);
+    html.append("</ul></section>");
+    if (!report.notes().isEmpty()) {
+      html.append("<ul class=\"notes\">");
+      report.notes().forEach(this::item);
+      html.append("</ul>");
+    }
+  }
+
+  private void item(String text) {
+    html.append("<li>").append(Html.escape(text)).append("</li>");
+  }
+
+  private void cards() {
+    html.append("<section class=\"cards\">");
+    int shown = 0;
+    for (CertificateResult result : report.results()) {
+      if (shown++ == MOST_CARDS) {
+        break;
+      }
+      if (result instanceof PatchResult patch) {
+        html.append(
+            Html.card(
+                "%s, %s level, %d×%d px"
+                    .formatted(
+                        patch.unit().equals("track") ? "Tracks" : "Frames",
+                        patch.level().id(),
+                        patch.patchSide(),
+                        patch.patchSide()),
+                patch.detection(),
+                GOOD,
+                "certified: no such patch makes a wrong %s pass unnoticed (%s)"
+                    .formatted(patch.level().id(), patch.model())));
+      } else if (result instanceof SmoothingResult smooth) {
+        Map.Entry<Double, io.stopline.evaluation.Rate> middle =
+            new ArrayList<>(smooth.byRadius().entrySet()).get(smooth.byRadius().size() / 2);
+        html.append(
+            Html.card(
+                "σ %s, %s level".formatted(Html.number(smooth.sigma()), smooth.level().id()),
+                middle.getValue(),
+                GOOD,
+                "certified at radius %s in L2".formatted(Html.number(middle.getKey()))));
+      } else if (result instanceof BoundsResult bounds) {
+        html.append(
+            Html.card(
+                "%s bounds, %s".formatted(bounds.method(), Html.budget(bounds.epsilon(), true)),
+                bounds.certified(),
+                GOOD,
+                "certified at %s level".formatted(bounds.level().id())));
+      }
+    }
+    html.append("</section>");
+  }
+
+  private void tables() {
+    html.append("<section><h2>Certified</h2><p class=\"small\">Every figure here is proved of clean"
+        + " inputs. None says what an attack did.</p><div class=\"scroll\"><table><thead><tr>");
+    List<String> heads = report.results().isEmpty() ? List.of() : report.results().get(0).heads();
+    heads.forEach(head -> html.append("<th>").append(Html.escape(head)).append("</th>"));
+    html.append("</tr></thead><tbody>");
+    for (CertificateResult result : report.results()) {
+      html.append("<tr>");
+      result.cells().forEach(cell -> html.append("<td>").append(Html.escape(cell)).append("</td>"));
+      html.append("</tr>");
+    }
+    html.append("</tbody></table></div></section>");
+  }
+
+  private void attacks() {
+    StringBuilder rows = new StringBuilder();
+    for (CertificateResult result : report.results()) {
+      Attacked attacked =
+          result instanceof PatchResult patch
+              ? patch.attacked()
+              : result instanceof BoundsResult bounds ? bounds.attacked() : null;
+      if (attacked != null) {
+        rows.append("<tr><th>")
+            .append(Html.escape("%s, %s level".formatted(result.model(), result.level().id())))
+            .append("</th><td class=\"n\">")
+            .append(attacked.inputs())
+            .append("</td><td class=\"n\">")
+            .append(attacked.broken())
+            .append("</td><td>")
+            .append(
+                attacked.controlled() == 0
+                    ? ""
+                    : "%d of %d, with %d×%d px"
+                        .formatted(
+                            attacked.beyondBroken(),
+                            attacked.controlled(),
+                            attacked.beyondSide(),
+                            attacked.beyondSide()))
+            .append("</td></tr>");
+      }
+    }
+    if (!rows.isEmpty()) {
+      html.append("<section><h2>The certificates under attack</h2><p class=\"small\">One broken"
+              + " certified input is a fault of Stopline. The control goes beyond what is certified"
+              + " and shows that the attack bites.</p><table><thead><tr><th></th><th"
+              + " class=\"n\">Attacked</th><th class=\"n\">Broken</th><th>Broken beyond the"
+              + " certificate</th></tr></thead><tbody>")
+          .append(rows)
+          .append("</tbody></table></section>");
+    }
+  }
+
+  private void curves() {
+    for (Plot plot : report.curves()) {
+      html.append("<section>").append(plot.draw()).append("</section>");
+    }
+  }
+
+  private void examples() {
+    if (report.examples().isEmpty()) {
+      return;
+    }
+    html.append("<section><h2>The worst inputs</h2><p class=\"small\">Those that are furthest from a"
+        + " certificate.</p><div class=\"examples\">");
+    for (WorstExample example : report.examples()) {
+      html.append("<figure>")
+          .append(Html.image(example.png(), example.what()))
+          .append("<figcaption>")
+          .append(Html.escape(example.caption()))
+          .append("</figcaption></figure>");
+    }
+    html.append("</div></section>");
+  }
+
+  private void identity() {
+    html.append("<section><h2>What they hold for</h2><p class=\"small\">These files, computed by this"
+        + " runtime, with these groups; nothing is said of any other.</p><dl class=\"grid\">");
+    new TreeMap<>(report.identity().models())
+        .forEach((name, hash) -> html.append(Html.row(name, hash)));
+    html.append(Html.row("Runtime", report.identity().runtime()));
+    if (!report.identity().groups().isEmpty()) {
+      html.append(Html.row("Groups", report.identity().groups()));
+    }
+    html.append("</dl></section>");
+  }
+}

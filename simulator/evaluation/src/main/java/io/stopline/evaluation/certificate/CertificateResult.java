@@ -1,0 +1,25 @@
+package io.stopline.evaluation.certificate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** One row of a report: what is proved, of which model, at which level, over what. */
+public sealed interface CertificateResult permits PatchResult, SmoothingResult, BoundsResult {
+
+  /** Name of the model. */
+  String model();
+
+  Level level();
+
+  /** As the report has it. */
+  ObjectNode toJson();
+
+  /** Names and figures, for people, in a stable order; what is no figure of this row is empty. */
+  List<String> cells();
+
+  /** Heads of {@link #cells()}. */
+  List<String> heads();
+
+  /** One line for a terminal. */
+  String line();
+}
