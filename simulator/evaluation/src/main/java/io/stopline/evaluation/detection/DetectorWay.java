@@ -3,6 +3,7 @@ package io.stopline.evaluation.detection;
 import io.stopline.evaluation.model.PixelRange;
 import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.sdk.model.InputEncoding;
@@ -34,6 +35,11 @@ record DetectorWay(InputEncoding encoding, DetectorFormat format) {
         && from.format instanceof SsdPostProcess before
         && after.firstLabel() != before.firstLabel()) {
       options.add("--first-label " + after.firstLabel());
+    }
+    if (format instanceof LabelledBoxes after
+        && from.format instanceof LabelledBoxes before
+        && after.unit() != before.unit()) {
+      options.add("--boxes " + word(after.unit()));
     }
     if (format instanceof Yolo after && from.format instanceof Yolo before) {
       if (after.unit() != before.unit()) {

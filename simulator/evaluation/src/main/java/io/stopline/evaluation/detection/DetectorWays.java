@@ -5,6 +5,7 @@ import io.stopline.evaluation.model.PixelRange;
 import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.sdk.model.ElementType;
@@ -98,6 +99,9 @@ final class DetectorWays {
     if (way.format() instanceof SsdPostProcess ssd && format instanceof SsdPostProcess old) {
       free &=
           ssd.firstLabel() == old.firstLabel() || !reading.says(DetectorReading.Part.FIRST_LABEL);
+    }
+    if (way.format() instanceof LabelledBoxes rows && format instanceof LabelledBoxes old) {
+      free &= rows.unit() == old.unit() || !reading.says(DetectorReading.Part.BOXES);
     }
     if (way.format() instanceof Yolo y && format instanceof Yolo old) {
       free &=

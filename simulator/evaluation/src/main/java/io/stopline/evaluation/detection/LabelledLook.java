@@ -55,7 +55,7 @@ final class LabelledLook {
 
   DetectorLook.Outcome outcome() {
     LabelledFrames few = frames.spread(SCREENED);
-    YoloNumbers numbers = YoloNumbers.of(reading, trials, few);
+    BoxNumbers numbers = BoxNumbers.of(reading, trials, few);
     List<String> because = new ArrayList<>(numbers.because());
     DetectorWay asRead = new DetectorWay(reading.encoding(), numbers.settled());
     LinkedHashSet<InputEncoding> encodings = new LinkedHashSet<>();
@@ -104,7 +104,7 @@ final class LabelledLook {
   }
 
   /** What is said of boxes or scores and cannot be, whatever few frames say. */
-  private DetectorFigures.@Nullable Better contradiction(YoloNumbers numbers, List<Tried> tried) {
+  private DetectorFigures.@Nullable Better contradiction(BoxNumbers numbers, List<Tried> tried) {
     String reasons = numbers.contradiction();
     if (reasons.isEmpty()) {
       return null;

@@ -3,7 +3,6 @@ package io.stopline.evaluation.detection;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.sdk.model.DetectorFormat.Yolo.BoxUnit;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Scores;
-import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.model.VisionModel;
 import java.nio.ByteBuffer;
@@ -15,15 +14,10 @@ import java.util.Locale;
  * The ranges of what a YOLO's table holds: in what boxes are measured, and whether scores are
  * probabilities, the numbers themselves tell. Belongs to one thread.
  */
-final class RawYolo {
+final class RawYolo implements RawTable {
 
-  /**
-   * Boxes as shares of the input hardly leave it; in pixels, thousands of them never stay below.
-   */
-  private static final double FARTHEST_SHARE = 2;
-
-  /** What rounding may add to a probability. */
-  private static final double ROUNDING = 0.02;
+  /** Of boxes that are decoded, hardly any has a side below zero. */
+  private static final double MOST_NEGATIVE = 0.1;
 
   private final int before;
   private final int values;
@@ -31,6 +25,8 @@ final class RawYolo {
   private double lowestScore = Double.POSITIVE_INFINITY;
   private double highestScore = Double.NEGATIVE_INFINITY;
   private int finite;
+  private long sides;
+  private long negative;
 
   /**
    * @param labels how many the detector has
@@ -40,8 +36,8 @@ final class RawYolo {
     values = before + labels;
   }
 
-  /** Takes in what the model gave last. */
-  void look(VisionModel model) {
+  @Override
+  public void look(VisionModel model) {
     TensorSpec spec = model.outputs().get(0);
     List<Integer> shape = spec.shape();
     // As the decoder has it: where both sides fit, v5 has a row a candidate.
@@ -51,14 +47,17 @@ final class RawYolo {
     ByteBuffer bytes = model.output(0).duplicate().order(ByteOrder.nativeOrder());
     for (int n = 0; n < candidates; n++) {
       for (int v = 0; v < values; v++) {
-        double real = real(spec, bytes, byRow ? n * values + v : v * candidates + n);
+        double real = RawTable.real(spec, bytes, byRow ? n * values + v : v * candidates + n);
         if (!Double.isFinite(real)) {
           continue;
         }
         finite++;
         if (v < 2) {
           farthestMiddle = Math.max(farthestMiddle, Math.abs(real));
-        } else if (v >= 4) {
+        } else if (v < 4) {
+          sides++;
+          negative += real < -spec.scale() ? 1 : 0;
+        } else {
           lowestScore = Math.min(lowestScore, real);
           highestScore = Math.max(highestScore, real);
         }
@@ -66,44 +65,45 @@ final class RawYolo {
     }
   }
 
-  private static double real(TensorSpec spec, ByteBuffer bytes, int index) {
-    if (spec.type() == ElementType.FLOAT32) {
-      return bytes.getFloat(4 * index);
-    }
-    int stored = bytes.get(index);
-    return spec.scale()
-        * ((spec.type() == ElementType.UINT8 ? stored & 0xff : stored) - spec.zeroPoint());
-  }
-
-  /** Whether it saw any number. */
-  boolean sawAny() {
+  @Override
+  public boolean sawAny() {
     return finite > 0;
   }
 
-  /** In what the boxes are measured. */
-  BoxUnit unit() {
+  @Override
+  public BoxUnit unit() {
     return farthestMiddle <= FARTHEST_SHARE ? BoxUnit.NORMALISED : BoxUnit.PIXELS;
   }
 
-  /** What the scores are. */
-  Scores scores() {
+  @Override
+  public Scores scores() {
     return lowestScore >= -ROUNDING && highestScore <= 1 + ROUNDING
         ? Scores.PROBABILITIES
         : Scores.LOGITS;
   }
 
-  /** Whether all scores are one and the same: an 8-bit output too coarse to hold them. */
-  boolean scoresSayNothing() {
-    return lowestScore == highestScore;
+  @Override
+  public String problem() {
+    if (lowestScore == highestScore) {
+      return "gives the same score, %s, for every candidate of every frame: its 8-bit output cannot hold boxes in pixels and scores at one scale; export it with normalised boxes, or with a float output"
+          .formatted(scoreWords());
+    }
+    if (negative > MOST_NEGATIVE * sides) {
+      return String.format(
+          Locale.ROOT,
+          "gives boxes of which %.0f %% of the sides are below 0: they are what comes before the decoding by grids; export it with its whole head (YOLOX: decode_in_inference)",
+          100.0 * negative / sides);
+    }
+    return "";
   }
 
-  /** Why the boxes are taken as they are. */
-  String boxWords() {
+  @Override
+  public String boxWords() {
     return String.format(Locale.ROOT, "their middles lie at %.4g at most", farthestMiddle);
   }
 
-  /** Why the scores are taken as they are. */
-  String scoreWords() {
+  @Override
+  public String scoreWords() {
     return String.format(
         Locale.ROOT, "scores lie between %.4g and %.4g", lowestScore, highestScore);
   }

@@ -31,7 +31,7 @@ final class UnlabelledLook {
 
   DetectorLook.Outcome outcome() {
     LabelledFrames few = frames.spread(SCREENED);
-    YoloNumbers numbers = YoloNumbers.of(reading, trials, few);
+    BoxNumbers numbers = BoxNumbers.of(reading, trials, few);
     List<String> because = new ArrayList<>(numbers.because());
     DetectorWay asRead = new DetectorWay(reading.encoding(), numbers.settled());
     InputEncoding fuller =
@@ -79,7 +79,7 @@ final class UnlabelledLook {
   }
 
   private static DetectorFigures.@Nullable Better contradiction(
-      DetectorWay asRead, YoloNumbers numbers) {
+      DetectorWay asRead, BoxNumbers numbers) {
     String reasons = numbers.contradiction();
     if (reasons.isEmpty()) {
       return null;

@@ -9,16 +9,25 @@ import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
 import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.ChannelOrder;
+import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
+import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.sdk.model.DetectorFormat.Yolo.BoxUnit;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Layout;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Scores;
+import io.stopline.sdk.model.ElementType;
+import io.stopline.sdk.model.TensorSpec;
+import io.stopline.sdk.model.VisionModel;
+import io.stopline.testing.LabelledBoxesModel;
 import io.stopline.testing.YoloModel;
+import io.stopline.tflite.InvalidModelException;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -212,5 +221,135 @@ final class YoloReadingTest {
     assertThat(figures.isChecked()).isFalse();
     assertThat(figures.isSound()).isFalse();
     assertThat(figures.words()).contains("--boxes normalised");
+  }
+
+  private static Path file(LabelledBoxesModel model) throws IOException {
+    return Files.write(folder.resolve(model.file()), model.bytes());
+  }
+
+  @Test
+  void rowsOfOneLabelAreTakenForWhatTheyAreWithNothingTold() throws IOException {
+    DetectorSettings nothing = told(labels, null, null, null, null, ModelInput.INFERRED);
+    for (LabelledBoxesModel model : LabelledBoxesModel.values()) {
+      DetectorLook.Outcome outcome = look(file(model), nothing);
+      LabelledBoxes rows = (LabelledBoxes) outcome.reading().format();
+
+      assertThat(rows.unit()).as(model.name()).isEqualTo(BoxUnit.NORMALISED);
+      assertThat(rows.overlap())
+          .as("what the graph chose is not suppressed again")
+          .isEqualTo(model == LabelledBoxesModel.BEST ? 1 : 0.45);
+      assertThat(rows.outputs())
+          .as("the graph tells")
+          .isEqualTo(
+              model == LabelledBoxesModel.BEST
+                  ? List.of()
+                  : List.of(Part.CLASSES, Part.BOXES, Part.SCORES));
+      assertThat(outcome.figures().isSound()).as(outcome.figures().words()).isTrue();
+      assertThat(outcome.figures().precision().value()).as(model.name()).isGreaterThan(0.9);
+    }
+  }
+
+  @Test
+  void aWrongWordOfRowsIsRefusedAndTheRightOneIsNamed() throws IOException {
+    Path best = file(LabelledBoxesModel.BEST);
+    assertThat(objection(best, told(labels, null, null, BoxUnit.PIXELS, null, ModelInput.INFERRED)))
+        .contains("--boxes normalised");
+    Path one = Files.writeString(folder.resolve("one.txt"), "thing\n");
+    assertThatThrownBy(
+            () ->
+                look(
+                    best,
+                    told(one, DetectorFamily.YOLO_V5, null, null, null, ModelInput.INFERRED)))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("say --format labelled-boxes");
+    assertThatThrownBy(
+            () -> look(best, told(one, null, null, null, null, ModelInput.INFERRED)))
+        .hasMessageContaining("labels up to number 1")
+        .hasMessageContaining("--labels");
+    assertThatThrownBy(
+            () ->
+                DetectorReading.of(
+                    best,
+                    told(labels, DetectorFamily.YOLO_V8, null, null, null, ModelInput.INFERRED)))
+        .hasMessageContaining("--format labelled-boxes");
+  }
+
+  @Test
+  void middlesAndSizesAreNoCornersAndWhatIsNotDecodedIsNoBox() {
+    Random random = new Random(3);
+    float[] middles = new float[6 * 600];
+    float[] raw = new float[6 * 600];
+    for (int at = 0; at < middles.length; at += 6) {
+      float[] row = {
+        random.nextFloat(), random.nextFloat(), 0.1f, 0.2f, random.nextFloat(), random.nextFloat()
+      };
+      System.arraycopy(row, 0, middles, at, 6);
+      float[] before = {
+        random.nextFloat(), 1, random.nextFloat() - 0.6f, random.nextFloat() - 0.6f, 0.1f, 0.9f
+      };
+      System.arraycopy(before, 0, raw, at, 6);
+    }
+    RawRows rows = new RawRows(1);
+    rows.look(new Table(middles));
+    assertThat(rows.problem()).contains("no 'labelled-boxes'", "--format yolo-v5");
+    assertThat(rows.areRows()).isFalse();
+    RawYolo yolo =
+        new RawYolo(
+            new Yolo(
+                Layout.V5, FrameFit.STRETCH, BoxUnit.PIXELS, Scores.PROBABILITIES, true, 0.45),
+            1);
+    yolo.look(new Table(middles));
+    assertThat(yolo.problem()).isEmpty();
+    RawYolo undecoded =
+        new RawYolo(
+            new Yolo(
+                Layout.V5, FrameFit.STRETCH, BoxUnit.PIXELS, Scores.PROBABILITIES, true, 0.45),
+            1);
+    undecoded.look(new Table(raw));
+    assertThat(undecoded.problem()).contains("below 0", "decode_in_inference");
+  }
+
+  /** An output {@code 1×N×6} without a network. */
+  private static final class Table implements VisionModel {
+    private final ByteBuffer bytes;
+    private final TensorSpec spec;
+
+    Table(float[] values) {
+      bytes = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
+      bytes.asFloatBuffer().put(values);
+      spec =
+          new TensorSpec("Identity", List.of(1, values.length / 6, 6), ElementType.FLOAT32, 0, 0);
+    }
+
+    @Override
+    public List<TensorSpec> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public List<TensorSpec> outputs() {
+      return List.of(spec);
+    }
+
+    @Override
+    public ByteBuffer input(int index) {
+      throw new IndexOutOfBoundsException(index);
+    }
+
+    @Override
+    public ByteBuffer output(int index) {
+      return bytes;
+    }
+
+    @Override
+    public void invoke() {}
+
+    @Override
+    public String delegate() {
+      return "none";
+    }
+
+    @Override
+    public void close() {}
   }
 }

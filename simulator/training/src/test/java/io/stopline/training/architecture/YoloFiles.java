@@ -17,6 +17,12 @@ import org.tensorflow.lite.schema.SplitOptionsT;
 import org.tensorflow.lite.schema.SplitVOptionsT;
 import org.tensorflow.lite.schema.StridedSliceOptionsT;
 import org.tensorflow.lite.schema.SubOptionsT;
+import org.tensorflow.lite.schema.ArgMaxOptionsT;
+import org.tensorflow.lite.schema.CastOptionsT;
+import org.tensorflow.lite.schema.GatherOptionsT;
+import org.tensorflow.lite.schema.ReducerOptionsT;
+import org.tensorflow.lite.schema.TopKV2OptionsT;
+import org.tensorflow.lite.schema.TensorType;
 import org.tensorflow.lite.schema.TransposeOptionsT;
 
 /**
@@ -95,6 +101,19 @@ public final class YoloFiles {
     }
     int out = form.v5() ? file.v5() : file.v8();
     return file.writer.write(file.image, out);
+  }
+
+  /**
+   * A file that finds red squares and gives one label a row: box corners as shares of the input, the
+   * largest score and its label.
+   *
+   * @param best how many rows are chosen into one tensor {@code 1×best×6}; 0 for three tensors of
+   *     all rows: labels, boxes, scores
+   */
+  public static byte[] writeLabelled(int best) {
+    YoloFiles file = new YoloFiles(new Form(false, true, 0, true, false, false));
+    file.redness();
+    return file.writer.write(file.image, file.labelled(best));
   }
 
   // What the heads look at.
@@ -223,7 +242,37 @@ public final class YoloFiles {
     return head;
   }
 
+  /**
+   * What the head of v8 gives, as tensors.
+   *
+   * @param first left and top edge of each candidate, in cells
+   * @param last right and bottom edge
+   * @param scale a cell's size in the boxes' unit
+   * @param labels one logit a label
+   */
+  private record Candidates(int first, int last, int scale, int labels) {}
+
   private int v8() {
+    Candidates all = candidates();
+    int half = writer.constant("half", new float[] {0.5f}, 1);
+    int centre =
+        arithmetic(
+            BuiltinOperator.MUL,
+            "centre",
+            arithmetic(BuiltinOperator.ADD, "sum", all.first(), all.last()),
+            half);
+    int size = arithmetic(BuiltinOperator.SUB, "size", all.last(), all.first());
+    int table =
+        concat(
+            "table",
+            2,
+            arithmetic(BuiltinOperator.MUL, "xy", centre, all.scale()),
+            arithmetic(BuiltinOperator.MUL, "wh", size, all.scale()),
+            form.logits() ? all.labels() : logistic("scores", all.labels()));
+    return transpose("PartitionedCall:0", table, 0, 2, 1);
+  }
+
+  private Candidates candidates() {
     int bins = Math.max(1, form.bins());
     int[] all = new int[STRIDES.length];
     int[][] parts = new int[3][STRIDES.length];
@@ -270,22 +319,60 @@ public final class YoloFiles {
     int scale = writer.constant("strides", units, 1, cells, 2);
     int first = arithmetic(BuiltinOperator.SUB, "first", anchors, near);
     int last = arithmetic(BuiltinOperator.ADD, "last", anchors, far);
-    int half = writer.constant("half", new float[] {0.5f}, 1);
-    int centre =
-        arithmetic(
-            BuiltinOperator.MUL,
-            "centre",
-            arithmetic(BuiltinOperator.ADD, "sum", first, last),
-            half);
-    int size = arithmetic(BuiltinOperator.SUB, "size", last, first);
-    int table =
+    return new Candidates(first, last, scale, labels);
+  }
+
+  private int[] labelled(int best) {
+    Candidates all = candidates();
+    int boxes =
         concat(
-            "table",
+            "corners",
             2,
-            arithmetic(BuiltinOperator.MUL, "xy", centre, scale),
-            arithmetic(BuiltinOperator.MUL, "wh", size, scale),
-            form.logits() ? labels : logistic("scores", labels));
-    return transpose("PartitionedCall:0", table, 0, 2, 1);
+            arithmetic(BuiltinOperator.MUL, "near-corner", all.first(), all.scale()),
+            arithmetic(BuiltinOperator.MUL, "far-corner", all.last(), all.scale()));
+    int probabilities = logistic("scores", all.labels());
+    int cells = writer.shape(probabilities)[1];
+    int axis = writer.integers("label-axis", new int[] {2}, 1);
+    int scores = writer.floats("Identity_1", 1, cells);
+    writer.operator(
+        BuiltinOperator.REDUCE_MAX,
+        1,
+        new ReducerOptionsT(),
+        new int[] {probabilities, axis},
+        scores);
+    int number = writer.tensor("number", TensorType.INT32, new int[] {1, cells}, null, null);
+    ArgMaxOptionsT options = new ArgMaxOptionsT();
+    options.setOutputType(TensorType.INT32);
+    int last = writer.integers("last-axis", new int[] {2});
+    writer.operator(BuiltinOperator.ARG_MAX, 1, options, new int[] {probabilities, last}, number);
+    int classes = writer.floats("Identity", 1, cells);
+    CastOptionsT cast = new CastOptionsT();
+    cast.setInDataType(TensorType.INT32);
+    writer.operator(BuiltinOperator.CAST, 1, cast, new int[] {number}, classes);
+    if (best == 0) {
+      return new int[] {classes, boxes, scores};
+    }
+    int rows =
+        concat(
+            "rows",
+            2,
+            boxes,
+            reshape("score-column", scores, 1, cells, 1),
+            reshape("label-column", classes, 1, cells, 1));
+    int list = reshape("list", scores, cells);
+    int count = writer.integers("count", new int[] {best});
+    int highest = writer.floats("highest", best);
+    int places = writer.tensor("places", TensorType.INT32, new int[] {best}, null, null);
+    writer.operator(
+        BuiltinOperator.TOPK_V2, 1, new TopKV2OptionsT(), new int[] {list, count}, highest, places);
+    int chosen = writer.floats("chosen", best, 6);
+    writer.operator(
+        BuiltinOperator.GATHER,
+        1,
+        new GatherOptionsT(),
+        new int[] {reshape("table", rows, cells, 6), places},
+        chosen);
+    return new int[] {reshape("Identity", chosen, 1, best, 6)};
   }
 
   /** From the values of a side to the side, in cells. */

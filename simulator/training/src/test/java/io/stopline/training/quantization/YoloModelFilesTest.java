@@ -3,6 +3,7 @@ package io.stopline.training.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.LabelledBoxesModel;
 import io.stopline.testing.YoloModel;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
@@ -46,6 +47,16 @@ final class YoloModelFilesTest {
     } else {
       assertThat(Arrays.equals(written, model.bytes())).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(LabelledBoxesModel.class)
+  void theFileOfLabelledBoxesIsWhatIsWrittenNow(LabelledBoxesModel model) throws IOException {
+    byte[] written =
+        YoloFiles.writeLabelled(
+            model == LabelledBoxesModel.BEST ? LabelledBoxesModel.ROWS : 0);
+    Files.write(Path.of("target", model.file()), written); // to be taken over if it is another
+    assertThat(Arrays.equals(written, model.bytes())).isTrue();
   }
 
   /** Of two full-integer files' outputs for one frame, in steps. */
