@@ -16,6 +16,7 @@ import io.stopline.campaign.detectorattack.DetectorPictures;
 import io.stopline.campaign.detectorattack.DetectorTarget;
 import io.stopline.campaign.detectorattack.GuardDrives;
 import io.stopline.campaign.detectorattack.PatchSetting;
+import io.stopline.campaign.detectorattack.WitnessSight;
 import io.stopline.campaign.robustness.RunFolder;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
@@ -36,6 +37,7 @@ import io.stopline.evaluation.robustness.DetectorFallacies;
 import io.stopline.evaluation.robustness.DetectorGuardFigures;
 import io.stopline.evaluation.robustness.DetectorPage;
 import io.stopline.evaluation.robustness.DetectorReport;
+import io.stopline.evaluation.robustness.WitnessFigures;
 import io.stopline.sdk.model.Detector;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -384,6 +386,7 @@ final class AttackDetectorCommand implements Callable<Integer> {
             patch.settings(),
             figures,
             guard,
+            guarded == null ? null : sight(run, frames, guarded, reading),
             objects(run, attacked, frames.frames(), reading.labels()),
             page == null
                 ? List.of()
@@ -410,6 +413,14 @@ final class AttackDetectorCommand implements Callable<Integer> {
               ? ThreatModel.words(ThreatModel.GuardKnowledge.CALIBRATION)
               : "its finder, and nothing else of it",
           progress::step);
+    }
+  }
+
+  private static @Nullable WitnessFigures sight(
+      DetectorAttackRun run, RoadData frames, Guarded guarded, DetectorReading reading) {
+    try (WitnessSight sight =
+        WitnessSight.open(guarded.bundle(), guarded.policy(), reading.labels())) {
+      return sight == null ? null : sight.of(run, frames.frames());
     }
   }
 
@@ -515,6 +526,12 @@ final class AttackDetectorCommand implements Callable<Integer> {
           control.attack().count());
     }
     DetectorGuardFigures guard = result.guard();
+    WitnessFigures witnesses = result.witnesses();
+    if (witnesses != null) {
+      console.say("  %-28s %s", "seen by a witness, clean", witnesses.seenClean());
+      console.say("  %-28s %s", "seen by a witness, painted", witnesses.seenAttacked());
+      console.say("  %-28s %s", "success, no witness tells", witnesses.untold());
+    }
     if (guard != null) {
       console.say("  %-28s %s", "read by the guard when clean", guard.read());
       console.say("  %-28s %s", "undetected, per drive", guard.undetected());

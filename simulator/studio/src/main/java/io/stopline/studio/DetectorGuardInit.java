@@ -3,6 +3,7 @@ package io.stopline.studio;
 import io.stopline.campaign.detectorguard.CleanDrives;
 import io.stopline.campaign.detectorguard.DetectorGuardInitializer;
 import io.stopline.campaign.detectorguard.LabelMeanings;
+import io.stopline.campaign.detectorguard.WitnessPlan;
 import io.stopline.config.Bundle;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.Report;
@@ -44,6 +45,7 @@ final class DetectorGuardInit {
       Path out,
       DetectorOptions options,
       @Nullable String behind,
+      WitnessOptions witness,
       CleanDrives.@Nullable Kind kind,
       @Nullable Integer limit,
       int threads,
@@ -65,6 +67,19 @@ final class DetectorGuardInit {
                 read.detector().labels(),
                 behind.labels(behind.policy(behind.defaultPolicy())),
                 settings.renames());
+    WitnessPlan witness =
+        wanted.witness().isGiven()
+            ? wanted
+                .witness()
+                .plan(
+                    console,
+                    read.detector(),
+                    judged.isEmpty() ? read.detector().labels() : judged,
+                    behind,
+                    data,
+                    wanted.licence(),
+                    common.seed())
+            : null;
     CleanDrives drives = drives(data, wanted);
     console.note("calibrating on %s", drives.words());
     DetectorGuardInitializer initializer =
@@ -75,6 +90,7 @@ final class DetectorGuardInit {
                 judged,
                 behind,
                 meanings,
+                witness,
                 wanted.out(),
                 wanted.falseAlarmRate(),
                 wanted.licence() == null ? read.detector().licence() : wanted.licence(),
@@ -105,6 +121,9 @@ final class DetectorGuardInit {
         data.name(),
         outcome.result().inspections());
     GuardReports.promise(console, outcome.calibration(), wanted.falseAlarmRate());
+    if (outcome.witness() != null) {
+      outcome.witness().words().forEach(line -> console.say("%s", line));
+    }
     outcome.warnings().forEach(w -> console.note("warning: %s", w));
     String place = RepeatedCommand.quoted(wanted.out().toString());
     console.say("try it: ./stopline inspect --bundle %s --find PHOTOGRAPH", place);
@@ -122,6 +141,9 @@ final class DetectorGuardInit {
         .put("deadlineMillis", outcome.deadlineMillis())
         .put("drives", drives.words())
         .put("tracksOnObjects", outcome.result().onObjects());
+    if (outcome.witness() != null) {
+      report.fields().set("witness", outcome.witness().toJson());
+    }
     console.report(report.toJson());
     return ExitCode.OK;
   }

@@ -205,7 +205,8 @@ final class DetectorOptions {
     }
   }
 
-  private static <T extends Enum<T>> T word(String option, String text, T[] values) {
+  /** The value that a word names, as options write it. */
+  static <T extends Enum<T>> T word(String option, String text, T[] values) {
     for (T value : values) {
       if (word(value).equalsIgnoreCase(text.strip().replace('_', '-'))) {
         return value;

@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
       "",
       "A detector (--detector) takes whole frames: a folder of frames of one drive, a folder of such"
           + " folders, or single photographs, with or without boxes. It judges itself by looking at"
-          + " what it found again and closer; or classifiers of a bundle judge it (--behind).",
+          + " what it found again and closer; or classifiers of a bundle judge it (--behind). Another"
+          + " detector can check on what it does not report (--witness).",
       ""
     })
 final class GuardInitCommand implements Callable<Integer> {
@@ -66,6 +67,8 @@ final class GuardInitCommand implements Callable<Integer> {
           "With --detector: a bundle whose classifiers judge what the detector finds (default: the"
               + " detector looks at it again, closer).")
   private @Nullable String behind;
+
+  @Mixin private WitnessOptions witnessOptions;
 
   @Option(
       names = "--frames",
@@ -131,6 +134,7 @@ final class GuardInitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkRate();
+    witnessOptions.check();
     Path detector = detectorOptions.file();
     Path classifier = model;
     if ((classifier == null) == (detector == null)) {
@@ -144,7 +148,9 @@ final class GuardInitCommand implements Callable<Integer> {
     }
     String only =
         detectorOptions.given().isEmpty()
-            ? behind != null ? "--behind" : frames != null ? "--frames" : ""
+            ? behind != null
+                ? "--behind"
+                : frames != null ? "--frames" : witnessOptions.given()
             : detectorOptions.given().get(0);
     if (!only.isEmpty()) {
       throw new BadInputException(
@@ -167,6 +173,7 @@ final class GuardInitCommand implements Callable<Integer> {
         out == null ? defaultOut(detector) : out,
         detectorOptions,
         behind,
+        witnessOptions,
         kind,
         limit,
         threads == null ? Runtime.getRuntime().availableProcessors() : threads,

@@ -96,6 +96,29 @@ final class ModelOptions {
   }
 
   private ModelInput input() {
+    return input(
+        "--input-range",
+        range,
+        mean,
+        deviation,
+        channels == null ? null : Choices.of("--channels", channels, ChannelOrder.values()));
+  }
+
+  /**
+   * What pixels 0 and 255 are to a model, in the same words under another option's name.
+   *
+   * @throws BadInputException naming the option and what it takes
+   */
+  static ModelInput input(String option, @Nullable String range) {
+    return input(option, range, null, null, null);
+  }
+
+  private static ModelInput input(
+      String option,
+      @Nullable String range,
+      @Nullable String mean,
+      @Nullable String deviation,
+      @Nullable ChannelOrder channels) {
     Double low = null;
     Double high = null;
     List<Double> means = three("--mean", mean, 0.0);
@@ -104,12 +127,11 @@ final class ModelOptions {
       int dots = range.indexOf("..");
       if (dots < 1) {
         PixelRange known =
-            Choices.of(
-                "--input-range", range, PixelRange.values(), "LOW..HIGH, for example 0..255");
+            Choices.of(option, range, PixelRange.values(), "LOW..HIGH, for example 0..255");
         if (mean != null || deviation != null) {
           throw new BadInputException(
-              "--input-range %s has its own mean and deviation; give numbers, LOW..HIGH, with --mean and --deviation"
-                  .formatted(range));
+              "%s %s has its own mean and deviation; give numbers, LOW..HIGH, with --mean and --deviation"
+                  .formatted(option, range));
         }
         InputEncoding encoding = known.encoding(ChannelOrder.RGB);
         low = encoding.low();
@@ -117,19 +139,14 @@ final class ModelOptions {
         means = encoding.mean();
         deviations = encoding.deviation();
       } else {
-        low = number("--input-range", range.substring(0, dots), range);
-        high = number("--input-range", range.substring(dots + 2), range);
+        low = number(option, range.substring(0, dots), range);
+        high = number(option, range.substring(dots + 2), range);
         if (!(low < high)) {
-          throw wrong("--input-range", range, "LOW..HIGH with LOW below HIGH");
+          throw wrong(option, range, "LOW..HIGH with LOW below HIGH");
         }
       }
     }
-    return new ModelInput(
-        low,
-        high,
-        means,
-        deviations,
-        channels == null ? null : Choices.of("--channels", channels, ChannelOrder.values()));
+    return new ModelInput(low, high, means, deviations, channels);
   }
 
   private static List<Double> three(String option, @Nullable String text, double otherwise) {

@@ -57,8 +57,8 @@ record ReadDetector(DetectorReading detector, LabelledFrames frames, DetectorFig
         seed);
   }
 
-  private static ReadDetector of(
-      Console console, DetectorReading reading, RoadData data, long seed) {
+  /** A detector that is read already, but for what frames decide. */
+  static ReadDetector of(Console console, DetectorReading reading, RoadData data, long seed) {
     LabelledFrames frames = LabelledFrames.of(data, reading.labels(), reading.options().renames());
     DetectorLook.Outcome outcome = DetectorLook.of(reading, frames, seed);
     ReadDetector read = new ReadDetector(outcome.reading(), frames, outcome.figures());

@@ -50,7 +50,32 @@ public final class DetectorCalibrator {
    * @param onObjects how many of the tracks are about labelled objects
    */
   public record Result(
-      CalibrationFile calibration, int tracks, int inspections, int frames, int onObjects) {}
+      CalibrationFile calibration, int tracks, int inspections, int frames, int onObjects) {
+
+    /**
+     * The same scores for a policy that differs in nothing that they depend on, such as in who
+     * checks on its finder.
+     */
+    Result of(PolicyFile policy) {
+      CalibrationFile c = calibration;
+      return new Result(
+          new CalibrationFile(
+              policy.policy().name(),
+              policy.policy().sha256(),
+              c.models(),
+              c.dataName(),
+              c.dataSha256(),
+              c.split(),
+              c.frames(),
+              c.boxes(),
+              c.seed(),
+              c.scores()),
+          tracks,
+          inspections,
+          frames,
+          onObjects);
+    }
+  }
 
   /**
    * Scores tracks.

@@ -41,6 +41,7 @@ public final class DetectorGuardInitializer {
    * @param behind the bundle whose classifiers judge what the detector finds; null: it does so
    *     itself
    * @param meanings what the detector's labels mean to those classifiers; empty without them
+   * @param witness another detector that checks on it; null: none does
    * @param out the bundle; must not exist, or be an empty folder
    * @param falseAlarmRate promised share of clean tracks that are suspected
    * @param licence of the weights, for the manifest
@@ -53,6 +54,7 @@ public final class DetectorGuardInitializer {
       List<String> judged,
       @Nullable Bundle behind,
       LabelMeanings meanings,
+      @Nullable WitnessPlan witness,
       Path out,
       double falseAlarmRate,
       String licence,
@@ -67,6 +69,7 @@ public final class DetectorGuardInitializer {
    * What came of it.
    *
    * @param result of the calibration
+   * @param witness what the witness may say; null without one
    * @param warnings what the caller should know before relying on the guard
    */
   public record Outcome(
@@ -74,6 +77,7 @@ public final class DetectorGuardInitializer {
       String policy,
       DetectorCalibrator.Result result,
       int deadlineMillis,
+      @Nullable WitnessOutcome witness,
       List<String> warnings) {
     public Outcome {
       warnings = List.copyOf(warnings);
@@ -110,6 +114,10 @@ public final class DetectorGuardInitializer {
    * @throws io.stopline.config.ConfigException if it does not fit into a bundle
    */
   public Outcome run(BiFunction<String, Integer, Runnable> progress) {
+    if (settings.witness() != null) {
+      // Before an hour of calibrating.
+      WitnessChoice.requireLongEnough(drives);
+    }
     try (NewBundle place = NewBundle.at(settings.out())) {
       Path part = place.part();
       BundleWriter writer = new BundleWriter(part);
@@ -148,15 +156,32 @@ public final class DetectorGuardInitializer {
               settings.seed(),
               progress.apply("calibrating, drive", drives.drives().size()));
       requireTracks(result);
-      writer.writeCalibration("calibrations/" + text.name() + ".yaml", result.calibration());
+      String calibration = "calibrations/" + text.name() + ".yaml";
+      writer.writeCalibration(calibration, result.calibration());
       writer.write("models/" + manifest.name() + ".md", card(result));
+      WitnessOutcome witness = null;
+      WitnessPlan plan = settings.witness();
+      if (plan != null) {
+        writeWitness(plan, writer, bundle);
+        bundle = BundleWriter.reseal(part);
+        witness = choose(plan, bundle, bundle.policy(text.name()), progress);
+        writer.write("models/" + plan.name() + ".md", card(plan, witness));
+        if (witness.settings() != null) {
+          // The scores do not depend on who checks on the finder, but their file names the policy.
+          writer.write(
+              "policies/" + text.name() + ".yaml",
+              text.with(witness.settings(), witness.chosenOn()).text());
+          result = result.of(BundleWriter.reseal(part).policy(text.name()));
+          writer.writeCalibration(calibration, result.calibration());
+        }
+      }
       BundleWriter.reseal(part);
+      List<String> warnings = warnings(result, sign, labelled);
+      if (witness != null) {
+        warnings.addAll(witness.warnings());
+      }
       return new Outcome(
-          place.done(),
-          text.name(),
-          result,
-          text.deadlineMillis(),
-          warnings(result, sign, labelled));
+          place.done(), text.name(), result, text.deadlineMillis(), witness, warnings);
     }
   }
 
@@ -205,6 +230,54 @@ public final class DetectorGuardInitializer {
     writer.write(manifest.labels(), String.join("\n", reading.labels()) + "\n");
     writer.writeModel(manifest);
     return manifest;
+  }
+
+  private static void writeWitness(WitnessPlan plan, BundleWriter writer, Bundle bundle) {
+    if (bundle.models().containsKey(plan.name())) {
+      throw new UnusableDatasetException(
+          "the bundle has a model '%s' already; rename the witness's file".formatted(plan.name()));
+    }
+    ModelManifest manifest =
+        plan.reading()
+            .manifest("models/" + plan.name() + ".tflite", "witness-labels.txt", plan.licence());
+    writer.write(manifest.file(), plan.reading().file());
+    writer.write(manifest.labels(), String.join("\n", plan.reading().labels()) + "\n");
+    writer.writeModel(manifest);
+  }
+
+  private WitnessOutcome choose(
+      WitnessPlan plan,
+      Bundle bundle,
+      PolicyFile policy,
+      BiFunction<String, Integer, Runnable> progress) {
+    try (WitnessChoice choice =
+        new WitnessChoice(bundle, policy, settings.threads(), settings.seed())) {
+      return choice.run(plan, drives, progress);
+    }
+  }
+
+  private String card(WitnessPlan plan, WitnessOutcome outcome) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            # Model card: %s
+
+            Written by `stopline guard init`: a witness beside the finder. What only its authors know is not stated here; add it.
+
+            - SHA-256 `%s`, %d bytes
+            - %s
+            - licence: %s
+            """
+                .formatted(
+                    plan.name(),
+                    plan.reading().sha256(),
+                    plan.reading().file().length,
+                    plan.reading().words(),
+                    plan.licence()));
+    text.append("- clean drives: %s of '%s'%n".formatted(drives.words(), data.name()));
+    outcome.words().forEach(line -> text.append("- ").append(line.strip()).append('\n'));
+    outcome.warnings().forEach(line -> text.append("- note: ").append(line).append('\n'));
+    return text.toString();
   }
 
   /** The shortest of some runs on frames of the data, ms. */

@@ -8,6 +8,7 @@ import io.stopline.config.BundleWriter;
 import io.stopline.config.ModelManifest;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.UnusableDatasetException;
+import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.model.CloseUpDetector;
 import io.stopline.sdk.model.ImageLayout;
 import io.stopline.yaml.Problem;
@@ -189,6 +190,59 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
     write(text, root, 0);
     return new DetectorPolicy(
         old.policy().name(), text.toString(), behind.defaultProfile(), deadline);
+  }
+
+  /** The same policy with others that check on its finder. */
+  DetectorPolicy with(Witnesses witnesses, int quiet) {
+    StringBuilder more = new StringBuilder(text);
+    if (!text.endsWith("\n")) {
+      more.append('\n');
+    }
+    more.append(
+        """
+
+        # What checks on the finder: chosen so that %d clean drives stayed quiet. The model card has the false rates.
+        witnesses:
+          everyFrames: %d
+          patienceMillis: %d
+        """
+            .formatted(quiet, witnesses.everyFrames(), witnesses.patience().toMillis()));
+    if (!witnesses.detectors().isEmpty()) {
+      more.append("  detectors:\n");
+    }
+    for (Witnesses.WitnessDetector w : witnesses.detectors()) {
+      more.append("    - {detector: ").append(quoted(w.detector()));
+      more.append(", threshold: %s, maximum: %d".formatted(w.threshold(), w.maximum()));
+      if (!w.labels().isEmpty()) {
+        more.append(
+            w.labels().entrySet().stream()
+                .map(e -> quoted(e.getKey()) + ": " + list(e.getValue()))
+                .collect(Collectors.joining(", ", ", labels: {", "}")));
+      }
+      more.append("}\n");
+    }
+    Witnesses.HiddenObject hidden = witnesses.hiddenObject();
+    if (hidden != null) {
+      more.append(
+          "  hiddenObject: {persistence: %d, minimumSide: %d, standing: %s, sureFrames: %d}%n"
+              .formatted(
+                  hidden.persistence(),
+                  hidden.minimumSide(),
+                  hidden.standing(),
+                  hidden.sureFrames()));
+    }
+    if (witnesses.phantomObject() != null) {
+      more.append(
+          "  phantomObject: {persistence: %d}%n"
+              .formatted(witnesses.phantomObject().persistence()));
+    }
+    Witnesses.Vanished vanished = witnesses.vanished();
+    if (vanished != null) {
+      more.append(
+          "  vanished: {sightings: %d, minimumSide: %d, inset: %s}%n"
+              .formatted(vanished.sightings(), vanished.minimumSide(), vanished.inset()));
+    }
+    return new DetectorPolicy(name, more.toString(), profile, deadlineMillis);
   }
 
   /** The check that compares labels; added if the policy has none. */

@@ -88,6 +88,7 @@ final class DetectorGuardInitializerTest {
             List.of("red thing"),
             null,
             LabelMeanings.NONE,
+            null,
             folder.resolve(out),
             rate,
             "own work",

@@ -10,6 +10,8 @@ public enum DetectorFamily {
   HEAT_MAP,
   /** {@link DetectorFormat.LabelledBoxes}. */
   LABELLED_BOXES,
+  /** {@link DetectorFormat.VoteMap}: a witness, whose boxes are rough. */
+  VOTE_MAP,
   /** {@link DetectorFormat.SsdPostProcess}. */
   SSD_POSTPROCESS,
   /** {@link DetectorFormat.Yolo} with {@link Layout#V5}. */
@@ -29,6 +31,9 @@ public enum DetectorFamily {
     }
     if (format instanceof DetectorFormat.LabelledBoxes) {
       return LABELLED_BOXES;
+    }
+    if (format instanceof DetectorFormat.VoteMap) {
+      return VOTE_MAP;
     }
     if (format instanceof DetectorFormat.SsdPostProcess) {
       return SSD_POSTPROCESS;

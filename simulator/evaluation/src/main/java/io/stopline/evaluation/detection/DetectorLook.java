@@ -1,6 +1,7 @@
 package io.stopline.evaluation.detection;
 
 import io.stopline.evaluation.road.SignBox;
+import io.stopline.sdk.model.DetectorFormat;
 import io.stopline.sdk.model.ImageLayout;
 import io.stopline.tflite.InvalidModelException;
 import io.stopline.tflite.RuntimeOptions;
@@ -39,6 +40,9 @@ public final class DetectorLook {
    * @throws InvalidModelException if the model cannot be run, or its tensors cannot be read
    */
   public static Outcome of(DetectorReading reading, LabelledFrames frames, long seed) {
+    if (reading.format() instanceof DetectorFormat.VoteMap) {
+      return new Outcome(reading, VoteLook.of(reading, frames.withObjects(LOOKED_AT), seed));
+    }
     LabelledFrames labelled = frames.withObjects(LOOKED_AT);
     try (TfLiteModel model =
         TfLiteModel.load(reading.name(), reading.file(), RuntimeOptions.defaults())) {

@@ -59,6 +59,9 @@ public final class DetectorReading {
     FIRST_LABEL
   }
 
+  /** So many votes that touch are an object, where nobody says otherwise. */
+  private static final int USUAL_CELLS = 4;
+
   private final String name;
   private final byte[] file;
   private final String sha256;
@@ -304,6 +307,10 @@ public final class DetectorReading {
             or(options.byLabel(), rows.byLabel()),
             or(options.overlap(), rows.overlap()),
             rows.outputs());
+      case VOTE_MAP:
+        return said instanceof DetectorFormat.VoteMap v
+            ? v
+            : new DetectorFormat.VoteMap(USUAL_CELLS);
       case SSD_POSTPROCESS:
         DetectorFormat.SsdPostProcess ssd =
             said instanceof DetectorFormat.SsdPostProcess s
@@ -382,6 +389,24 @@ public final class DetectorReading {
       told.add(Part.FIRST_LABEL);
     }
     return told;
+  }
+
+  /** The same, and a name of the data that is a label of it, unless one is told already. */
+  public DetectorReading renaming(String from, String to) {
+    return new DetectorReading(
+        name,
+        file,
+        input,
+        outputs,
+        encoding,
+        rangeSource,
+        format,
+        told,
+        labels,
+        labelsSource,
+        why,
+        manifest,
+        options.renaming(from, to));
   }
 
   /** The same file read in another way. */

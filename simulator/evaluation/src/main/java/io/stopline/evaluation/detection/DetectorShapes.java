@@ -47,7 +47,11 @@ record DetectorShapes(
     List<DetectorShapes> all = new ArrayList<>();
     facts.postProcess().ifPresent(operator -> all.add(ssd(operator, outputs)));
     if (facts.heatMap()) {
-      all.add(heatMap(outputs));
+      all.add(map(DetectorFamily.HEAT_MAP, outputs));
+      // A map of votes has the same tensors, but its boxes mean nothing: that must be said.
+      if (heat(outputs).get(3) == 1) {
+        all.add(map(DetectorFamily.VOTE_MAP, outputs));
+      }
     }
     if (!facts.yolo().isEmpty()) {
       all.addAll(yolo(facts.yolo(), outputs, names));
@@ -77,10 +81,10 @@ record DetectorShapes(
             .formatted(operator.candidates(), operator.scores(), rows));
   }
 
-  private static DetectorShapes heatMap(List<TensorSpec> outputs) {
+  private static DetectorShapes map(DetectorFamily family, List<TensorSpec> outputs) {
     List<Integer> heat = heat(outputs);
     return new DetectorShapes(
-        DetectorFamily.HEAT_MAP,
+        family,
         heat.get(3),
         List.of(),
         false,

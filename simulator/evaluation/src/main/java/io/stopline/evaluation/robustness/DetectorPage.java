@@ -215,6 +215,14 @@ public final class DetectorPage {
     html.append(Html.row("Undetected, of the drives", guard.undetected().toString()));
     html.append(
         Html.row("Undetected in any drive, of the objects", guard.undetectedObjects().toString()));
+    WitnessFigures witnesses = report.witnesses();
+    if (witnesses != null) {
+      html.append(Html.row("Witnesses", String.join(", ", witnesses.witnesses())));
+      html.append(Html.row("Seen by a witness, clean frame", witnesses.seenClean().toString()));
+      html.append(Html.row("Seen by a witness, painted", witnesses.seenAttacked().toString()));
+      html.append(
+          Html.row("Of the successes no witness contradicts", witnesses.untold().toString()));
+    }
     html.append(Html.row("Incidents a minute, clean", words(guard.cleanAlarms())));
     html.append(Html.row("Incidents a minute elsewhere, attacked", words(guard.attackedAlarms())));
     new TreeMap<>(guard.fates())

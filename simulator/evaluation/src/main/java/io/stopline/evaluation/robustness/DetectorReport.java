@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param painting what may be painted, in words
  * @param settings of the search, in order
  * @param guard null for a bare detector
+ * @param witnesses what the guard's witnesses see; null without any
  * @param objects one an object: what came of it, as JSON
  * @param examples some of them, in pictures
  */
@@ -35,6 +36,7 @@ public record DetectorReport(
     Map<String, Object> settings,
     DetectorAttackFigures figures,
     @Nullable DetectorGuardFigures guard,
+    @Nullable WitnessFigures witnesses,
     ArrayNode objects,
     List<DetectorExample> examples) {
 
@@ -64,6 +66,9 @@ public record DetectorReport(
     figures.fill(fields);
     if (guard != null) {
       guard.fill(fields);
+    }
+    if (witnesses != null) {
+      witnesses.fill(fields);
     }
     fields.set("objects", objects);
     fields.put("repeat", repeat);
