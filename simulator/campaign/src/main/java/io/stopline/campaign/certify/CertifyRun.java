@@ -83,7 +83,7 @@ public record CertifyRun(
     } else if (plan.kind() instanceof CertifyPlan.Noise noise) {
       return task.noise(noise);
     } else if (plan.kind() instanceof CertifyPlan.Boxes boxes) {
-      return BoundsRun.of(model, plan, boxes, inputs, classNames, folder, cancelled, share, notes);
+      return BoundsRun.of(model, plan, boxes, inputs, folder, cancelled, share, notes);
     }
     throw new IllegalStateException("kind of certificate: " + plan.kind());
   }
