@@ -13,8 +13,10 @@ import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.Conv2DOptions;
 import org.tensorflow.lite.schema.DepthwiseConv2DOptions;
 import org.tensorflow.lite.schema.FullyConnectedOptions;
+import org.tensorflow.lite.schema.MulOptions;
 import org.tensorflow.lite.schema.Padding;
 import org.tensorflow.lite.schema.Pool2DOptions;
+import org.tensorflow.lite.schema.SubOptions;
 import org.tensorflow.lite.schema.TensorType;
 
 /** Reads the layers of a float file as {@link OutwardBounds} takes them. */
@@ -46,8 +48,8 @@ final class BoundSteps {
   record Read(List<Layer> layers, List<Integer> sizes, int logits) {}
 
   /**
-   * @throws UnusableModelException if the file is quantised
-   * @throws UnsupportedOperatorException naming the operator of which no bounds are known
+   * @throws UnusableModelException if the file is quantised, or naming the operator of which no
+   *     bounds are known
    */
   static Read of(TfliteFile file, Classification classifier) {
     return new BoundSteps(file).read(classifier);
@@ -130,14 +132,27 @@ final class BoundSteps {
       case BuiltinOperator.ADD -> {
         AddOptions o = new AddOptions();
         file.options(step.place(), o);
-        int other = step.inputs().get(1);
-        if (file.tensors().get(in).constant()
-            || file.tensors().get(other).constant()
-            || file.tensors().get(other).elements() != out.elements()
-            || file.tensors().get(in).elements() != out.elements()) {
-          throw unsupported(step, "adds values of different sizes, or a constant");
+        Tensor other = file.tensors().get(step.inputs().get(1));
+        if (other.constant()) {
+          affine(step, elementwise(step, other, 1), o.fusedActivationFunction());
+        } else if (other.elements() == out.elements()
+            && file.tensors().get(in).elements() == out.elements()) {
+          sum(step, o.fusedActivationFunction());
+        } else {
+          throw unsupported(step, "adds values of different sizes");
         }
-        sum(step, o.fusedActivationFunction());
+      }
+      case BuiltinOperator.SUB -> {
+        SubOptions o = new SubOptions();
+        file.options(step.place(), o);
+        Tensor other = file.tensors().get(step.inputs().get(1));
+        affine(step, elementwise(step, other, -1), o.fusedActivationFunction());
+      }
+      case BuiltinOperator.MUL -> {
+        MulOptions o = new MulOptions();
+        file.options(step.place(), o);
+        Tensor other = file.tensors().get(step.inputs().get(1));
+        affine(step, elementwise(step, other, 0), o.fusedActivationFunction());
       }
       case BuiltinOperator.RELU -> activation(value(in), value(out.index()), Double.POSITIVE_INFINITY);
       case BuiltinOperator.RELU6 -> activation(value(in), value(out.index()), 6);
@@ -146,9 +161,33 @@ final class BoundSteps {
     }
   }
 
-  private static UnsupportedOperatorException unsupported(TfliteFile.Step step, String what) {
-    return new UnsupportedOperatorException(
-        List.of(step.name()), "operator %d %s".formatted(step.place(), what));
+  private static UnusableModelException unsupported(TfliteFile.Step step, String what) {
+    return new UnusableModelException(
+        "bounds: %s (operator %d) %s; certify this model by windows, masks or smoothing"
+            .formatted(step.name(), step.place(), what));
+  }
+
+  /**
+   * Values that meet a constant, one for all or one a channel.
+   *
+   * @param sign 1 where it is added, −1 where it is subtracted, 0 where it multiplies
+   */
+  private Affine elementwise(TfliteFile.Step step, Tensor constant, int sign) {
+    int size = file.tensors().get(step.outputs().get(0)).elements();
+    if (!constant.constant()
+        || file.tensors().get(step.inputs().get(0)).constant()
+        || size != file.tensors().get(step.inputs().get(0)).elements()
+        || size % constant.elements() != 0) {
+      throw unsupported(step, "is not one of values and a constant, in this order");
+    }
+    double[] of = file.reals(constant);
+    Affine.Builder built = new Affine.Builder(size);
+    for (int i = 0; i < size; i++) {
+      double c = of[i % of.length];
+      built.term(i, sign == 0 ? c : 1);
+      built.end(sign * c);
+    }
+    return built.done();
   }
 
   private void affine(TfliteFile.Step step, Affine affine, int fused) {

@@ -49,8 +49,8 @@ public final class OutwardBounds {
    * Reads a file.
    *
    * @param encoding how pixels 0..1 become the model's real numbers
-   * @throws UnusableModelException if it is quantised, not a classifier of RGB images, or too large
-   * @throws UnsupportedOperatorException if it computes with something of which no bounds are known
+   * @throws UnusableModelException if it is quantised, not a classifier of RGB images, or too large,
+   *     or computes with something of which no bounds are known
    */
   public OutwardBounds(byte[] file, InputEncoding encoding) {
     TfliteFile read = new TfliteFile(file);

@@ -60,7 +60,7 @@ public final class GroupTable {
     List<List<Integer>> members = new ArrayList<>();
     for (Map.Entry<String, JsonNode> group : groups.properties()) {
       List<Integer> of = new ArrayList<>();
-      group.getValue().forEach(member -> of.add(member.isInt() ? member.intValue() : -1));
+      group.getValue().forEach(member -> of.add(member.canConvertToExactIntegral() ? member.intValue() : -1));
       names.add(group.getKey());
       members.add(of);
     }

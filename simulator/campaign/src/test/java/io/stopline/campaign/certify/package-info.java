@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.campaign.certify;
+
+import org.jspecify.annotations.NullMarked;

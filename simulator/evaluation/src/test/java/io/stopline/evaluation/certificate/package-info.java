@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.evaluation.certificate;
+
+import org.jspecify.annotations.NullMarked;
