@@ -101,6 +101,14 @@ final class DriveCommand implements Callable<Integer> {
   private @Nullable String camera;
 
   @Option(
+      names = "--road-labels",
+      paramLabel = "FILE",
+      description =
+          "With --still: which class of road frames is which label of the models, class,label"
+              + " (default: by name).")
+  private @Nullable Path roadLabels;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
@@ -150,9 +158,9 @@ final class DriveCommand implements Callable<Integer> {
     if (file == null) {
       throw new BadInputException("name a SCENARIO.yaml, or give --still PHOTO|DIR");
     }
-    if (limit != null || camera != null) {
+    if (limit != null || camera != null || roadLabels != null) {
       throw new BadInputException(
-          "--limit and --camera are about photographs; give --still PHOTO|DIR with them");
+          "--limit, --camera and --road-labels are about photographs; give --still PHOTO|DIR with them");
     }
     Scenario scenario = ScenarioFile.read(file);
     Bundle bundle = bundleOptions.bundle();
@@ -222,6 +230,7 @@ final class DriveCommand implements Callable<Integer> {
                 limit == null ? Integer.MAX_VALUE : limit,
                 added,
                 bundle.labels(policy),
+                roadLabels,
                 used,
                 common.seed())) {
       Report json = new Report("drive", common.seed());

@@ -34,6 +34,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code stopline drive --still}: drives through photographs, filmed, judged, served. */
 final class StillShow implements AutoCloseable {
@@ -60,6 +61,7 @@ final class StillShow implements AutoCloseable {
    * @param from a photograph, a folder of them, or road frames with boxes
    * @param limit at most so many, evenly spread
    * @param labels of the policy's models
+   * @param table which class of the frames is which label, or null where names tell
    * @param seed of drift and noise
    */
   static StillShow film(
@@ -68,11 +70,12 @@ final class StillShow implements AutoCloseable {
       int limit,
       StillCamera camera,
       List<String> labels,
+      @Nullable Path table,
       int threads,
       long seed) {
     RoadData all = RoadDatasets.photographs(from);
     boolean labelled = all.frames().stream().anyMatch(f -> !f.signs().isEmpty());
-    RoadData data = labelled ? new RoadLabels(labels, null).apply(all) : all;
+    RoadData data = labelled ? new RoadLabels(labels, table).apply(all) : all;
     List<RoadFrame> photographs = data.spread(limit).frames();
     List<Still> stills = new ArrayList<>();
     boolean done = false;

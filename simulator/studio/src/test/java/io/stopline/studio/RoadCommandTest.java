@@ -353,6 +353,27 @@ final class RoadCommandTest {
   }
 
   @Test
+  void drivesThroughFramesOfOtherNamesAreToldWhichLabelTheyAre() throws IOException {
+    Files.writeString(
+        road.resolve("boxes.csv"),
+        "image,left,top,right,bottom,class,split\n0.png,300,120,363,183,0,validation\n");
+    Files.writeString(road.resolve("classes.csv"), "id,name\n0,halt\n");
+    Path table = Files.writeString(folder.resolve("table.csv"), "class,label\nhalt,Stop\n");
+    List<String> drive =
+        List.of("drive", "--still", road.toString(), "--limit", "1", "--out", folder + "/drive");
+
+    CommandLineRun untold = CommandLineRun.of(drive.toArray(String[]::new));
+    assertThat(untold.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(untold.err()).contains("'halt'", "--road-labels FILE");
+
+    List<String> told = new ArrayList<>(drive);
+    told.addAll(List.of("--road-labels", table.toString(), "--force"));
+    CommandLineRun run = CommandLineRun.of(told.toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    assertThat(Files.readString(folder.resolve("drive/ground-truth.jsonl"))).contains("Stop");
+  }
+
+  @Test
   void anAgentWatchesAServedStill() throws Exception {
     Path photo = road.resolve("images/0.png");
     try (PipedReader pipe = new PipedReader()) {
@@ -403,6 +424,7 @@ final class RoadCommandTest {
         "--still . --limit 0|--limit is 0",
         "x.yaml --still .|mutually exclusive",
         "x.yaml --limit 3|are about photographs; give --still",
+        "x.yaml --road-labels x.csv|are about photographs; give --still",
       })
   void wrongUsageOfStillsIsTold(String options, String message) {
     CommandLineRun run = CommandLineRun.of(("drive " + options).split(" ", -1));
