@@ -130,6 +130,8 @@ final class AttackCommand implements Callable<Integer> {
       description = "Write the report as one page that needs nothing else.")
   private @Nullable Path page;
 
+  @Mixin private CertificateOption certificate;
+
   @Option(
       names = "--resume",
       paramLabel = "DIR",
@@ -155,6 +157,7 @@ final class AttackCommand implements Callable<Integer> {
     }
     // Before the data are read, which may take long: a wrong setting is told at once.
     attacks(-1);
+    certificate.read();
     TargetOptions.Subject subject = targetOptions.subject;
     Dataset own = part.dataset();
     List<ReadModel> read = targetOptions.read(console, own, groundTruth.equals("data"));
@@ -248,7 +251,7 @@ final class AttackCommand implements Callable<Integer> {
         new RobustnessReport(
             opened.name(),
             repeat(),
-            FallacyGuard.judge(evidence),
+            certificate.added(FallacyGuard.judge(evidence), opened.hashes()),
             notes,
             ThreatModelJson.of(threatModel(attacks.get(0), opened)),
             run.cleanAccuracy(),
@@ -503,6 +506,7 @@ final class AttackCommand implements Callable<Integer> {
 
   private void finish(Console console, Report report, RobustnessReport result) throws IOException {
     result.fill(report);
+    certificate.put(report);
     report.warnings().forEach(warning -> console.say("! %s", warning));
     console.say("%n%s, split '%s'", result.subject(), part.split());
     console.say("  %-28s %s", "clean accuracy", result.clean());

@@ -3,6 +3,7 @@ package io.stopline.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.config.Bundle;
 import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +109,31 @@ final class CertifyCommandTest {
             "--kind", "patch", "--bundle", "traffic-signs", "--groups", groups.toString());
     assertThat(few.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(few.err()).contains("g.yaml", "class 2 is in no group");
+  }
+
+  @Test
+  void certificatesStandBesideAnAttackOnlyIfTheyAreOfTheSameFile() throws IOException {
+    Path report = folder.resolve("c.json");
+    certify(
+        "--kind", "patch", "--bundle", "traffic-signs", "--patch-side", "5", "--limit", "4",
+        "--json", report.toString());
+    String[] attack = {
+      "attack", "--model", "", "--data", signs.folder().toString(), "--limit", "4", "--attack",
+      "noise", "--eps", "8/255", "--sanity", "none", "--certificate", report.toString(), "--json",
+      "-"
+    };
+    Path models = Bundle.locate("traffic-signs").resolve("models");
+
+    attack[2] = models.resolve("local-int8.tflite").toString();
+    JsonNode same = CommandLineRun.of(attack).json();
+    assertThat(same.at("/certified/results/0/method").asText()).isEqualTo("windows");
+    assertThat(same.path("attacks").get(0).has("certifiedDetection")).isFalse();
+
+    attack[2] = models.resolve("mobile-int8.tflite").toString();
+    JsonNode other = CommandLineRun.of(attack).json();
+    assertThat(other.has("certified")).isFalse();
+    assertThat(other.at("/fallacies/0/rule").asText()).isEqualTo("foreign-certificate");
+    assertThat(other.at("/warnings/0").asText()).contains("other files (local-int8)");
   }
 
   @Test
