@@ -65,10 +65,7 @@ record Affine(int[] start, int[] index, float[] weight, double[] bias) {
 
     Affine done() {
       return new Affine(
-          start,
-          java.util.Arrays.copyOf(index, used),
-          java.util.Arrays.copyOf(weight, used),
-          bias);
+          start, java.util.Arrays.copyOf(index, used), java.util.Arrays.copyOf(weight, used), bias);
     }
   }
 }

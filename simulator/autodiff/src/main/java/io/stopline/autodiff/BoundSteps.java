@@ -23,8 +23,8 @@ import org.tensorflow.lite.schema.TensorType;
 final class BoundSteps {
 
   /**
-   * One layer: an affine map of one value, a sum of two, or an activation. Values are numbered; 0 is
-   * the image.
+   * One layer: an affine map of one value, a sum of two, or an activation. Values are numbered; 0
+   * is the image.
    *
    * @param affine null for the others
    * @param cap of an activation: 6 for RELU6, infinite for RELU; NaN for what is none
@@ -105,7 +105,10 @@ final class BoundSteps {
         file.options(step.place(), o);
         Window window =
             new Window(
-                o.strideH(), o.strideW(), o.dilationHFactor(), o.dilationWFactor(),
+                o.strideH(),
+                o.strideW(),
+                o.dilationHFactor(),
+                o.dilationWFactor(),
                 o.padding() == Padding.SAME);
         affine(step, convolution(step, window, false), o.fusedActivationFunction());
       }
@@ -114,7 +117,10 @@ final class BoundSteps {
         file.options(step.place(), o);
         Window window =
             new Window(
-                o.strideH(), o.strideW(), o.dilationHFactor(), o.dilationWFactor(),
+                o.strideH(),
+                o.strideW(),
+                o.dilationHFactor(),
+                o.dilationWFactor(),
                 o.padding() == Padding.SAME);
         affine(step, convolution(step, window, true), o.fusedActivationFunction());
       }
@@ -154,7 +160,8 @@ final class BoundSteps {
         Tensor other = file.tensors().get(step.inputs().get(1));
         affine(step, elementwise(step, other, 0), o.fusedActivationFunction());
       }
-      case BuiltinOperator.RELU -> activation(value(in), value(out.index()), Double.POSITIVE_INFINITY);
+      case BuiltinOperator.RELU ->
+          activation(value(in), value(out.index()), Double.POSITIVE_INFINITY);
       case BuiltinOperator.RELU6 -> activation(value(in), value(out.index()), 6);
       case BuiltinOperator.RESHAPE, BuiltinOperator.SQUEEZE -> values.put(out.index(), value(in));
       default -> throw unsupported(step, "has no outward bounds here");

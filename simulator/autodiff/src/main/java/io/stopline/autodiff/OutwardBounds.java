@@ -16,11 +16,11 @@ import java.util.List;
  *       lines above and below each activation, and tighten every activation's range first.
  * </ul>
  *
- * <p><i>Rounding.</i> A sum of n products that is computed in float32, in any order, with or without
- * fused multiply-add, is off by at most γ = (n+2)u/(1−(n+2)u) times the sum of magnitudes, u = 2⁻²⁴
- * (Higham 2002, section 3.1). Each layer's range is widened by that, and by what the double
- * arithmetic here may lose. Activations are exact. A lead must exceed {@link #LEAD}, so that the
- * softmax behind it keeps the order.
+ * <p><i>Rounding.</i> A sum of n products that is computed in float32, in any order, with or
+ * without fused multiply-add, is off by at most γ = (n+2)u/(1−(n+2)u) times the sum of magnitudes,
+ * u = 2⁻²⁴ (Higham 2002, section 3.1). Each layer's range is widened by that, and by what the
+ * double arithmetic here may lose. Activations are exact. A lead must exceed {@link #LEAD}, so that
+ * the softmax behind it keeps the order.
  *
  * <p>Thread-safe.
  */
@@ -49,8 +49,8 @@ public final class OutwardBounds {
    * Reads a file.
    *
    * @param encoding how pixels 0..1 become the model's real numbers
-   * @throws UnusableModelException if it is quantised, not a classifier of RGB images, or too large,
-   *     or computes with something of which no bounds are known
+   * @throws UnusableModelException if it is quantised, not a classifier of RGB images, or too
+   *     large, or computes with something of which no bounds are known
    */
   public OutwardBounds(byte[] file, InputEncoding encoding) {
     TfliteFile read = new TfliteFile(file);

@@ -16,6 +16,7 @@ import org.tensorflow.lite.schema.FullyConnectedOptionsT;
 final class OutwardBoundsTest {
 
   private static final double EPSILON = 0.25 / 255;
+
   /** Wide enough that activations switch. */
   private static final double WIDE = 0.1;
 

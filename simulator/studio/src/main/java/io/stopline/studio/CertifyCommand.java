@@ -21,7 +21,6 @@ import io.stopline.evaluation.certificate.CertificateResult;
 import io.stopline.evaluation.certificate.GroupTable;
 import io.stopline.evaluation.certificate.Level;
 import io.stopline.evaluation.certificate.WorstExample;
-import io.stopline.evaluation.model.ModelReading;
 import io.stopline.evaluation.robustness.Plot;
 import io.stopline.sdk.certificate.Groups;
 import io.stopline.sdk.model.LocalScores;
@@ -182,7 +181,8 @@ final class CertifyCommand implements Callable<Integer> {
         RunFolder folder =
             resume == null ? null : RunFolder.open(resume, settings(identity, dataHash));
         CertifyPlan plan = plan(groups);
-        CertifyInputs inputs = CertifyInputs.of(model.data().split(options.split), numbers, model.model());
+        CertifyInputs inputs =
+            CertifyInputs.of(model.data().split(options.split), numbers, model.model());
         CertifyRun run;
         try (Progress progress =
             console.progress("certifying " + model.model().name(), Share.UNITS)) {
@@ -265,7 +265,8 @@ final class CertifyCommand implements Callable<Integer> {
     }
     if (!modelOptions.given().isEmpty()) {
       throw new BadInputException(
-          "%s is for a model file; a bundle says that itself".formatted(modelOptions.given().get(0)));
+          "%s is for a model file; a bundle says that itself"
+              .formatted(modelOptions.given().get(0)));
     }
     Bundle bundle = Bundle.load(Bundle.locate(String.valueOf(subject.bundle)));
     PolicyFile file = bundle.policy(policy);

@@ -52,11 +52,7 @@ final class CertifyOptions {
               + " classifier, hundreds of inferences; default: ${DEFAULT-VALUE}).")
   Method method;
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = PartOfSplit.DATA)
+  @Option(names = "--data", required = true, paramLabel = "DIR", description = PartOfSplit.DATA)
   private Path data;
 
   @Option(
@@ -181,7 +177,8 @@ final class CertifyOptions {
       names = "--alpha",
       paramLabel = "A",
       defaultValue = "0.001",
-      description = "Chance that a smoothing certificate does not hold (default: ${DEFAULT-VALUE}).")
+      description =
+          "Chance that a smoothing certificate does not hold (default: ${DEFAULT-VALUE}).")
   double alpha;
 
   @Option(
@@ -269,9 +266,10 @@ final class CertifyOptions {
               ? TrackCalibrator.tracks(set, split, !allTracks)
               : whole.tracks();
       if (part != null && part.tracks != null) {
-        tracks = SampleList.spread(positive("--tracks", part.tracks), tracks.size()).stream()
-            .map(tracks::get)
-            .toList();
+        tracks =
+            SampleList.spread(positive("--tracks", part.tracks), tracks.size()).stream()
+                .map(tracks::get)
+                .toList();
       }
       Set<String> ids = new HashSet<>(tracks.stream().map(Track::id).toList());
       allowed = allowed.stream().filter(i -> ids.contains(whole.samples().get(i).track())).toList();

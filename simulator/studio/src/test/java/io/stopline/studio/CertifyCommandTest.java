@@ -45,8 +45,20 @@ final class CertifyCommandTest {
     Path page = folder.resolve("out/page.html");
     Path kept = folder.resolve("run");
     String[] arguments = {
-      "--kind", "patch", "--bundle", "traffic-signs", "--patch-side", "5", "--attack", "1",
-      "--report", page.toString(), "--resume", kept.toString(), "--json", "-"
+      "--kind",
+      "patch",
+      "--bundle",
+      "traffic-signs",
+      "--patch-side",
+      "5",
+      "--attack",
+      "1",
+      "--report",
+      page.toString(),
+      "--resume",
+      kept.toString(),
+      "--json",
+      "-"
     };
     CommandLineRun run = certify(arguments);
 
@@ -98,15 +110,20 @@ final class CertifyCommandTest {
 
     CommandLineRun integers =
         certify(
-            "--kind", "bounds", "--bundle", "traffic-signs", "--member", "local-int8", "--limit",
+            "--kind",
+            "bounds",
+            "--bundle",
+            "traffic-signs",
+            "--member",
+            "local-int8",
+            "--limit",
             "2");
     assertThat(integers.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(integers.err()).contains("integers", "float32");
 
     Path groups = Files.writeString(folder.resolve("g.yaml"), "groups:\n  a: [0]\n  b: [1]\n");
     CommandLineRun few =
-        certify(
-            "--kind", "patch", "--bundle", "traffic-signs", "--groups", groups.toString());
+        certify("--kind", "patch", "--bundle", "traffic-signs", "--groups", groups.toString());
     assertThat(few.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(few.err()).contains("g.yaml", "class 2 is in no group");
   }
@@ -115,11 +132,33 @@ final class CertifyCommandTest {
   void certificatesStandBesideAnAttackOnlyIfTheyAreOfTheSameFile() throws IOException {
     Path report = folder.resolve("c.json");
     certify(
-        "--kind", "patch", "--bundle", "traffic-signs", "--patch-side", "5", "--limit", "4",
-        "--json", report.toString());
+        "--kind",
+        "patch",
+        "--bundle",
+        "traffic-signs",
+        "--patch-side",
+        "5",
+        "--limit",
+        "4",
+        "--json",
+        report.toString());
     String[] attack = {
-      "attack", "--model", "", "--data", signs.folder().toString(), "--limit", "4", "--attack",
-      "noise", "--eps", "8/255", "--sanity", "none", "--certificate", report.toString(), "--json",
+      "attack",
+      "--model",
+      "",
+      "--data",
+      signs.folder().toString(),
+      "--limit",
+      "4",
+      "--attack",
+      "noise",
+      "--eps",
+      "8/255",
+      "--sanity",
+      "none",
+      "--certificate",
+      report.toString(),
+      "--json",
       "-"
     };
     Path models = Bundle.locate("traffic-signs").resolve("models");
@@ -140,9 +179,22 @@ final class CertifyCommandTest {
   void smoothingGivesACurveThatFalls() {
     CommandLineRun run =
         certify(
-            "--kind", "smoothing", "--bundle", "traffic-signs", "--member", "mobile-int8",
-            "--limit", "6", "--samples", "60", "--first-samples", "10", "--sigma", "0.06",
-            "--json", "-");
+            "--kind",
+            "smoothing",
+            "--bundle",
+            "traffic-signs",
+            "--member",
+            "mobile-int8",
+            "--limit",
+            "6",
+            "--samples",
+            "60",
+            "--first-samples",
+            "10",
+            "--sigma",
+            "0.06",
+            "--json",
+            "-");
 
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
     JsonNode result = run.json().path("results").get(0);

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tries to break certificates of clean pictures by a patch of the very side that they cover, and as
  * a control by one that is a pixel larger. The attacker knows file, views, groups and threshold:
- * gradients through all views choose place and paint, then queries of the exact check go on from the
- * best. What counts is the picture in 8 bits, judged by the exact file. Belongs to one thread.
+ * gradients through all views choose place and paint, then queries of the exact check go on from
+ * the best. What counts is the picture in 8 bits, judged by the exact file. Belongs to one thread.
  */
 final class CertificateAttack {
 
@@ -100,8 +100,7 @@ final class CertificateAttack {
         }
         int number = done++;
         Attacked attacked =
-            attack(
-                level.getKey(), level.getValue(), side, p -> share.accept((number + p) / all));
+            attack(level.getKey(), level.getValue(), side, p -> share.accept((number + p) / all));
         results.computeIfAbsent(level.getKey(), l -> new HashMap<>()).put(side, attacked);
         broken += attacked.broken();
       }
@@ -218,7 +217,8 @@ final class CertificateAttack {
     for (Victim victim : victims) {
       query(victim, shape, level, side, patch, queries);
       boolean recovered =
-          fault && victim.frame.at(level, side).recovered()
+          fault
+              && victim.frame.at(level, side).recovered()
               && certifier.rule(victim.best, victim.frame.label(), level, side, true).recovered()
                   != victim.group;
       if (victim.won() || recovered) {
@@ -299,8 +299,7 @@ final class CertificateAttack {
           for (int y = at[0]; y < at[0] + patch; y++) {
             for (int k = 0; k < patch * shape.channels(); k++) {
               int o = i * size + (y * shape.width() + at[1]) * shape.channels() + k;
-              images[o] =
-                  Math.max(0, Math.min(1, images[o] + step * Math.signum(gradient[o])));
+              images[o] = Math.max(0, Math.min(1, images[o] + step * Math.signum(gradient[o])));
             }
           }
         }
@@ -319,7 +318,9 @@ final class CertificateAttack {
     return places.get(Math.min(number, places.size() - 1));
   }
 
-  /** Random search within the patch: rectangles of one colour, kept if the exact check likes them. */
+  /**
+   * Random search within the patch: rectangles of one colour, kept if the exact check likes them.
+   */
   private void query(
       Victim victim, ImageShape shape, Level level, int side, int patch, int queries) {
     if (victim.best == victim.clean) {

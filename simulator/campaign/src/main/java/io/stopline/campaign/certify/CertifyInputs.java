@@ -31,8 +31,7 @@ public record CertifyInputs(Inputs inputs, List<Sample> samples, int resized) {
   public static CertifyInputs of(Split split, List<Integer> numbers, ModelReading model) {
     ImageLayout layout = model.layout();
     AttackData data =
-        AttackData.of(
-            split.samples(), numbers, new ImageShape(layout.height(), layout.width(), 3));
+        AttackData.of(split.samples(), numbers, new ImageShape(layout.height(), layout.width(), 3));
     return new CertifyInputs(
         data.inputs(), numbers.stream().map(split.samples()::get).toList(), data.resized());
   }

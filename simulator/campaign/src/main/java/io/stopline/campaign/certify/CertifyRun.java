@@ -91,8 +91,7 @@ public record CertifyRun(
   /** The runtime that certificates hold for. */
   public static String runtime() {
     return "%s, %s"
-        .formatted(
-            TfLiteModel.runtime(), String.join(", ", RuntimeOptions.defaults().delegates()));
+        .formatted(TfLiteModel.runtime(), String.join(", ", RuntimeOptions.defaults().delegates()));
   }
 
   /** What is said of broken certificates. */
@@ -119,8 +118,7 @@ public record CertifyRun(
 
     CertifyRun patches(CertifyPlan.Patches patches) {
       if (patches.windows()) {
-        LocalScoresModel local =
-            new LocalScoresModel(model.name(), model.file(), model.encoding());
+        LocalScoresModel local = new LocalScoresModel(model.name(), model.file(), model.encoding());
         try (PatchCertifier certifier =
             new WindowCertifier(
                 model.name(), local, plan.groups(), patches.sides(), patches.recovery())) {
@@ -158,8 +156,7 @@ public record CertifyRun(
               (System.nanoTime() - start) / 1e9));
       CertificateAttack attack =
           new CertificateAttack(model, certifier, plan, inputs, frames, cancelled);
-      int broken =
-          attack.run(patches.sides(), part -> share.accept(proofs + (1 - proofs) * part));
+      int broken = attack.run(patches.sides(), part -> share.accept(proofs + (1 - proofs) * part));
       PatchStudy study =
           PatchStudy.of(
               model.name(),

@@ -30,7 +30,10 @@ public final class CertifyRunner<F> {
    * @param id of its input
    */
   public record Keeping<F>(
-      String name, ToLongFunction<F> id, Function<F, ObjectNode> write, Function<JsonNode, F> read) {}
+      String name,
+      ToLongFunction<F> id,
+      Function<F, ObjectNode> write,
+      Function<JsonNode, F> read) {}
 
   private static final int FLUSH = 20;
 
@@ -42,8 +45,7 @@ public final class CertifyRunner<F> {
    * @param folder where finished inputs are kept; null to keep nothing
    * @param cancelled asked before each input; when true the run ends with what it has
    */
-  public CertifyRunner(
-      Keeping<F> keeping, @Nullable RunFolder folder, BooleanSupplier cancelled) {
+  public CertifyRunner(Keeping<F> keeping, @Nullable RunFolder folder, BooleanSupplier cancelled) {
     this.keeping = keeping;
     this.folder = folder;
     this.cancelled = cancelled;

@@ -33,7 +33,8 @@ final class Claims {
         "Nothing of patches that are larger, turned, of another outline, or several: scattered stickers, rings along the edge, shadows and whole-sign changes are not covered. A patch that fits into the square is.");
     limits.add(
         "The patch is a square in the resampled crop of each frame, so its size on the sign depends on the crop. The box is assumed not to be attacked: whoever moves it changes more pixels than the square.");
-    limits.add("A clean picture that has no certificate is not thereby broken: it may still be safe.");
+    limits.add(
+        "A clean picture that has no certificate is not thereby broken: it may still be safe.");
     if (windows) {
       limits.add(
           "Each local score must depend on its receptive field alone, and the kernel must give the same numbers for the same pixels: certify with the runtime of the field.");

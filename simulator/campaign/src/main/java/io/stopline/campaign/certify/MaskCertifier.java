@@ -22,8 +22,8 @@ import java.util.TreeMap;
  * <ul>
  *   <li><b>detection</b>: if the right group leads by more than τ under every mask, any label of
  *       another group is beaten by more than τ under one of them, whatever the patch;
- *   <li><b>recovery</b>: if the right group leads under every pair of masks, double masking gives it
- *       for every patch.
+ *   <li><b>recovery</b>: if the right group leads under every pair of masks, double masking gives
+ *       it for every patch.
  * </ul>
  *
  * Groups are a classifier by themselves, so both hold at group level too. Belongs to one thread.
@@ -118,8 +118,7 @@ public final class MaskCertifier implements PatchCertifier {
       if (recovery) {
         inferences += pairs(image, set.getValue(), label, found);
       }
-      found.forEach(
-          (level, m) -> margins.add(new Margins(level, side, m[0], m[1], m[2])));
+      found.forEach((level, m) -> margins.add(new Margins(level, side, m[0], m[1], m[2])));
     }
     return new Proof(named, inferences, margins);
   }

@@ -33,8 +33,7 @@ final class MaskSurrogate implements Surrogate {
   }
 
   @Override
-  public void evaluate(
-      float[] images, int count, int[] right, double[] values, float[] gradient) {
+  public void evaluate(float[] images, int count, int[] right, double[] values, float[] gradient) {
     int size = exact.shape().size();
     int classes = exact.classes();
     float[] under = new float[masks.count() * size];
@@ -54,7 +53,9 @@ final class MaskSurrogate implements Surrogate {
         double least = Double.POSITIVE_INFINITY;
         for (int m = 0; m < masks.count() && g != right[i]; m++) {
           int[] pair = pair(scores, m * classes, g);
-          least = Math.min(least, (double) scores[m * classes + pair[0]] - scores[m * classes + pair[1]]);
+          least =
+              Math.min(
+                  least, (double) scores[m * classes + pair[0]] - scores[m * classes + pair[1]]);
         }
         if (g != right[i] && least > values[i]) {
           values[i] = least;

@@ -29,7 +29,8 @@ public interface PatchCertifier extends AutoCloseable {
    *
    * @param passes the score of the wrong label that looks least odd: an attack has won if it is at
    *     most τ
-   * @param recovered group that is left whatever one patch did, −1 if none; only if it was asked for
+   * @param recovered group that is left whatever one patch did, −1 if none; only if it was asked
+   *     for
    */
   record Ruling(double passes, int recovered) {}
 

@@ -44,8 +44,7 @@ final class PatchPlaces {
           if (sum > most
               && places.stream()
                   .noneMatch(
-                      p ->
-                          2 * Math.abs(p[0] - top) <= side && 2 * Math.abs(p[1] - left) <= side)) {
+                      p -> 2 * Math.abs(p[0] - top) <= side && 2 * Math.abs(p[1] - left) <= side)) {
             most = sum;
             best = new int[] {y, x};
           }

@@ -74,12 +74,7 @@ public record PatchStudy(
     Groups most = new TreeMap<>(groups).lastEntry().getValue();
     PatchFigures figures =
         new PatchFigures(
-            model,
-            method,
-            most,
-            inputs.shape().height() * inputs.shape().width(),
-            frames,
-            seed);
+            model, method, most, inputs.shape().height() * inputs.shape().width(), frames, seed);
     List<Level> levels = groups.keySet().stream().sorted(Comparator.reverseOrder()).toList();
     List<CertificateResult> results = new ArrayList<>();
     List<CertificateResult> ofFrames = new ArrayList<>();
@@ -143,11 +138,7 @@ public record PatchStudy(
   }
 
   private static List<WorstExample> worst(
-      List<CertifiedFrame> frames,
-      Level level,
-      int side,
-      Inputs inputs,
-      List<String> classNames) {
+      List<CertifiedFrame> frames, Level level, int side, Inputs inputs, List<String> classNames) {
     Map<Long, Integer> rows = new TreeMap<>();
     for (int i = 0; i < inputs.count(); i++) {
       rows.put(inputs.ids()[i], i);

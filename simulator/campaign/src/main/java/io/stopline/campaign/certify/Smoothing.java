@@ -84,8 +84,7 @@ public final class Smoothing {
     groups.forEach(
         (level, of) -> {
           int group = most(byGroup(chosen, of));
-          double radius =
-              SmoothingBound.radius(byGroup(counted, of)[group], samples, alpha, sigma);
+          double radius = SmoothingBound.radius(byGroup(counted, of)[group], samples, alpha, sigma);
           certificates.add(new SmoothedInput.Certificate(level, group, of.of().get(label), radius));
         });
     return new SmoothedInput(id, label, plain, certificates);

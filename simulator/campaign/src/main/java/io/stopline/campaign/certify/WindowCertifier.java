@@ -21,9 +21,7 @@ public final class WindowCertifier implements PatchCertifier {
   private record Key(int side, Level level) implements Comparable<Key> {
     @Override
     public int compareTo(Key other) {
-      return side == other.side
-          ? level.compareTo(other.level)
-          : Integer.compare(side, other.side);
+      return side == other.side ? level.compareTo(other.level) : Integer.compare(side, other.side);
     }
   }
 

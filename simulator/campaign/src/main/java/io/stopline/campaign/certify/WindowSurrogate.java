@@ -21,8 +21,7 @@ final class WindowSurrogate implements Surrogate {
   private float[] cotangent = new float[0];
 
   WindowSurrogate(byte[] file, InputEncoding encoding, Windows windows, Groups groups) {
-    this.map =
-        TfliteModels.open(LogitsTap.withOutputs(file, windows.scores().tensor()), encoding);
+    this.map = TfliteModels.open(LogitsTap.withOutputs(file, windows.scores().tensor()), encoding);
     this.windows = windows;
     this.groupOf = groups.of().stream().mapToInt(Integer::intValue).toArray();
     this.groups = groups.count();
@@ -30,8 +29,7 @@ final class WindowSurrogate implements Surrogate {
   }
 
   @Override
-  public void evaluate(
-      float[] images, int count, int[] right, double[] values, float[] gradient) {
+  public void evaluate(float[] images, int count, int[] right, double[] values, float[] gradient) {
     int cells = map.classes();
     if (cotangent.length < count * cells) {
       cotangent = new float[count * cells];

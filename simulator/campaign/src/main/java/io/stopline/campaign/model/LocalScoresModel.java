@@ -36,8 +36,7 @@ public final class LocalScoresModel implements AutoCloseable {
     this.scores = LocalScores.of(name, file);
     byte[] tapped = scores.output() >= 0 ? file : AddedOutput.to(file, scores.tensor());
     this.model =
-        RgbInput.of(
-            TfLiteModel.load(name, tapped, RuntimeOptions.defaults()), encoding.channels());
+        RgbInput.of(TfLiteModel.load(name, tapped, RuntimeOptions.defaults()), encoding.channels());
     this.map = scores.output() >= 0 ? scores.output() : model.outputs().size() - 1;
     List<Integer> dims = model.inputs().get(0).shape();
     this.shape = new ImageShape(dims.get(1), dims.get(2), dims.get(3));

@@ -39,8 +39,7 @@ final class PatchCertifierTest {
   static void read() {
     data = Dataset.open(SharedFiles.path("data/gtsrb"));
     Split split = data.split("calibration");
-    List<Integer> numbers =
-        IntStream.range(0, PICTURES).map(i -> 29 + 930 * i).boxed().toList();
+    List<Integer> numbers = IntStream.range(0, PICTURES).map(i -> 29 + 930 * i).boxed().toList();
     pictures = AttackData.of(split.samples(), numbers, new ImageShape(32, 32, 3));
     List<Integer> halves = IntStream.range(0, 43).map(c -> c < 20 ? 0 : 1).boxed().toList();
     groups =
@@ -96,8 +95,7 @@ final class PatchCertifierTest {
               .as("input %d, %s", i, margins)
               .isGreaterThanOrEqualTo(margins.detection());
           if (margins.recovered()) {
-            assertThat(ruling.recovered())
-                .isEqualTo(groups.get(margins.level()).of().get(label));
+            assertThat(ruling.recovered()).isEqualTo(groups.get(margins.level()).of().get(label));
           }
         }
       }
@@ -157,10 +155,7 @@ final class PatchCertifierTest {
       Groups single = groups.get(Level.CLASS);
       try (Surrogate surrogate =
           new WindowSurrogate(
-              file,
-              InputEncoding.UNIT,
-              certifier.check(Level.CLASS, SIDE).windows(),
-              single)) {
+              file, InputEncoding.UNIT, certifier.check(Level.CLASS, SIDE).windows(), single)) {
         double[] values = new double[PICTURES];
         float[] gradient = new float[PICTURES * 3072];
         surrogate.evaluate(

@@ -50,7 +50,8 @@ public record BoundsResult(
 
   @Override
   public List<String> heads() {
-    return List.of("Model", "Bounds", "Level", "Budget", "Right when clean", "Certified", "Seconds");
+    return List.of(
+        "Model", "Bounds", "Level", "Budget", "Right when clean", "Certified", "Seconds");
   }
 
   @Override

@@ -66,7 +66,10 @@ public record CertificateIdentity(Map<String, String> models, String runtime, St
             new Fallacy(
                 Rule.FOREIGN_CERTIFICATE,
                 "the certificates are of other files (%s), not of '%s' with SHA-256 %s: they say nothing about it and are left out"
-                    .formatted(String.join(", ", new TreeMap<>(models).keySet()), model.getKey(), model.getValue())));
+                    .formatted(
+                        String.join(", ", new TreeMap<>(models).keySet()),
+                        model.getKey(),
+                        model.getValue())));
       }
     }
     if (!runtime.equals(here.runtime)) {

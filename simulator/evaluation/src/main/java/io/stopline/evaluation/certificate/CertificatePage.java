@@ -120,8 +120,9 @@ public final class CertificatePage {
   }
 
   private void tables() {
-    html.append("<section><h2>Certified</h2><p class=\"small\">Every figure here is proved of clean"
-        + " inputs. None says what an attack did.</p><div class=\"scroll\"><table><thead><tr>");
+    html.append(
+        "<section><h2>Certified</h2><p class=\"small\">Every figure here is proved of clean"
+            + " inputs. None says what an attack did.</p><div class=\"scroll\"><table><thead><tr>");
     List<String> heads = report.results().isEmpty() ? List.of() : report.results().get(0).heads();
     heads.forEach(head -> html.append("<th>").append(Html.escape(head)).append("</th>"));
     html.append("</tr></thead><tbody>");
@@ -161,11 +162,12 @@ public final class CertificatePage {
       }
     }
     if (!rows.isEmpty()) {
-      html.append("<section><h2>The certificates under attack</h2><p class=\"small\">One broken"
-              + " certified input is a fault of Stopline. The control goes beyond what is certified"
-              + " and shows that the attack bites.</p><table><thead><tr><th></th><th"
-              + " class=\"n\">Attacked</th><th class=\"n\">Broken</th><th>Broken beyond the"
-              + " certificate</th></tr></thead><tbody>")
+      html.append(
+              "<section><h2>The certificates under attack</h2><p class=\"small\">One broken"
+                  + " certified input is a fault of Stopline. The control goes beyond what is certified"
+                  + " and shows that the attack bites.</p><table><thead><tr><th></th><th"
+                  + " class=\"n\">Attacked</th><th class=\"n\">Broken</th><th>Broken beyond the"
+                  + " certificate</th></tr></thead><tbody>")
           .append(rows)
           .append("</tbody></table></section>");
     }
@@ -181,8 +183,9 @@ public final class CertificatePage {
     if (report.examples().isEmpty()) {
       return;
     }
-    html.append("<section><h2>The worst inputs</h2><p class=\"small\">Those that are furthest from a"
-        + " certificate.</p><div class=\"examples\">");
+    html.append(
+        "<section><h2>The worst inputs</h2><p class=\"small\">Those that are furthest from a"
+            + " certificate.</p><div class=\"examples\">");
     for (WorstExample example : report.examples()) {
       html.append("<figure>")
           .append(Html.image(example.png(), example.what()))
@@ -194,8 +197,9 @@ public final class CertificatePage {
   }
 
   private void identity() {
-    html.append("<section><h2>What they hold for</h2><p class=\"small\">These files, computed by this"
-        + " runtime, with these groups; nothing is said of any other.</p><dl class=\"grid\">");
+    html.append(
+        "<section><h2>What they hold for</h2><p class=\"small\">These files, computed by this"
+            + " runtime, with these groups; nothing is said of any other.</p><dl class=\"grid\">");
     new TreeMap<>(report.identity().models())
         .forEach((name, hash) -> html.append(Html.row(name, hash)));
     html.append(Html.row("Runtime", report.identity().runtime()));

@@ -60,15 +60,16 @@ public final class GroupTable {
     List<List<Integer>> members = new ArrayList<>();
     for (Map.Entry<String, JsonNode> group : groups.properties()) {
       List<Integer> of = new ArrayList<>();
-      group.getValue().forEach(member -> of.add(member.canConvertToExactIntegral() ? member.intValue() : -1));
+      group
+          .getValue()
+          .forEach(member -> of.add(member.canConvertToExactIntegral() ? member.intValue() : -1));
       names.add(group.getKey());
       members.add(of);
     }
     try {
       return Groups.of(names, members, classes);
     } catch (IllegalArgumentException e) {
-      throw new UnusableDatasetException(
-          "group table '%s': %s".formatted(file, e.getMessage()), e);
+      throw new UnusableDatasetException("group table '%s': %s".formatted(file, e.getMessage()), e);
     }
   }
 

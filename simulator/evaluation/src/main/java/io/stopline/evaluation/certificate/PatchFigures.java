@@ -67,8 +67,10 @@ public final class PatchFigures {
   }
 
   /** Figures of single frames at a threshold. */
-  public PatchResult ofFrames(Level level, int side, double threshold, @Nullable Attacked attacked) {
-    boolean recoveryAsked = frames.stream().noneMatch(f -> Double.isNaN(m(f, level, side).recovery()));
+  public PatchResult ofFrames(
+      Level level, int side, double threshold, @Nullable Attacked attacked) {
+    boolean recoveryAsked =
+        frames.stream().noneMatch(f -> Double.isNaN(m(f, level, side).recovery()));
     return new PatchResult(
         model,
         method,
@@ -132,10 +134,12 @@ public final class PatchFigures {
 
   /** Certified share over false alarms, frame by frame, as the threshold rises. */
   public List<double[]> overAlarms(Level level, int side) {
-    double[] alarms = frames.stream().mapToDouble(f -> m(f, level, side).alarm()).sorted().toArray();
+    double[] alarms =
+        frames.stream().mapToDouble(f -> m(f, level, side).alarm()).sorted().toArray();
     List<double[]> points = new ArrayList<>();
     double before = Double.NaN;
-    for (double share : new double[] {0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5}) {
+    for (double share :
+        new double[] {0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5}) {
       int above = (int) Math.floor(share * alarms.length);
       double threshold = alarms[alarms.length - 1 - Math.min(above, alarms.length - 1)];
       if (threshold != before) {

@@ -76,8 +76,16 @@ public record PatchResult(
   @Override
   public List<String> heads() {
     return List.of(
-        "Model", "Method", "Level", "Of", "Patch", "Right when clean", "False alarms",
-        "Certified detection", "Certified recovery", "Inferences");
+        "Model",
+        "Method",
+        "Level",
+        "Of",
+        "Patch",
+        "Right when clean",
+        "False alarms",
+        "Certified detection",
+        "Certified recovery",
+        "Inferences");
   }
 
   @Override

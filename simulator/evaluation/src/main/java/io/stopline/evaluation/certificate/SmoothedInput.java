@@ -91,8 +91,7 @@ public record SmoothedInput(long id, int label, int named, List<Certificate> cer
             .toList();
     TreeMap<Double, Rate> byRadius = new TreeMap<>();
     for (double radius : radii) {
-      byRadius.put(
-          radius, Rate.of(of.stream().filter(c -> c.holds(radius)).count(), of.size()));
+      byRadius.put(radius, Rate.of(of.stream().filter(c -> c.holds(radius)).count(), of.size()));
     }
     return new SmoothingResult(
         model,

@@ -62,7 +62,8 @@ public record SmoothingResult(
 
   @Override
   public List<String> heads() {
-    return List.of("Model", "Level", "Noise", "Right when clean", "Abstained", "Certified by radius");
+    return List.of(
+        "Model", "Level", "Noise", "Right when clean", "Abstained", "Certified by radius");
   }
 
   @Override

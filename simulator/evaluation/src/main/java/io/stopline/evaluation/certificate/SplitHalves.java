@@ -33,7 +33,8 @@ public record SplitHalves(double promised, Rate falseAlarms, Rate certified, dou
     int n = alarms.length;
     if (n < 2 || margins.length != n) {
       throw new IllegalArgumentException(
-          "%d tracks with %d certificates; at least 2 tracks are split".formatted(n, margins.length));
+          "%d tracks with %d certificates; at least 2 tracks are split"
+              .formatted(n, margins.length));
     }
     int calibrating = n / 2;
     double promised = Math.max(wanted, 1.0 / (calibrating + 1));

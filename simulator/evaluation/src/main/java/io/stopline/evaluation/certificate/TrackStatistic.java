@@ -25,7 +25,9 @@ public record TrackStatistic(int least, int of, int from) {
   public String words() {
     return "at least %d of the last %d frames beyond the threshold, judged %s"
         .formatted(
-            least, of, from == 0 ? "once, at the end" : "at every frame from %d on".formatted(from));
+            least,
+            of,
+            from == 0 ? "once, at the end" : "at every frame from %d on".formatted(from));
   }
 
   /**
