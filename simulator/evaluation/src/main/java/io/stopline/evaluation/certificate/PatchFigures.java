@@ -137,6 +137,9 @@ public final class PatchFigures {
     double[] alarms =
         frames.stream().mapToDouble(f -> m(f, level, side).alarm()).sorted().toArray();
     List<double[]> points = new ArrayList<>();
+    if (alarms.length == 0) {
+      return points;
+    }
     double before = Double.NaN;
     for (double share :
         new double[] {0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5}) {
