@@ -352,23 +352,32 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  /** Ends the browser with all its processes and deletes its files. */
+  /** Ends the browser with all its processes and deletes its files; not if it is interrupted. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     if (socket != null) {
       socket.abort();
     }
     process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().waitFor();
-    // Those are gone soon, but when is not told; meanwhile they may still write.
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+      deletePatiently(profile);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void deletePatiently(Path folder) throws IOException, InterruptedException {
+    // Its processes are gone soon, but when is not told; meanwhile they may still write.
     Deadline deadline = new Deadline();
     while (true) {
       try {
-        delete(profile);
+        delete(folder);
         return;
       } catch (IOException | UncheckedIOException e) {
         if (deadline.isOver()) {
-          throw new IOException("files of a browser remain in " + profile, e);
+          throw new IOException("files of a browser remain in " + folder, e);
         }
         deadline.pause();
       }
