@@ -148,9 +148,7 @@ final class GuardInitCommand implements Callable<Integer> {
     }
     String only =
         detectorOptions.given().isEmpty()
-            ? behind != null
-                ? "--behind"
-                : frames != null ? "--frames" : witnessOptions.given()
+            ? behind != null ? "--behind" : frames != null ? "--frames" : witnessOptions.given()
             : detectorOptions.given().get(0);
     if (!only.isEmpty()) {
       throw new BadInputException(

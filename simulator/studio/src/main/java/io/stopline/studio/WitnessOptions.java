@@ -72,10 +72,7 @@ final class WitnessOptions {
       description = "As --format; also vote-map, for a net of small receptive field.")
   private @Nullable String format;
 
-  @Option(
-      names = "--witness-fit",
-      paramLabel = "HOW",
-      description = "As --fit.")
+  @Option(names = "--witness-fit", paramLabel = "HOW", description = "As --fit.")
   private @Nullable String fit;
 
   @Option(
@@ -182,8 +179,7 @@ final class WitnessOptions {
           "--witness %s is the file of the finder itself: what blinds the one blinds the other; name another detector"
               .formatted(witness));
     }
-    Map<String, List<String>> meanings =
-        WitnessPlan.meanings(judged, reading.labels(), renames);
+    Map<String, List<String>> meanings = WitnessPlan.meanings(judged, reading.labels(), renames);
     ReadDetector read;
     try {
       read = ReadDetector.of(console, forData(reading, data), data, seed);

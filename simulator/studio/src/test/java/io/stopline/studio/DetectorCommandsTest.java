@@ -10,6 +10,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,60 @@ final class DetectorCommandsTest {
                     at("films"))
                 .err())
         .contains("--fit is for a detector");
+  }
+
+  @Test
+  void aWitnessThatCannotBeOneIsRefusedWithTheCure() throws IOException {
+    Files.write(folder.resolve("others.tflite"), YoloModel.V5_RED.bytes());
+    assertThat(witness("--witness-kinds", "hidden").err())
+        .contains("--witness-kinds is about a witness", "--witness FILE.tflite");
+    assertThat(witness("--witness", at("nowhere.tflite")).err())
+        .contains("nowhere.tflite', which is no file; give a .tflite file");
+    assertThat(witness("--witness", at("others.tflite"), "--witness-kinds", "ghost").err())
+        .contains("--witness-kinds is 'ghost'", "hidden, phantom, vanished");
+    assertThat(
+            witness("--witness", at("squares.tflite"), "--witness-labels", at("labels.txt")).err())
+        .contains("is the file of the finder itself");
+    assertThat(
+            witness("--witness", at("others.tflite"), "--witness-labels", at("labels.txt")).err())
+        .contains("drives of fewer than 15 frames say nothing of it");
+    assertThat(folder.resolve("watched")).doesNotExist();
+    assertThat(
+            run(
+                    "guard",
+                    "init",
+                    "--model",
+                    at("squares.tflite"),
+                    "--data",
+                    at("films"),
+                    "--witness",
+                    at("others.tflite"))
+                .err())
+        .contains("--witness is for a detector");
+  }
+
+  private static CommandLineRun witness(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "guard",
+                "init",
+                "--detector",
+                at("squares.tflite"),
+                "--labels",
+                at("labels.txt"),
+                "--judge",
+                "red thing",
+                "--data",
+                at("films"),
+                "--false-alarm-rate",
+                "0.1",
+                "--out",
+                at("watched")));
+    arguments.addAll(List.of(more));
+    CommandLineRun run = CommandLineRun.of(arguments.toArray(String[]::new));
+    assertThat(run.exitCode()).isEqualTo(2);
+    return run;
   }
 
   @Test

@@ -115,8 +115,7 @@ public final class WitnessSight implements AutoCloseable {
           settings.get(i).labels().getOrDefault(finderLabels.get(label), List.of());
       for (Detection d : detector.detect(picture)) {
         boolean concerns =
-            settings.get(i).labels().isEmpty()
-                || shown.contains(detector.labels().get(d.label()));
+            settings.get(i).labels().isEmpty() || shown.contains(detector.labels().get(d.label()));
         if (concerns && d.region().intersectionOverUnion(box) >= ABOUT_IT) {
           return true;
         }

@@ -95,11 +95,20 @@ final class WitnessChoice implements AutoCloseable {
     if (!separate) {
       measuring = choosing;
     }
-    int frames = all.stream().mapToInt(d -> d.drive().frames()).sorted().skip(all.size() / 2).findFirst().orElse(0);
+    int frames =
+        all.stream()
+            .mapToInt(d -> d.drive().frames())
+            .sorted()
+            .skip(all.size() / 2)
+            .findFirst()
+            .orElse(0);
     WitnessLadder ladder =
-        new WitnessLadder(plan, policy.policy().minimumSide(), frames / WitnessLadder.EVERY_FRAMES);
-    Runnable step =
-        progress.apply("trying the witness, drive", choosing.size() + measuring.size());
+        new WitnessLadder(
+            plan,
+            policy.policy().minimumSide(),
+            bundle.model(policy.policy().members().get(0)).isDetector(),
+            frames / WitnessLadder.EVERY_FRAMES);
+    Runnable step = progress.apply("trying the witness, drive", choosing.size() + measuring.size());
     choose(ladder, choosing, step);
     Set<WitnessKind> leftOut = EnumSet.noneOf(WitnessKind.class);
     leftOut.addAll(plan.kinds());
@@ -110,8 +119,7 @@ final class WitnessChoice implements AutoCloseable {
     Map<WitnessKind, EventRate> rates = new EnumMap<>(WitnessKind.class);
     double minutes = measured.stream().mapToDouble(WitnessTrial.Drive::minutes).sum();
     for (WitnessKind kind : ladder.kinds()) {
-      rates.put(
-          kind, EventRate.of(measured.stream().mapToInt(d -> d.count(kind)).sum(), minutes));
+      rates.put(kind, EventRate.of(measured.stream().mapToInt(d -> d.count(kind)).sum(), minutes));
     }
     return new WitnessOutcome(
         plan.name(),

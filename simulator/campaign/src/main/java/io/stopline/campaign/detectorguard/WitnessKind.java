@@ -9,7 +9,9 @@ public enum WitnessKind {
   HIDDEN(Incident.Kind.HIDDEN_OBJECT),
   /** It never sees what the finder reports. */
   PHANTOM(Incident.Kind.PHANTOM),
-  /** The finder lost from near what it had reported; that needs no witness but the finder itself. */
+  /**
+   * The finder lost from near what it had reported; that needs no witness but the finder itself.
+   */
   VANISHED(Incident.Kind.VANISHED);
 
   private final Incident.Kind incident;

@@ -43,9 +43,10 @@ final class WitnessLadder {
 
   /**
    * @param minimumSide below which the guard judges nothing, px
+   * @param closer whether the guard's models are detectors that look closer, not classifiers
    * @param looks in a usual drive: nothing is asked for that it cannot show
    */
-  WitnessLadder(WitnessPlan plan, int minimumSide, int looks) {
+  WitnessLadder(WitnessPlan plan, int minimumSide, boolean closer, int looks) {
     this.plan = plan;
     double first = plan.reading().options().thresholdOrUsual();
     List<Double> thresholds = new ArrayList<>(List.of(first));
@@ -56,7 +57,9 @@ final class WitnessLadder {
     int most = Math.max(LEAST_LOOKS, 2 * looks / 3);
     HiddenObject usual = HiddenObject.standard();
     int side = Math.max(usual.minimumSide(), minimumSide);
+    double last = thresholds.get(thresholds.size() - 1);
     // First by the witness's word alone; then the guard's own models have to be sure of a label.
+    // What blinds a detector blinds its close-ups, so there only large things come before that.
     for (int sure : new int[] {0, usual.sureFrames()}) {
       for (double threshold : thresholds) {
         for (int persistence : new int[] {LEAST_LOOKS, 8}) {
@@ -66,15 +69,15 @@ final class WitnessLadder {
           }
         }
       }
-      hidden.add(
-          new Hidden(
-              thresholds.get(thresholds.size() - 1),
-              new HiddenObject(Math.min(8, most), 2 * side, usual.standing(), sure)));
-    }
-    for (int persistence : new int[] {PhantomObject.standard().persistence(), 15}) {
-      if (persistence <= most) {
-        phantom.add(new PhantomObject(persistence));
+      if (closer || sure > 0) {
+        hidden.add(
+            new Hidden(
+                last, new HiddenObject(Math.min(8, most), 2 * side, usual.standing(), sure)));
       }
+    }
+    phantom.add(new PhantomObject(Math.min(PhantomObject.standard().persistence(), most)));
+    if (most >= 15) {
+      phantom.add(new PhantomObject(15));
     }
     vanished.addAll(
         List.of(Vanished.standard(), new Vanished(10, 64, 0.2), new Vanished(15, 96, 0.25)));

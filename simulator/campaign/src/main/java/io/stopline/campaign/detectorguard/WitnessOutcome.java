@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param measuredOn how many drives were measured
  * @param separate whether these are other drives than those that decided
  * @param seen tracks of the witness there
- * @param accepted tracks of the finder there whose label the guard accepts
+ * @param accepted tracks of the finder there whose label the guard accepts; counted where phantoms
+ *     are looked for
  * @param rates false incidents of each kind that is in the settings
  */
 public record WitnessOutcome(
@@ -63,9 +64,12 @@ public record WitnessOutcome(
                   "  %s on %d %s clean drives: %s"
                       .formatted(
                           kind.incident(), measuredOn, separate ? "other" : "of the same", rate)));
-      lines.add(
-          "  the witness followed %d things there; the guard accepts the labels of %d tracks"
-              .formatted(seen, accepted));
+      if (!settings.detectors().isEmpty()) {
+        lines.add("  the witness followed %d things there".formatted(seen));
+      }
+      if (settings.phantomObject() != null) {
+        lines.add("  the guard accepted the labels of %d tracks there".formatted(accepted));
+      }
     }
     return lines;
   }
@@ -78,7 +82,10 @@ public record WitnessOutcome(
           "witness '%s' raises incidents of %s on clean drives however reluctant it is made, so the policy leaves %s out; give another witness, or one that is surer (--witness-threshold)"
               .formatted(
                   witness,
-                  leftOut.stream().sorted().map(WitnessKind::word).collect(Collectors.joining(", ")),
+                  leftOut.stream()
+                      .sorted()
+                      .map(WitnessKind::word)
+                      .collect(Collectors.joining(", ")),
                   leftOut.size() == 1 ? "it" : "them"));
     }
     rates.forEach(
@@ -129,7 +136,8 @@ public record WitnessOutcome(
     }
     if (w.vanished() != null) {
       rules.add(
-          "vanished is what the finder lost at %d px or more".formatted(w.vanished().minimumSide()));
+          "vanished is what the finder lost at %d px or more"
+              .formatted(w.vanished().minimumSide()));
     }
     return String.join("; ", rules);
   }

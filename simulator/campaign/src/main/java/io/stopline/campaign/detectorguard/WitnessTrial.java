@@ -102,18 +102,13 @@ final class WitnessTrial implements AutoCloseable {
           pipeline
               .process(
                   new Frame(
-                      frames.image(f),
-                      Instant.EPOCH.plusNanos(nanos),
-                      nanos,
-                      f,
-                      "drive " + number))
+                      frames.image(f), Instant.EPOCH.plusNanos(nanos), nanos, f, "drive " + number))
               .incidents());
     }
     incidents.addAll(pipeline.finish());
     Map<WitnessKind, Integer> counts = new EnumMap<>(WitnessKind.class);
     for (WitnessKind kind : WitnessKind.values()) {
-      counts.put(
-          kind, (int) incidents.stream().filter(i -> i.kind() == kind.incident()).count());
+      counts.put(kind, (int) incidents.stream().filter(i -> i.kind() == kind.incident()).count());
     }
     WitnessCounts seen = pipeline.witnessCounts();
     return new Drive(

@@ -60,8 +60,7 @@ final class VoteLook {
             Region there =
                 new Region(image.width() - r.x() - r.width(), r.y(), r.width(), r.height());
             again +=
-                mirrored.stream()
-                        .anyMatch(d -> d.region().intersectionOverUnion(there) >= ROUGH)
+                mirrored.stream().anyMatch(d -> d.region().intersectionOverUnion(there) >= ROUGH)
                     ? 1
                     : 0;
           }

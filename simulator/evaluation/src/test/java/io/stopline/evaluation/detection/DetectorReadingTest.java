@@ -123,6 +123,34 @@ final class DetectorReadingTest {
   }
 
   @Test
+  void aMapOfVotesIsReadByItsManifestAndHeldToRoughBoxes() throws IOException {
+    Path votes =
+        OWN.resolveSibling("../../recipes/traffic-signs/start/window-int8.tflite").normalize();
+    DetectorSettings anything =
+        new DetectorSettings(
+            null,
+            ModelInput.INFERRED,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Map.of(DetectorSettings.EVERY, "sign"),
+            false);
+    DetectorLook.Outcome outcome = look("by its manifest", votes, anything, roads);
+
+    assertThat(outcome.reading().format()).isEqualTo(new DetectorFormat.VoteMap(4));
+    assertThat(outcome.reading().manifest("models/w.tflite", "l.txt", "x").output().word())
+        .isEqualTo("vote-map");
+    assertThat(outcome.figures().isSound()).isTrue();
+    assertThat(outcome.figures().because()).anyMatch(b -> b.contains("rough boxes"));
+    assertThat(outcome.figures().found().of()).isPositive();
+  }
+
+  @Test
   void aRangeThatIsWronglyToldIsRefusedWithTheRightOne() throws IOException {
     ModelInput dark =
         new ModelInput(0.0, 8.0, ModelInput.INFERRED.mean(), ModelInput.INFERRED.deviation(), null);
