@@ -78,6 +78,8 @@ final class AttackDetectorCommand implements Callable<Integer> {
 
   @Mixin private DetectorOptions detectorOptions;
 
+  @Mixin private LabelsOut labelsOut;
+
   @Mixin private ModelOptions modelOptions;
 
   @Mixin private PatchOptions patch;
@@ -214,7 +216,8 @@ final class AttackDetectorCommand implements Callable<Integer> {
       // Whatever the data tell apart, it is the one thing that the detector knows.
       settings = settings.renaming(DetectorSettings.EVERY, labels.get(0));
     }
-    ReadDetector read = ReadDetector.of(console, detector, settings, frames, common.seed());
+    ReadDetector read =
+        ReadDetector.of(console, detector, settings, frames, labelsOut, common.seed());
     DetectorReading reading = read.detector();
     Guarded guarded = bundle == null ? null : guarded(bundle, reading);
     DetectorAttackData attacked = data(read);

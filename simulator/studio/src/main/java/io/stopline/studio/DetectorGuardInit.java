@@ -26,11 +26,14 @@ final class DetectorGuardInit {
   private final CommonOptions common;
   private final Path file;
   private final DetectorSettings settings;
+  private final LabelsOut labelsOut;
 
-  DetectorGuardInit(CommonOptions common, Path file, DetectorSettings settings) {
+  DetectorGuardInit(
+      CommonOptions common, Path file, DetectorSettings settings, LabelsOut labelsOut) {
     this.common = common;
     this.file = file;
     this.settings = settings;
+    this.labelsOut = labelsOut;
   }
 
   /**
@@ -58,7 +61,7 @@ final class DetectorGuardInit {
     String named = wanted.behind();
     Bundle behind = named == null ? null : Bundle.load(Bundle.locate(named));
     RoadData data = RoadDatasets.withoutTest(wanted.data());
-    ReadDetector read = ReadDetector.of(console, file, settings, data, common.seed());
+    ReadDetector read = ReadDetector.of(console, file, settings, data, labelsOut, common.seed());
     List<String> judged = wanted.options().judged(read.detector().labels());
     LabelMeanings meanings =
         behind == null

@@ -40,11 +40,14 @@ final class DetectorQuantize {
   private final CommonOptions common;
   private final Path file;
   private final DetectorSettings settings;
+  private final LabelsOut labelsOut;
 
-  DetectorQuantize(CommonOptions common, Path file, DetectorSettings settings) {
+  DetectorQuantize(
+      CommonOptions common, Path file, DetectorSettings settings, LabelsOut labelsOut) {
     this.common = common;
     this.file = file;
     this.settings = settings;
+    this.labelsOut = labelsOut;
   }
 
   /**
@@ -54,7 +57,7 @@ final class DetectorQuantize {
   Integer call(Path dataFolder, Path out, int images) throws IOException {
     Console console = common.console();
     RoadData data = RoadDatasets.withoutTest(dataFolder);
-    ReadDetector read = ReadDetector.of(console, file, settings, data, common.seed());
+    ReadDetector read = ReadDetector.of(console, file, settings, data, labelsOut, common.seed());
     DetectorReading before = read.detector();
     requireKnown(before);
     QuantizedModel made = quantize(before, data.spread(images).frames());

@@ -48,6 +48,8 @@ final class GuardInitCommand implements Callable<Integer> {
 
   @Mixin private DetectorOptions detectorOptions;
 
+  @Mixin private LabelsOut labelsOut;
+
   @Mixin private ModelOptions modelOptions;
 
   @Option(
@@ -143,12 +145,16 @@ final class GuardInitCommand implements Callable<Integer> {
     }
     if (detector != null) {
       return new DetectorGuardInit(
-              common, detector, detectorOptions.settings(modelOptions.reading()))
+              common, detector, detectorOptions.settings(modelOptions.reading()), labelsOut)
           .call(wanted(detector));
     }
     String only =
         detectorOptions.given().isEmpty()
-            ? behind != null ? "--behind" : frames != null ? "--frames" : witnessOptions.given()
+            ? behind != null
+                ? "--behind"
+                : frames != null
+                    ? "--frames"
+                    : labelsOut.isGiven() ? "--labels-out" : witnessOptions.given()
             : detectorOptions.given().get(0);
     if (!only.isEmpty()) {
       throw new BadInputException(

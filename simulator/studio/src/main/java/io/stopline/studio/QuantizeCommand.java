@@ -55,6 +55,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private DetectorOptions detectorOptions;
 
+  @Mixin private LabelsOut labelsOut;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -94,10 +96,13 @@ final class QuantizeCommand implements Callable<Integer> {
     Path classifier = model;
     if (detector != null && classifier == null) {
       return new DetectorQuantize(
-              common, detector, detectorOptions.settings(modelOptions.reading()))
+              common, detector, detectorOptions.settings(modelOptions.reading()), labelsOut)
           .call(data, out, images);
     }
-    if (classifier == null || detector != null || !detectorOptions.given().isEmpty()) {
+    if (classifier == null
+        || detector != null
+        || !detectorOptions.given().isEmpty()
+        || labelsOut.isGiven()) {
       throw new BadInputException(
           "name one model: a classifier with --model FILE, or a detector and what is said of it with --detector FILE");
     }

@@ -8,6 +8,7 @@ import io.stopline.evaluation.detection.DetectorFigures;
 import io.stopline.evaluation.detection.DetectorLook;
 import io.stopline.evaluation.detection.DetectorReading;
 import io.stopline.evaluation.detection.DetectorSettings;
+import io.stopline.evaluation.detection.LabelFigures;
 import io.stopline.evaluation.detection.LabelledFrames;
 import io.stopline.evaluation.road.RoadData;
 import java.io.IOException;
@@ -27,13 +28,19 @@ record ReadDetector(DetectorReading detector, LabelledFrames frames, DetectorFig
    * Reads a detector, pairs its labels with the data's classes and looks at clean frames.
    *
    * @param data clean frames
+   * @param labelsOut where the names are to be written if their order is wrong
    * @throws BadInputException if these speak against the reading and nobody accepts that
-   * @throws IOException if the file cannot be read
+   * @throws IOException if the file cannot be read, or the names cannot be written
    */
   static ReadDetector of(
-      Console console, Path file, DetectorSettings settings, RoadData data, long seed)
+      Console console,
+      Path file,
+      DetectorSettings settings,
+      RoadData data,
+      LabelsOut labelsOut,
+      long seed)
       throws IOException {
-    return of(console, DetectorReading.of(file, settings), data, seed);
+    return of(console, DetectorReading.of(file, settings), data, labelsOut, seed);
   }
 
   /** A detector of a bundle, whose manifest says how it is read. */
@@ -43,7 +50,8 @@ record ReadDetector(DetectorReading detector, LabelledFrames frames, DetectorFig
       String name,
       DetectorSettings settings,
       RoadData data,
-      long seed) {
+      long seed)
+      throws IOException {
     ModelManifest manifest = bundle.model(name);
     return of(
         console,
@@ -54,11 +62,18 @@ record ReadDetector(DetectorReading detector, LabelledFrames frames, DetectorFig
             "'%s' of bundle '%s'".formatted(manifest.labels(), bundle.name()),
             settings),
         data,
+        new LabelsOut(),
         seed);
   }
 
-  /** A detector that is read already, but for what frames decide. */
-  static ReadDetector of(Console console, DetectorReading reading, RoadData data, long seed) {
+  /**
+   * A detector that is read already, but for what frames decide.
+   *
+   * @param labelsOut as above
+   */
+  static ReadDetector of(
+      Console console, DetectorReading reading, RoadData data, LabelsOut labelsOut, long seed)
+      throws IOException {
     LabelledFrames frames = LabelledFrames.of(data, reading.labels(), reading.options().renames());
     DetectorLook.Outcome outcome = DetectorLook.of(reading, frames, seed);
     ReadDetector read = new ReadDetector(outcome.reading(), frames, outcome.figures());
@@ -70,21 +85,31 @@ record ReadDetector(DetectorReading detector, LabelledFrames frames, DetectorFig
     if (!read.figures.isChecked()) {
       console.note("warning: %s", read.unchecked());
     }
+    LabelFigures labels = read.figures.labels();
+    if (!labels.checked().isEmpty()) {
+      console.note("%s", labels.checked());
+    }
+    labels.doubts().forEach(doubt -> console.note("warning: %s", doubt));
+    String written = labelsOut.write(labels);
     if (read.figures.isSound()) {
       console.note("it %s", read.figures.words());
     } else if (!reading.options().acceptAccuracy()) {
       throw new BadInputException(
           "detector '%s' %s; %s, or go on as it is with --accept-accuracy"
-              .formatted(
-                  reading.name(),
-                  read.figures.words(),
-                  read.figures.better() == null
-                      ? "docs/detectors.md says what else to try"
-                      : "add that"));
+              .formatted(reading.name(), read.figures.words(), cure(read.figures, written)));
     } else {
       console.note("warning: %s", read.objection());
+      if (!written.isEmpty()) {
+        console.note("%s", written);
+      }
     }
     return read;
+  }
+
+  private static String cure(DetectorFigures figures, String written) {
+    String cure =
+        figures.cure().isEmpty() ? "docs/detectors.md says what else to try" : figures.cure();
+    return written.isEmpty() ? cure : cure + " (" + written + ")";
   }
 
   private String unchecked() {
@@ -117,6 +142,7 @@ record ReadDetector(DetectorReading detector, LabelledFrames frames, DetectorFig
     if (!figures.isChecked()) {
       report.warn(unchecked());
     }
+    figures.labels().doubts().forEach(report::warn);
     if (!figures.isSound()) {
       report.warn(objection());
     }

@@ -182,7 +182,7 @@ final class WitnessOptions {
     Map<String, List<String>> meanings = WitnessPlan.meanings(judged, reading.labels(), renames);
     ReadDetector read;
     try {
-      read = ReadDetector.of(console, forData(reading, data), data, seed);
+      read = ReadDetector.of(console, forData(reading, data), data, new LabelsOut(), seed);
     } catch (BadInputException e) {
       throw new BadInputException(
           "the witness: %s (its options begin with --witness-, such as --witness-input-range; or write a manifest beside it)"

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold from which probability on a find counts there
  * @param because what of the reading the frames decided, and why
  * @param better how it is clearly better; null if nothing is
- * @param confusion where it finds objects but calls them otherwise, in words; empty if it does not
+ * @param labels what they say of the order of its labels
  * @param consistency where nothing is labelled, how it agrees with itself; null otherwise
  */
 public record DetectorFigures(
@@ -28,11 +28,11 @@ public record DetectorFigures(
     double threshold,
     List<String> because,
     @Nullable Better better,
-    String confusion,
+    LabelFigures labels,
     @Nullable SelfConsistency consistency) {
 
   /** A detector that finds a smaller share of the labelled objects finds next to nothing. */
-  private static final double OF_USE = 0.1;
+  static final double OF_USE = 0.1;
 
   /**
    * Another way of reading the same file.
@@ -46,9 +46,12 @@ public record DetectorFigures(
     because = List.copyOf(because);
   }
 
-  /** Whether the reading can be relied on: it finds something, and no other is clearly better. */
+  /**
+   * Whether the reading can be relied on: it finds something, no other is clearly better, and
+   * nothing speaks against the order of its labels.
+   */
   public boolean isSound() {
-    return better == null && !isPoor();
+    return better == null && !isPoor() && labels.isSound();
   }
 
   /** Whether labelled frames looked at it. */
@@ -61,10 +64,17 @@ public record DetectorFigures(
     return consistency == null ? !(found.value() >= OF_USE) : !consistency.isSensible();
   }
 
+  /** What cures what speaks against the reading, where that is known; else empty. */
+  public String cure() {
+    return better != null ? "add " + better.options() : labels.cure();
+  }
+
   /** One sentence, with the cure where there is one; to be put behind the detector's name. */
   public String words() {
     if (consistency != null) {
-      return consistency.words() + (better == null ? "" : "; " + better.because());
+      return consistency.words()
+          + (better == null ? "" : "; " + better.because())
+          + (labels.isSound() ? "" : "; it " + labels.objection());
     }
     String as =
         "finds %s of the labelled objects with the right label (probability from %s on), average precision %s, in %d clean frames as it is read"
@@ -79,14 +89,15 @@ public record DetectorFigures(
                   better.precision(),
                   better.options(),
                   better.because().isEmpty() ? "" : " (" + better.because() + ")"));
-    } else if (isPoor()) {
+    } else if (isPoor() && labels.isSound()) {
       more.add(
-          confusion.isEmpty()
+          labels.doubts().isEmpty()
               ? "which is next to nothing; neither another range (--input-range), order of channels (--channels), fit (--fit) nor first label (--first-label) is clearly better: say how it was fed when it was trained, pair its labels with the data's (--labels, --rename), or bring frames in which its objects are larger"
               : "which is next to nothing");
+      more.addAll(labels.doubts());
     }
-    if (!confusion.isEmpty()) {
-      more.add(confusion);
+    if (!labels.isSound()) {
+      more.add("and it " + labels.objection());
     }
     return String.join(", ", more);
   }
@@ -109,8 +120,12 @@ public record DetectorFigures(
       other.set("averagePrecision", better.precision().toJson());
       other.set("found", better.found().toJson());
     }
-    if (!confusion.isEmpty()) {
-      node.put("confusion", confusion);
+    if (!labels.isSound()) {
+      node.put("order", labels.objection());
+    }
+    labels.doubts().forEach(node.putArray("doubts")::add);
+    if (!labels.checked().isEmpty()) {
+      node.put("labelsChecked", labels.checked());
     }
     return node;
   }

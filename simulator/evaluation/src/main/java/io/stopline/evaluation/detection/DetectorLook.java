@@ -12,12 +12,18 @@ import java.util.List;
 /**
  * Lets clean frames decide how a detector is read. In which unit boxes are and what scores are, the
  * numbers that come out tell; range, channels, fit and first label, the average precision on
- * labelled frames tells. Some hundred inferences. Stateless.
+ * labelled frames tells; whether labels stand in its own order, what the found objects are called.
+ * Some hundred inferences. Stateless.
  */
 public final class DetectorLook {
 
   /** Labelled frames that the figures are taken from. */
   private static final int LOOKED_AT = 40;
+
+  /** Frames of each label that tell whether its name is right. */
+  private static final int EACH_LABEL = 20;
+
+  private static final int MOST_FRAMES = 120;
 
   /** Objects whose smaller side is less in the input, px, are too small for any detector. */
   private static final double LEAST_SIDE = 8;
@@ -48,7 +54,12 @@ public final class DetectorLook {
         TfLiteModel.load(reading.name(), reading.file(), RuntimeOptions.defaults())) {
       DetectorTrials trials = new DetectorTrials(reading, model, seed);
       return labelled.known() > 0
-          ? new LabelledLook(reading, trials, largeEnough(reading, labelled)).outcome()
+          ? new LabelledLook(
+                  reading,
+                  trials,
+                  largeEnough(reading, labelled),
+                  largeEnough(reading, frames.ofEachLabel(EACH_LABEL, MOST_FRAMES)))
+              .outcome()
           : new UnlabelledLook(reading, trials, frames.spread(LOOKED_AT / 2)).outcome();
     } catch (IllegalArgumentException e) {
       throw new InvalidModelException(String.valueOf(e.getMessage()), e);

@@ -289,7 +289,8 @@ public final class DetectorReading {
     DetectorFamily family = shapes.family();
     switch (family) {
       case HEAT_MAP:
-        double overlap = said instanceof DetectorFormat.HeatMap h ? h.overlap() : usual(family);
+        double overlap =
+            said instanceof DetectorFormat.HeatMap h ? h.overlap() : usualOverlap(family);
         return new DetectorFormat.HeatMap(or(options.overlap(), overlap));
       case LABELLED_BOXES:
         DetectorFormat.LabelledBoxes rows =
@@ -333,7 +334,7 @@ public final class DetectorReading {
                     BoxUnit.NORMALISED,
                     Scores.PROBABILITIES,
                     true,
-                    usual(family));
+                    usualOverlap(family));
         return new Yolo(
             layout,
             or(options.fit(), yolo.fit()),
@@ -346,7 +347,7 @@ public final class DetectorReading {
   }
 
   /** The overlap at which families suppress: YOLO's exports are tuned with 0.45. */
-  private static double usual(DetectorFamily family) {
+  static double usualOverlap(DetectorFamily family) {
     return family == DetectorFamily.HEAT_MAP ? DetectorFormat.USUAL_OVERLAP : 0.45;
   }
 
@@ -547,6 +548,11 @@ public final class DetectorReading {
   /** One name a label, in the detector's order. */
   public List<String> labels() {
     return labels;
+  }
+
+  /** Where its labels are written, for messages. */
+  String labelsSource() {
+    return labelsSource;
   }
 
   /** What the user says of it. */

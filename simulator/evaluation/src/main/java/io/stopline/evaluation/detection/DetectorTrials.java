@@ -28,7 +28,7 @@ final class DetectorTrials {
   private static final double MARGIN = 0.02;
 
   /** Where so much is found in a few frames, no other range is looked for. */
-  private static final double FINE = 0.9;
+  private static final double FINE = 0.97;
 
   private final DetectorReading reading;
   private final VisionModel model;
@@ -110,24 +110,39 @@ final class DetectorTrials {
     return best;
   }
 
-  /** The mean over the objects of the highest probability of a find there, whatever its label. */
-  double objectMass(DetectorWay way, LabelledFrames few) {
+  /**
+   * How well objects are found, whatever they are called: half of it the mean of the highest
+   * probability at each of them, half of it average precision, since a wrong range may find objects
+   * and everything else as well.
+   */
+  double findsObjects(DetectorWay way, LabelledFrames few) {
     Detector detector = open(way, new LastRun(model));
+    List<List<SignBox>> objects = new ArrayList<>();
+    List<List<Detection>> finds = new ArrayList<>();
     double sum = 0;
     for (int f = 0; f < few.objects().size(); f++) {
-      List<Detection> finds = detect(detector, image(few, f));
+      List<Detection> here = new ArrayList<>();
+      for (Detection d : detect(detector, image(few, f))) {
+        here.add(new Detection(d.region(), 0, d.probability()));
+      }
+      finds.add(here);
+      List<SignBox> alike = new ArrayList<>();
       for (SignBox object : few.objects().get(f)) {
+        alike.add(object.known() ? new SignBox(object.region(), 0) : object);
         if (object.known()) {
           sum +=
-              finds.stream()
+              here.stream()
                   .filter(d -> isAt(d, object.region()))
                   .mapToDouble(Detection::probability)
                   .max()
                   .orElse(0);
         }
       }
+      objects.add(alike);
     }
-    return few.known() == 0 ? 0 : sum / few.known();
+    return few.known() == 0
+        ? 0
+        : (sum / few.known() + new AveragePrecision(objects, finds, 1, seed).mean().value()) / 2;
   }
 
   /** Probability of what is found again in the mirror, a frame. */
@@ -151,19 +166,24 @@ final class DetectorTrials {
     int finds = 0;
     int again = 0;
     int senseless = 0;
+    int certain = 0;
+    int discarded = 0;
     for (int f = 0; f < frames.objects().size(); f++) {
       Image image = image(frames, f);
       List<Detection> here = sure(detect(detector, image), threshold);
+      discarded += detector.discarded();
       List<Detection> mirrored = sure(detect(detector, Mirror.of(image)), threshold);
       for (Detection d : here) {
         finds++;
+        certain += d.probability() >= SelfConsistency.NO_DOUBT ? 1 : 0;
         again += isAgain(d, mirrored, image.width()) ? 1 : 0;
         boolean everything = d.region().area() >= 0.98 * image.width() * (double) image.height();
         boolean nothing = d.region().width() <= 2 || d.region().height() <= 2;
         senseless += everything || nothing ? 1 : 0;
       }
     }
-    return new SelfConsistency(frames.objects().size(), finds, Rate.of(again, finds), senseless);
+    return new SelfConsistency(
+        frames.objects().size(), finds, Rate.of(again, finds), senseless, certain, discarded);
   }
 
   private Detector open(DetectorWay way, LastRun shared) {

@@ -48,8 +48,21 @@ record DetectorWay(InputEncoding encoding, DetectorFormat format) {
       if (after.scores() != before.scores()) {
         options.add("--scores " + word(after.scores()));
       }
+      if (after.byLabel() != before.byLabel()) {
+        options.add("--suppression " + (after.byLabel() ? "by-label" : "all"));
+      }
+    }
+    if (overlap(format) != overlap(from.format)) {
+      options.add("--overlap " + overlap(format));
     }
     return String.join(" ", options);
+  }
+
+  /** Above which of two boxes one falls; 0 where the file decides. */
+  private static double overlap(DetectorFormat format) {
+    return format instanceof Yolo y
+        ? y.overlap()
+        : format instanceof DetectorFormat.HeatMap h ? h.overlap() : 0;
   }
 
   /** As options have it. */

@@ -23,13 +23,16 @@ import java.util.Set;
 final class DetectorWays {
 
   private final DetectorReading reading;
+  private final NamesForScores names;
 
   DetectorWays(DetectorReading reading) {
     this.reading = reading;
+    this.names = NamesForScores.of(reading);
   }
 
   /**
-   * Every fit, first label and number format with every encoding; as it is read comes first.
+   * Every fit, first label and number format with every encoding, and the usual suppression; as it
+   * is read comes first.
    *
    * @param encodings as it is read first
    * @param read what the tensors are taken to mean
@@ -62,6 +65,14 @@ final class DetectorWays {
       }
       formats.add(DetectorReading.with(numbers, fit));
     }
+    if (numbers instanceof Yolo y) {
+      double usual = DetectorReading.usualOverlap(DetectorFamily.of(y));
+      formats.add(new Yolo(y.layout(), y.fit(), y.unit(), y.scores(), true, usual));
+    }
+    if (read instanceof DetectorFormat.HeatMap) {
+      formats.add(
+          new DetectorFormat.HeatMap(DetectorReading.usualOverlap(DetectorFamily.HEAT_MAP)));
+    }
     return formats;
   }
 
@@ -86,7 +97,7 @@ final class DetectorWays {
     return List.copyOf(all);
   }
 
-  /** Whether a way contradicts nothing that somebody said. */
+  /** Whether a way contradicts nothing that somebody said, and gives every label a name. */
   boolean isFree(DetectorWay way) {
     InputEncoding as = reading.encoding();
     DetectorFormat format = reading.format();
@@ -98,7 +109,9 @@ final class DetectorWays {
             && (way.format().fit() == format.fit() || !reading.says(DetectorReading.Part.FIT));
     if (way.format() instanceof SsdPostProcess ssd && format instanceof SsdPostProcess old) {
       free &=
-          ssd.firstLabel() == old.firstLabel() || !reading.says(DetectorReading.Part.FIRST_LABEL);
+          ssd.firstLabel() == old.firstLabel()
+              || (!reading.says(DetectorReading.Part.FIRST_LABEL)
+                  && names.allows(ssd.firstLabel()));
     }
     if (way.format() instanceof LabelledBoxes rows && format instanceof LabelledBoxes old) {
       free &= rows.unit() == old.unit() || !reading.says(DetectorReading.Part.BOXES);
@@ -106,7 +119,13 @@ final class DetectorWays {
     if (way.format() instanceof Yolo y && format instanceof Yolo old) {
       free &=
           (y.unit() == old.unit() || !reading.says(DetectorReading.Part.BOXES))
-              && (y.scores() == old.scores() || !reading.says(DetectorReading.Part.SCORES));
+              && (y.scores() == old.scores() || !reading.says(DetectorReading.Part.SCORES))
+              // Other than usual only where somebody said so.
+              && y.byLabel() == old.byLabel()
+              && y.overlap() == old.overlap();
+    }
+    if (format instanceof DetectorFormat.HeatMap) {
+      free &= way.format().equals(format);
     }
     return free;
   }

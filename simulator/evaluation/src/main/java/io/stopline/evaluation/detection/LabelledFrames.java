@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -106,6 +108,26 @@ public record LabelledFrames(
       }
     }
     return take(those).spread(limit);
+  }
+
+  /**
+   * Frames that show each label as often as may be.
+   *
+   * @param each so many frames of a label are enough
+   * @param limit of frames in all
+   */
+  LabelledFrames ofEachLabel(int each, int limit) {
+    Map<Integer, Integer> have = new HashMap<>();
+    List<Integer> those = new ArrayList<>();
+    for (int i = 0; i < objects.size() && those.size() < limit; i++) {
+      Set<Integer> here = new TreeSet<>();
+      objects.get(i).stream().filter(SignBox::known).forEach(o -> here.add(o.label()));
+      if (here.stream().anyMatch(label -> have.getOrDefault(label, 0) < each)) {
+        here.forEach(label -> have.merge(label, 1, Integer::sum));
+        those.add(i);
+      }
+    }
+    return take(those);
   }
 
   /** Evenly spread frames. */

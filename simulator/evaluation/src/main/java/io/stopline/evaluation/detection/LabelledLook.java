@@ -1,9 +1,9 @@
 package io.stopline.evaluation.detection;
 
+import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.detection.DetectorTrials.Tried;
 import io.stopline.evaluation.road.SignBox;
 import io.stopline.sdk.image.FrameFit;
-import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detection;
 import io.stopline.sdk.model.InputEncoding;
 import java.util.ArrayList;
@@ -36,17 +36,30 @@ final class LabelledLook {
   /** In standard deviations of the objects that change sides: against what somebody said. */
   private static final double DEVIATIONS = 3;
 
+  /** A detector that ranks its finds so well, in average precision, finds its objects. */
+  private static final double RANKED = 0.5;
+
+  /** Tried in this order where next to nothing passes the threshold. */
+  private static final double[] THRESHOLDS = {0.4, 0.3, 0.2, 0.1, 0.05};
+
   private final DetectorReading reading;
   private final DetectorTrials trials;
   private final LabelledFrames frames;
+  private final LabelledFrames ofEachLabel;
   private final DetectorWays ways;
   private final double threshold;
 
   /**
    * @param frames all of which have an object that the detector should find
+   * @param ofEachLabel frames that show each label often, if the data do
    */
-  LabelledLook(DetectorReading reading, DetectorTrials trials, LabelledFrames frames) {
+  LabelledLook(
+      DetectorReading reading,
+      DetectorTrials trials,
+      LabelledFrames frames,
+      LabelledFrames ofEachLabel) {
     this.reading = reading;
+    this.ofEachLabel = ofEachLabel;
     this.trials = trials;
     this.frames = frames;
     this.ways = new DetectorWays(reading);
@@ -60,7 +73,7 @@ final class LabelledLook {
     DetectorWay asRead = new DetectorWay(reading.encoding(), numbers.settled());
     LinkedHashSet<InputEncoding> encodings = new LinkedHashSet<>();
     encodings.add(reading.encoding());
-    encodings.add(trials.screened(asRead, ways.encodings(), few, trials::objectMass));
+    encodings.add(trials.screened(asRead, ways.encodings(), few, trials::findsObjects));
     List<Tried> tried = trials.all(ways.all(encodings, asRead.format(), numbers.format()), frames);
     Tried chosen = tried.get(0);
     for (Tried other : tried) {
@@ -79,7 +92,11 @@ final class LabelledLook {
         hint = other;
       }
     }
-    if (best == chosen && hint != chosen) {
+    LabelFigures labels = labels(chosen);
+    if (!labels.isSound() && movesLabelsAlone(chosen, best)) {
+      best = chosen; // told by the labels, and by more than one of them
+    }
+    if (best == chosen && hint != chosen && (labels.isSound() || !movesLabelsAlone(chosen, hint))) {
       because.add(
           String.format(
               Locale.ROOT,
@@ -89,15 +106,20 @@ final class LabelledLook {
     }
     DetectorFigures.Better better =
         best == chosen ? contradiction(numbers, tried) : better(chosen.way(), best, "");
+    Rate found = chosen.precision().found(AveragePrecision.USUAL, threshold);
+    if (better == null) {
+      better = lowerThreshold(chosen, found);
+    }
+    because.addAll(thresholdDoubt(chosen, found));
     DetectorFigures figures =
         new DetectorFigures(
             frames.objects().size(),
             chosen.precision().mean(),
-            chosen.precision().found(AveragePrecision.USUAL, threshold),
+            found,
             threshold,
             because,
             better,
-            better == null ? confusion(chosen) : "",
+            labels,
             null);
     return new DetectorLook.Outcome(
         reading.with(chosen.way().encoding(), chosen.way().format()), figures);
@@ -212,44 +234,56 @@ final class LabelledLook {
             others);
   }
 
-  /** Where most of the objects that it finds have one other label. */
-  private String confusion(Tried chosen) {
-    Map<List<Integer>, Integer> calls = new HashMap<>();
-    int boxed = 0;
-    int right = 0;
-    for (int f = 0; f < frames.objects().size(); f++) {
-      for (SignBox object : frames.objects().get(f)) {
-        Detection best = object.known() ? surest(chosen.finds().get(f), object.region()) : null;
-        if (best != null && best.probability() >= threshold) {
-          boxed++;
-          right += best.label() == object.label() ? 1 : 0;
-          calls.merge(List.of(object.label(), best.label()), 1, Integer::sum);
-        }
+  /** Where it finds objects, but with probabilities below the threshold. */
+  private DetectorFigures.@Nullable Better lowerThreshold(Tried chosen, Rate found) {
+    if (found.value() >= DetectorFigures.OF_USE || chosen.mean() < RANKED) {
+      return null;
+    }
+    for (double lower : THRESHOLDS) {
+      Rate then = chosen.precision().found(AveragePrecision.USUAL, lower);
+      if (lower < threshold && then.value() >= RANKED) {
+        return new DetectorFigures.Better(
+            "--threshold " + lower,
+            chosen.precision().mean(),
+            then,
+            "it finds them with lower probabilities");
       }
     }
-    if (boxed == 0 || 2 * right >= boxed) {
-      return "";
-    }
-    Map.Entry<List<Integer>, Integer> most =
-        calls.entrySet().stream()
-            .filter(e -> !e.getKey().get(0).equals(e.getKey().get(1)))
-            .max(Map.Entry.comparingByValue())
-            .orElseThrow();
-    return "though it finds %d of them: %d of '%s' as '%s'; correct --labels or --rename"
-        .formatted(
-            boxed,
-            most.getValue(),
-            reading.labels().get(most.getKey().get(0)),
-            reading.labels().get(most.getKey().get(1)));
+    return null;
   }
 
-  private static @Nullable Detection surest(List<Detection> finds, Region at) {
-    Detection best = null;
-    for (Detection d : finds) {
-      if (DetectorTrials.isAt(d, at) && (best == null || d.probability() > best.probability())) {
-        best = d;
-      }
+  /** A threshold above the usual one may be wanted; what it costs is said. */
+  private List<String> thresholdDoubt(Tried chosen, Rate found) {
+    Rate usual = chosen.precision().found(AveragePrecision.USUAL, DetectorSettings.USUAL_THRESHOLD);
+    return threshold > DetectorSettings.USUAL_THRESHOLD && usual.value() - found.value() > MARGIN
+        ? List.of(
+            String.format(
+                Locale.ROOT,
+                "with --threshold %s it would find %d of the %d labelled objects, so %d",
+                DetectorSettings.USUAL_THRESHOLD,
+                usual.count(),
+                usual.of(),
+                found.count()))
+        : List.of();
+  }
+
+  /** What is to be said of the order of the labels. */
+  private LabelFigures labels(Tried chosen) {
+    LabelFigures count = NamesForScores.of(reading).figures();
+    if (!count.isSound()) {
+      return count;
     }
-    return best;
+    boolean same = ofEachLabel.data().frames().equals(frames.data().frames());
+    List<List<Detection>> finds =
+        same ? chosen.finds() : trials.all(List.of(chosen.way()), ofEachLabel).get(0).finds();
+    return LabelOrder.of(
+        reading.with(chosen.way().encoding(), chosen.way().format()),
+        frames.data().classNames(),
+        new LabelVotes(ofEachLabel.objects(), finds, threshold));
+  }
+
+  private static boolean movesLabelsAlone(Tried from, Tried to) {
+    String options = to.way().optionsAfter(from.way());
+    return options.startsWith("--first-label") && options.split(" ").length == 2;
   }
 }

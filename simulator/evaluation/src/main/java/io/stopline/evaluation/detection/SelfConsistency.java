@@ -15,8 +15,14 @@ import java.util.Locale;
  * @param again how many of the finds are found in the mirrored frame, at the mirrored place and
  *     with the same label
  * @param senseless how many finds cover the whole frame or hardly a pixel
+ * @param sure how many finds have a probability of 1, or next to it
+ * @param discarded how many candidates were left out because their boxes or scores mean nothing
  */
-public record SelfConsistency(int frames, int finds, Rate again, int senseless) {
+public record SelfConsistency(
+    int frames, int finds, Rate again, int senseless, int sure, int discarded) {
+
+  /** From this probability on nothing is left to doubt: numbers that were no probabilities. */
+  static final double NO_DOUBT = 0.9999;
 
   /** More finds a frame than any road has. */
   private static final int TOO_MANY = 100;
@@ -32,6 +38,11 @@ public record SelfConsistency(int frames, int finds, Rate again, int senseless) 
         && 2 * senseless <= finds;
   }
 
+  /** Real finds are less sure than that, but for some. */
+  private boolean isSaturated() {
+    return finds >= 10 && 10 * sure >= 9 * finds;
+  }
+
   /** In words, to be put behind the detector's name. */
   String words() {
     String how =
@@ -42,7 +53,10 @@ public record SelfConsistency(int frames, int finds, Rate again, int senseless) 
             frames);
     if (finds == 0) {
       return how
-          + ": it finds nothing at all, so it is read wrongly or shows the wrong frames (--input-range, --scores, --threshold say otherwise)";
+          + (discarded > 0
+              ? ": it finds nothing at all, and %d boxes lay outside the frame, had no size or no label, so it is read wrongly (--boxes, --scores, --format, --labels say otherwise)"
+                  .formatted(discarded)
+              : ": it finds nothing at all, so it is read wrongly or shows the wrong frames (--input-range, --scores, --threshold say otherwise)");
     }
     if (finds > (long) TOO_MANY * frames) {
       return how + ": more than any road has, so it is read wrongly (--scores, --format)";
@@ -53,6 +67,11 @@ public record SelfConsistency(int frames, int finds, Rate again, int senseless) 
               .formatted(senseless);
     }
     return how
+        + (isSaturated()
+            ? " (%d of them with a probability of 1, as scores have that are read wrongly: --scores, --input-range)"
+                .formatted(sure)
+            : "")
+        + (discarded > finds ? " (and %d boxes that mean nothing)".formatted(discarded) : "")
         + ", %s of them also in the mirrored frame%s"
             .formatted(
                 again,
@@ -62,6 +81,7 @@ public record SelfConsistency(int frames, int finds, Rate again, int senseless) 
   ObjectNode toJson() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("finds", finds).put("senseless", senseless);
+    node.put("sure", sure).put("discarded", discarded);
     node.set("again", again.toJson());
     return node;
   }

@@ -74,7 +74,7 @@ final class UnlabelledLook {
             threshold,
             because,
             better,
-            "",
+            NamesForScores.of(reading).figures(),
             consistency));
   }
 

@@ -99,8 +99,7 @@ final class DetectorReadingTest {
                 ? figures.isChecked()
                     ? "right: average precision " + figures.precision()
                     : "not checked: " + figures.words()
-                : "refused: "
-                    + (figures.better() == null ? figures.words() : figures.better().options())));
+                : "refused: " + (figures.cure().isEmpty() ? figures.words() : figures.cure())));
     return outcome;
   }
 
@@ -171,7 +170,8 @@ final class DetectorReadingTest {
             roads);
 
     assertThat(outcome.figures().isSound()).isFalse();
-    assertThat(outcome.figures().words()).contains("--first-label 0");
+    assertThat(outcome.figures().words()).contains("'parking meter' is labelled 'stop sign'");
+    assertThat(outcome.figures().cure()).contains("--first-label 0");
   }
 
   @Test

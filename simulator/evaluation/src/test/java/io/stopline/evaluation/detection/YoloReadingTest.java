@@ -157,7 +157,7 @@ final class YoloReadingTest {
   private static String objection(Path file, DetectorSettings settings) throws IOException {
     DetectorFigures figures = look(file, settings).figures();
     assertThat(figures.isSound()).as(figures.words()).isFalse();
-    return figures.words();
+    return figures.words() + "; " + figures.cure();
   }
 
   @Test
@@ -207,7 +207,7 @@ final class YoloReadingTest {
     assertThat(
             objection(
                 file(YoloModel.V8_RED), told(swapped, null, null, null, null, ModelInput.INFERRED)))
-        .contains("of 'red thing' as 'blue thing'", "--labels");
+        .contains("'blue thing' is labelled 'red thing' in", "--labels");
   }
 
   @Test
