@@ -3,6 +3,7 @@ package io.stopline.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.testing.SharedFiles;
 import io.stopline.testing.YoloModel;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -87,6 +88,37 @@ final class DetectorCommandsTest {
     assertThat(finds).hasSize(2);
     assertThat(finds.at("/0/label").asText()).isEqualTo("red thing");
     assertThat(finds.at("/0/verdict/label").asText()).isNotEmpty();
+  }
+
+  @Test
+  void cocosEightyNamesAreRefusedOfAnSsdAndTheNinetyAreWritten() throws IOException {
+    List<String> lines =
+        Files.readAllLines(SharedFiles.path("data/models/ssd_mobilenet_v1_coco_labelmap.txt"));
+    Files.write(
+        folder.resolve("eighty.txt"), lines.stream().filter(l -> !l.equals("???")).toList());
+    List<String> init =
+        List.of(
+            "guard",
+            "init",
+            "--detector",
+            SharedFiles.path("data/models/ssd_mobilenet_v1_coco_quant_metadata.tflite").toString(),
+            "--labels",
+            at("eighty.txt"),
+            "--labels-out",
+            at("ninety.txt"),
+            "--data",
+            at("films/drive0"),
+            "--out",
+            at("ssd-guard"));
+    CommandLineRun refused = run(init.toArray(String[]::new));
+
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(refused.err()).contains("has 80 names", "COCO", "--accept-accuracy", "ninety.txt");
+    List<String> written = Files.readAllLines(folder.resolve("ninety.txt"));
+    assertThat(written.stream().map(l -> l.equals("n/a") ? "???" : l).toList()).isEqualTo(lines);
+    assertThat(folder.resolve("ssd-guard")).doesNotExist();
+    // A file that is there is not written over.
+    assertThat(run(init.toArray(String[]::new)).err()).contains("is there already");
   }
 
   @Test

@@ -48,9 +48,15 @@ public final class DetectorCalibrator {
    * @param inspections made in all of them
    * @param frames that were looked at
    * @param onObjects how many of the tracks are about labelled objects
+   * @param smallFinds what is to be said of finds that are too small to be judged; empty if nothing
    */
   public record Result(
-      CalibrationFile calibration, int tracks, int inspections, int frames, int onObjects) {
+      CalibrationFile calibration,
+      int tracks,
+      int inspections,
+      int frames,
+      int onObjects,
+      String smallFinds) {
 
     /**
      * The same scores for a policy that differs in nothing that they depend on, such as in who
@@ -73,7 +79,8 @@ public final class DetectorCalibrator {
           tracks,
           inspections,
           frames,
-          onObjects);
+          onObjects,
+          smallFinds);
     }
   }
 
@@ -124,10 +131,14 @@ public final class DetectorCalibrator {
     List<Double> scores = new ArrayList<>();
     int inspections = 0;
     int onObjects = 0;
+    List<Integer> sides = new ArrayList<>();
+    List<Boolean> gone = new ArrayList<>();
     for (List<Scored> drive : scored) {
       for (Scored track : drive) {
         boolean on = 2 * track.onObject >= track.frames;
         onObjects += on ? 1 : 0;
+        sides.addAll(track.sides);
+        gone.addAll(track.gone);
         if (on || !objectsOnly) {
           inspections += track.frames;
           scores.add(track.state.runningMaximum());
@@ -135,6 +146,7 @@ public final class DetectorCalibrator {
       }
     }
     scores.sort(null);
+    GuardPolicy.Finder finder = policy.policy().finder();
     return new Result(
         new CalibrationFile(
             policy.policy().name(),
@@ -149,7 +161,11 @@ public final class DetectorCalibrator {
         scores.size(),
         inspections,
         drives.frames(),
-        onObjects);
+        onObjects,
+        finder == null
+            ? ""
+            : new CloseUpSizes(sides, gone, 1 + 2 * finder.margin())
+                .words(policy.policy().minimumSide()));
   }
 
   /** One track. */
@@ -157,6 +173,11 @@ public final class DetectorCalibrator {
     final TrackState state;
     int frames;
     int onObject;
+
+    /** Of a detector's close-ups: their sides, px, and whether they showed nothing. */
+    final List<Integer> sides = new ArrayList<>();
+
+    final List<Boolean> gone = new ArrayList<>();
 
     Scored(TrackState state) {
       this.state = state;
@@ -216,7 +237,12 @@ public final class DetectorCalibrator {
                         });
                 track.frames++;
                 track.onObject += isOn(sighting, region, objects.get(0)) ? 1 : 0;
-                return inspect(ready, frame, region, sighting, state);
+                Verdict verdict = inspect(ready, frame, region, sighting, state);
+                if (sighting.box() != null) {
+                  track.sides.add(Math.min(region.width(), region.height()));
+                  track.gone.add(verdict.labelName().equals(GuardFactory.NOTHING));
+                }
+                return verdict;
               },
               PipelineTuning.standard(),
               // No inspection has to wait for the clock.

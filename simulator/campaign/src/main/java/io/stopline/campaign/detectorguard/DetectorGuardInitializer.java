@@ -214,6 +214,9 @@ public final class DetectorGuardInitializer {
       warnings.add(
           "nothing is labelled in these frames, so tracks of what is no sign count too; the promise is looser than it could be");
     }
+    if (!result.smallFinds().isEmpty()) {
+      warnings.add(result.smallFinds());
+    }
     if (result.tracks() < 100) {
       warnings.add(
           "%d tracks are few: the smallest promise they allow is %.3f, and the next ones may well differ"

@@ -300,7 +300,7 @@ public final class DetectorReading {
                     FrameFit.LETTERBOX,
                     BoxUnit.NORMALISED,
                     true,
-                    shapes.suppressed() ? 1 : usual(family),
+                    shapes.suppressed() ? 1 : usualOverlap(family),
                     shapes.parts());
         return new DetectorFormat.LabelledBoxes(
             or(options.fit(), rows.fit()),

@@ -1,6 +1,7 @@
 package io.stopline.evaluation.detection;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What clean frames say of the order of a detector's labels.
@@ -23,6 +24,18 @@ public record LabelFigures(
   public LabelFigures {
     corrected = List.copyOf(corrected);
     doubts = List.copyOf(doubts);
+  }
+
+  /** The same with more doubts. */
+  LabelFigures withDoubts(List<String> more) {
+    return more.isEmpty()
+        ? this
+        : new LabelFigures(
+            objection,
+            cure,
+            corrected,
+            Stream.concat(doubts.stream(), more.stream()).toList(),
+            checked);
   }
 
   /** Whether nothing speaks against the order. */

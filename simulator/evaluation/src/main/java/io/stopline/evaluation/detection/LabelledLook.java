@@ -277,9 +277,10 @@ final class LabelledLook {
     List<List<Detection>> finds =
         same ? chosen.finds() : trials.all(List.of(chosen.way()), ofEachLabel).get(0).finds();
     return LabelOrder.of(
-        reading.with(chosen.way().encoding(), chosen.way().format()),
-        frames.data().classNames(),
-        new LabelVotes(ofEachLabel.objects(), finds, threshold));
+            reading.with(chosen.way().encoding(), chosen.way().format()),
+            frames.data().classNames(),
+            new LabelVotes(ofEachLabel.objects(), finds, threshold))
+        .withDoubts(count.doubts());
   }
 
   private static boolean movesLabelsAlone(Tried from, Tried to) {

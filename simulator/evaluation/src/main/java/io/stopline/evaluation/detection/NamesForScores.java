@@ -41,7 +41,17 @@ final class NamesForScores {
     int names = reading.labels().size();
     // As many as scores, one fewer where the background has a score, one more where it has a name.
     if (scores == 0 || (names >= scores - 1 && names <= scores + 1)) {
-      return LabelFigures.NONE;
+      int left = reading.format() instanceof SsdPostProcess s ? names - s.firstLabel() : names;
+      return scores == 0 || left >= scores - 1
+          ? LabelFigures.NONE
+          : new LabelFigures(
+              "",
+              "",
+              List.of(),
+              List.of(
+                  "%s has a line for the background, and only %d names for %d scores a candidate: the last label has none, or that line is too many"
+                      .formatted(reading.labelsSource(), left, scores)),
+              "");
     }
     String counts =
         "has %d scores a candidate (one may be the background's), but %s has %d names"

@@ -45,16 +45,20 @@ final class VoteLook {
     int again = 0;
     int all = 0;
     int senseless = 0;
+    int sure = 0;
+    int discarded = 0;
     try (Detector detector = reading.open(threshold, MOST_FINDS, RuntimeOptions.defaults())) {
       for (int f = 0; f < used.objects().size(); f++) {
         Image image = used.data().frames().get(f).image();
         List<Detection> here = detector.detect(image);
+        discarded += detector.discarded();
         finds.add(here);
         objects.add(used.objects().get(f).stream().map(VoteLook::judged).toList());
         if (!labelled) {
           List<Detection> mirrored = detector.detect(Mirror.of(image));
           for (Detection find : here) {
             all++;
+            sure += find.probability() >= SelfConsistency.NO_DOUBT ? 1 : 0;
             senseless += find.region().area() > 0.9 * image.width() * image.height() ? 1 : 0;
             Region r = find.region();
             Region there =
@@ -77,8 +81,8 @@ final class VoteLook {
           threshold,
           List.of(),
           null,
-          "",
-          new SelfConsistency(finds.size(), all, Rate.of(again, all), senseless));
+          LabelFigures.NONE,
+          new SelfConsistency(finds.size(), all, Rate.of(again, all), senseless, sure, discarded));
     }
     AveragePrecision precision =
         new AveragePrecision(objects, finds, reading.labels().size(), seed);
@@ -89,7 +93,7 @@ final class VoteLook {
         threshold,
         List.of("a map of votes has rough boxes: an overlap of %s counts".formatted(ROUGH)),
         null,
-        "",
+        LabelFigures.NONE,
         null);
   }
 

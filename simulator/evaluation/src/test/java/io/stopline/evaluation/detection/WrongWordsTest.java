@@ -282,7 +282,7 @@ final class WrongWordsTest {
     if (lost <= one && missed <= one) {
       return "no harm: " + cost;
     }
-    return figures.because().stream()
+    return Stream.concat(figures.because().stream(), figures.labels().doubts().stream())
         .filter(b -> b.startsWith("with --") || b.contains("chance"))
         .findFirst()
         .map(b -> "told: " + b)
