@@ -169,6 +169,18 @@ class PageTest {
                       + ".getBoundingClientRect(); return [box.x - crop.x, box.y - crop.y, box.width]"
                       + ".map(v => Math.round(v * 64 / crop.width)).join(); })()"))
           .isEqualTo("16,8,32");
+      // What is proved, and where the label hangs: at (8, 16) of the model's 32 px a side.
+      assertThat(browser.text(".certificate"))
+          .contains("Certified, this frame")
+          .contains("one patch cannot have another label accepted");
+      assertThat(
+              browser.evaluate(
+                  "(() => { const crop = document.querySelector('.framed img')"
+                      + ".getBoundingClientRect(), box = document.querySelector("
+                      + "'.outline.window.holds rect').getBoundingClientRect();"
+                      + " return [box.x - crop.x, box.y - crop.y, box.width, box.height]"
+                      + ".map(v => Math.round(v * 64 / crop.width)).join(); })()"))
+          .isEqualTo("16,32,16,24");
       browser.picture(Path.of("target/pictures/detector.png"));
     }
   }

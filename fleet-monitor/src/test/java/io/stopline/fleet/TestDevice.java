@@ -295,7 +295,23 @@ final class TestDevice implements AutoCloseable {
                   12,
                   found,
                   new IncidentMessage.Region(side / 4, side / 8, side / 2, side / 2),
-                  new IncidentMessage.Course(0.05, 0.2, 9, 1, false))));
+                  new IncidentMessage.Course(0.05, 0.2, 9, 1, false)),
+              new IncidentMessage.Certificate(
+                  "windows",
+                  "frame",
+                  "group",
+                  "red octagon",
+                  "signs-int8",
+                  5,
+                  32,
+                  32,
+                  0,
+                  -0.5,
+                  0.5,
+                  true,
+                  false,
+                  new IncidentMessage.Region(8, 16, 8, 12),
+                  "in this frame, one patch cannot have another label accepted")));
     }
     return new IncidentMessage(
         m.schemaVersion(),

@@ -162,7 +162,7 @@ public final class WindowScores {
           if (Float.isNaN(value)) {
             throw new InferenceException("a local score of the map is not a number");
           }
-          cells[i] = Math.round(Math.min(LIMIT, Math.max(-LIMIT, value)) * perUnit);
+          cells[i] = Math.round(Math.min((float) LIMIT, Math.max((float) -LIMIT, value)) * perUnit);
         }
       }
     }

@@ -27,8 +27,10 @@ public final class CertifiedWindows implements Check {
   private final Certificate.Level level;
   private final Groups groups;
   private final double threshold;
-  private @Nullable LocalOutput local;
-  private @Nullable WindowScores scores;
+  private @Nullable Planned planned;
+
+  /** What the guard's model decides. */
+  private record Planned(String model, WindowScores scores) {}
 
   /**
    * @param member which model gives the local scores
@@ -59,21 +61,20 @@ public final class CertifiedWindows implements Check {
   public void plan(PassPlan plan) {
     LocalOutput map = plan.local(member);
     Windows windows = Windows.covering(map.model(), map.scores(), patchSide);
-    local = map;
-    scores = new WindowScores(windows, map.spec(), groups);
+    planned = new Planned(map.model(), new WindowScores(windows, map.spec(), groups));
   }
 
-  private WindowScores scores() {
-    WindowScores planned = scores;
-    if (planned == null) {
+  private Planned planned() {
+    Planned made = planned;
+    if (made == null) {
       throw new IllegalStateException("check '%s' was not planned".formatted(NAME));
     }
-    return planned;
+    return made;
   }
 
   @Override
   public double nonconformity(Observation o) {
-    WindowScores s = scores();
+    WindowScores s = planned().scores();
     s.read(o.local(member));
     return nonconformity(s.score(o.label()));
   }
@@ -83,54 +84,46 @@ public final class CertifiedWindows implements Check {
     return 1 / (1 + StrictMath.exp(-score));
   }
 
+  private String group(int label) {
+    return groups.names().get(groups.of().get(label));
+  }
+
   @Override
   public Certificate certificate(Observation o) {
-    WindowScores s = scores();
-    Windows windows = s.windows();
-    LocalOutput map = local;
+    WindowScores s = planned().scores();
     int label = o.label();
     return new Certificate(
         Certificate.WINDOWS,
-        map == null ? "" : map.model(),
+        planned().model(),
         patchSide,
-        windows.inputWidth(),
-        windows.inputHeight(),
+        s.windows().inputWidth(),
+        s.windows().inputHeight(),
         level,
-        groups.names().get(groups.of().get(label)),
+        group(label),
         threshold,
         s.score(label),
         s.margin(label),
-        windows.hidden(s.oddest(label)));
+        s.windows().hidden(s.oddest(label)));
   }
 
   @Override
   public String reason(Observation o, double nonconformity) {
-    WindowScores s = scores();
+    WindowScores s = planned().scores();
     int label = o.label();
     int window = s.oddest(label);
-    Region hidden = s.windows().hidden(window);
-    String own = groups.names().get(groups.of().get(label));
-    return s.score(label) > 0
-        ? "without the part of %d×%d px at (%d, %d) of %d×%d px, '%s' leads over '%s' by %.2f"
-            .formatted(
-                hidden.width(),
-                hidden.height(),
-                hidden.x(),
-                hidden.y(),
-                s.windows().inputWidth(),
-                s.windows().inputHeight(),
-                groups.names().get(s.leader(window)),
-                own,
-                s.score(label))
-        : "without the part of %d×%d px at (%d, %d) of %d×%d px, '%s' leads by %.2f only"
-            .formatted(
-                hidden.width(),
-                hidden.height(),
-                hidden.x(),
-                hidden.y(),
-                s.windows().inputWidth(),
-                s.windows().inputHeight(),
-                own,
-                -s.score(label));
+    double score = s.score(label);
+    Region part = s.windows().hidden(window);
+    return "without the %d×%d px at (%d, %d) of %d×%d px %s"
+        .formatted(
+            part.width(),
+            part.height(),
+            part.x(),
+            part.y(),
+            s.windows().inputWidth(),
+            s.windows().inputHeight(),
+            score > 0
+                ? "'%s' leads over '%s' by %.2f"
+                    .formatted(groups.names().get(s.leader(window)), group(label), score)
+                : "'%s' leads by %.2f only".formatted(group(label), -score));
   }
 }

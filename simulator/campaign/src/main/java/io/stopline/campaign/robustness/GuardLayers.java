@@ -3,6 +3,8 @@ package io.stopline.campaign.robustness;
 import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Track;
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.certificate.Certificate;
+import io.stopline.sdk.check.CertifiedWindows;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.Verdict;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parts of a guard with thresholds of their own: the calibration tracks are scored once, check by
@@ -86,6 +89,11 @@ final class GuardLayers {
     return verdict ->
         verdict.label() >= 0
             && verdict.probability() >= policy.minimumProbability()
+            && !(active.contains(CertifiedWindows.NAME) && refuses(verdict.certificate()))
             && (active.isEmpty() || own.pValue(fused(scores(verdict), active)) > rate);
+  }
+
+  private static boolean refuses(@Nullable Certificate certificate) {
+    return certificate != null && certificate.alarms();
   }
 }
