@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the numbers that come out of a detector say of its format: the unit of its boxes and the kind
- * of its scores, of a YOLO and of rows with one label. They say nothing of other families.
+ * What the numbers that come out of a detector say of its format: the unit of its boxes and the
+ * kind of its scores, of a YOLO and of rows with one label. They say nothing of other families.
  * Immutable.
  */
 final class BoxNumbers {

@@ -258,12 +258,10 @@ final class YoloReadingTest {
     assertThatThrownBy(
             () ->
                 look(
-                    best,
-                    told(one, DetectorFamily.YOLO_V5, null, null, null, ModelInput.INFERRED)))
+                    best, told(one, DetectorFamily.YOLO_V5, null, null, null, ModelInput.INFERRED)))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("say --format labelled-boxes");
-    assertThatThrownBy(
-            () -> look(best, told(one, null, null, null, null, ModelInput.INFERRED)))
+    assertThatThrownBy(() -> look(best, told(one, null, null, null, null, ModelInput.INFERRED)))
         .hasMessageContaining("labels up to number 1")
         .hasMessageContaining("--labels");
     assertThatThrownBy(
@@ -295,15 +293,13 @@ final class YoloReadingTest {
     assertThat(rows.areRows()).isFalse();
     RawYolo yolo =
         new RawYolo(
-            new Yolo(
-                Layout.V5, FrameFit.STRETCH, BoxUnit.PIXELS, Scores.PROBABILITIES, true, 0.45),
+            new Yolo(Layout.V5, FrameFit.STRETCH, BoxUnit.PIXELS, Scores.PROBABILITIES, true, 0.45),
             1);
     yolo.look(new Table(middles));
     assertThat(yolo.problem()).isEmpty();
     RawYolo undecoded =
         new RawYolo(
-            new Yolo(
-                Layout.V5, FrameFit.STRETCH, BoxUnit.PIXELS, Scores.PROBABILITIES, true, 0.45),
+            new Yolo(Layout.V5, FrameFit.STRETCH, BoxUnit.PIXELS, Scores.PROBABILITIES, true, 0.45),
             1);
     undecoded.look(new Table(raw));
     assertThat(undecoded.problem()).contains("below 0", "decode_in_inference");

@@ -5,11 +5,15 @@ import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.tensorflow.lite.schema.AddOptionsT;
+import org.tensorflow.lite.schema.ArgMaxOptionsT;
 import org.tensorflow.lite.schema.BuiltinOperator;
+import org.tensorflow.lite.schema.CastOptionsT;
 import org.tensorflow.lite.schema.ConcatenationOptionsT;
 import org.tensorflow.lite.schema.Conv2DOptionsT;
+import org.tensorflow.lite.schema.GatherOptionsT;
 import org.tensorflow.lite.schema.MulOptionsT;
 import org.tensorflow.lite.schema.Padding;
+import org.tensorflow.lite.schema.ReducerOptionsT;
 import org.tensorflow.lite.schema.ReshapeOptionsT;
 import org.tensorflow.lite.schema.ResizeNearestNeighborOptionsT;
 import org.tensorflow.lite.schema.SoftmaxOptionsT;
@@ -17,12 +21,8 @@ import org.tensorflow.lite.schema.SplitOptionsT;
 import org.tensorflow.lite.schema.SplitVOptionsT;
 import org.tensorflow.lite.schema.StridedSliceOptionsT;
 import org.tensorflow.lite.schema.SubOptionsT;
-import org.tensorflow.lite.schema.ArgMaxOptionsT;
-import org.tensorflow.lite.schema.CastOptionsT;
-import org.tensorflow.lite.schema.GatherOptionsT;
-import org.tensorflow.lite.schema.ReducerOptionsT;
-import org.tensorflow.lite.schema.TopKV2OptionsT;
 import org.tensorflow.lite.schema.TensorType;
+import org.tensorflow.lite.schema.TopKV2OptionsT;
 import org.tensorflow.lite.schema.TransposeOptionsT;
 
 /**
@@ -104,8 +104,8 @@ public final class YoloFiles {
   }
 
   /**
-   * A file that finds red squares and gives one label a row: box corners as shares of the input, the
-   * largest score and its label.
+   * A file that finds red squares and gives one label a row: box corners as shares of the input,
+   * the largest score and its label.
    *
    * @param best how many rows are chosen into one tensor {@code 1×best×6}; 0 for three tensors of
    *     all rows: labels, boxes, scores

@@ -53,8 +53,7 @@ final class YoloModelFilesTest {
   @EnumSource(LabelledBoxesModel.class)
   void theFileOfLabelledBoxesIsWhatIsWrittenNow(LabelledBoxesModel model) throws IOException {
     byte[] written =
-        YoloFiles.writeLabelled(
-            model == LabelledBoxesModel.BEST ? LabelledBoxesModel.ROWS : 0);
+        YoloFiles.writeLabelled(model == LabelledBoxesModel.BEST ? LabelledBoxesModel.ROWS : 0);
     Files.write(Path.of("target", model.file()), written); // to be taken over if it is another
     assertThat(Arrays.equals(written, model.bytes())).isTrue();
   }
