@@ -12,6 +12,7 @@ import io.stopline.campaign.detectorattack.DetectorAttackData;
 import io.stopline.campaign.detectorattack.DetectorAttackPlan;
 import io.stopline.campaign.detectorattack.DetectorAttackRun;
 import io.stopline.campaign.detectorattack.DetectorAttackRunner;
+import io.stopline.campaign.detectorattack.DetectorPatches;
 import io.stopline.campaign.detectorattack.DetectorPictures;
 import io.stopline.campaign.detectorattack.DetectorTarget;
 import io.stopline.campaign.detectorattack.GuardDrives;
@@ -40,11 +41,13 @@ import io.stopline.evaluation.robustness.DetectorReport;
 import io.stopline.evaluation.robustness.WitnessFigures;
 import io.stopline.sdk.model.Detector;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -172,6 +175,14 @@ final class AttackDetectorCommand implements Callable<Integer> {
   private int pictures;
 
   @Option(
+      names = "--patches",
+      paramLabel = "DIR",
+      description =
+          "Write each patch or sticker that reached the goal there as a PNG, in a new or an empty"
+              + " folder: what train-detector --patches learns from.")
+  private @Nullable Path patches;
+
+  @Option(
       names = "--resume",
       paramLabel = "DIR",
       description =
@@ -191,6 +202,9 @@ final class AttackDetectorCommand implements Callable<Integer> {
     Console console = common.console();
     if (page != null) {
       CommonOptions.checkWritable(page);
+    }
+    if (patches != null) {
+      checkEmpty(patches);
     }
     // Before anything is read, which may take long: a wrong setting is told at once.
     patch.goal();
@@ -226,6 +240,24 @@ final class AttackDetectorCommand implements Callable<Integer> {
     }
     try (DetectorTarget target = target(reading, guarded)) {
       return attack(console, read, attacked, target, guarded);
+    }
+  }
+
+  /** Pictures of other runs would be learnt from too. */
+  private static void checkEmpty(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> entries = Files.list(folder)) {
+        if (entries.findAny().isPresent()) {
+          throw new BadInputException(
+              "--patches: folder '%s' is not empty; name a new or an empty one".formatted(folder));
+        }
+      }
+    } else {
+      CommonOptions.checkWritable(folder.resolve("00000-0.png"));
+      if (Files.exists(folder)) {
+        throw new BadInputException(
+            "--patches: '%s' is a file; name a new or an empty folder".formatted(folder));
+      }
     }
   }
 
@@ -367,6 +399,7 @@ final class AttackDetectorCommand implements Callable<Integer> {
     }
     DetectorAttackFigures figures =
         run.figures(attacked.frames().objects(), reading.labels().size());
+    writePatches(console, run, frames.frames());
     DetectorGuardFigures guard = guarded == null ? null : drive(console, run, frames, guarded);
     if (!run.whole()) {
       notes.add("the run was stopped before every object was done");
@@ -396,6 +429,19 @@ final class AttackDetectorCommand implements Callable<Integer> {
                 : DetectorPictures.of(run, frames.frames(), reading.labels(), pictures));
     finish(console, report, result);
     return figures.violations() > 0 ? ExitCode.INTERNAL : ExitCode.OK;
+  }
+
+  private void writePatches(Console console, DetectorAttackRun run, List<RoadFrame> frames)
+      throws IOException {
+    if (patches != null) {
+      int written = DetectorPatches.write(run, frames, patches);
+      console.note(
+          written == 0
+              ? "no patch reached the goal, so none was written to '%s'"
+              : "patches: %s (%d)",
+          patches,
+          written);
+    }
   }
 
   private DetectorGuardFigures drive(
@@ -504,7 +550,10 @@ final class AttackDetectorCommand implements Callable<Integer> {
   /** The command as it was called, without where its reports go. */
   private String repeat() {
     return RepeatedCommand.of(
-        spec, "attack", List.of("--json", "--report", "--resume", "--pictures"), List.of());
+        spec,
+        "attack",
+        List.of("--json", "--report", "--resume", "--pictures", "--patches"),
+        List.of());
   }
 
   private void finish(Console console, Report report, DetectorReport result) throws IOException {

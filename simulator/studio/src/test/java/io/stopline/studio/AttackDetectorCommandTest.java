@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,7 +128,16 @@ final class AttackDetectorCommandTest {
     assertThat(Files.readString(page))
         .contains("Why not to trust these figures", "Average precision", "data:image/png");
 
-    JsonNode again = attack(options).json();
+    List<String> withPatches = new ArrayList<>(List.of(options));
+    Path patches = folder.resolve("patches");
+    withPatches.addAll(List.of("--patches", patches.toString()));
+    JsonNode again = attack(withPatches.toArray(String[]::new)).json();
+    boolean won = json.at("/objects/0/won").asBoolean();
+    try (Stream<Path> written = Files.list(patches)) {
+      assertThat(written.map(f -> f.getFileName().toString()).toList())
+          .isEqualTo(won ? List.of("00000-0.png") : List.of());
+    }
+    assertThat(again.at("/repeat").asText()).doesNotContain("--patches");
     assertThat(again.get("objects")).isEqualTo(json.get("objects"));
     assertThat(again.get("averagePrecision")).isEqualTo(json.get("averagePrecision"));
   }

@@ -12,12 +12,15 @@ import io.stopline.evaluation.detection.DetectorReading;
 import io.stopline.evaluation.detection.DetectorSettings;
 import io.stopline.evaluation.detection.LabelledFrames;
 import io.stopline.evaluation.model.ModelInput;
+import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
+import io.stopline.evaluation.road.RoadFrame;
 import io.stopline.evaluation.robustness.DetectorAttackFigures;
 import io.stopline.evaluation.robustness.DetectorExample;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detector;
+import io.stopline.testing.LabelledBoxesModel;
 import io.stopline.testing.YoloModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -130,6 +133,106 @@ final class DetectorAttackRunnerTest {
               kept,
               share -> assertThat(share).isBetween(0.0, 1.0))
           .run(data.frames().data().frames(), data.objects());
+    }
+  }
+
+  @Test
+  void patchesThatReachedTheGoalAreWrittenAsTrainingReadsThem() throws IOException {
+    DetectorAttackPlan plan = plan(AttackGoal.HIDE, 0.4, () -> false);
+    DetectorAttackRun run = run(plan, null);
+    Path patches = folder.resolve("patches");
+
+    assertThat(DetectorPatches.write(run, frames.data().frames(), patches)).isEqualTo(3);
+
+    RoadData read = RoadDatasets.photographs(patches); // as train-detector --patches does
+    assertThat(read.frames()).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      Overlay overlay = run.cases().get(i).attack().overlay();
+      Image print = read.frames().get(i).image();
+      assertThat(print.width()).isEqualTo(overlay.region().width());
+      assertThat(print.data()).isEqualTo(overlay.pixels().data());
+      assertThat(overlay.region().area())
+          .as("the patch alone")
+          .isLessThanOrEqualTo((int) (0.4 * SIDE * SIDE) + 2 * SIDE);
+    }
+  }
+
+  @Test
+  void eachStickerIsAPictureOfItsOwn() throws IOException {
+    DetectorAttackPlan patch = plan(AttackGoal.HIDE, 0.4, () -> false);
+    DetectorAttackRun won = run(patch, null);
+    Image frame = frames.data().frames().get(0).image();
+    Image painted = frame.copy();
+    fill(painted, new Region(66, 98, 10, 8));
+    fill(painted, new Region(80, 112, 6, 12));
+    fill(painted, new Region(92, 98, 2, 2)); // too small to be one
+    DetectorAttackRun.Case first = won.cases().get(0);
+    ObjectRecord.Attacked attack = first.attack();
+    DetectorAttackRun run =
+        new DetectorAttackRun(
+            new DetectorAttackPlan(
+                patch.goal(),
+                new PatchSetting(PatchSetting.Shape.STICKERS, PatchSetting.Place.ON, 0.4, 2),
+                patch.effort(),
+                patch.threshold(),
+                0,
+                0,
+                patch.seed(),
+                patch.cancelled()),
+            List.of(first.object()),
+            List.of(
+                new ObjectRecord(
+                    first.object().id(),
+                    first.record().clean(),
+                    first.record().cleanProbability(),
+                    new ObjectRecord.Attacked(
+                        attack.trial(),
+                        Overlay.between(frame, painted),
+                        attack.allowed(),
+                        attack.gradients(),
+                        attack.seconds()),
+                    Map.of())),
+            won.clean(),
+            won.attacked(),
+            true);
+    Path stickers = folder.resolve("stickers");
+
+    assertThat(DetectorPatches.write(run, frames.data().frames(), stickers)).isEqualTo(2);
+
+    List<RoadFrame> read = RoadDatasets.photographs(stickers).frames();
+    assertThat(read.get(0).image().width()).isEqualTo(10);
+    assertThat(read.get(0).image().height()).isEqualTo(8);
+    assertThat(read.get(1).image().width()).isEqualTo(6);
+    assertThat(read.get(1).image().height()).isEqualTo(12);
+  }
+
+  private static void fill(Image image, Region region) {
+    for (int y = region.y(); y < region.y() + region.height(); y++) {
+      for (int x = region.x(); x < region.x() + region.width(); x++) {
+        int at = image.index(x, y);
+        image.data()[at] = 10;
+        image.data()[at + 1] = (byte) 200;
+        image.data()[at + 2] = (byte) (60 + x);
+      }
+    }
+  }
+
+  @Test
+  void aDetectorThatChoosesInsideIsAttackedByQueriesAndThatIsSaid() throws IOException {
+    Path model = Files.write(folder.resolve("best.tflite"), LabelledBoxesModel.BEST.bytes());
+    DetectorReading rows = DetectorReading.of(model, reading.options());
+    try (DetectorTarget target = DetectorTarget.bare(rows);
+        Detector exact = target.exact()) {
+      assertThat(target.withoutGradients())
+          .contains("'labelled-boxes'", "no gradients", "nms=False");
+      assertThat(target.search(AttackGoal.HIDE, 0.3, exact, false)).isInstanceOf(QuerySearch.class);
+      assertThat(
+              exact
+                  .detect(redSquare(64, 96))
+                  .get(0)
+                  .region()
+                  .intersectionOverUnion(new Region(64, 96, SIDE, SIDE)))
+          .isGreaterThan(0.8);
     }
   }
 
