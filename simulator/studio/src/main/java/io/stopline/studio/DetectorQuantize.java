@@ -92,9 +92,9 @@ final class DetectorQuantize {
               .formatted(
                   reading.name(),
                   reading.format().word(),
-                  reading.format() instanceof DetectorFormat.Yolo
-                      ? "export it in 8 bits where it was trained (format=tflite int8=True, with normalised boxes)"
-                      : "convert its SavedModel with full-integer quantisation, which leaves TFLite_Detection_PostProcess in float"));
+                  reading.format() instanceof DetectorFormat.SsdPostProcess
+                      ? "convert its SavedModel with full-integer quantisation, which leaves TFLite_Detection_PostProcess in float"
+                      : "export it in 8 bits where it was trained (format=tflite int8=True, with normalised boxes)"));
     }
     List<TensorSpec> outputs = reading.outputs();
     List<Integer> last = outputs.get(outputs.size() - 1).shape();

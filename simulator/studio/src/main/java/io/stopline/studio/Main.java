@@ -115,6 +115,10 @@ public final class Main implements Runnable {
       line.getCommandSpec().removeSubcommand("attack");
       line.addSubcommand("attack", new AttackDetectorCommand());
     }
+    if (BenchDetectorCommand.isMeant(args)) {
+      line.getCommandSpec().removeSubcommand("bench");
+      line.addSubcommand("bench", new BenchDetectorCommand());
+    }
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stopline.testing.LabelledBoxesModel;
+import io.stopline.testing.YoloModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,44 @@ final class BenchCommandTest {
     assertThat(frame.path("framesPerSecond").asDouble()).isPositive();
     assertThat(report.path("bytesPerInspection").asDouble()).isBetween(16.0, 20_000.0);
     assertThat(report.path("models")).hasSize(4);
+  }
+
+  @Test
+  void aBareDetectorIsTimedInItsParts() throws IOException {
+    Path model = Files.write(folder.resolve("best.tflite"), LabelledBoxesModel.BEST.bytes());
+    Path labels = Files.writeString(folder.resolve("labels.txt"), YoloModel.LABELS);
+    String[] command = {
+      "bench",
+      "--detector",
+      model.toString(),
+      "--labels",
+      labels.toString(),
+      "--format",
+      "labelled-boxes",
+      "--seconds",
+      "1",
+      "--json",
+      "-"
+    };
+    assertThat(run(command)).as(err::toString).isEqualTo(ExitCode.OK);
+
+    JsonNode report = new ObjectMapper().readTree(out.toString());
+    assertThat(report.path("command").asText()).isEqualTo("bench");
+    assertThat(report.path("format").asText()).isEqualTo("labelled-boxes");
+    assertThat(report.path("hashes").path("model:best.tflite").asText()).hasSize(64);
+    double inference = report.path("inferenceMicros").asDouble();
+    double frame = report.path("frameMicrosMean").asDouble();
+    assertThat(inference).isPositive().isLessThan(frame);
+    assertThat(report.path("decodeMicros").asDouble()).isPositive().isLessThan(frame);
+    assertThat(report.path("frameMicrosP99").asDouble())
+        .isGreaterThanOrEqualTo(report.path("frameMicrosP50").asDouble());
+    assertThat(report.path("frames").asInt()).isGreaterThan(3);
+
+    command[6] = "yolo-v8";
+    assertThat(run(command)).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("--format labelled-boxes");
+    assertThat(run("bench", "--detector", model.toString(), "--seconds", "0"))
+        .isEqualTo(ExitCode.BAD_INPUT);
   }
 
   @Test
