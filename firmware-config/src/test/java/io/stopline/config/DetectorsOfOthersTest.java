@@ -11,10 +11,12 @@ import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detection;
 import io.stopline.sdk.model.Detector;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.LabelledBoxesModel;
 import io.stopline.testing.SharedFiles;
 import io.stopline.testing.ToyModels;
 import io.stopline.testing.YoloModel;
@@ -198,8 +200,35 @@ final class DetectorsOfOthersTest {
             Yolo.Scores.PROBABILITIES,
             true,
             0.45);
-    List<String> labels =
-        BundleFiles.labels("labels", YoloModel.LABELS.getBytes(StandardCharsets.UTF_8));
+    try (Detector detector = open(model.bytes(), InputEncoding.UNIT, format, things(), 0.5)) {
+      findsTheSquare(detector);
+    }
+  }
+
+  @Test
+  void rowsOfOneLabelOpenByTheirManifestAndTheGraphSaysWhichTensorIsWhich() {
+    LabelledBoxes best =
+        new LabelledBoxes(FrameFit.LETTERBOX, Yolo.BoxUnit.NORMALISED, true, 0.45, List.of());
+    for (LabelledBoxesModel model : LabelledBoxesModel.values()) {
+      try (Detector detector = open(model.bytes(), InputEncoding.UNIT, best, things(), 0.5)) {
+        findsTheSquare(detector);
+      }
+    }
+    LabelledBoxes wrong =
+        new LabelledBoxes(
+            best.fit(), best.unit(), true, 0.45, List.of(Part.SCORES, Part.BOXES, Part.CLASSES));
+    assertThatThrownBy(
+            () -> open(LabelledBoxesModel.APART.bytes(), InputEncoding.UNIT, wrong, things(), 0.5))
+        .isInstanceOf(UnusableModelException.class)
+        .hasMessageContaining("its graph gives [classes, boxes, scores]")
+        .hasMessageContaining("correct 'outputs'");
+  }
+
+  private static List<String> things() {
+    return BundleFiles.labels("labels", YoloModel.LABELS.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void findsTheSquare(Detector detector) {
     Image frame = Image.black(640, 360);
     Arrays.fill(frame.data(), (byte) 120);
     for (int y = 100; y < 164; y++) {
@@ -210,12 +239,10 @@ final class DetectorsOfOthersTest {
         frame.data()[at + 2] = 0;
       }
     }
-    try (Detector detector = open(model.bytes(), InputEncoding.UNIT, format, labels, 0.5)) {
-      List<Detection> found = detector.detect(frame);
-      assertThat(found).hasSize(1);
-      assertThat(detector.labels().get(found.get(0).label())).isEqualTo("red thing");
-      assertThat(found.get(0).region().intersectionOverUnion(new Region(300, 100, 64, 64)))
-          .isGreaterThan(0.75);
-    }
+    List<Detection> found = detector.detect(frame);
+    assertThat(found).hasSize(1);
+    assertThat(detector.labels().get(found.get(0).label())).isEqualTo("red thing");
+    assertThat(found.get(0).region().intersectionOverUnion(new Region(300, 100, 64, 64)))
+        .isGreaterThan(0.75);
   }
 }

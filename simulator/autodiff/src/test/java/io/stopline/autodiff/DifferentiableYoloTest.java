@@ -12,6 +12,7 @@ import io.stopline.sdk.model.DetectorFormat.Yolo.Scores;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.sdk.model.TensorSpec;
+import io.stopline.testing.YoloExport;
 import io.stopline.testing.YoloModel;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
@@ -76,6 +77,39 @@ final class DifferentiableYoloTest {
         assertThat(last(boxOff)).isLessThan(1e-4);
         assertThat(last(scoreOff)).isLessThan(1e-4);
       }
+    }
+  }
+
+  /** Kernels for short weights round activations to 256 steps, which the float form does not. */
+  @ParameterizedTest
+  @EnumSource(YoloExport.class)
+  void everyFormThatAnExporterWritesHasGradients(YoloExport export) {
+    try (DifferentiableDetector detector =
+        TfliteModels.openDetector(export.bytes(), InputEncoding.UNIT, format(YoloModel.V8_RED))) {
+      float[] images = images(detector.shape());
+      int n = detector.candidates();
+      double[] exact = outputs(export.bytes(), images, new double[1]);
+      double[] scoreOff = new double[COUNT * n * LABELS];
+      try (DifferentiableDetector.Recording recording = detector.record(images, COUNT)) {
+        for (int i = 0; i < COUNT * n; i++) {
+          double[] row = row(YoloModel.V8_RED, exact, i, n, 4 + LABELS);
+          for (int k = 0; k < LABELS; k++) {
+            double logit = recording.scores()[LABELS * i + k];
+            scoreOff[LABELS * i + k] = Math.abs(1 / (1 + Math.exp(-logit)) - row[4 + k]);
+          }
+        }
+        float[] gradient = new float[images.length];
+        float[] ones = new float[recording.scores().length];
+        Arrays.fill(ones, 1);
+        recording.backward(new float[recording.boxes().length], ones, gradient);
+        double length = 0;
+        for (float g : gradient) {
+          length += (double) g * g;
+        }
+        assertThat(length).isFinite().isPositive();
+      }
+      Arrays.sort(scoreOff);
+      assertThat(most99(scoreOff)).isLessThan(0.03);
     }
   }
 

@@ -31,6 +31,9 @@ record DetectorShapes(
   private static final String READ =
       "read are the four tensors of TFLite_Detection_PostProcess (SSD, EfficientDet-Lite), one tensor 1×N×(5+labels) (YOLO v5, v7) or 1×(4+labels)×N (YOLO v8, v11), rows of box, score and label (1×N×6, or three tensors), and heat map with boxes: export it with that operator at its end, or its head joined into one tensor";
 
+  private static final String RAW =
+      "these are boxes and scores of all candidates apart, as MediaPipe's object detectors (relative to anchors), SSD without its last operator and DETR give them: take the file that ends in TFLite_Detection_PostProcess, or export it with boxes and scores joined into one tensor 1×(4+labels)×N";
+
   DetectorShapes {
     parts = List.copyOf(parts);
   }
@@ -65,9 +68,22 @@ record DetectorShapes(
     if (all.isEmpty()) {
       throw new InvalidModelException(
           "model '%s' gives %s, which is no detector that is read; %s"
-              .formatted(name, words(outputs), READ));
+              .formatted(name, words(outputs), isRaw(outputs) ? RAW : READ));
     }
     return all;
+  }
+
+  /** Boxes {@code 1×N×4} and scores {@code 1×N×C}, as they are before anchors or suppression. */
+  private static boolean isRaw(List<TensorSpec> outputs) {
+    if (outputs.size() != 2) {
+      return false;
+    }
+    List<Integer> a = outputs.get(0).shape();
+    List<Integer> b = outputs.get(1).shape();
+    return a.size() == 3
+        && b.size() == 3
+        && a.get(1).equals(b.get(1))
+        && (a.get(2) == BOX || b.get(2) == BOX);
   }
 
   private static DetectorShapes ssd(PostProcess operator, List<TensorSpec> outputs) {

@@ -9,6 +9,7 @@ import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
 import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.ChannelOrder;
+import io.stopline.sdk.model.DetectorFacts;
 import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
@@ -19,6 +20,7 @@ import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.model.VisionModel;
 import io.stopline.testing.LabelledBoxesModel;
+import io.stopline.testing.YoloExport;
 import io.stopline.testing.YoloModel;
 import io.stopline.tflite.InvalidModelException;
 import java.awt.Color;
@@ -33,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -41,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** YOLO files that find red squares, in frames that do not have the input's aspect. */
 final class YoloReadingTest {
@@ -125,6 +130,31 @@ final class YoloReadingTest {
         assertThat(outcome.figures().precision().value()).as(model.name()).isGreaterThan(0.95);
       }
     }
+  }
+
+  /** Beside float32 and full integers, which are among the files above. */
+  @ParameterizedTest
+  @EnumSource(YoloExport.class)
+  void everyFormThatAnExporterWritesIsReadAlikeWithItsOwnNames(YoloExport export)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(export.bytes());
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("temp_meta.txt"));
+      zip.write(
+          "{'task': 'detect', 'names': {0: 'blue thing', 1: 'red thing', 2: 'green thing'}}"
+              .getBytes(StandardCharsets.UTF_8));
+    }
+    Path file = Files.write(folder.resolve(export.file()), bytes.toByteArray());
+
+    DetectorLook.Outcome outcome = look(file, DetectorSettings.NONE);
+
+    Yolo yolo = (Yolo) outcome.reading().format();
+    assertThat(yolo.layout()).isEqualTo(Layout.V8);
+    assertThat(yolo.unit()).isEqualTo(BoxUnit.NORMALISED);
+    assertThat(yolo.scores()).isEqualTo(Scores.PROBABILITIES);
+    assertThat(outcome.figures().isSound()).as(outcome.figures().words()).isTrue();
+    assertThat(outcome.figures().precision().value()).isGreaterThan(0.95);
   }
 
   @Test
@@ -303,6 +333,22 @@ final class YoloReadingTest {
             1);
     undecoded.look(new Table(raw));
     assertThat(undecoded.problem()).contains("below 0", "decode_in_inference");
+  }
+
+  @Test
+  void boxesAndScoresBeforeTheirAnchorsAreRefusedByName() {
+    DetectorFacts nothing =
+        new DetectorFacts(320, 320, 1, Optional.empty(), List.of(), Optional.empty(), false);
+    List<TensorSpec> raw =
+        List.of(
+            new TensorSpec("b", List.of(1, 19206, 4), ElementType.FLOAT32, 0, 0),
+            new TensorSpec("s", List.of(1, 19206, 90), ElementType.FLOAT32, 0, 0));
+    assertThatThrownBy(() -> DetectorShapes.of("theirs", nothing, raw, 90))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("relative to anchors")
+        .hasMessageContaining("TFLite_Detection_PostProcess");
+    assertThatThrownBy(() -> DetectorShapes.of("theirs", nothing, raw.subList(0, 1), 90))
+        .hasMessageContaining("read are");
   }
 
   /** An output {@code 1×N×6} without a network. */

@@ -1,5 +1,7 @@
 package io.stopline.training.architecture;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
@@ -58,8 +60,18 @@ public final class YoloFiles {
   /** Logit of what is not there. */
   private static final float NEVER = -8;
 
+  /** How the weights of convolutions are stored. */
+  public enum Weights {
+    FLOAT32,
+    /** Unpacked by an operator. */
+    FLOAT16,
+    /** One scale an output channel, around zero. */
+    INT8
+  }
+
   private final ModelWriter writer;
   private final Form form;
+  private final Weights weights;
   private final Random random;
   private final int image;
   private final int[] maps = new int[STRIDES.length];
@@ -84,16 +96,22 @@ public final class YoloFiles {
     }
   }
 
-  private YoloFiles(Form form) {
+  private YoloFiles(Form form, Weights weights) {
     this.form = form;
+    this.weights = weights;
     writer = new ModelWriter("toy detector: " + form);
     random = new Random(form.v5() ? 5 : 8);
     image = writer.floats("serving_default_images:0", 1, HEIGHT, WIDTH, 3);
   }
 
-  /** The file. */
+  /** The file, with float32 weights. */
   public static byte[] write(Form form) {
-    YoloFiles file = new YoloFiles(form);
+    return write(form, Weights.FLOAT32);
+  }
+
+  /** The file. */
+  public static byte[] write(Form form, Weights weights) {
+    YoloFiles file = new YoloFiles(form, weights);
     if (form.red()) {
       file.redness();
     } else {
@@ -111,7 +129,7 @@ public final class YoloFiles {
    *     all rows: labels, boxes, scores
    */
   public static byte[] writeLabelled(int best) {
-    YoloFiles file = new YoloFiles(new Form(false, true, 0, true, false, false));
+    YoloFiles file = new YoloFiles(new Form(false, true, 0, true, false, false), Weights.FLOAT32);
     file.redness();
     return file.writer.write(file.image, file.labelled(best));
   }
@@ -524,7 +542,7 @@ public final class YoloFiles {
   }
 
   private int conv(
-      String name, int in, int channels, int kernel, int stride, float[] weights, float[] bias) {
+      String name, int in, int channels, int kernel, int stride, float[] values, float[] bias) {
     int[] shape = writer.shape(in);
     int height = (shape[1] + stride - 1) / stride;
     int width = (shape[2] + stride - 1) / stride;
@@ -535,10 +553,53 @@ public final class YoloFiles {
     options.setStrideW(stride);
     options.setDilationHFactor(1);
     options.setDilationWFactor(1);
-    int filter = writer.constant(name + "/filter", weights, channels, kernel, kernel, shape[3]);
+    int filter = filter(name + "/filter", values, channels, kernel, kernel, shape[3]);
     int biases = writer.constant(name + "/bias", bias, channels);
-    writer.operator(BuiltinOperator.CONV_2D, 1, options, new int[] {in, filter, biases}, out);
+    int version = weights == Weights.INT8 ? 5 : 1;
+    writer.operator(BuiltinOperator.CONV_2D, version, options, new int[] {in, filter, biases}, out);
     return out;
+  }
+
+  private int filter(String name, float[] values, int... shape) {
+    switch (weights) {
+      case FLOAT32:
+        return writer.constant(name, values, shape);
+      case FLOAT16:
+        ByteBuffer halves = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+          halves.putShort(half(value));
+        }
+        int packed =
+            writer.tensor(name + "/packed", TensorType.FLOAT16, shape, halves.array(), null);
+        int unpacked = writer.floats(name, shape);
+        writer.operator(BuiltinOperator.DEQUANTIZE, 3, null, new int[] {packed}, unpacked);
+        return unpacked;
+      case INT8:
+        int inner = values.length / shape[0];
+        float[] scales = new float[shape[0]];
+        byte[] steps = new byte[values.length];
+        for (int c = 0; c < shape[0]; c++) {
+          for (int i = c * inner; i < (c + 1) * inner; i++) {
+            scales[c] = Math.max(scales[c], Math.abs(values[i]) / 127);
+          }
+          scales[c] = Math.max(scales[c], 1e-6f);
+          for (int i = c * inner; i < (c + 1) * inner; i++) {
+            steps[i] = (byte) Math.round(values[i] / scales[c]);
+          }
+        }
+        return writer.tensor(
+            name, TensorType.INT8, shape, steps, new ModelWriter.Scale(scales, 0, 0));
+    }
+    throw new IllegalStateException("no filters of " + weights);
+  }
+
+  /** The nearest number of 16 bits; what is below its normal numbers becomes 0. */
+  private static short half(float value) {
+    int bits = Float.floatToIntBits(value);
+    int rounded = bits + 0xfff + ((bits >>> 13) & 1);
+    int exponent = ((rounded >>> 23) & 0xff) - 112;
+    int sign = (bits >>> 16) & 0x8000;
+    return (short) (exponent <= 0 ? sign : sign | (exponent << 10) | ((rounded >>> 13) & 0x3ff));
   }
 
   private int logistic(String name, int in) {

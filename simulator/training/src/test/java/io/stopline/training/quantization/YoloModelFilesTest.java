@@ -2,8 +2,10 @@ package io.stopline.training.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.flatbuffers.FlatBufferBuilder;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.testing.LabelledBoxesModel;
+import io.stopline.testing.YoloExport;
 import io.stopline.testing.YoloModel;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
@@ -12,11 +14,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.lite.schema.BuiltinOperator;
+import org.tensorflow.lite.schema.BuiltinOptionsUnion;
+import org.tensorflow.lite.schema.Model;
+import org.tensorflow.lite.schema.ModelT;
+import org.tensorflow.lite.schema.OperatorCodeT;
+import org.tensorflow.lite.schema.OperatorT;
+import org.tensorflow.lite.schema.SubGraphT;
+import org.tensorflow.lite.schema.TensorT;
+import org.tensorflow.lite.schema.TensorType;
 
 /** The YOLO files that tests of other modules use come from here; the files hold nothing else. */
 final class YoloModelFilesTest {
@@ -56,6 +69,69 @@ final class YoloModelFilesTest {
         YoloFiles.writeLabelled(model == LabelledBoxesModel.BEST ? LabelledBoxesModel.ROWS : 0);
     Files.write(Path.of("target", model.file()), written); // to be taken over if it is another
     assertThat(Arrays.equals(written, model.bytes())).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(YoloExport.class)
+  void theExportIsWhatIsWrittenNow(YoloExport export) throws IOException {
+    YoloFiles.Form form = new YoloFiles.Form(false, true, 0, true, false, true);
+    byte[] written =
+        switch (export) {
+          case FLOAT16 -> YoloFiles.write(form, YoloFiles.Weights.FLOAT16);
+          case DYNAMIC_RANGE_QUANT -> YoloFiles.write(form, YoloFiles.Weights.INT8);
+          // Of the file as it is, whose ranges another processor would round in another way.
+          case INTEGER_QUANT -> floatEnds(YoloModel.V8_RED_INT8.bytes());
+        };
+    Files.write(Path.of("target", export.file()), written); // to be taken over if it is another
+    assertThat(Arrays.equals(written, export.bytes())).isTrue();
+  }
+
+  /** A full-integer file that takes and gives float32. */
+  private static byte[] floatEnds(byte[] integers) {
+    ModelT model = Model.getRootAsModel(ByteBuffer.wrap(integers)).unpack();
+    SubGraphT graph = model.getSubgraphs()[0];
+    List<OperatorCodeT> codes = new ArrayList<>(List.of(model.getOperatorCodes()));
+    List<TensorT> tensors = new ArrayList<>(List.of(graph.getTensors()));
+    List<OperatorT> operators = new ArrayList<>();
+    operators.add(between(codes, BuiltinOperator.QUANTIZE, tensors.size(), graph.getInputs()[0]));
+    tensors.add(real("serving_default_images:0", tensors.get(graph.getInputs()[0])));
+    for (OperatorT operator : graph.getOperators()) {
+      operator.setCustomOptions(null); // what was absent is unpacked as empty
+      operators.add(operator);
+    }
+    operators.add(
+        between(codes, BuiltinOperator.DEQUANTIZE, graph.getOutputs()[0], tensors.size()));
+    tensors.add(real("PartitionedCall:0", tensors.get(graph.getOutputs()[0])));
+    graph.setInputs(new int[] {tensors.size() - 2});
+    graph.setOutputs(new int[] {tensors.size() - 1});
+    graph.setTensors(tensors.toArray(new TensorT[0]));
+    graph.setOperators(operators.toArray(new OperatorT[0]));
+    model.setOperatorCodes(codes.toArray(new OperatorCodeT[0]));
+    FlatBufferBuilder builder = new FlatBufferBuilder(1 << 16);
+    Model.finishModelBuffer(builder, Model.pack(builder, model));
+    return builder.sizedByteArray();
+  }
+
+  private static OperatorT between(List<OperatorCodeT> codes, int builtin, int from, int to) {
+    OperatorCodeT code = new OperatorCodeT();
+    code.setBuiltinCode(builtin);
+    code.setDeprecatedBuiltinCode((byte) builtin);
+    code.setVersion(2);
+    codes.add(code);
+    OperatorT operator = new OperatorT();
+    operator.setOpcodeIndex(codes.size() - 1);
+    operator.setInputs(new int[] {from});
+    operator.setOutputs(new int[] {to});
+    operator.setBuiltinOptions(new BuiltinOptionsUnion());
+    return operator;
+  }
+
+  private static TensorT real(String name, TensorT like) {
+    TensorT tensor = new TensorT();
+    tensor.setName(name);
+    tensor.setType(TensorType.FLOAT32);
+    tensor.setShape(like.getShape().clone());
+    return tensor;
   }
 
   /** Of two full-integer files' outputs for one frame, in steps. */
