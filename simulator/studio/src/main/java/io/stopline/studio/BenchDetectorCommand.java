@@ -96,7 +96,8 @@ final class BenchDetectorCommand implements Callable<Integer> {
       images = List.of(noise(common.seed()));
     } else {
       RoadData frames = RoadDatasets.withoutTest(data);
-      ReadDetector read = ReadDetector.of(console, file, settings, frames, common.seed());
+      ReadDetector read =
+          ReadDetector.of(console, file, settings, frames, new LabelsOut(), common.seed());
       read.report(report);
       reading = read.detector();
       images = frames.frames().stream().limit(MOST_FRAMES).map(RoadFrame::image).toList();
