@@ -489,7 +489,7 @@ final class ConfigReader {
       }
       return new GuardPolicy.SignCheck(
           verifier,
-          node.path("finderWeight").asDouble(0.5),
+          node.path("finderWeight").asDouble(GuardPolicy.SignCheck.USUAL_FINDER_WEIGHT),
           minimum,
           confirm,
           node.path("suspectSide").asInt(0),

@@ -129,9 +129,19 @@ public record GuardPolicy(
       int confirmAfter,
       int lostAfter) {
 
+    /** The finder's weight unless another is set: the verifier has the same. */
+    public static final double USUAL_FINDER_WEIGHT = 0.5;
+
     /** With equal weights, one probability for both, and no regard to size. */
     public SignCheck(String verifier, double minimumProbability, int confirmAfter, int lostAfter) {
-      this(verifier, 0.5, minimumProbability, minimumProbability, 0, confirmAfter, lostAfter);
+      this(
+          verifier,
+          USUAL_FINDER_WEIGHT,
+          minimumProbability,
+          minimumProbability,
+          0,
+          confirmAfter,
+          lostAfter);
     }
 
     /**

@@ -18,8 +18,8 @@ final class HeatMapDecoder implements DetectionDecoder {
 
   private final DetectionDecoding decoding;
   private final double overlap;
-  private final String name;
   private final OutputReader heat;
+  private final ScoreCount scores;
   private final OutputReader boxes;
   private final int rows;
   private final int columns;
@@ -41,21 +41,16 @@ final class HeatMapDecoder implements DetectionDecoder {
       int inputHeight,
       int labels,
       DetectionDecoding decoding) {
-    this.name = name;
     this.decoding = decoding;
     this.overlap = ((DetectorFormat.HeatMap) decoding.format()).overlap();
     this.labels = labels;
     int heatIndex = heatIndex(name, model.outputs(), labels);
-    List<Integer> shape = model.outputs().get(heatIndex).shape();
-    rows = shape.get(1);
-    columns = shape.get(2);
-    stride = inputHeight / rows;
-    if (rows * stride != inputHeight || columns * stride != inputWidth) {
-      throw new IllegalArgumentException(
-          ("detector '%s' has an input of %d×%d px and a heat map of %d×%d cells; both sides must be"
-                  + " the same whole multiple, export it with one stride")
-              .formatted(name, inputWidth, inputHeight, columns, rows));
-    }
+    CellGrid grid =
+        CellGrid.of(name, model.outputs().get(heatIndex).shape(), inputWidth, inputHeight);
+    rows = grid.rows();
+    columns = grid.columns();
+    stride = grid.stride();
+    scores = new ScoreCount(name);
     heat = new OutputReader(model, heatIndex);
     boxes = new OutputReader(model, 1 - heatIndex);
     lowestLevel = heat.lowestLevel(decoding.threshold());
@@ -148,22 +143,15 @@ final class HeatMapDecoder implements DetectionDecoder {
     float[] values = heat.reals();
     // Compared as doubles, so that a threshold means the same here and for levels.
     double threshold = decoding.threshold();
-    int missing = 0;
+    scores.clear();
     for (int i = 0; i < values.length; i++) {
       float value = values[i];
-      if (!Float.isFinite(value)) {
-        discarded++;
-        missing += Float.isNaN(value) ? 1 : 0;
-      } else if (value >= threshold && isPeak(i)) {
-        peaks.add(i, heat.real(i));
+      if (scores.isFinite(value) && value >= threshold && isPeak(i)) {
+        peaks.add(i, value);
       }
     }
-    if (missing == values.length) {
-      throw new InferenceException(
-          ("detector '%s' gave a heat map of nothing but NaN; its weights or its input encoding are"
-                  + " wrong")
-              .formatted(name));
-    }
+    discarded = scores.senseless();
+    scores.requireAny();
   }
 
   /** Whether no neighbour of the same label is above, and none before it in row order equal. */

@@ -15,9 +15,8 @@ final class VoteMapDecoder implements DetectionDecoder {
 
   private final DetectionDecoding decoding;
   private final int leastCells;
-  private final String name;
   private final OutputReader votes;
-  private final int rows;
+  private final ScoreCount scores;
   private final int columns;
   private final int stride;
 
@@ -46,21 +45,15 @@ final class VoteMapDecoder implements DetectionDecoder {
       int inputHeight,
       int labels,
       DetectionDecoding decoding) {
-    this.name = name;
     this.decoding = decoding;
     this.leastCells = ((DetectorFormat.VoteMap) decoding.format()).leastCells();
     int index = votesIndex(name, model.outputs(), labels);
-    List<Integer> shape = model.outputs().get(index).shape();
-    rows = shape.get(1);
-    columns = shape.get(2);
-    stride = inputHeight / rows;
-    if (rows * stride != inputHeight || columns * stride != inputWidth) {
-      throw new IllegalArgumentException(
-          "detector '%s' has an input of %d×%d px and %d×%d votes; both sides must be the same whole multiple"
-              .formatted(name, inputWidth, inputHeight, columns, rows));
-    }
+    CellGrid grid = CellGrid.of(name, model.outputs().get(index).shape(), inputWidth, inputHeight);
+    columns = grid.columns();
+    stride = grid.stride();
     votes = new OutputReader(model, index);
-    int size = rows * columns;
+    scores = new ScoreCount(name);
+    int size = grid.rows() * columns;
     parents = new int[size];
     cells = new int[size];
     sums = new double[size];
@@ -91,26 +84,19 @@ final class VoteMapDecoder implements DetectionDecoder {
 
   @Override
   public List<Detection> decode(FramePlacement placement) {
-    discarded = 0;
     best.clear();
     kept.clear();
     votes.fetch();
     Arrays.fill(parents, NONE);
-    int missing = 0;
+    scores.clear();
     for (int i = 0; i < parents.length; i++) {
       float vote = votes.real(i);
-      if (!Float.isFinite(vote)) {
-        discarded++;
-        missing += Float.isNaN(vote) ? 1 : 0;
-      } else if (vote >= decoding.threshold()) {
+      if (scores.isFinite(vote) && vote >= decoding.threshold()) {
         add(i, vote);
       }
     }
-    if (missing == parents.length) {
-      throw new InferenceException(
-          "detector '%s' gave nothing but NaN; its weights or its input encoding are wrong"
-              .formatted(name));
-    }
+    discarded = scores.senseless();
+    scores.requireAny();
     for (int i = 0; i < parents.length; i++) {
       if (parents[i] == i && cells[i] >= leastCells) {
         best.add(i, (float) (sums[i] / cells[i]));

@@ -210,8 +210,7 @@ final class PhantomWatch {
 
   /** Whether the label is one that would be used: accepted, and the track not suspect. */
   private boolean isUsed(Case c) {
-    Suspicion altered = c.dossier.suspicion;
-    return c.accepted >= acceptedFrames && !altered.isOpen() && !altered.isSettled();
+    return c.accepted >= acceptedFrames && c.dossier.suspicion.isUnfounded();
   }
 
   /** What else is in the frame, each thing once: colour and shape add what is not reported. */

@@ -9,11 +9,18 @@ import java.util.List;
  */
 final class Suspicion {
 
+  private enum State {
+    UNSETTLED,
+    /** There was an incident, or one of the same object elsewhere. */
+    SETTLED,
+    /** It was a mistake about another object. */
+    DISMISSED
+  }
+
   private final int limit;
   private final List<Incident.Evidence> evidence = new ArrayList<>(0);
   private long since;
-  private boolean settled;
-  private boolean dismissed;
+  private State state = State.UNSETTLED;
 
   /**
    * @param limit at most this many evidence frames are kept, at least 3
@@ -24,7 +31,7 @@ final class Suspicion {
 
   /** Takes in an evidence frame, unless the suspicion is settled. */
   void add(Incident.Evidence frame, long nanos) {
-    if (settled) {
+    if (isSettled()) {
       return;
     }
     if (evidence.isEmpty()) {
@@ -75,26 +82,34 @@ final class Suspicion {
     return !evidence.isEmpty();
   }
 
+  /** Whether nothing has spoken for it so far. */
+  boolean isUnfounded() {
+    return !isOpen() && !isSettled();
+  }
+
   /** Whether there was an incident, or is not to be one. */
   boolean isSettled() {
-    return settled;
+    return state != State.UNSETTLED;
   }
 
   /** There was an incident for this object; there will be no other. */
   void settle() {
-    settled = true;
-    evidence.clear();
+    end(State.SETTLED);
   }
 
   /** It was a mistake about another object: there is to be no incident, and none is known of. */
   void dismiss() {
-    settle();
-    dismissed = true;
+    end(State.DISMISSED);
+  }
+
+  private void end(State how) {
+    state = how;
+    evidence.clear();
   }
 
   /** Whether it was a mistake about another object. */
   boolean isDismissed() {
-    return dismissed;
+    return state == State.DISMISSED;
   }
 
   /** What spoke for it does so no longer; it may begin anew. */

@@ -118,14 +118,12 @@ final class VanishedWatch {
 
   private boolean hasVanished(Frame frame, Case c, Collection<Dossier> others) {
     Track track = c.dossier.track;
-    Suspicion altered = c.dossier.suspicion;
     int width = frame.image().width();
     int height = frame.image().height();
     Region now = track.predictedRegion(width, height);
     return c.accepted >= acceptedFrames
         && c.evidence.isOpen()
-        && !altered.isOpen()
-        && !altered.isSettled()
+        && c.dossier.suspicion.isUnfounded()
         && track.hits() >= settings.sightings()
         && track.missed() > 0
         && isNear(track.region(), width, height)
