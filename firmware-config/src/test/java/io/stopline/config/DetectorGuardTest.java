@@ -1,7 +1,6 @@
 package io.stopline.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stopline.sdk.check.Course;
 import io.stopline.sdk.check.Sighting;
@@ -15,10 +14,7 @@ import io.stopline.sdk.pipeline.DetectorProposer;
 import io.stopline.sdk.pipeline.FramePipeline;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
-import io.stopline.sdk.pipeline.PipelineTuning;
-import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.testing.DetectorBundle;
-import io.stopline.tflite.RuntimeOptions;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -26,12 +22,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -59,27 +52,7 @@ final class DetectorGuardTest {
   }
 
   private ReadyGuard ready(UnaryOperator<String> policy) {
-    Path folder = written(policy);
-    Bundle sealed = BundleWriter.reseal(folder);
-    PolicyFile file = sealed.policy(null);
-    new BundleWriter(folder)
-        .writeCalibration(
-            file.calibration(),
-            new CalibrationFile(
-                "detector",
-                file.policy().sha256(),
-                sealed.learnt(file),
-                "made up",
-                "0".repeat(64),
-                "none",
-                200,
-                1,
-                Collections.nCopies(200, 0.3)));
-    return GuardFactory.create(
-        BundleWriter.reseal(folder),
-        null,
-        RuntimeOptions.defaults(),
-        InspectionSeeds.reproducible(1));
+    return Guarded.by(written(policy), null, 0.3);
   }
 
   private static Image image(BufferedImage picture) {
@@ -105,16 +78,7 @@ final class DetectorGuardTest {
     int frame;
 
     Drive(ReadyGuard ready) {
-      pipeline =
-          new FramePipeline(
-              ready.finder(),
-              ready.guard()::inspect,
-              PipelineTuning.standard(),
-              () -> 0,
-              Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-              () -> "00000000-0000-0000-0000-000000000000",
-              ready.guard().policy().witnesses(),
-              ready.witnesses());
+      pipeline = Guarded.pipeline(ready);
     }
 
     Drive frames(int count, boolean covered) {
@@ -146,24 +110,6 @@ final class DetectorGuardTest {
     List<Incident> finish() {
       incidents.addAll(pipeline.finish());
       return incidents;
-    }
-  }
-
-  private static void assertRepeats(ReadyGuard ready, Incident incident) {
-    for (Incident.Evidence e : incident.evidence()) {
-      Verdict v = e.verdict();
-      TrackState before =
-          new TrackState(
-              e.before().trackScore(),
-              v.firstCheck(),
-              e.before().signs(),
-              e.before().consecutiveLows(),
-              0);
-      Verdict again = ready.guard().replay(e.crop(), v.seed(), v.passes(), v.sighting(), before);
-      assertThat(again.score()).isEqualTo(v.score());
-      assertThat(again.checks()).isEqualTo(v.checks());
-      assertThat(again.label()).isEqualTo(v.label());
-      assertThat(again.probability()).isEqualTo(v.probability());
     }
   }
 
@@ -237,7 +183,7 @@ final class DetectorGuardTest {
       Sighting seen = hidden.evidence().get(0).verdict().sighting();
       assertThat(seen.label()).as("the witness's labels are not the finder's").isEqualTo(-1);
       assertThat(seen.labelName()).isEqualTo("stop sign");
-      assertRepeats(ready, hidden);
+      Guarded.assertRepeats(ready, hidden);
     }
   }
 
@@ -258,7 +204,7 @@ final class DetectorGuardTest {
       assertThat(vanished.evidence())
           .allMatch(e -> e.verdict().decision() == Decision.ACCEPT)
           .hasSizeBetween(2, 6);
-      assertRepeats(ready, vanished);
+      Guarded.assertRepeats(ready, vanished);
     }
     try (ReadyGuard ready = ready(watching)) {
       assertThat(new Drive(ready).frames(24, false).finish())
@@ -337,12 +283,6 @@ final class DetectorGuardTest {
   }
 
   private static void assertFinding(Path folder, int line, String message) {
-    InvalidConfigException e =
-        catchThrowableOfType(InvalidConfigException.class, () -> BundleWriter.reseal(folder));
-    assertThat(e).isNotNull();
-    assertThat(e.findings())
-        .filteredOn(f -> f.message().contains(message))
-        .extracting(f -> f.line())
-        .containsExactly(line);
+    Guarded.assertFinding(() -> BundleWriter.reseal(folder), line, message);
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.guard.Decision;
-import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
@@ -19,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +36,17 @@ final class ShippedBundleTest {
   private static ReadyGuard guard(Bundle bundle, String policy) {
     return GuardFactory.create(
         bundle, policy, RuntimeOptions.defaults(), InspectionSeeds.reproducible(11));
+  }
+
+  /** The first that had its time: a virtual machine that is cold, or busy, runs out of it. */
+  private static Verdict inTime(Supplier<Verdict> inspection) {
+    for (int i = 0; i < 200; i++) {
+      Verdict verdict = inspection.get();
+      if (verdict.complete()) {
+        return verdict;
+      }
+    }
+    throw new AssertionError("200 inspections ran out of time");
   }
 
   @Test
@@ -81,8 +92,12 @@ final class ShippedBundleTest {
     try (ReadyGuard ready = guard(bundle, policy)) {
       Image image = ReferenceImages.of(3, 2, 48, 40).get(1);
       // No sign, but in a track that was confirmed as one everything is judged.
-      TrackState track = ready.guard().confirmedTrack();
-      Verdict verdict = ready.guard().inspect(frame(image), Region.of(image), track);
+      Verdict verdict =
+          inTime(
+              () ->
+                  ready
+                      .guard()
+                      .inspect(frame(image), Region.of(image), ready.guard().confirmedTrack()));
       assertThat(verdict.label()).isBetween(0, 42);
       assertThat(verdict.guard().policySha256())
           .isEqualTo(bundle.files().get("policies/" + policy + ".yaml"));
@@ -111,11 +126,7 @@ final class ShippedBundleTest {
     // The last frame of the first track: the sign at its nearest.
     Image sign = sheet.view(new Region(29 * 32, 0, 32, 32)).copy();
     try (ReadyGuard ready = guard(Bundle.load(Shipped.DIRECTORY), "int8")) {
-      // The first inspections of a cold Java virtual machine may run out of time.
-      for (int i = 0; i < 10; i++) {
-        ready.guard().inspect(frame(sign), Region.of(sign));
-      }
-      Verdict clean = ready.guard().inspect(frame(sign), Region.of(sign));
+      Verdict clean = inTime(() -> ready.guard().inspect(frame(sign), Region.of(sign)));
       assertThat(clean.labelName()).isEqualTo("Stop");
       assertThat(clean.decision()).isEqualTo(Decision.ACCEPT);
       assertThat(clean.pValue()).isGreaterThan(0.05);

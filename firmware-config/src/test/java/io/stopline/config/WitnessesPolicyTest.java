@@ -1,21 +1,15 @@
 package io.stopline.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stopline.sdk.guard.GuardPolicy;
-import io.stopline.sdk.guard.TrackState;
-import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.pipeline.FramePipeline;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
-import io.stopline.sdk.pipeline.PipelineTuning;
-import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.testing.ToyModels;
-import io.stopline.tflite.RuntimeOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,13 +146,7 @@ final class WitnessesPolicyTest {
   }
 
   private static void assertFinding(Path bundle, int line, String message) {
-    InvalidConfigException e =
-        catchThrowableOfType(InvalidConfigException.class, () -> Bundle.load(bundle));
-    assertThat(e).isNotNull();
-    assertThat(e.findings())
-        .filteredOn(f -> f.message().contains(message))
-        .extracting(f -> f.line())
-        .containsExactly(line);
+    Guarded.assertFinding(() -> Bundle.load(bundle), line, message);
   }
 
   /** The detector's threshold is one that it never reaches, so it is blind. */
@@ -176,32 +163,8 @@ final class WitnessesPolicyTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Bundle sealed = BundleWriter.reseal(bundle);
-    PolicyFile file = sealed.policy("int8");
-    new BundleWriter(bundle)
-        .writeCalibration(
-            file.calibration(),
-            new CalibrationFile(
-                "int8",
-                file.policy().sha256(),
-                sealed.learnt(file),
-                "made up",
-                "0".repeat(64),
-                "none",
-                200,
-                1,
-                Collections.nCopies(200, 1.0)));
-    Bundle whole = BundleWriter.reseal(bundle);
-    try (ReadyGuard ready =
-        GuardFactory.create(
-            whole, "int8", RuntimeOptions.defaults(), InspectionSeeds.reproducible(1))) {
-      FramePipeline pipeline =
-          new FramePipeline(
-              ready.finder(),
-              ready.guard()::inspect,
-              PipelineTuning.standard(),
-              ready.guard().policy().witnesses(),
-              ready.witnesses());
+    try (ReadyGuard ready = Guarded.by(bundle, "int8", 1.0)) {
+      FramePipeline pipeline = Guarded.pipeline(ready);
       List<Incident> incidents = new ArrayList<>();
       for (int i = 0; i < 36; i++) {
         FrameResult result =
@@ -214,20 +177,7 @@ final class WitnessesPolicyTest {
       assertThat(incidents).hasSize(1);
       assertThat(incidents.get(0).kind()).isEqualTo(Incident.Kind.HIDDEN_SIGN);
       assertThat(incidents.get(0).reasons().get(0)).contains("'toy-finder' never reported it");
-      for (Incident.Evidence e : incidents.get(0).evidence()) {
-        Verdict v = e.verdict();
-        TrackState before =
-            new TrackState(
-                e.before().trackScore(),
-                v.firstCheck(),
-                e.before().signs(),
-                e.before().consecutiveLows(),
-                0);
-        Verdict again = ready.guard().replay(e.crop(), v.seed(), v.passes(), v.sighting(), before);
-        assertThat(again.score()).isEqualTo(v.score());
-        assertThat(again.label()).isEqualTo(v.label());
-        assertThat(again.decision()).isEqualTo(v.decision());
-      }
+      Guarded.assertRepeats(ready, incidents.get(0));
     }
   }
 
