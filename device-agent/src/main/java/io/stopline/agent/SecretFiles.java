@@ -132,15 +132,7 @@ final class SecretFiles {
       Files.deleteIfExists(part);
       Set<StandardOpenOption> options =
           Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      boolean posix = Files.getFileStore(state(file)).supportsFileAttributeView("posix");
-      try (FileChannel channel =
-          posix
-              ? FileChannel.open(
-                  part,
-                  options,
-                  PosixFilePermissions.asFileAttribute(
-                      PosixFilePermissions.fromString("rw-------")))
-              : FileChannel.open(part, options)) {
+      try (FileChannel channel = FileChannel.open(part, options, PrivateFile.ownerOnly(part))) {
         channel.write(ByteBuffer.wrap(key));
         channel.force(true);
       }
@@ -148,11 +140,6 @@ final class SecretFiles {
     } catch (FileAlreadyExistsException | NoSuchFileException e) {
       throw new IOException("another agent starts in the same folder", e);
     }
-  }
-
-  private static Path state(Path file) {
-    Path parent = file.toAbsolutePath().getParent();
-    return parent == null ? file : parent;
   }
 
   /** For {@code Authorization: Basic}. */

@@ -1,8 +1,13 @@
 package io.stopline.telemetry;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,6 +49,39 @@ public final class PrivateFile {
             "secret file '%s' has mode %s, so others can read or change it; run: chmod 600 %s"
                 .formatted(file, PosixFilePermissions.toString(mode), file));
       }
+    }
+  }
+
+  /**
+   * Attributes to create a file with, so that its owner alone may ever read it.
+   *
+   * @param at the file or its folder; none where its file system has no such rights
+   */
+  public static FileAttribute<?>[] ownerOnly(Path at) {
+    return at.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  /**
+   * Writes a file that is written anew at every start, over what is there: that needs no room, so
+   * it can be done on a full disk. A process that ends meanwhile leaves half of it, which the next
+   * start writes over.
+   */
+  public static void write(Path file, byte[] content) throws IOException {
+    try {
+      Files.createFile(file, ownerOnly(file));
+    } catch (FileAlreadyExistsException e) {
+      // To be written over.
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.truncate(content.length);
     }
   }
 }

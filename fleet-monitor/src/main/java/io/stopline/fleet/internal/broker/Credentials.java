@@ -2,6 +2,7 @@ package io.stopline.fleet.internal.broker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stopline.telemetry.PrivateFile;
 import io.stopline.telemetry.Topics;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,8 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -191,20 +190,12 @@ public final class Credentials {
       throw new IOException("'" + file + "' is no file name");
     }
     Files.createDirectories(folder);
-    Path fresh = Files.createTempFile(folder, ".new", "", ownerOnly(folder));
+    Path fresh = Files.createTempFile(folder, ".new", "", PrivateFile.ownerOnly(folder));
     try {
       Files.writeString(fresh, text);
       Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(fresh);
     }
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path folder) {
-    return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 }

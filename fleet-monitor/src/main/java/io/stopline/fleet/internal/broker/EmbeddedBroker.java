@@ -9,6 +9,7 @@ import io.stopline.telemetry.MessageCodec;
 import io.stopline.telemetry.MqttSettings;
 import io.stopline.telemetry.OpenFiles;
 import io.stopline.telemetry.PemException;
+import io.stopline.telemetry.PrivateFile;
 import io.stopline.telemetry.TlsSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
