@@ -1,5 +1,6 @@
 package io.stopline.agent;
 
+import static io.stopline.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.agent.gpio.GpioMode;
@@ -27,14 +28,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the agent says of its parts while one of them fails; all of them real but the judge. */
-@Timeout(90)
+@Timeout(120)
 @Tag("faults")
 class AgentHealthTest {
 
@@ -120,14 +120,6 @@ class AgentHealthTest {
       writer.close();
       outbox.close();
       events.close();
-    }
-  }
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 

@@ -58,7 +58,7 @@ final class AgentProcess implements AutoCloseable {
 
   /** Waits until the status file says so. */
   JsonNode await(String what, Predicate<JsonNode> condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(100);
     JsonNode last = JSON.createObjectNode();
     while (true) {
       if (Files.exists(status)) {
@@ -97,7 +97,7 @@ final class AgentProcess implements AutoCloseable {
   }
 
   int awaitExit() throws Exception {
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("agent ends; log:%n%s", log()).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("agent ends; log:%n%s", log()).isTrue();
     return process.exitValue();
   }
 

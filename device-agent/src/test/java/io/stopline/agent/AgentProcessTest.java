@@ -1,5 +1,6 @@
 package io.stopline.agent;
 
+import static io.stopline.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The agent as a process of its own, with real models, real brokers and a real camera's wire. */
-@Timeout(120)
+@Timeout(300)
 class AgentProcessTest {
 
   @TempDir static Path shared;
@@ -51,14 +51,6 @@ class AgentProcessTest {
   @BeforeAll
   static void makeBundle() throws Exception {
     suspicious = TestBundle.suspicious(shared.resolve("suspicious"));
-  }
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
   }
 
   private String[] onTracks(Path images, String... more) {

@@ -1,5 +1,6 @@
 package io.stopline.agent.gpio;
 
+import static io.stopline.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.atLeastOnce;
@@ -14,16 +15,16 @@ import com.pi4j.io.exception.IOException;
 import com.pi4j.io.gpio.digital.DigitalOutput;
 import com.pi4j.io.gpio.digital.DigitalState;
 import io.stopline.agent.source.Backoff;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mockito.InOrder;
 
 /** Pins on Pi4J's mock provider, and every fault of a provider by Mockito. */
-@Timeout(60)
+@Timeout(120)
 class GpioWorkerTest {
 
   private final Context context = mock(Context.class);
@@ -35,14 +36,6 @@ class GpioWorkerTest {
         GpioMode.GPIOD, () -> new Pins(context, heartbeat, alarm), new Backoff(5, 20));
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(50);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
-  }
-
   @Test
   void theHeartbeatFollowsTheLoopAndStopsWithIt() throws Exception {
     try (GpioWorker worker = worker()) {
@@ -50,12 +43,12 @@ class GpioWorkerTest {
       for (int i = 1; i <= 3; i++) {
         int beats = i;
         worker.frameDone(false);
-        await(() -> worker.status().beats() == beats);
+        await("a beat", () -> worker.status().beats() == beats);
       }
       // Let the worker go round several times without a further frame: the lamp proves that it did.
       worker.frameDone(true);
-      await(() -> worker.status().beats() == 4);
-      await(() -> invocations(alarm) >= 1);
+      await("a beat", () -> worker.status().beats() == 4);
+      await("the lamp is switched", () -> invocations(alarm) >= 1);
       long beats = worker.status().beats();
       TimeUnit.MILLISECONDS.sleep(200);
       assertThat(worker.status().beats()).isEqualTo(beats);
@@ -76,12 +69,12 @@ class GpioWorkerTest {
     try (worker) {
       worker.start();
       worker.frameDone(true);
-      await(() -> invocations(alarm) == 1);
+      await("the lamp is switched", () -> invocations(alarm) == 1);
       verify(alarm).state(DigitalState.HIGH);
       worker.frameDone(false);
-      await(() -> invocations(alarm) == 2);
+      await("the lamp is switched", () -> invocations(alarm) == 2);
       worker.frameDone(true);
-      await(() -> invocations(alarm) == 3);
+      await("the lamp is switched", () -> invocations(alarm) == 3);
     }
     InOrder order = inOrder(alarm, context);
     order.verify(alarm).state(DigitalState.HIGH);
@@ -95,6 +88,7 @@ class GpioWorkerTest {
   @Test
   void aFailingProviderIsReportedAndOpenedAgain() throws Exception {
     AtomicInteger opened = new AtomicInteger();
+    CompletableFuture<Boolean> reported = new CompletableFuture<>();
     when(heartbeat.state(any()))
         .thenThrow(new IOException("line is busy"))
         .thenThrow(new IllegalStateException("native handle closed"))
@@ -104,17 +98,20 @@ class GpioWorkerTest {
             GpioMode.GPIOD,
             () -> {
               if (opened.incrementAndGet() == 2) {
+                reported.join();
                 throw new UnsatisfiedLinkError("libgpiod is missing");
               }
               return new Pins(context, heartbeat, alarm);
             },
-            new Backoff(100, 200))) {
+            new Backoff(5, 20))) {
       worker.start();
       worker.frameDone(true);
-      await(() -> worker.status().state() == GpioWorker.State.FAILED);
+      await("failed", () -> worker.status().state() == GpioWorker.State.FAILED);
       assertThat(worker.status().detail()).contains("line is busy");
-      await(() -> worker.status().state() == GpioWorker.State.OK);
+      reported.complete(true);
+      await("at work", () -> worker.status().state() == GpioWorker.State.OK);
       await(
+          "the lamp is lit",
           () ->
               org.mockito.Mockito.mockingDetails(alarm).getInvocations().stream()
                   .anyMatch(i -> i.getArgument(0) == DigitalState.HIGH));
@@ -152,15 +149,15 @@ class GpioWorkerTest {
   void theMockProviderOfPi4jIsDrivenLikeRealPins() throws Exception {
     try (GpioWorker worker = new GpioWorker(GpioMode.MOCK, 17, 27)) {
       worker.start();
-      await(() -> worker.status().state() == GpioWorker.State.OK);
+      await("at work", () -> worker.status().state() == GpioWorker.State.OK);
       worker.frameDone(true);
-      await(() -> worker.status().beats() == 1);
+      await("a beat", () -> worker.status().beats() == 1);
       assertThat(worker.status().detail()).contains("mock");
     }
     // A second life in the same process: the first must have released everything.
     try (GpioWorker worker = new GpioWorker(GpioMode.MOCK, 17, 27)) {
       worker.start();
-      await(() -> worker.status().state() == GpioWorker.State.OK);
+      await("at work", () -> worker.status().state() == GpioWorker.State.OK);
     }
   }
 
@@ -171,7 +168,7 @@ class GpioWorkerTest {
         "this machine has GPIO pins");
     try (GpioWorker worker = new GpioWorker(GpioMode.GPIOD, 17, 27)) {
       worker.start();
-      await(() -> worker.status().state() == GpioWorker.State.FAILED);
+      await("failed", () -> worker.status().state() == GpioWorker.State.FAILED);
       worker.frameDone(true);
       assertThat(worker.status().detail()).isNotEmpty();
     }

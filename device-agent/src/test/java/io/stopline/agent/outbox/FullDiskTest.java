@@ -1,5 +1,6 @@
 package io.stopline.agent.outbox;
 
+import static io.stopline.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.agent.source.Backoff;
@@ -17,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,14 +75,6 @@ class FullDiskTest {
         });
   }
 
-  private static void await(BooleanSupplier condition, String what) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
-  }
-
   private static OutboxWriter writer(Outbox outbox, Set<UUID> accepted) {
     OutboxWriter writer =
         new OutboxWriter(
@@ -131,9 +123,9 @@ class FullDiskTest {
             .as("what is stored can be read")
             .hasSize((int) full.depth());
         monitor.comes();
-        await(() -> outbox.status().depth() == 0, "drained in round " + round);
-        await(() -> writer.counters().waiting() == 0, "memory stored in round " + round);
-        await(() -> outbox.status().depth() == 0, "drained again in round " + round);
+        await("drained in round " + round, () -> outbox.status().depth() == 0);
+        await("memory stored in round " + round, () -> writer.counters().waiting() == 0);
+        await("drained again in round " + round, () -> outbox.status().depth() == 0);
         assertThat(outbox.status().fault()).isNull();
       }
       OutboxWriter.Counters counters = writer.counters();

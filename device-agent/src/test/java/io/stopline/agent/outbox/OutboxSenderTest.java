@@ -1,5 +1,6 @@
 package io.stopline.agent.outbox;
 
+import static io.stopline.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -8,8 +9,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is sent when, against a real outbox; the real link and brokers have tests of their own. */
-@Timeout(60)
+@Timeout(120)
 class OutboxSenderTest {
 
   @TempDir Path folder;
@@ -76,27 +75,19 @@ class OutboxSenderTest {
     return line.sent.stream().filter(id.toString()::equals).count();
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(50);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
-  }
-
   @Test
   void anIncidentIsSentAgainUntilTheMonitorHasStoredItAndOnlyThenDeleted() throws Exception {
     sender.start();
     UUID id = add();
-    await(() -> times(id) >= 3);
+    await("sent", () -> times(id) >= 3);
     assertThat(outbox.status().depth()).isEqualTo(1);
     sender.stored(id);
-    await(() -> outbox.status().depth() == 0);
+    await("deleted", () -> outbox.status().depth() == 0);
     long sent = times(id);
     UUID other = add();
-    await(() -> times(other) >= 2);
+    await("sent", () -> times(other) >= 2);
     assertThat(times(id)).isEqualTo(sent);
-    await(() -> sender.counters().acknowledged() == 1);
+    await("acknowledged", () -> sender.counters().acknowledged() == 1);
   }
 
   @Test
@@ -105,13 +96,13 @@ class OutboxSenderTest {
     sender = new OutboxSender(outbox, line, new OutboxSender.Pace(4, 60_000, 60_000));
     sender.start();
     UUID id = add();
-    await(() -> times(id) == 1);
+    await("sent", () -> times(id) == 1);
     line.connected = false;
     sender.wake();
     line.connection = 2;
     line.connected = true;
     sender.wake();
-    await(() -> times(id) == 2);
+    await("sent", () -> times(id) == 2);
   }
 
   @Test
@@ -120,9 +111,9 @@ class OutboxSenderTest {
     sender = new OutboxSender(outbox, line, new OutboxSender.Pace(4, 60_000, 60_000));
     List<UUID> ids = List.of(add(), add(), add(), add(), add(), add());
     sender.start();
-    await(() -> line.sent.size() == 4);
+    await("all sent", () -> line.sent.size() == 4);
     sender.stored(ids.get(0));
-    await(() -> line.sent.size() == 5);
+    await("all sent", () -> line.sent.size() == 5);
     assertThat(line.sent).isEqualTo(ids.subList(0, 5).stream().map(UUID::toString).toList());
   }
 
@@ -131,10 +122,10 @@ class OutboxSenderTest {
     sender.start();
     UUID bad = add();
     UUID good = add();
-    await(() -> times(good) >= 1);
+    await("sent", () -> times(good) >= 1);
     sender.refused(bad, "schema");
     sender.stored(good);
-    await(() -> outbox.status().depth() == 0);
-    await(() -> sender.counters().refused() == 1);
+    await("deleted", () -> outbox.status().depth() == 0);
+    await("refused", () -> sender.counters().refused() == 1);
   }
 }

@@ -1,5 +1,6 @@
 package io.stopline.agent.outbox;
 
+import static io.stopline.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,13 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(90)
+@Timeout(120)
 class OutboxTest {
 
   @TempDir Path folder;
@@ -55,14 +55,6 @@ class OutboxTest {
 
   private static List<UUID> pending(Outbox outbox) throws Exception {
     return outbox.pending(10_000).stream().map(Outbox.Entry::id).toList();
-  }
-
-  private static void await(BooleanSupplier condition, String what) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
   }
 
   @Test
@@ -231,7 +223,7 @@ class OutboxTest {
         assertThat(accepted).isPositive();
 
         disk.remount("size=64m");
-        await(() -> writer.counters().waiting() == 0, "memory drained");
+        await("memory drained", () -> writer.counters().waiting() == 0);
         assertThat(outbox.status().fault()).isNull();
         OutboxWriter.Counters counters = writer.counters();
         assertThat(counters.accepted()).isGreaterThan(accepted);
@@ -266,7 +258,7 @@ class OutboxTest {
         assertThat(writer.offer(draft(during, 100))).isTrue();
         assertThat(writer.counters().accepted()).isZero();
         disk.remount("rw");
-        await(() -> writer.counters().accepted() == 1, "stored after the disk is writable");
+        await("stored after the disk is writable", () -> writer.counters().accepted() == 1);
         assertThat(pending(outbox)).containsExactly(before, during);
       }
     }
