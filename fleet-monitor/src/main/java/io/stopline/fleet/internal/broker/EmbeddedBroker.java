@@ -42,7 +42,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   static final String PLAIN_LISTENER = "plain";
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
-  private static final long START_SECONDS = 60;
+  private static final long START_SECONDS = 120;
   private static final String HOST = "127.0.0.1";
 
   /**
