@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is promised of the stickers: what counts here is that everything is filmed, played, judged,
  * matched with the truth, stored and shown.
  */
-@Timeout(300)
+@Timeout(600)
 class DemoTest {
 
   private static final int STOP = 14;
