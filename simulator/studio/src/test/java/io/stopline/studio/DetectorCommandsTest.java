@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,11 @@ final class DetectorCommandsTest {
     assertThat(
             witness("--witness", at("others.tflite"), "--witness-labels", at("labels.txt")).err())
         .contains("drives of fewer than 15 frames say nothing of it");
+    String[] behind = {"--behind", "traffic-signs", "--rename", "*=red thing", "--witness"};
+    assertThat(witness(with(behind, "nobody")).err())
+        .contains("nor a detector of bundle 'traffic-signs'", "finder-int8");
+    assertThat(witness(with(behind, "finder-int8", "--witness-accept-accuracy")).err())
+        .contains("finder-int8 is taken for heat-map", "drives of fewer than 15 frames");
     assertThat(folder.resolve("watched")).doesNotExist();
     assertThat(
             run(
@@ -191,6 +197,10 @@ final class DetectorCommandsTest {
                     at("others.tflite"))
                 .err())
         .contains("--witness is for a detector");
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return Stream.of(some, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
   private static CommandLineRun witness(String... more) {
