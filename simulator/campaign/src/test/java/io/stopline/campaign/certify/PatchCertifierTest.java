@@ -33,6 +33,8 @@ final class PatchCertifierTest {
 
   private static Dataset data;
   private static AttackData pictures;
+  private static Groups classes;
+  private static Groups halves;
   private static Map<Level, Groups> groups;
 
   @BeforeAll
@@ -41,13 +43,12 @@ final class PatchCertifierTest {
     Split split = data.split("calibration");
     List<Integer> numbers = IntStream.range(0, PICTURES).map(i -> 29 + 930 * i).boxed().toList();
     pictures = AttackData.of(split.samples(), numbers, new ImageShape(32, 32, 3));
-    List<Integer> halves = IntStream.range(0, 43).map(c -> c < 20 ? 0 : 1).boxed().toList();
-    groups =
-        Map.of(
-            Level.CLASS,
-            Groups.single(data.classNames()),
-            Level.GROUP,
-            new Groups(List.of("low", "high"), halves));
+    classes = Groups.single(data.classNames());
+    halves =
+        new Groups(
+            List.of("low", "high"),
+            IntStream.range(0, 43).map(c -> c < 20 ? 0 : 1).boxed().toList());
+    groups = Map.of(Level.CLASS, classes, Level.GROUP, halves);
   }
 
   private static float[] picture(int row) {
@@ -95,7 +96,7 @@ final class PatchCertifierTest {
               .as("input %d, %s", i, margins)
               .isGreaterThanOrEqualTo(margins.detection());
           if (margins.recovered()) {
-            assertThat(ruling.recovered()).isEqualTo(groups.get(margins.level()).of().get(label));
+            assertThat(ruling.recovered()).isEqualTo((margins.level() == Level.CLASS ? classes : halves).of().get(label));
           }
         }
       }
@@ -149,13 +150,12 @@ final class PatchCertifierTest {
         new WindowCertifier(
             "local-int8",
             new LocalScoresModel("local-int8", file, InputEncoding.UNIT),
-            Map.of(Level.CLASS, groups.get(Level.CLASS)),
+            Map.of(Level.CLASS, classes),
             List.of(SIDE),
             false)) {
-      Groups single = groups.get(Level.CLASS);
       try (Surrogate surrogate =
           new WindowSurrogate(
-              file, InputEncoding.UNIT, certifier.check(Level.CLASS, SIDE).windows(), single)) {
+              file, InputEncoding.UNIT, certifier.check(Level.CLASS, SIDE).windows(), classes)) {
         double[] values = new double[PICTURES];
         float[] gradient = new float[PICTURES * 3072];
         surrogate.evaluate(

@@ -63,7 +63,7 @@ final class TrackFiguresTest {
     assertThat(ofGroup.clean().count()).isEqualTo(3);
     assertThat(ofClass.detection().count()).isEqualTo(1);
     assertThat(ofGroup.detection().count()).isEqualTo(2);
-    assertThat(ofGroup.recovery().count()).isEqualTo(1);
+    assertThat(ofGroup.recovery()).isNotNull().satisfies(r -> assertThat(r.count()).isEqualTo(1));
     assertThat(ofClass.falseAlarms().count()).isEqualTo(2);
     assertThat(ofGroup.areaFraction()).isEqualTo(0.25);
     // A threshold above the margin takes the certificate away, and the alarms with it.
