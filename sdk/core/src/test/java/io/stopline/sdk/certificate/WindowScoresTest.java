@@ -229,6 +229,30 @@ class WindowScoresTest {
   }
 
   @Test
+  void unsignedBytesMeanWhatSignedOnesDo() {
+    Windows at = windows(1);
+    ByteBuffer map = bytes(3, 9);
+    ByteBuffer flipped = ByteBuffer.allocate(map.capacity());
+    for (int i = 0; i < map.capacity(); i++) {
+      flipped.put(i, (byte) (map.get(i) + 128));
+    }
+    WindowScores signed = int8(at, PAIRS);
+    WindowScores unsigned =
+        new WindowScores(
+            at,
+            new TensorSpec(
+                "map", List.of(1, SIDE, SIDE, CLASSES), ElementType.UINT8, SCALE, ZERO + 128),
+            PAIRS);
+    signed.read(map);
+    unsigned.read(flipped);
+    for (int label = 0; label < CLASSES; label++) {
+      assertThat(unsigned.score(label)).isEqualTo(signed.score(label));
+      assertThat(unsigned.margin(label)).isEqualTo(signed.margin(label));
+      assertThat(unsigned.pairMargin(label)).isEqualTo(signed.pairMargin(label));
+    }
+  }
+
+  @Test
   void groupsHaveEachClassOnce() {
     assertThatThrownBy(() -> Groups.of(List.of("a", "b"), List.of(List.of(0), List.of(0)), 2))
         .hasMessageContaining("class 0 of group 'b' is in another group too");
