@@ -96,7 +96,8 @@ final class PatchCertifierTest {
               .as("input %d, %s", i, margins)
               .isGreaterThanOrEqualTo(margins.detection());
           if (margins.recovered()) {
-            assertThat(ruling.recovered()).isEqualTo((margins.level() == Level.CLASS ? classes : halves).of().get(label));
+            assertThat(ruling.recovered())
+                .isEqualTo((margins.level() == Level.CLASS ? classes : halves).of().get(label));
           }
         }
       }

@@ -20,7 +20,8 @@ public final class SmoothingBound {
   public static double lowerBound(long count, long samples, double alpha) {
     return count == 0
         ? 0
-        : BetaDistribution.of((double) count, samples - count + 1.0).inverseCumulativeProbability(alpha);
+        : BetaDistribution.of((double) count, samples - count + 1.0)
+            .inverseCumulativeProbability(alpha);
   }
 
   /**
