@@ -130,16 +130,7 @@ final class DifferentiableYoloTest {
       detector.gradient(image, 1, cotangent, values, gradient);
       for (int d = 0; d < 4; d++) {
         double[] direction = random.doubles(image.length, -1, 1).toArray();
-        double worst = Double.POSITIVE_INFINITY;
-        for (double step : new double[] {1e-7, 1e-8, 3e-9}) {
-          double rise =
-              along(detector, image, direction, step, cotangent)
-                  - along(detector, image, direction, -step, cotangent);
-          double slope = rise / (2 * step);
-          worst =
-              Math.min(worst, Math.abs(dot(gradient, direction) - slope) / (1 + Math.abs(slope)));
-        }
-        assertThat(worst).isLessThan(1e-5);
+        FiniteDifferences.check(detector, image, direction, cotangent, gradient);
       }
     }
   }
@@ -296,25 +287,6 @@ final class DifferentiableYoloTest {
       step[0] = out.scale();
       return all;
     }
-  }
-
-  private static double along(
-      TfliteDetector detector, double[] image, double[] direction, double step, double[] weights) {
-    double[] moved = image.clone();
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] += step * direction[i];
-    }
-    double[] values = new double[weights.length];
-    detector.values(moved, 1, values);
-    return dot(weights, values);
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 
   private static double last(double[] sorted) {

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 
-/** Holds gradients of a model in double precision against differences of its logits. */
+/** Holds gradients of a model in double precision against differences of what it gives. */
 final class FiniteDifferences {
   private static final double STEP = 1e-6;
+  private static final double[] STEPS = {1e-7, 1e-8, 3e-9};
   private static final int PIXELS = 25;
 
   private FiniteDifferences() {}
@@ -43,6 +44,49 @@ final class FiniteDifferences {
             .isCloseTo(slope, within(1e-6 * magnitude * Math.max(1, Math.abs(slope))));
       }
     }
+  }
+
+  /**
+   * Looks along one direction of one image.
+   *
+   * @param gradient of the sum of the detector's values, weighted by {@code cotangent}
+   */
+  static void check(
+      TfliteDetector detector,
+      double[] image,
+      double[] direction,
+      double[] cotangent,
+      double[] gradient) {
+    double slope = dot(gradient, direction);
+    double least = Double.POSITIVE_INFINITY;
+    // A longer step may meet the kink of a ReLU, a shorter one is rounded more.
+    for (int i = 0; i < STEPS.length && least >= 1e-5; i++) {
+      double rise =
+          along(detector, image, direction, STEPS[i], cotangent)
+              - along(detector, image, direction, -STEPS[i], cotangent);
+      double expected = rise / (2 * STEPS[i]);
+      least = Math.min(least, Math.abs(slope - expected) / (1 + Math.abs(expected)));
+    }
+    assertThat(least).isLessThan(1e-5);
+  }
+
+  private static double along(
+      TfliteDetector detector, double[] image, double[] direction, double step, double[] weights) {
+    double[] moved = image.clone();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += step * direction[i];
+    }
+    double[] values = new double[weights.length];
+    detector.values(moved, 1, values);
+    return dot(weights, values);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
   }
 
   private static void shift(double[] images, int size, int pixel, double by) {

@@ -175,8 +175,7 @@ public final class PatchSource implements TrainingSource {
         cut(other());
       }
       crop.signs.clear();
-      double side = shape.width() / (1 + 2 * settings.margin());
-      side *= Math.exp(random.uniform(-settings.scale(), settings.scale()));
+      double side = shape.width() / (1 + 2 * settings.margin()) * factor();
       double slim =
           Math.sqrt(
               (cell.right() - cell.left())
@@ -184,29 +183,35 @@ public final class PatchSource implements TrainingSource {
                   / ((cell.bottom() - cell.top()) * cell.image().height()));
       double width = side * slim;
       double height = side / slim;
-      double x =
-          (crop.side - width) / 2 + side * random.uniform(-settings.shift(), settings.shift());
-      double y =
-          (crop.side - height) / 2 + side * random.uniform(-settings.shift(), settings.shift());
-      double angle = Math.toRadians(random.uniform(-settings.rotation(), settings.rotation()));
+      double x = (crop.side - width) / 2 + side * shift();
+      double y = (crop.side - height) / 2 + side * shift();
+      double angle = angle();
       double gain = random.uniform(0.8, 1.2) * crop.exposure(cell, x, y, width, height);
       crop.paste(cell, x, y, width, height, angle, gain, null);
+    }
+
+    /** By how much a box is too large. */
+    private double factor() {
+      return Math.exp(random.uniform(-settings.scale(), settings.scale()));
+    }
+
+    /** By how much a box lies off, as a share of its side. */
+    private double shift() {
+      return random.uniform(-settings.shift(), settings.shift());
+    }
+
+    /** In radians. */
+    private double angle() {
+      return Math.toRadians(random.uniform(-settings.rotation(), settings.rotation()));
     }
 
     private void cut(SignPatch patch) {
       SceneSign box = patch.scene().signs().get(0);
       double side = Math.sqrt(box.width() * box.height());
-      double size =
-          side
-              * (1 + 2 * settings.margin())
-              * Math.exp(random.uniform(-settings.scale(), settings.scale()));
-      double x =
-          (box.left() + box.right()) / 2
-              + side * random.uniform(-settings.shift(), settings.shift());
-      double y =
-          (box.top() + box.bottom()) / 2
-              + side * random.uniform(-settings.shift(), settings.shift());
-      double angle = Math.toRadians(random.uniform(-settings.rotation(), settings.rotation()));
+      double size = side * (1 + 2 * settings.margin()) * factor();
+      double x = (box.left() + box.right()) / 2 + side * shift();
+      double y = (box.top() + box.bottom()) / 2 + side * shift();
+      double angle = angle();
       double middle = shape.width() / 2.0;
       crop.cut(
           patch.scene(),
