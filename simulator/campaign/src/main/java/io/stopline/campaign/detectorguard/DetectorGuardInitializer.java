@@ -330,11 +330,6 @@ public final class DetectorGuardInitializer {
         String.valueOf(settings.out().toAbsolutePath().normalize().getFileName()));
   }
 
-  /** Runs of a model in an inspection, for a deadline. */
-  static int deadlineMillis(double millis, int passes) {
-    return (int) Math.min(60_000, Math.max(100, Math.ceil(4 * passes * millis)));
-  }
-
   /** Runs of every member of a policy on one crop, ms. */
   static double behindMillis(Bundle behind, PolicyFile policy) {
     double sum = 0;

@@ -8,6 +8,7 @@ import io.stopline.config.BundleWriter;
 import io.stopline.config.ModelManifest;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.UnusableDatasetException;
+import io.stopline.evaluation.model.UsualPolicy;
 import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.model.CloseUpDetector;
 import io.stopline.sdk.model.ImageLayout;
@@ -55,7 +56,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
   /** The detector is the only member, and looks closer at what it found. */
   static DetectorPolicy alone(
       DetectorGuardInitializer.Settings settings, String model, double millis, int maximum) {
-    int deadline = DetectorGuardInitializer.deadlineMillis(millis, PASSES);
+    int deadline = UsualPolicy.deadlineMillis(millis, PASSES);
     List<String> labels = settings.reading().labels();
     List<String> judged = settings.judged().isEmpty() ? labels : settings.judged();
     List<String> standing = judged.stream().filter(DetectorPolicy::stands).distinct().toList();
@@ -67,21 +68,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
         schema: 1
         members: ["%s"]
 
-        views:
-          # What a slightly different camera would have seen at a slightly different moment.
-          jitter:
-            - crop-resize-pad: {minimumScale: 1.0, maximumScale: 1.15, fill: grey}
-            - rotation: {maximumDegrees: 4}
-            - affine-jitter: {maximumShift: 0.03, maximumStretch: 0.04, maximumShear: 0.04}
-            - perspective-jitter: {maximumShift: 0.02}
-            - gamma: {minimum: 0.85, maximum: 1.18}
-            - contrast: {minimum: 0.9, maximum: 1.1}
-            - channel-jitter: {maximumGain: 0.05, maximumShift: 0.01}
-            - gaussian-noise: {minimumDeviation: 0.5, maximumDeviation: 3}
-          # A squeezer (Xu, Evans and Qi 2018): takes away what an object does not need.
-          smooth:
-            - median-smoothing: {minimumWindow: 2, maximumWindow: 2}
-
+        %s
         checks:
           - transform-consistency: {view: jitter, draws: %d, weight: 1}
           - feature-squeezing: {views: [smooth], weight: 1}
@@ -111,6 +98,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
                 DRAWS,
                 PASSES,
                 model,
+                UsualPolicy.views(1.15, "an object"),
                 DRAWS,
                 standing.isEmpty() ? "" : "standing: %s, ".formatted(list(standing)),
                 model,
@@ -167,8 +155,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
     int deadline =
         Math.max(
             root.path("deadlineMillis").asInt(),
-            DetectorGuardInitializer.deadlineMillis(
-                DetectorGuardInitializer.behindMillis(behind, old), 4));
+            UsualPolicy.deadlineMillis(DetectorGuardInitializer.behindMillis(behind, old), 4));
     root.put("deadlineMillis", deadline);
     ObjectNode agreement = agreement((ArrayNode) root.get("checks"));
     agreement.put("weight", agreement.path("weight").asDouble(2));

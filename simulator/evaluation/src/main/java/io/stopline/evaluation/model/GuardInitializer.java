@@ -175,7 +175,6 @@ public final class GuardInitializer {
         TransformChain.identity(), classifier.inputSpec(), classifier.encoding());
   }
 
-  /** Four times what an inspection takes here, and at least 100 ms. */
   private int deadlineMillis(OutputKind kind, List<Sample> probes) {
     try (LoadedClassifier loaded = open(kind)) {
       Classifier classifier = loaded.classifier();
@@ -188,7 +187,7 @@ public final class GuardInitializer {
         classify(classifier, renderer, sample, scores);
         best = Math.min(best, System.nanoTime() - start);
       }
-      return (int) Math.min(60_000, Math.max(100, Math.ceil(4.0 * PASSES * best / 1e6)));
+      return UsualPolicy.deadlineMillis(best / 1e6, PASSES);
     }
   }
 
@@ -217,21 +216,7 @@ public final class GuardInitializer {
         schema: 1
         members: ["%s"]
 
-        views:
-          # What a slightly different camera would have seen at a slightly different moment.
-          jitter:
-            - crop-resize-pad: {minimumScale: 1.0, maximumScale: 1.2, fill: grey}
-            - rotation: {maximumDegrees: 4}
-            - affine-jitter: {maximumShift: 0.03, maximumStretch: 0.04, maximumShear: 0.04}
-            - perspective-jitter: {maximumShift: 0.02}
-            - gamma: {minimum: 0.85, maximum: 1.18}
-            - contrast: {minimum: 0.9, maximum: 1.1}
-            - channel-jitter: {maximumGain: 0.05, maximumShift: 0.01}
-            - gaussian-noise: {minimumDeviation: 0.5, maximumDeviation: 3}
-          # A squeezer (Xu, Evans and Qi 2018): takes away what a sign does not need.
-          smooth:
-            - median-smoothing: {minimumWindow: 2, maximumWindow: 2}
-
+        %s
         checks:
           - transform-consistency: {view: jitter, draws: %d, weight: 1}
           - feature-squeezing: {views: [smooth], weight: 1}
@@ -249,6 +234,7 @@ public final class GuardInitializer {
                 DRAWS,
                 PASSES,
                 manifest.name(),
+                UsualPolicy.views(1.2, "a sign"),
                 DRAWS,
                 settings.falseAlarmRate(),
                 deadline,
