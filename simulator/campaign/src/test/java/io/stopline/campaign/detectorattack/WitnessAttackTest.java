@@ -59,7 +59,8 @@ final class WitnessAttackTest {
             drive.resolve("%02d.png".formatted(f)), ImageFiles.encodePng(redSquare(64 + f, 96)));
       }
     }
-    Path frames = Files.createDirectories(folder.resolve("data/images")).getParent();
+    Path frames = folder.resolve("data");
+    Files.createDirectories(frames.resolve("images"));
     StringBuilder boxes = new StringBuilder("image,left,top,right,bottom,class\n");
     for (int left : LEFT_EDGES) {
       Files.write(
@@ -175,7 +176,9 @@ final class WitnessAttackTest {
               .run(data.frames(), attacked.objects());
       assertThat(run.won()).as("hidden from the finder").hasSize(LEFT_EDGES.size());
       assertThat(sight).isNotNull();
-      return sight.of(run, data.frames());
+      WitnessFigures figures = sight.of(run, data.frames());
+      assertThat(figures).isNotNull();
+      return figures;
     }
   }
 

@@ -139,13 +139,16 @@ final class WitnessGuardTest {
     Bundle bundle = Bundle.load(folder.resolve("guard"));
     Witnesses settings = bundle.policy(null).policy().witnesses();
     assertThat(settings).isEqualTo(witness.settings());
+    assertThat(settings).isNotNull();
     assertThat(settings.detectors()).hasSize(1);
     assertThat(settings.detectors().get(0).threshold())
         .as("0.4 and 0.55 see the pale squares")
         .isEqualTo(0.7);
     assertThat(settings.detectors().get(0).labels())
         .isEqualTo(Map.of("red thing", List.of("red thing")));
-    assertThat(settings.hiddenObject().sureFrames()).as("by its word alone").isZero();
+    Witnesses.HiddenObject hidden = settings.hiddenObject();
+    assertThat(hidden).isNotNull();
+    assertThat(hidden.sureFrames()).as("by its word alone").isZero();
     try (ReadyGuard ready = GuardFactory.create(bundle)) {
       assertThat(ready.witnesses()).hasSize(1);
       assertThat(ready.witnesses().get(0).propose(film.frames().get(0).image())).hasSize(1);
@@ -164,7 +167,9 @@ final class WitnessGuardTest {
     assertThat(settings).isNotNull();
     assertThat(settings.detectors().get(0).threshold()).isEqualTo(0.4);
     // The pale squares are smaller than that.
-    assertThat(settings.hiddenObject().minimumSide()).isEqualTo(48);
+    Witnesses.HiddenObject hidden = settings.hiddenObject();
+    assertThat(hidden).isNotNull();
+    assertThat(hidden.minimumSide()).isEqualTo(48);
     assertThat(settings.phantomObject()).isNull();
     assertThat(settings.vanished()).isNull();
   }
