@@ -180,7 +180,7 @@ public record IncidentMessage(
   /**
    * What is proved of one frame, and what is not: see the claim.
    *
-   * @param method {@code windows}
+   * @param method by which it is proved: certified windows are the one there is
    * @param unit {@code frame}: nothing is proved of a track
    * @param level {@code group} or {@code class}: what is told apart
    * @param group of the label

@@ -14,7 +14,7 @@ import io.stopline.sdk.image.Region;
  * <p>It says nothing of several patches, of larger ones, of changes all over the picture or along
  * the edge, of a box that is wrong, and of other frames; nor that the label is right.
  *
- * @param method {@code windows}
+ * @param method by which it is proved, {@value #WINDOWS}
  * @param model whose local scores it is about
  * @param patchSide of the square, px of the model's input
  * @param inputWidth of the model's input, px: the whole crop
