@@ -96,7 +96,9 @@ final class LabelledLook {
     if (!labels.isSound() && movesLabelsAlone(chosen, best)) {
       best = chosen; // told by the labels, and by more than one of them
     }
-    if (best == chosen && hint != chosen && (labels.isSound() || !movesLabelsAlone(chosen, hint))) {
+    if (best.equals(chosen)
+        && !hint.equals(chosen)
+        && (labels.isSound() || !movesLabelsAlone(chosen, hint))) {
       because.add(
           String.format(
               Locale.ROOT,
@@ -105,7 +107,7 @@ final class LabelledLook {
               hint.mean()));
     }
     DetectorFigures.Better better =
-        best == chosen ? contradiction(numbers, tried) : better(chosen.way(), best, "");
+        best.equals(chosen) ? contradiction(numbers, tried) : better(chosen.way(), best, "");
     Rate found = chosen.precision().found(AveragePrecision.USUAL, threshold);
     if (better == null) {
       better = lowerThreshold(chosen, found);

@@ -198,7 +198,8 @@ class LayerWriter {
     }
     float[] code = new float[shape[1] * shape[2] * channels];
     for (int p = 0; p < shape[1] * shape[2]; p++) {
-      double row = StrictMath.PI * (p / shape[2] + 0.5) / shape[1];
+      int line = p / shape[2];
+      double row = StrictMath.PI * (line + 0.5) / shape[1];
       double column = StrictMath.PI * (p % shape[2] + 0.5) / shape[2];
       for (int w = 0; w < waves; w++) {
         int at = (p + 1) * channels - 4 * (w + 1);
