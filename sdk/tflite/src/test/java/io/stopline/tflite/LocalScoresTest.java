@@ -53,7 +53,14 @@ class LocalScoresTest {
 
   /** Every place of the patch: only cells of the window that is stated for it change. */
   @ParameterizedTest
-  @CsvSource({"local-int8, 5, 7", "local-int8, 6, 7", "local-int8, 8, 8", "local-float32, 5, 7"})
+  @CsvSource({
+    "local-int8, 5, 7",
+    "local-int8, 6, 7",
+    "local-int8, 8, 8",
+    "local-float32, 5, 7",
+    "../../../recipes/traffic-signs/windows/windows-int8, 5, 7",
+    "../../../recipes/traffic-signs/windows/windows-int8, 8, 8"
+  })
   void aPatchAtAnyPlaceChangesCellsOfOneWindowOnly(String name, int patch, int window)
       throws Exception {
     byte[] file = shipped(name);
