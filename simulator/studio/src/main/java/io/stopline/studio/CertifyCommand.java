@@ -14,6 +14,7 @@ import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Version;
+import io.stopline.evaluation.certificate.Attacked;
 import io.stopline.evaluation.certificate.CertificateIdentity;
 import io.stopline.evaluation.certificate.CertificatePage;
 import io.stopline.evaluation.certificate.CertificateReport;
@@ -346,6 +347,14 @@ final class CertifyCommand implements Callable<Integer> {
     report.warnings().forEach(warning -> console.say("! %s", warning));
     console.say("%n%s, split '%s': certified", result.subject(), options.split);
     result.results().forEach(row -> console.say("  %s", row.line()));
+    for (CertificateResult row : result.results()) {
+      Attacked attacked = row.attacked();
+      if (attacked != null) {
+        console.say(
+            "certified inputs attacked: %s, %s level: %s",
+            row.model(), row.level().id(), attacked.words());
+      }
+    }
     if (page != null) {
       WholeFile.write(page, CertificatePage.of(result, report.toJson()));
       console.note("report: %s", page);

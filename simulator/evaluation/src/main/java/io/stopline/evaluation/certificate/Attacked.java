@@ -16,6 +16,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public record Attacked(
     int inputs, int broken, int beyondSide, int controlled, int beyondBroken, double seconds) {
 
+  /** For a terminal. */
+  public String words() {
+    String beyond =
+        controlled == 0
+            ? ""
+            : "; beyond the certificate, %d px, %d of %d"
+                .formatted(beyondSide, beyondBroken, controlled);
+    return "%d of %d broken%s".formatted(broken, inputs, beyond);
+  }
+
   ObjectNode toJson() {
     ObjectNode node =
         JsonNodeFactory.instance.objectNode().put("inputs", inputs).put("broken", broken);

@@ -137,10 +137,7 @@ public final class CertificatePage {
   private void attacks() {
     StringBuilder rows = new StringBuilder();
     for (CertificateResult result : report.results()) {
-      Attacked attacked =
-          result instanceof PatchResult patch
-              ? patch.attacked()
-              : result instanceof BoundsResult bounds ? bounds.attacked() : null;
+      Attacked attacked = result.attacked();
       if (attacked != null) {
         rows.append("<tr><th>")
             .append(Html.escape("%s, %s level".formatted(result.model(), result.level().id())))

@@ -2,6 +2,7 @@ package io.stopline.evaluation.certificate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One row of a report: what is proved, of which model, at which level, over what. */
 public sealed interface CertificateResult permits PatchResult, SmoothingResult, BoundsResult {
@@ -22,4 +23,9 @@ public sealed interface CertificateResult permits PatchResult, SmoothingResult, 
 
   /** One line for a terminal. */
   String line();
+
+  /** What came of attacking the certified inputs; null if nobody did. */
+  default @Nullable Attacked attacked() {
+    return null;
+  }
 }
