@@ -2,9 +2,11 @@ package io.stopline.config;
 
 import io.stopline.sdk.model.DetectorFacts;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorFormat.AnchoredBoxes;
 import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
+import io.stopline.sdk.model.DetectorMetadata;
 import io.stopline.tflite.DetectorFile;
 import io.stopline.tflite.InvalidModelException;
 import java.util.List;
@@ -15,7 +17,8 @@ final class DetectorFiles {
   private DetectorFiles() {}
 
   /**
-   * The format, with what only the file tells: which of the operator's outputs is which.
+   * The format, with what only the file tells: which of the operator's outputs is which, and
+   * anchors.
    *
    * @param format as the manifest has it
    * @throws UnusableModelException if the file cannot be such a detector
@@ -46,6 +49,14 @@ final class DetectorFiles {
               rows.byLabel(),
               rows.overlap(),
               agreed(manifest, rows.outputs(), told, "its graph"));
+    }
+    if (format instanceof AnchoredBoxes) {
+      try {
+        return DetectorMetadata.complete(format, bytes);
+      } catch (IllegalArgumentException e) {
+        throw new UnusableModelException(
+            manifest.file(), "model '%s': %s".formatted(manifest.name(), e.getMessage()), e);
+      }
     }
     return format; // the decoder says what is wrong with the tensors
   }

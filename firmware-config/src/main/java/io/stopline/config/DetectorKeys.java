@@ -3,6 +3,7 @@ package io.stopline.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorFormat.AnchoredBoxes;
 import io.stopline.sdk.model.DetectorFormat.HeatMap;
 import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
@@ -27,6 +28,7 @@ final class DetectorKeys {
   /** By the word that {@code output} has. */
   private static final Map<String, Keys> KNOWN =
       Map.of(
+          "anchored-boxes", new Keys(Set.of("fit"), Set.of("suppression", "overlap")),
           "heat-map", new Keys(Set.of(), Set.of("overlap")),
           "vote-map", new Keys(Set.of("leastCells"), Set.of()),
           "labelled-boxes",
@@ -69,6 +71,8 @@ final class DetectorKeys {
       case "vote-map" -> new VoteMap(node.get("leastCells").asInt());
       case "ssd-postprocess" -> ssd(tree, node, problems);
       case "labelled-boxes" -> labelledBoxes(tree, node, overlap, problems);
+      case "anchored-boxes" ->
+          new AnchoredBoxes(choice(FrameFit.values(), node.get("fit")), isByLabel(node), overlap);
       default ->
           new Yolo(
               output.equals("yolo-v5") ? Yolo.Layout.V5 : Yolo.Layout.V8,
@@ -194,6 +198,18 @@ final class DetectorKeys {
               rows.byLabel() ? "by-label" : "all",
               rows.overlap(),
               outputs(rows.outputs()));
+    }
+    if (format instanceof AnchoredBoxes anchored) {
+      return """
+          detector:
+            # How a frame is fitted into the input. Anchors are in the model's file.
+            fit: %s
+            # Which boxes suppress each other, and from which overlap on.
+            suppression: %s
+            overlap: %s
+          """
+          .formatted(
+              anchored.fit().word(), anchored.byLabel() ? "by-label" : "all", anchored.overlap());
     }
     if (format instanceof Yolo yolo) {
       return """

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorFormat.AnchoredBoxes;
 import io.stopline.sdk.model.DetectorFormat.HeatMap;
 import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
@@ -59,6 +60,7 @@ final class DetectorKeysTest {
             new LabelledBoxes(
                 fit, unit, true, 0.6, List.of(Part.SCORES, Part.BOXES, Part.CLASSES)));
       }
+      all.add(new AnchoredBoxes(fit, fit == FrameFit.STRETCH, 0.4));
       for (Yolo.Layout layout : Yolo.Layout.values()) {
         for (Yolo.BoxUnit unit : Yolo.BoxUnit.values()) {
           for (Yolo.Scores scores : Yolo.Scores.values()) {
@@ -121,6 +123,8 @@ final class DetectorKeysTest {
         "labelled-boxes | {fit: stretch, boxes: pixels} | key 'overlap' is missing under 'detector'; 'labelled-boxes' needs it",
         "labelled-boxes | {fit: stretch, boxes: pixels, overlap: 1, scores: logits} | key 'scores' has no meaning for 'labelled-boxes'; remove it",
         "labelled-boxes | {fit: stretch, boxes: pixels, overlap: 1, outputs: [boxes, scores, scores]} | give boxes, classes and scores, each once",
+        "anchored-boxes | {overlap: 0.5} | key 'fit' is missing under 'detector'; 'anchored-boxes' needs it",
+        "anchored-boxes | {fit: stretch, scores: logits} | key 'scores' has no meaning for 'anchored-boxes'; remove it",
         "heat-map | {fit: stretch} | key 'fit' has no meaning for 'heat-map'; remove it",
         "ssd-postprocess | {fit: stretch, outputs: [boxes, boxes, scores, count]} | give boxes, classes, scores and count, each once",
       })

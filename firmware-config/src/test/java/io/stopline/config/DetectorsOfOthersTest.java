@@ -11,11 +11,13 @@ import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.Detection;
 import io.stopline.sdk.model.Detector;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorFormat.AnchoredBoxes;
 import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.AnchoredModel;
 import io.stopline.testing.LabelledBoxesModel;
 import io.stopline.testing.SharedFiles;
 import io.stopline.testing.ToyModels;
@@ -222,6 +224,19 @@ final class DetectorsOfOthersTest {
         .isInstanceOf(UnusableModelException.class)
         .hasMessageContaining("its graph gives [classes, boxes, scores]")
         .hasMessageContaining("correct 'outputs'");
+  }
+
+  @ParameterizedTest
+  @EnumSource(AnchoredModel.class)
+  void anchorsAreTakenFromTheFileThatTheManifestNames(AnchoredModel model) {
+    AnchoredBoxes format = new AnchoredBoxes(FrameFit.LETTERBOX, true, 0.45);
+    try (Detector detector = open(model.bytes(), InputEncoding.UNIT, format, things(), 0.5)) {
+      findsTheSquare(detector);
+    }
+    assertThatThrownBy(
+            () -> open(YoloModel.V8_RED.bytes(), InputEncoding.UNIT, format, things(), 0.5))
+        .isInstanceOf(UnusableModelException.class)
+        .hasMessageContaining("'anchored-boxes' are boxes 1×N×4 and scores 1×N×labels");
   }
 
   private static List<String> things() {

@@ -140,6 +140,42 @@ public final class ReferenceDecoder {
     return suppressed(above, maximum, byLabel, overlap);
   }
 
+  /**
+   * Reads boxes relative to anchors.
+   *
+   * @param codes a row each: y, x, h, w
+   * @param anchors a row each: the centre's x and y, width and height, px of the input
+   * @param scales of x, y, width and height
+   * @param exponential whether sizes are exponents
+   * @param probabilities a row each, one a label
+   */
+  public static List<Found> anchored(
+      double[][] codes,
+      double[][] anchors,
+      double[] scales,
+      boolean exponential,
+      double[][] probabilities,
+      double threshold,
+      int maximum,
+      boolean byLabel,
+      double overlap,
+      Placement at) {
+    double[][] table = new double[codes.length][];
+    for (int n = 0; n < codes.length; n++) {
+      double[] a = anchors[n];
+      double[] row = new double[4 + probabilities[n].length];
+      double w = codes[n][3] / scales[2];
+      double h = codes[n][2] / scales[3];
+      row[0] = a[0] + codes[n][1] / scales[0] * a[2];
+      row[1] = a[1] + codes[n][0] / scales[1] * a[3];
+      row[2] = a[2] * (exponential ? Math.exp(w) : w);
+      row[3] = a[3] * (exponential ? Math.exp(h) : h);
+      System.arraycopy(probabilities[n], 0, row, 4, probabilities[n].length);
+      table[n] = row;
+    }
+    return yolo(table, false, threshold, maximum, byLabel, overlap, at);
+  }
+
   private static List<Found> suppressed(
       List<Found> above, int maximum, boolean byLabel, double overlap) {
     above.sort(Comparator.comparingDouble(f -> -f.probability()));

@@ -68,6 +68,9 @@ interface DetectorReading {
     if (format instanceof DetectorFormat.Yolo yolo) {
       return new YoloReading(file, yolo, shape, manager, precision);
     }
+    if (format instanceof DetectorFormat.AnchoredBoxes anchored) {
+      return new AnchoredReading(file, anchored, shape, manager, precision);
+    }
     if (format instanceof DetectorFormat.HeatMap) {
       return new HeatMapReading(file, shape, manager, precision);
     }

@@ -33,7 +33,9 @@ final class TfliteDetector implements DifferentiableDetector {
   TfliteDetector(
       TfliteFile file, InputEncoding encoding, DetectorFormat format, DataType precision) {
     Network.Input input = input(file);
-    boolean logits = format instanceof DetectorFormat.Yolo y && y.scores() == Scores.LOGITS;
+    boolean logits =
+        (format instanceof DetectorFormat.Yolo y && y.scores() == Scores.LOGITS)
+            || (format instanceof DetectorFormat.AnchoredBoxes a && a.scores() == Scores.LOGITS);
     ScoreTrace trace = null;
     if (!logits) {
       NDManager manager = PyTorch.get().newManager();

@@ -2,6 +2,7 @@ package io.stopline.autodiff;
 
 import ai.djl.ndarray.types.DataType;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorMetadata;
 import io.stopline.sdk.model.InputEncoding;
 
 /** Makes differentiable models of {@code .tflite} classifiers and detectors. */
@@ -44,7 +45,14 @@ public final class TfliteModels {
    */
   public static DifferentiableDetector openDetector(
       byte[] file, InputEncoding encoding, DetectorFormat format) {
-    return new TfliteDetector(new TfliteFile(file), encoding, format, DataType.FLOAT32);
+    TfliteFile sound = new TfliteFile(file);
+    DetectorFormat complete;
+    try {
+      complete = DetectorMetadata.complete(format, file);
+    } catch (IllegalArgumentException e) {
+      throw new UnusableModelException(String.valueOf(e.getMessage()));
+    }
+    return new TfliteDetector(sound, encoding, complete, DataType.FLOAT32);
   }
 
   /**

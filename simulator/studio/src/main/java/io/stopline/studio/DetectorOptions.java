@@ -29,15 +29,16 @@ final class DetectorOptions {
       paramLabel = "FILE",
       description =
           "A TensorFlow Lite detector: SSD or EfficientDet with TFLite_Detection_PostProcess, YOLO"
-              + " v5 or v8, rows of box, score and label (end-to-end), or a heat map.")
+              + " v5 or v8, rows of box, score and label (end-to-end), boxes with anchors in the file's"
+              + " metadata (MediaPipe), or a heat map.")
   private @Nullable Path detector;
 
   @Option(
       names = "--format",
       paramLabel = "NAME",
       description =
-          "What kind of detector it is: ssd-postprocess, yolo-v5, yolo-v8, labelled-boxes or"
-              + " heat-map (default: by its file).")
+          "What kind of detector it is: ssd-postprocess, yolo-v5, yolo-v8, labelled-boxes,"
+              + " anchored-boxes or heat-map (default: by its file).")
   private @Nullable String format;
 
   @Option(

@@ -104,6 +104,9 @@ public final class Detector implements AutoCloseable {
       return new LabelledBoxesDecoder(
           name, model, inputWidth(), inputHeight(), labels.size(), decoding);
     }
+    if (format instanceof DetectorFormat.AnchoredBoxes) {
+      return new AnchoredDecoder(name, model, inputWidth(), inputHeight(), labels.size(), decoding);
+    }
     throw new IllegalArgumentException(
         "detector '%s': there is no decoder for %s".formatted(name, format.word()));
   }

@@ -272,6 +272,80 @@ public sealed interface DetectorFormat {
     }
   }
 
+  /**
+   * Boxes relative to anchors and scores of all candidates, as detectors give them that end before
+   * their post-processing (MediaPipe's EfficientDet-Lite and SSD): {@code 1×N×4} (y, x, h, w;
+   * {@link BoxAnchors} says what they mean) and {@code 1×N×C}, in any order. A candidate's label is
+   * that with the largest score. Of the 4096 most probable candidates above the threshold, those
+   * fall that a more probable one overlaps too much. What is senseless is left out: values that are
+   * not finite, boxes of no size or wholly outside the frame.
+   *
+   * @param fit how a frame is fitted into the input; MediaPipe stretches
+   * @param scores what the scores are
+   * @param byLabel whether only boxes of the same label suppress each other
+   * @param overlap above which of two boxes the less probable one falls, 0..1
+   * @param anchors one a candidate; {@link BoxAnchors#NONE} if {@link DetectorMetadata#complete} is
+   *     still to look for them in the file
+   * @param boxes which output tensor holds the boxes, 0 or 1; −1 if shapes and names are to tell
+   */
+  record AnchoredBoxes(
+      FrameFit fit,
+      Yolo.Scores scores,
+      boolean byLabel,
+      double overlap,
+      BoxAnchors anchors,
+      int boxes)
+      implements DetectorFormat {
+
+    /** The file says the rest. */
+    public AnchoredBoxes(FrameFit fit, boolean byLabel, double overlap) {
+      this(fit, Yolo.Scores.PROBABILITIES, byLabel, overlap, BoxAnchors.NONE, -1);
+    }
+
+    /**
+     * @throws IllegalArgumentException naming the value that is out of its range
+     */
+    public AnchoredBoxes {
+      checkOverlap(overlap);
+      if (boxes < -1 || boxes > 1) {
+        throw new IllegalArgumentException(
+            "boxes are said to be in tensor %d; it is 0 or 1".formatted(boxes));
+      }
+    }
+
+    @Override
+    public String word() {
+      return "anchored-boxes";
+    }
+
+    /**
+     * Which of the outputs holds the boxes.
+     *
+     * @param name of the model, for messages
+     * @return 0 or 1
+     * @throws IllegalArgumentException if they are no boxes and scores, or nothing tells
+     */
+    public int boxTensor(String name, List<TensorSpec> outputs) {
+      boolean tables =
+          outputs.size() == 2
+              && outputs.stream().allMatch(o -> o.shape().size() == 3 && o.shape().get(0) == 1)
+              && outputs.get(0).shape().get(1).equals(outputs.get(1).shape().get(1));
+      boolean first = tables && outputs.get(0).shape().get(2) == 4;
+      boolean second = tables && outputs.get(1).shape().get(2) == 4;
+      if (!(first || second) || (boxes == 0 && !first) || (boxes == 1 && !second)) {
+        throw new IllegalArgumentException(
+            "detector '%s' gives %s; 'anchored-boxes' are boxes 1×N×4 and scores 1×N×labels, for one image"
+                .formatted(name, outputs));
+      }
+      if (boxes < 0 && first && second) {
+        throw new IllegalArgumentException(
+            "detector '%s': '%s' and '%s' have one shape, and its metadata name neither 'location' nor 'score': nothing tells boxes from scores; write its metadata again with these names"
+                .formatted(name, outputs.get(0).name(), outputs.get(1).name()));
+      }
+      return boxes >= 0 ? boxes : first ? 0 : 1;
+    }
+  }
+
   private static void checkOverlap(double overlap) {
     if (!(overlap >= 0 && overlap <= 1)) {
       throw new IllegalArgumentException(

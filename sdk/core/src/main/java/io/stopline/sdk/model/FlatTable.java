@@ -49,6 +49,11 @@ final class FlatTable {
     return at == 0 ? absent : bytes.get(at);
   }
 
+  float float32(int number, float absent) {
+    int at = field(number);
+    return at == 0 ? absent : bytes.getFloat(at);
+  }
+
   boolean has(int number) {
     return field(number) != 0;
   }
@@ -94,6 +99,13 @@ final class FlatTable {
       for (int i = 0; i < count; i++) {
         all.add(int32(i));
       }
+      return all;
+    }
+
+    /** All elements, each of one byte. */
+    byte[] copy() {
+      byte[] all = new byte[count];
+      bytes.get(start, all);
       return all;
     }
 

@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /** Families of detectors that are read, by the words of manifests and options. */
 public enum DetectorFamily {
+  /** {@link DetectorFormat.AnchoredBoxes}. */
+  ANCHORED_BOXES,
   /** {@link DetectorFormat.HeatMap}. */
   HEAT_MAP,
   /** {@link DetectorFormat.LabelledBoxes}. */
@@ -28,6 +30,9 @@ public enum DetectorFamily {
   public static DetectorFamily of(DetectorFormat format) {
     if (format instanceof DetectorFormat.HeatMap) {
       return HEAT_MAP;
+    }
+    if (format instanceof DetectorFormat.AnchoredBoxes) {
+      return ANCHORED_BOXES;
     }
     if (format instanceof DetectorFormat.LabelledBoxes) {
       return LABELLED_BOXES;

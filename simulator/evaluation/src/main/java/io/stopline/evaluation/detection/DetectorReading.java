@@ -13,10 +13,12 @@ import io.stopline.sdk.model.DetectionDecoding;
 import io.stopline.sdk.model.Detector;
 import io.stopline.sdk.model.DetectorFacts;
 import io.stopline.sdk.model.DetectorFormat;
+import io.stopline.sdk.model.DetectorFormat.AnchoredBoxes;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.sdk.model.DetectorFormat.Yolo.BoxUnit;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Layout;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Scores;
+import io.stopline.sdk.model.DetectorMetadata;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.ImageLayout;
 import io.stopline.sdk.model.InputEncoding;
@@ -36,6 +38,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -180,10 +183,28 @@ public final class DetectorReading {
       return false;
     }
     DetectorFacts facts = DetectorFacts.of(ModelGraph.of(bytes));
-    return facts.postProcess().isPresent()
+    return hasAnchors(bytes)
+        || facts.postProcess().isPresent()
         || facts.heatMap()
         || facts.labelledBoxes().isPresent()
         || !facts.yolo().isEmpty();
+  }
+
+  /** Also where they cannot be used, which the reader says then. */
+  private static boolean hasAnchors(byte[] bytes) {
+    try {
+      return DetectorMetadata.of(bytes).isPresent();
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  private static Optional<DetectorMetadata> metadata(String name, byte[] bytes) {
+    try {
+      return DetectorMetadata.of(bytes);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidModelException("model '%s': %s".formatted(name, e.getMessage()), e);
+    }
   }
 
   private static DetectorFacts requireDetector(String name, byte[] bytes) {
@@ -220,8 +241,11 @@ public final class DetectorReading {
         manifest != null && manifest.output() instanceof ModelManifest.Output.Detections detections
             ? detections.format()
             : null;
+    Optional<DetectorMetadata> metadata =
+        DetectorShapes.isRaw(outputs) ? metadata(name, bytes) : Optional.empty();
     DetectorShapes shapes =
-        chosen(name, DetectorShapes.of(name, facts, outputs, labels.size()), options, said);
+        chosen(
+            name, DetectorShapes.of(name, facts, outputs, labels.size(), metadata), options, said);
     if (shapes.labels() > 0 && shapes.labels() != labels.size()) {
       throw new UnusableDatasetException(
           "%s has %d names, but detector '%s' gives %d score%s a candidate (%s); give one name for each score with --labels, in its order"
@@ -232,6 +256,17 @@ public final class DetectorReading {
                   shapes.labels(),
                   shapes.labels() == 1 ? "" : "s",
                   shapes.why()));
+    }
+    Scores scores = metadata.map(DetectorMetadata::scores).orElse(null);
+    if (shapes.family() == DetectorFamily.ANCHORED_BOXES
+        && options.scores() != null
+        && options.scores() != scores) {
+      throw new UnusableDatasetException(
+          "detector '%s' is said to give %s, but its metadata say %s; leave out --scores"
+              .formatted(
+                  name,
+                  DetectorWay.word(options.scores()),
+                  scores == Scores.LOGITS ? "logits" : "probabilities"));
     }
     ModelInput meaning =
         manifest == null ? options.input() : options.input().over(ModelInput.of(manifest.input()));
@@ -247,7 +282,7 @@ public final class DetectorReading {
         outputs,
         meaning.encoding(input),
         source,
-        format(shapes, labels, options, said),
+        format(shapes, labels, options, said, metadata.orElse(null)),
         told,
         labels,
         labelsSource,
@@ -285,9 +320,22 @@ public final class DetectorReading {
       DetectorShapes shapes,
       List<String> labels,
       DetectorSettings options,
-      @Nullable DetectorFormat said) {
+      @Nullable DetectorFormat said,
+      @Nullable DetectorMetadata metadata) {
     DetectorFamily family = shapes.family();
     switch (family) {
+      case ANCHORED_BOXES:
+        AnchoredBoxes usual =
+            DetectorShapes.format(
+                Objects.requireNonNull(metadata), FrameFit.STRETCH, usualOverlap(family));
+        AnchoredBoxes anchored = said instanceof AnchoredBoxes a ? a : usual;
+        return new AnchoredBoxes(
+            or(options.fit(), anchored.fit()),
+            usual.scores(),
+            or(options.byLabel(), anchored.byLabel()),
+            or(options.overlap(), anchored.overlap()),
+            usual.anchors(),
+            usual.boxes());
       case HEAT_MAP:
         double overlap =
             said instanceof DetectorFormat.HeatMap h ? h.overlap() : usualOverlap(family);
@@ -444,6 +492,9 @@ public final class DetectorReading {
     if (format instanceof DetectorFormat.SsdPostProcess ssd) {
       return new DetectorFormat.SsdPostProcess(fit, ssd.firstLabel(), ssd.outputs());
     }
+    if (format instanceof AnchoredBoxes a) {
+      return new AnchoredBoxes(fit, a.scores(), a.byLabel(), a.overlap(), a.anchors(), a.boxes());
+    }
     if (format instanceof Yolo y) {
       return new Yolo(y.layout(), fit, y.unit(), y.scores(), y.byLabel(), y.overlap());
     }
@@ -580,6 +631,9 @@ public final class DetectorReading {
     if (format instanceof Yolo yolo) {
       parts.add(unitWords(yolo.unit()));
       parts.add("scores as " + yolo.scores().name().toLowerCase(Locale.ROOT));
+    }
+    if (format instanceof AnchoredBoxes anchored) {
+      parts.add("scores as " + anchored.scores().name().toLowerCase(Locale.ROOT));
     }
     if (format instanceof DetectorFormat.SsdPostProcess ssd && ssd.firstLabel() != 0) {
       parts.add("its class 0 is line %d of the labels".formatted(ssd.firstLabel()));

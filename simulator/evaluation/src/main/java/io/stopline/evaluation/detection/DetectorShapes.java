@@ -1,16 +1,20 @@
 package io.stopline.evaluation.detection;
 
+import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.DetectorFacts;
 import io.stopline.sdk.model.DetectorFacts.LabelledRows;
 import io.stopline.sdk.model.DetectorFacts.PostProcess;
 import io.stopline.sdk.model.DetectorFacts.YoloTable;
+import io.stopline.sdk.model.DetectorFormat.AnchoredBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Layout;
+import io.stopline.sdk.model.DetectorMetadata;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.tflite.InvalidModelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -29,10 +33,10 @@ record DetectorShapes(
   private static final int BOX = 4;
 
   private static final String READ =
-      "read are the four tensors of TFLite_Detection_PostProcess (SSD, EfficientDet-Lite), one tensor 1×N×(5+labels) (YOLO v5, v7) or 1×(4+labels)×N (YOLO v8, v11), rows of box, score and label (1×N×6, or three tensors), and heat map with boxes: export it with that operator at its end, or its head joined into one tensor";
+      "read are the four tensors of TFLite_Detection_PostProcess (SSD, EfficientDet-Lite), one tensor 1×N×(5+labels) (YOLO v5, v7) or 1×(4+labels)×N (YOLO v8, v11), rows of box, score and label (1×N×6, or three tensors), boxes and scores with anchors in the file's metadata (MediaPipe), and heat map with boxes: export it with that operator at its end, or its head joined into one tensor";
 
   private static final String RAW =
-      "these are boxes and scores of all candidates apart, as MediaPipe's object detectors (relative to anchors), SSD without its last operator and DETR give them: take the file that ends in TFLite_Detection_PostProcess, or export it with boxes and scores joined into one tensor 1×(4+labels)×N";
+      "these are boxes and scores of all candidates apart, as SSD without its last operator and DETR give them, and the file's metadata have no anchors for them (DETECTOR_METADATA, as MediaPipe's object detectors have it): take the file that ends in TFLite_Detection_PostProcess, export it with MediaPipe Model Maker, or with boxes and scores joined into one tensor 1×(4+labels)×N";
 
   DetectorShapes {
     parts = List.copyOf(parts);
@@ -42,12 +46,20 @@ record DetectorShapes(
    * Looks at what a file tells.
    *
    * @param names how many labels there are names for
+   * @param metadata what it says of anchors, if anything
    * @return all that fit, the likeliest first; at least one
    * @throws InvalidModelException if it is of no family that is read; says what comes out
    */
   static List<DetectorShapes> of(
-      String name, DetectorFacts facts, List<TensorSpec> outputs, int names) {
+      String name,
+      DetectorFacts facts,
+      List<TensorSpec> outputs,
+      int names,
+      Optional<DetectorMetadata> metadata) {
     List<DetectorShapes> all = new ArrayList<>();
+    if (metadata.isPresent() && isRaw(outputs)) {
+      all.add(anchored(name, metadata.get(), outputs));
+    }
     facts.postProcess().ifPresent(operator -> all.add(ssd(operator, outputs)));
     if (facts.heatMap()) {
       all.add(map(DetectorFamily.HEAT_MAP, outputs));
@@ -74,7 +86,7 @@ record DetectorShapes(
   }
 
   /** Boxes {@code 1×N×4} and scores {@code 1×N×C}, as they are before anchors or suppression. */
-  private static boolean isRaw(List<TensorSpec> outputs) {
+  static boolean isRaw(List<TensorSpec> outputs) {
     if (outputs.size() != 2) {
       return false;
     }
@@ -84,6 +96,35 @@ record DetectorShapes(
         && b.size() == 3
         && a.get(1).equals(b.get(1))
         && (a.get(2) == BOX || b.get(2) == BOX);
+  }
+
+  private static DetectorShapes anchored(
+      String name, DetectorMetadata metadata, List<TensorSpec> outputs) {
+    int boxes;
+    try {
+      boxes = format(metadata, FrameFit.STRETCH, 1).boxTensor(name, outputs);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidModelException(String.valueOf(e.getMessage()), e);
+    }
+    List<Integer> scores = outputs.get(1 - boxes).shape();
+    if (scores.get(1) != metadata.anchors().count()) {
+      throw new InvalidModelException(
+          "model '%s' gives %d candidates, but its DETECTOR_METADATA have %d anchors, which are another model's; export it again"
+              .formatted(name, scores.get(1), metadata.anchors().count()));
+    }
+    return new DetectorShapes(
+        DetectorFamily.ANCHORED_BOXES,
+        scores.get(2),
+        List.of(),
+        false,
+        "%d candidates with 4 numbers of a box, relative to the anchors in its metadata, and %d score%s each"
+            .formatted(scores.get(1), scores.get(2), scores.get(2) == 1 ? "" : "s"));
+  }
+
+  /** What the metadata say, fitted and suppressed as given. */
+  static AnchoredBoxes format(DetectorMetadata metadata, FrameFit fit, double overlap) {
+    return new AnchoredBoxes(
+        fit, metadata.scores(), true, overlap, metadata.anchors(), metadata.boxes());
   }
 
   private static DetectorShapes ssd(PostProcess operator, List<TensorSpec> outputs) {

@@ -10,15 +10,18 @@ import io.stopline.evaluation.road.RoadDatasets;
 import io.stopline.sdk.image.FrameFit;
 import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.DetectorFacts;
+import io.stopline.sdk.model.DetectorFormat.AnchoredBoxes;
 import io.stopline.sdk.model.DetectorFormat.LabelledBoxes;
 import io.stopline.sdk.model.DetectorFormat.SsdPostProcess.Part;
 import io.stopline.sdk.model.DetectorFormat.Yolo;
 import io.stopline.sdk.model.DetectorFormat.Yolo.BoxUnit;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Layout;
 import io.stopline.sdk.model.DetectorFormat.Yolo.Scores;
+import io.stopline.sdk.model.DetectorMetadata;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.model.VisionModel;
+import io.stopline.testing.AnchoredModel;
 import io.stopline.testing.LabelledBoxesModel;
 import io.stopline.testing.YoloExport;
 import io.stopline.testing.YoloModel;
@@ -130,6 +133,36 @@ final class YoloReadingTest {
         assertThat(outcome.figures().precision().value()).as(model.name()).isGreaterThan(0.95);
       }
     }
+  }
+
+  /** Their labels are in the file too. */
+  @ParameterizedTest
+  @EnumSource(AnchoredModel.class)
+  void boxesRelativeToAnchorsAreReadWithNothingToldNotEvenLabels(AnchoredModel model)
+      throws IOException {
+    Path file = Files.write(folder.resolve(model.file()), model.bytes());
+    DetectorLook.Outcome outcome = look(file, DetectorSettings.NONE);
+    AnchoredBoxes format = (AnchoredBoxes) outcome.reading().format();
+
+    assertThat(format.scores()).isEqualTo(model.isLogits() ? Scores.LOGITS : Scores.PROBABILITIES);
+    assertThat(format.anchors().count()).isEqualTo(AnchoredModel.CANDIDATES);
+    assertThat(outcome.reading().words())
+        .contains("anchored-boxes", "420 candidates", "anchors in its metadata", "'labels.txt'");
+    assertThat(outcome.figures().isSound()).isTrue();
+    assertThat(outcome.figures().precision().value()).isGreaterThan(0.9);
+    assertThat(DetectorReading.looksLikeOne(model.bytes())).isTrue();
+  }
+
+  @Test
+  void aWordThatTheMetadataContradictIsRefused() throws IOException {
+    Path file =
+        Files.write(folder.resolve("contradicted.tflite"), AnchoredModel.RED_LOGITS.bytes());
+    DetectorSettings wrong =
+        told(labels, null, null, null, Scores.PROBABILITIES, ModelInput.INFERRED);
+    assertThatThrownBy(() -> DetectorReading.of(file, wrong))
+        .isInstanceOf(UnusableDatasetException.class)
+        .hasMessageContaining("said to give probabilities, but its metadata say logits")
+        .hasMessageContaining("leave out --scores");
   }
 
   /** Beside float32 and full integers, which are among the files above. */
@@ -343,11 +376,16 @@ final class YoloReadingTest {
         List.of(
             new TensorSpec("b", List.of(1, 19206, 4), ElementType.FLOAT32, 0, 0),
             new TensorSpec("s", List.of(1, 19206, 90), ElementType.FLOAT32, 0, 0));
-    assertThatThrownBy(() -> DetectorShapes.of("theirs", nothing, raw, 90))
+    assertThatThrownBy(() -> DetectorShapes.of("theirs", nothing, raw, 90, Optional.empty()))
         .isInstanceOf(InvalidModelException.class)
-        .hasMessageContaining("relative to anchors")
+        .hasMessageContaining("have no anchors")
         .hasMessageContaining("TFLite_Detection_PostProcess");
-    assertThatThrownBy(() -> DetectorShapes.of("theirs", nothing, raw.subList(0, 1), 90))
+    Optional<DetectorMetadata> others = DetectorMetadata.of(AnchoredModel.RED.bytes());
+    assertThatThrownBy(() -> DetectorShapes.of("theirs", nothing, raw, 90, others))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("gives 19206 candidates, but its DETECTOR_METADATA have 420 anchors");
+    assertThatThrownBy(
+            () -> DetectorShapes.of("theirs", nothing, raw.subList(0, 1), 90, Optional.empty()))
         .hasMessageContaining("read are");
   }
 

@@ -134,6 +134,65 @@ public final class YoloFiles {
     return file.writer.write(file.image, file.labelled(best));
   }
 
+  /** Side of an anchor's square on the finest map, px. */
+  private static final int ANCHOR = 20;
+
+  /**
+   * Anchors of {@link #writeAnchored}, one a cell.
+   *
+   * @return the centre's x and y, width and height each, shares of the input
+   */
+  public static float[] anchors() {
+    int cells = Arrays.stream(STRIDES).map(s -> (HEIGHT / s) * (WIDTH / s)).sum();
+    float[] anchors = new float[4 * cells];
+    int at = 0;
+    for (int stride : STRIDES) {
+      float side = ANCHOR * stride / (float) STRIDES[0];
+      for (int y = 0; y < HEIGHT / stride; y++) {
+        for (int x = 0; x < WIDTH / stride; x++) {
+          anchors[at++] = (x + 0.5f) * stride / WIDTH;
+          anchors[at++] = (y + 0.5f) * stride / HEIGHT;
+          anchors[at++] = side / WIDTH;
+          anchors[at++] = side / HEIGHT;
+        }
+      }
+    }
+    return anchors;
+  }
+
+  /**
+   * A file that finds red squares and gives boxes relative to {@link #anchors}, {@code 1×N×4} (y,
+   * x, h, w), and scores {@code 1×N×3}.
+   *
+   * @param placeScale of x and y
+   * @param sizeScale of the sizes' exponents
+   * @param logits whether scores are given before the logistic function, and first
+   */
+  public static byte[] writeAnchored(double placeScale, double sizeScale, boolean logits) {
+    YoloFiles file = new YoloFiles(new Form(false, true, 0, true, logits, false), Weights.FLOAT32);
+    file.redness();
+    int[] boxes = new int[STRIDES.length];
+    int[] scores = new int[STRIDES.length];
+    for (int level = 0; level < STRIDES.length; level++) {
+      Head box = redHead(4, level);
+      Head score = redHead(LABELS, level);
+      Arrays.fill(score.bias(), NEVER);
+      if (level == 0) {
+        offset(box, 0, false, placeScale / ANCHOR);
+        offset(box, 1, true, placeScale / ANCHOR);
+        Arrays.fill(box.bias(), 2, 4, (float) (sizeScale * Math.log(SQUARE / (double) ANCHOR)));
+        score(score, RED_LABEL);
+      }
+      boxes[level] = file.rows("box" + level, level, box);
+      scores[level] = file.rows("class" + level, level, score);
+    }
+    int places = file.concat("StatefulPartitionedCall:0", 1, boxes);
+    int labels = file.concat("StatefulPartitionedCall:1", 1, scores);
+    return logits
+        ? file.writer.write(file.image, labels, places)
+        : file.writer.write(file.image, places, file.logistic("scores", labels));
+  }
+
   // What the heads look at.
 
   private void backbone() {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.testing.AnchoredModel;
 import io.stopline.testing.LabelledBoxesModel;
 import io.stopline.testing.YoloExport;
 import io.stopline.testing.YoloModel;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
+import io.stopline.training.architecture.DetectorMetadataFiles;
 import io.stopline.training.architecture.YoloFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -69,6 +71,29 @@ final class YoloModelFilesTest {
         YoloFiles.writeLabelled(model == LabelledBoxesModel.BEST ? LabelledBoxesModel.ROWS : 0);
     Files.write(Path.of("target", model.file()), written); // to be taken over if it is another
     assertThat(Arrays.equals(written, model.bytes())).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(AnchoredModel.class)
+  void theFileOfAnchoredBoxesIsWhatIsWrittenNow(AnchoredModel model) throws IOException {
+    double place = model.isLogits() ? 10 : 1;
+    double size = model.isLogits() ? 5 : 1;
+    byte[] plain = YoloFiles.writeAnchored(place, size, model.isLogits());
+    byte[] written =
+        DetectorMetadataFiles.with(
+            model == AnchoredModel.RED_INT8 ? integers(plain, false) : plain,
+            new DetectorMetadataFiles.Told(
+                YoloFiles.anchors(), place, size, model.isLogits(), model.isLogits() ? 1 : 0),
+            YoloModel.LABELS);
+    Files.write(Path.of("target", model.file()), written); // to be taken over if it is another
+
+    if (model == AnchoredModel.RED_INT8) {
+      // Ranges are measured, which another processor rounds in another way.
+      assertThat(written).hasSameSizeAs(model.bytes());
+      assertThat(largestDifference(written, model.bytes())).isLessThanOrEqualTo(2);
+    } else {
+      assertThat(Arrays.equals(written, model.bytes())).isTrue();
+    }
   }
 
   @ParameterizedTest
