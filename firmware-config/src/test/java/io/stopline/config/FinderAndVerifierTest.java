@@ -218,7 +218,7 @@ final class FinderAndVerifierTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "toy-finder | output: heat-map | output: probabilities | 'output' is 'probabilities', but a detector gives one of 'heat-map', 'labelled-boxes', 'ssd-postprocess', 'vote-map', 'yolo-v5', 'yolo-v8'; write that, or remove 'kind: detector'",
+        "toy-finder | output: heat-map | output: probabilities | 'output' is 'probabilities', but a detector gives one of 'anchored-boxes', 'heat-map', 'labelled-boxes', 'ssd-postprocess', 'vote-map', 'yolo-v5', 'yolo-v8'; write that, or remove 'kind: detector'",
         "toy-verifier | output: probabilities | output: heat-map | 'output' is 'heat-map', which a classifier does not give; write 'probabilities' or 'logits', or add 'kind: detector'",
         "toy-finder | kind: detector | kind: detecter | 'kind' is 'detecter', but must be one of classifier, detector; did you mean 'detector'?",
       })
