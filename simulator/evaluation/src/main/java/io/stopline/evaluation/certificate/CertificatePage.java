@@ -90,7 +90,7 @@ public final class CertificatePage {
             Html.card(
                 "%s, %s level, %d×%d px"
                     .formatted(
-                        patch.unit().equals("track") ? "Tracks" : "Frames",
+                        patch.unitWords(),
                         patch.level().id(),
                         patch.patchSide(),
                         patch.patchSide()),

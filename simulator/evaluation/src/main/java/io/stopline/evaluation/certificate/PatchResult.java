@@ -96,15 +96,22 @@ public record PatchResult(
         level.id(),
         judged == null
             ? "frames"
-            : "tracks, %d of last %d, %s"
-                .formatted(
-                    judged.least(), judged.of(), judged.from() == 0 ? "at the end" : "at any time"),
+            : "tracks, %d of last %d, %s".formatted(judged.least(), judged.of(), when(judged)),
         "%d×%d px (%.1f %%)".formatted(patchSide, patchSide, 100 * areaFraction),
         clean.toString(),
         falseAlarms.toString(),
         detection.toString(),
         recovery == null ? "" : recovery.toString(),
         String.format(Locale.ROOT, "%.1f", inferences));
+  }
+
+  /** What is certified, in a word or two: {@code Tracks at the end}. */
+  String unitWords() {
+    return judged == null ? "Frames" : "Tracks " + when(judged);
+  }
+
+  private static String when(TrackStatistic judged) {
+    return judged.from() == 0 ? "at the end" : "at any time";
   }
 
   @Override
