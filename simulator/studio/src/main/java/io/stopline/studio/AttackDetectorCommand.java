@@ -189,14 +189,6 @@ final class AttackDetectorCommand implements Callable<Integer> {
           "Keep what is finished there, and take up from there what an interrupted run began.")
   private @Nullable Path resume;
 
-  /** Whether a command line attacks a detector: such a one has options of its own. */
-  static boolean isMeant(String... arguments) {
-    return arguments.length > 0
-        && arguments[0].equals("attack")
-        && List.of(arguments).stream()
-            .anyMatch(a -> a.equals("--detector") || a.startsWith("--detector="));
-  }
-
   @Override
   public Integer call() throws IOException {
     Console console = common.console();

@@ -32,6 +32,8 @@ import picocli.CommandLine.Option;
           + " at regions of 24 to 64 px in frames of 640x360 px. Ratios are guarded over bare, on one"
           + " thread; compare these, not the times, between machines. A whole frame of 1360x800 px is"
           + " found in and judged as an agent does it, on the threads of the bundle's profile.",
+      "",
+      "A detector's file by itself, with options of its own: stopline bench --detector --help.",
       ""
     })
 final class BenchCommand implements Callable<Integer> {

@@ -68,14 +68,6 @@ final class BenchDetectorCommand implements Callable<Integer> {
       description = "Threads of the network, 1 to 64 (default: ${DEFAULT-VALUE}).")
   private int threads;
 
-  /** Whether a command line measures a detector: such a one has options of its own. */
-  static boolean isMeant(String... arguments) {
-    return arguments.length > 0
-        && arguments[0].equals("bench")
-        && List.of(arguments).stream()
-            .anyMatch(a -> a.equals("--detector") || a.startsWith("--detector="));
-  }
-
   @Override
   public Integer call() throws IOException {
     PatchOptions.check("--seconds", seconds, 1, 600);

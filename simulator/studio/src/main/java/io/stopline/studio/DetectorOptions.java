@@ -24,8 +24,10 @@ import picocli.CommandLine.Option;
  */
 final class DetectorOptions {
 
+  private static final String DETECTOR = "--detector";
+
   @Option(
-      names = "--detector",
+      names = DETECTOR,
       paramLabel = "FILE",
       description =
           "A TensorFlow Lite detector: SSD or EfficientDet with TFLite_Detection_PostProcess, YOLO"
@@ -225,5 +227,24 @@ final class DetectorOptions {
 
   private static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether a command line is this command's for a detector, which has options of its own. */
+  static boolean areMeant(String command, String... arguments) {
+    return arguments.length > 0
+        && arguments[0].equals(command)
+        && Arrays.stream(arguments)
+            .anyMatch(a -> a.equals(DETECTOR) || a.startsWith(DETECTOR + "="));
+  }
+
+  /** The same, with a file for {@code --detector --help}, which asks for help and names none. */
+  static String[] withFile(String... arguments) {
+    String[] all = arguments.clone();
+    for (int i = 1; i < all.length; i++) {
+      if (all[i - 1].equals(DETECTOR) && (all[i].equals("--help") || all[i].equals("-h"))) {
+        all[i - 1] = DETECTOR + "=FILE";
+      }
+    }
+    return all;
   }
 }

@@ -111,11 +111,11 @@ public final class Main implements Runnable {
       }
     }
     CommandLine line = new CommandLine(new Main());
-    if (AttackDetectorCommand.isMeant(args)) {
+    if (DetectorOptions.areMeant("attack", args)) {
       line.getCommandSpec().removeSubcommand("attack");
       line.addSubcommand("attack", new AttackDetectorCommand());
     }
-    if (BenchDetectorCommand.isMeant(args)) {
+    if (DetectorOptions.areMeant("bench", args)) {
       line.getCommandSpec().removeSubcommand("bench");
       line.addSubcommand("bench", new BenchDetectorCommand());
     }
@@ -131,7 +131,7 @@ public final class Main implements Runnable {
         addHelp(sub);
       }
     }
-    return line.execute(args);
+    return line.execute(DetectorOptions.withFile(args));
   }
 
   private static void addHelp(CommandLine line) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as scripts see it: exit codes, and what goes to which stream. */
@@ -197,5 +198,14 @@ final class MainTest {
     assertThat(err.toString()).contains("incident.json").contains("is no incident");
     assertThat(run("replay", folder.resolve("none.json").toString())).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("none.json").contains("no such file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"attack,--patch-area", "bench,--threads"})
+  void aDetectorsOwnOptionsAreShownWithoutAFile(String command, String option) {
+    CommandLineRun run = CommandLineRun.of(command, "--detector", "--help");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    assertThat(run.out()).contains("--detector", option);
+    assertThat(CommandLineRun.of(command, "--help").out()).contains(command + " --detector --help");
   }
 }
