@@ -16,7 +16,6 @@ final class AnchoredDecoder implements DetectionDecoder {
 
   private static final int BOX = 4;
 
-  private final String name;
   private final AnchoredBoxes format;
   private final BoxAnchors anchors;
   private final double threshold;
@@ -29,6 +28,7 @@ final class AnchoredDecoder implements DetectionDecoder {
   private final int candidates;
   private final int[] label;
   private final BestCandidates best;
+  private final ScoreCount scoreCount;
   private final KeptBoxes kept;
   private int discarded;
 
@@ -42,7 +42,6 @@ final class AnchoredDecoder implements DetectionDecoder {
       int inputHeight,
       int labels,
       DetectionDecoding decoding) {
-    this.name = name;
     this.labels = labels;
     format = (AnchoredBoxes) decoding.format();
     anchors = format.anchors();
@@ -73,6 +72,7 @@ final class AnchoredDecoder implements DetectionDecoder {
     scores = new OutputReader(model, 1 - at);
     label = new int[candidates];
     best = new BestCandidates(Math.min(candidates, MOST_CANDIDATES));
+    scoreCount = new ScoreCount(name);
     kept = new KeptBoxes(maximum);
   }
 
@@ -95,29 +95,20 @@ final class AnchoredDecoder implements DetectionDecoder {
       int n = best.index(k);
       if (!offer(n, placement)) {
         discarded++;
-      } else if (!isCovered(label[n])) {
+      } else if (!kept.isCovered(format.overlap(), label[n], format.byLabel())) {
         detections.add(kept.keep(label[n], best.probability(k)));
       }
     }
     return detections;
   }
 
-  private boolean isCovered(int of) {
-    return format.byLabel()
-        ? kept.isCovered(format.overlap(), of)
-        : kept.isCovered(format.overlap());
-  }
-
   private void findByScore(float[] values) {
-    int missing = 0;
+    scoreCount.clear();
     for (int n = 0; n < candidates; n++) {
       float largest = Float.NEGATIVE_INFINITY;
       for (int c = 0; c < labels; c++) {
         float score = values[n * labels + c];
-        if (!Float.isFinite(score)) {
-          discarded++;
-          missing += Float.isNaN(score) ? 1 : 0;
-        } else if (score > largest) {
+        if (scoreCount.isFinite(score) && score > largest) {
           largest = score;
           label[n] = c;
         }
@@ -129,11 +120,8 @@ final class AnchoredDecoder implements DetectionDecoder {
         }
       }
     }
-    if (missing == candidates * labels) {
-      throw new InferenceException(
-          "detector '%s' gave scores of nothing but NaN; its weights or its input encoding are wrong"
-              .formatted(name));
-    }
+    discarded = scoreCount.senseless();
+    scoreCount.requireAny();
   }
 
   private float probability(float score) {

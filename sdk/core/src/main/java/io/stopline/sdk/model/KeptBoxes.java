@@ -101,6 +101,11 @@ final class KeptBoxes {
     return w * h > overlap * (area + other - w * h);
   }
 
+  /** Whether it is covered by boxes of its own label, or by those of any. */
+  boolean isCovered(double overlap, int label, boolean byLabel) {
+    return byLabel ? isCovered(overlap, label) : isCovered(overlap);
+  }
+
   /** The box looked at stays. */
   Detection keep(int label, float probability) {
     int n = size++;

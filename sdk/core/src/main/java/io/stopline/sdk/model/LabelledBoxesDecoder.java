@@ -22,7 +22,6 @@ final class LabelledBoxesDecoder implements DetectionDecoder {
   /** Coarser than this, an 8-bit score tells nothing. */
   private static final double COARSEST_SCORE = 0.1;
 
-  private final String name;
   private final LabelledBoxes format;
   private final double threshold;
   private final int maximum;
@@ -43,6 +42,7 @@ final class LabelledBoxesDecoder implements DetectionDecoder {
   private final double whole;
   private final int rows;
   private final BestCandidates best;
+  private final ScoreCount scoreCount;
   private final KeptBoxes kept;
   private int discarded;
 
@@ -56,7 +56,6 @@ final class LabelledBoxesDecoder implements DetectionDecoder {
       int inputHeight,
       int labels,
       DetectionDecoding decoding) {
-    this.name = name;
     this.labels = labels;
     format = (LabelledBoxes) decoding.format();
     threshold = decoding.threshold();
@@ -97,6 +96,7 @@ final class LabelledBoxesDecoder implements DetectionDecoder {
     // Rounded to the nearest step, a whole number lies half a step off at most.
     whole = named.type() == ElementType.FLOAT32 ? WHOLE : WHOLE + 0.5 * (named.scale() % 1);
     best = new BestCandidates(Math.min(rows, MOST_CANDIDATES));
+    scoreCount = new ScoreCount(name);
     kept = new KeptBoxes(maximum);
   }
 
@@ -147,17 +147,11 @@ final class LabelledBoxesDecoder implements DetectionDecoder {
       int label = label(row);
       if (label < 0 || !offer(row, placement)) {
         discarded++;
-      } else if (!isCovered(label)) {
+      } else if (!kept.isCovered(format.overlap(), label, format.byLabel())) {
         detections.add(kept.keep(label, best.probability(k)));
       }
     }
     return detections;
-  }
-
-  private boolean isCovered(int label) {
-    return format.byLabel()
-        ? kept.isCovered(format.overlap(), label)
-        : kept.isCovered(format.overlap());
   }
 
   /** How many rows are to be looked at: all if there is no count, or one that cannot be. */
@@ -175,21 +169,15 @@ final class LabelledBoxesDecoder implements DetectionDecoder {
   }
 
   private void findScores(int until) {
-    int missing = 0;
+    scoreCount.clear();
     for (int n = 0; n < until; n++) {
       float score = scores.real(stride * n + scoreAt);
-      if (!Float.isFinite(score)) {
-        discarded++;
-        missing += Float.isNaN(score) ? 1 : 0;
-      } else if (score >= threshold) {
+      if (scoreCount.isFinite(score) && score >= threshold) {
         best.add(n, score);
       }
     }
-    if (until > 0 && missing == until) {
-      throw new InferenceException(
-          "detector '%s' gave scores of nothing but NaN; its weights or its input encoding are wrong"
-              .formatted(name));
-    }
+    discarded += scoreCount.senseless();
+    scoreCount.requireAny();
   }
 
   /** The label of a row; -1 if none has its number. */

@@ -14,7 +14,6 @@ final class SsdDecoder implements DetectionDecoder {
   /** Quantised class numbers are whole to within rounding. */
   private static final double WHOLE = 1e-3;
 
-  private final String name;
   private final double threshold;
   private final int maximum;
   private final int inputWidth;
@@ -27,6 +26,7 @@ final class SsdDecoder implements DetectionDecoder {
   private final OutputReader count;
   private final int rows;
   private final BestCandidates best;
+  private final ScoreCount scoreCount;
   private final KeptBoxes kept;
   private int discarded;
 
@@ -41,7 +41,6 @@ final class SsdDecoder implements DetectionDecoder {
       int labels,
       DetectionDecoding decoding) {
     SsdPostProcess format = (SsdPostProcess) decoding.format();
-    this.name = name;
     this.inputWidth = inputWidth;
     this.inputHeight = inputHeight;
     this.labels = labels;
@@ -55,6 +54,7 @@ final class SsdDecoder implements DetectionDecoder {
     count = new OutputReader(model, parts.indexOf(Part.COUNT));
     rows = model.outputs().get(parts.indexOf(Part.SCORES)).elements();
     best = new BestCandidates(rows);
+    scoreCount = new ScoreCount(name);
     kept = new KeptBoxes(maximum);
   }
 
@@ -98,21 +98,15 @@ final class SsdDecoder implements DetectionDecoder {
   }
 
   private void findScores(int until) {
-    int missing = 0;
+    scoreCount.clear();
     for (int i = 0; i < until; i++) {
       float score = scores.real(i);
-      if (!Float.isFinite(score)) {
-        discarded++;
-        missing += Float.isNaN(score) ? 1 : 0;
-      } else if (score >= threshold) {
+      if (scoreCount.isFinite(score) && score >= threshold) {
         best.add(i, score);
       }
     }
-    if (until > 0 && missing == until) {
-      throw new InferenceException(
-          "detector '%s' gave scores of nothing but NaN; its weights or its input encoding are wrong"
-              .formatted(name));
-    }
+    discarded += scoreCount.senseless();
+    scoreCount.requireAny();
   }
 
   /** The line of the labels that a row's class means; -1 if none does. */

@@ -36,10 +36,10 @@ final class YoloDecoder implements DetectionDecoder {
   private final float[] largest;
   private final int[] label;
   private final BestCandidates best;
+  private final ScoreCount objectCount;
+  private final ScoreCount scoreCount;
   private final KeptBoxes kept;
   private int discarded;
-  private int read;
-  private int missing;
 
   /**
    * @throws IllegalArgumentException if the model's output is not as the format has it
@@ -74,6 +74,8 @@ final class YoloDecoder implements DetectionDecoder {
     largest = new float[candidates];
     label = new int[candidates];
     best = new BestCandidates(Math.min(candidates, MOST_CANDIDATES));
+    objectCount = new ScoreCount(name);
+    scoreCount = new ScoreCount(name);
     kept = new KeptBoxes(maximum);
   }
 
@@ -123,29 +125,20 @@ final class YoloDecoder implements DetectionDecoder {
       int n = best.index(k);
       if (!offer(values, n, placement)) {
         discarded++;
-      } else if (!isCovered(label[n])) {
+      } else if (!kept.isCovered(format.overlap(), label[n], format.byLabel())) {
         detections.add(kept.keep(label[n], best.probability(k)));
       }
     }
     return detections;
   }
 
-  private boolean isCovered(int of) {
-    return format.byLabel()
-        ? kept.isCovered(format.overlap(), of)
-        : kept.isCovered(format.overlap());
-  }
-
   /** Most candidates are no object, which their objectness tells: their scores are not read. */
   private void findByObjectness(float[] values) {
-    read = 0;
-    missing = 0;
-    int unknown = 0;
+    objectCount.clear();
+    scoreCount.clear();
     for (int n = 0; n < candidates; n++) {
       float objectness = values[OBJECTNESS * valueStride + n * candidateStride];
-      if (!Float.isFinite(objectness)) {
-        discarded++;
-        unknown += Float.isNaN(objectness) ? 1 : 0;
+      if (!objectCount.isFinite(objectness)) {
         continue;
       }
       float p = probability(objectness);
@@ -158,14 +151,14 @@ final class YoloDecoder implements DetectionDecoder {
         addIfAbove(n, p);
       }
     }
-    requireNumbers(candidates, unknown);
-    requireNumbers(read, missing);
+    discarded = objectCount.senseless() + scoreCount.senseless();
+    objectCount.requireAny();
+    scoreCount.requireAny();
   }
 
   /** In the order of the memory, whichever it is. */
   private void findByScore(float[] values) {
-    read = 0;
-    missing = 0;
+    scoreCount.clear();
     Arrays.fill(largest, Float.NEGATIVE_INFINITY);
     int begin = format.layout().before() * valueStride;
     if (valueStride == 1) {
@@ -186,23 +179,12 @@ final class YoloDecoder implements DetectionDecoder {
     for (int n = 0; n < candidates; n++) {
       addIfAbove(n, 1);
     }
-    requireNumbers(read, missing);
-  }
-
-  private void requireNumbers(int values, int nan) {
-    if (values > 0 && nan == values) {
-      throw new InferenceException(
-          "detector '%s' gave scores of nothing but NaN; its weights or its input encoding are wrong"
-              .formatted(name));
-    }
+    discarded = scoreCount.senseless();
+    scoreCount.requireAny();
   }
 
   private void look(float score, int n, int c) {
-    read++;
-    if (!Float.isFinite(score)) {
-      discarded++;
-      missing += Float.isNaN(score) ? 1 : 0;
-    } else if (score > largest[n]) {
+    if (scoreCount.isFinite(score) && score > largest[n]) {
       largest[n] = score;
       label[n] = c;
     }
