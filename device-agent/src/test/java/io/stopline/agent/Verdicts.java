@@ -95,7 +95,8 @@ final class Verdicts {
         0,
         1,
         1000,
-        of(Decision.SUSPECT, 1).guard());
+        of(Decision.SUSPECT, 1).guard(),
+        null);
   }
 
   static AgentIdentity agent() {

@@ -67,52 +67,6 @@ public record Verdict(
     reasons = List.copyOf(reasons);
   }
 
-  /** A verdict without a certificate. */
-  public Verdict(
-      int label,
-      String labelName,
-      double probability,
-      boolean sure,
-      boolean odd,
-      Decision decision,
-      double pValue,
-      double score,
-      double trackScore,
-      boolean complete,
-      List<CheckScore> checks,
-      double signScore,
-      Sighting sighting,
-      float verifierProbability,
-      List<String> reasons,
-      int passes,
-      int firstCheck,
-      long seed,
-      long latencyNanos,
-      GuardIdentity guard) {
-    this(
-        label,
-        labelName,
-        probability,
-        sure,
-        odd,
-        decision,
-        pValue,
-        score,
-        trackScore,
-        complete,
-        checks,
-        signScore,
-        sighting,
-        verifierProbability,
-        reasons,
-        passes,
-        firstCheck,
-        seed,
-        latencyNanos,
-        guard,
-        null);
-  }
-
   /** What the finder gave the region, 0..1; NaN where nobody gave one. */
   public float finderProbability() {
     return sighting.probability();

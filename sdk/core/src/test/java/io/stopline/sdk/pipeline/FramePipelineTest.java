@@ -97,7 +97,8 @@ class FramePipelineTest {
         0,
         frame.sequence(),
         costNanos,
-        GUARD);
+        GUARD,
+        null);
   }
 
   private FrameResult step(long sequence, Region... seen) {

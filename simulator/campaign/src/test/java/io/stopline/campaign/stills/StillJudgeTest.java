@@ -226,6 +226,7 @@ final class StillJudgeTest {
         0,
         1,
         1,
-        GUARD);
+        GUARD,
+        null);
   }
 }
