@@ -68,7 +68,8 @@ final class Verdicts {
             List.of(new GuardIdentity.Member("m", HASH, "xnnpack")),
             new GuardIdentity.Member("find", HASH, "xnnpack"),
             new GuardIdentity.Member("is-sign", HASH, "xnnpack")),
-        CERTIFIED);
+        CERTIFIED,
+        null);
   }
 
   /** Of a guard whose figures are no numbers. */
@@ -96,6 +97,7 @@ final class Verdicts {
         1,
         1000,
         of(Decision.SUSPECT, 1).guard(),
+        null,
         null);
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stopline.sdk.certificate.Groups;
 import io.stopline.sdk.check.AppearanceTable;
+import io.stopline.sdk.guard.Cascade;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.guard.Witnesses;
@@ -333,6 +334,8 @@ final class ConfigReader {
       Witnesses witnesses =
           new WitnessesReader(tree, problems, models, labels)
               .read(root.path("witnesses"), finder != null, sign != null, classes());
+      Cascade cascade =
+          new CascadeReader(tree, problems, members, checks).read(root.path("cascade"));
       if (!problems.isEmpty()) {
         throw new InvalidConfigException(file, YamlTree.inOrder(problems));
       }
@@ -351,7 +354,8 @@ final class ConfigReader {
               root.path("abstentionRate").asDouble(root.get("falseAlarmRate").asDouble()),
               finder,
               sign,
-              witnesses),
+              witnesses,
+              cascade),
           root.get("calibration").asText());
     }
 

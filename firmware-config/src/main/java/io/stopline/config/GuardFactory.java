@@ -92,8 +92,9 @@ public final class GuardFactory {
   }
 
   /**
-   * A guard to calibrate with: no calibration is needed, every inspection takes all its passes, and
-   * only {@code score}, {@code trackScore} and {@code label} of its verdicts mean something; its
+   * A guard to calibrate with: no calibration is needed, every inspection takes all its passes (of
+   * a cascade all that its draws and what it sees ask for, and no token is ever missing), and only
+   * {@code score}, {@code trackScore} and {@code label} of its verdicts mean something; its
    * decisions and p-values do not. Neither finder nor verifier is opened: a calibration is of
    * tracks that are signs, cut out, and its scores depend on neither.
    *
@@ -106,7 +107,17 @@ public final class GuardFactory {
     GuardPolicy p = file.policy();
     GuardPolicy unhurried =
         new GuardPolicy(
-            p.name(), p.sha256(), p.members(), p.views(), p.checks(), 0.5, NO_DEADLINE, 1, 0, 0.5);
+                p.name(),
+                p.sha256(),
+                p.members(),
+                p.views(),
+                p.checks(),
+                0.5,
+                NO_DEADLINE,
+                1,
+                0,
+                0.5)
+            .withCascade(p.cascade() == null ? null : p.cascade().unlimited());
     Calibration none = new Calibration(new double[] {1});
     return assemble(bundle, file, unhurried, none, "not calibrated", options, seeds);
   }

@@ -84,6 +84,12 @@ public final class CertifiedWindows implements Check {
     return 1 / (1 + StrictMath.exp(-score));
   }
 
+  @Override
+  public boolean disagrees(Observation o) {
+    int seen = Probabilities.argmax(o.plain(member));
+    return !groups.of().get(seen).equals(groups.of().get(o.label()));
+  }
+
   private String group(int label) {
     return groups.names().get(groups.of().get(label));
   }

@@ -33,6 +33,14 @@ public interface Check {
     return null;
   }
 
+  /**
+   * Whether what this check saw by itself is of another group than the label, if it can tell; asked
+   * after {@link #nonconformity}.
+   */
+  default boolean disagrees(Observation observation) {
+    return false;
+  }
+
   /** In words why this score is high; asked only when an analyst or a log will read it. */
   String reason(Observation observation, double nonconformity);
 }

@@ -32,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  * inspection that ran out of time is a lower bound: it may already make the track suspect, and
  * never does so more often than the full score would; if it does not, the guard abstains and the
  * next frame of the track begins with the check that had to wait.
+ *
+ * <p>Where the policy has a {@link Cascade}, one member names the label and a few checks look at a
+ * secret share of the frames first; all members and checks follow when that is due. What a frame
+ * that ends before adds to its track is the lower bound that its checks gave; one that no check has
+ * looked at adds nothing.
  */
 public final class Guard implements AutoCloseable {
 
@@ -46,14 +51,15 @@ public final class Guard implements AutoCloseable {
   private final @Nullable SignVerifier verifier;
   private final PlannedCheck[] checks;
   private final double[] nonconformities;
+  private final @Nullable StageZero stageZero;
 
   /** A check, its share of the fused score and the passes it waits for. */
   private static final class PlannedCheck {
     final Check check;
     final double weight;
-    final int[] passes;
+    final Passes.Needed passes;
 
-    PlannedCheck(Check check, double weight, int[] passes) {
+    PlannedCheck(Check check, double weight, Passes.Needed passes) {
       this.check = check;
       this.weight = weight;
       this.passes = passes;
@@ -142,6 +148,29 @@ public final class Guard implements AutoCloseable {
       throw e;
     }
     this.nonconformities = new double[checks.length];
+    this.stageZero =
+        policy.cascade() == null
+            ? null
+            : new StageZero(policy.cascade(), passes, new CheckWatches());
+  }
+
+  /** The checks as the first stage of a cascade asks them. */
+  private final class CheckWatches implements StageZero.Watches {
+    @Override
+    public boolean look(int check, Budget budget, List<String> reasons) {
+      return score(check, checks[check].passes.own(), budget, reasons)
+          && !Double.isNaN(nonconformities[check]);
+    }
+
+    @Override
+    public double nonconformity(int check) {
+      return nonconformities[check];
+    }
+
+    @Override
+    public boolean disagrees(int check) {
+      return checks[check].check.disagrees(passes);
+    }
   }
 
   private static GuardIdentity.Member identify(CropModel model) {
@@ -165,7 +194,7 @@ public final class Guard implements AutoCloseable {
         .map(
             setting -> {
               Check check = setting.create();
-              int[] needed = passes.plan(check);
+              Passes.Needed needed = passes.plan(check);
               return new PlannedCheck(check, setting.weight() / total, needed);
             })
         .toArray(PlannedCheck[]::new);
@@ -215,7 +244,10 @@ public final class Guard implements AutoCloseable {
     long seed = seeds.next();
     Image image = frame.image();
     Inspection inspection =
-        new Inspection(seed, start, UNLIMITED, policy.deadline().toNanos(), sighting);
+        new Inspection(seed, start, UNLIMITED, policy.deadline().toNanos(), sighting, null, true);
+    if (stageZero != null) {
+      stageZero.frame(frame.source(), frame.sequence());
+    }
     if (!region.isInside(image.width(), image.height())) {
       return abstain(
           inspection,
@@ -242,9 +274,26 @@ public final class Guard implements AutoCloseable {
    */
   public Verdict replay(
       Image crop, long seed, int passesSpent, Sighting sighting, TrackState track) {
+    return replay(crop, seed, passesSpent, sighting, null, track);
+  }
+
+  /**
+   * Repeats a recorded inspection by a guard with a cascade.
+   *
+   * @param cascade {@link Verdict#cascade()}: what the track had behind it and whether all checks
+   *     were granted; null: by {@code track}, and they are
+   */
+  public Verdict replay(
+      Image crop,
+      long seed,
+      int passesSpent,
+      Sighting sighting,
+      @Nullable CascadeStep cascade,
+      TrackState track) {
     return judge(
         crop,
-        new Inspection(seed, nanoClock.getAsLong(), passesSpent, Long.MAX_VALUE, sighting),
+        new Inspection(
+            seed, nanoClock.getAsLong(), passesSpent, Long.MAX_VALUE, sighting, cascade, false),
         track);
   }
 
@@ -264,7 +313,24 @@ public final class Guard implements AutoCloseable {
     /** See {@link Verdict#certificate()}. */
     @Nullable Certificate certificate;
 
-    Inspection(long seed, long start, int passLimit, long deadlineNanos, Sighting sighting) {
+    /** How far the cascade went; null before it began. */
+    @Nullable CascadeStep step;
+
+    /** How far it went when this was first inspected; null if this is no replay of that. */
+    final @Nullable CascadeStep recorded;
+
+    final boolean live;
+
+    Inspection(
+        long seed,
+        long start,
+        int passLimit,
+        long deadlineNanos,
+        Sighting sighting,
+        @Nullable CascadeStep recorded,
+        boolean live) {
+      this.recorded = recorded;
+      this.live = live;
       this.seed = seed;
       this.start = start;
       this.budget = new Budget(nanoClock, start, deadlineNanos, passLimit);
@@ -309,7 +375,8 @@ public final class Guard implements AutoCloseable {
           seed,
           nanoClock.getAsLong() - start,
           identity,
-          certificate);
+          certificate,
+          step);
     }
   }
 
@@ -341,16 +408,47 @@ public final class Guard implements AutoCloseable {
           first);
     }
     passes.begin(crop, inspection.sighting, inspection.seed);
-    passes.runPlain(inspection.budget, reasons);
-    int nextFirst = runChecks(first, inspection.budget, reasons);
+    CascadeStep step = null;
+    if (stageZero != null) {
+      step =
+          stageZero.look(
+              crop,
+              inspection.seed,
+              inspection.budget,
+              reasons,
+              track.cascade,
+              inspection.recorded,
+              inspection.live);
+      inspection.step = step;
+    }
+    boolean byAll = step == null || step.stage() == 1;
+    int nextFirst = first;
+    if (byAll) {
+      Arrays.fill(nonconformities, Double.NaN);
+      passes.runPlain(inspection.budget, reasons);
+      nextFirst = runChecks(first, inspection.budget, reasons);
+    }
 
     double score = 0;
+    double unknown = 0;
     boolean complete = true;
     for (int i = 0; i < checks.length; i++) {
       if (Double.isNaN(nonconformities[i])) {
         complete = false;
+        unknown += checks[i].weight;
       } else {
         score += checks[i].weight * nonconformities[i];
+      }
+    }
+    boolean looked = true;
+    if (step != null && !byAll) {
+      complete = !step.denied() && !inspection.budget.exhausted();
+      looked = step.watched();
+      // What the picture spoke against and nobody had the time to clear counts as the worst it may
+      // be; else whoever uses up the visits to stage 1 would hide what a watch has seen.
+      score += step.denied() && step.cause().speaksAgainst() ? unknown : 0;
+      if (inspection.budget.exhausted()) {
+        reasons.add("out of time at stage 0 of the cascade");
       }
     }
     score = Math.min(1, score);
@@ -361,7 +459,7 @@ public final class Guard implements AutoCloseable {
     boolean oddFrame = ofFrame <= policy.falseAlarmRate();
     int side = Math.min(crop.width(), crop.height());
     boolean counts = look == SignLook.SIGN && (check == null || side >= check.suspectSide());
-    if (counts) {
+    if (counts && looked) {
       track.update(score, oddFrame, clear, nextFirst);
     } else {
       track.pass(nextFirst);
@@ -398,12 +496,23 @@ public final class Guard implements AutoCloseable {
     boolean lost = isLost(track);
     boolean sign = look == SignLook.SIGN || (look == SignLook.WEAK && track.isConfirmed());
     boolean passed = certify(inspection);
+    boolean mayAccept = byAll || step == null || step.accepted();
     Decision decision =
         odd || lost
             ? Decision.SUSPECT
-            : complete && sureEnough && clear && sign && passed
+            : complete && sureEnough && clear && sign && passed && mayAccept
                 ? Decision.ACCEPT
                 : Decision.ABSTAIN;
+    if (stageZero != null && step != null) {
+      if (byAll && complete) {
+        stageZero.remember(track.cascade, label, probability, score);
+        if (decision == Decision.ACCEPT) {
+          track.cascade.accept(label);
+        }
+      } else if (!byAll && !inspection.budget.exhausted() && (step.denied() || !mayAccept)) {
+        reasons.add(stageZero.reason(step, crop));
+      }
+    }
     if (decision == Decision.ABSTAIN && !clear) {
       reasons.add(
           "a score of %.3f is too high to accept the label, too low to suspect the track"
@@ -426,7 +535,7 @@ public final class Guard implements AutoCloseable {
         label < 0 ? "unknown" : passes.labelName(label),
         probability,
         sure,
-        lost || (counts && oddFrame),
+        lost || (counts && looked && oddFrame),
         decision,
         pValue,
         score,
@@ -536,22 +645,8 @@ public final class Guard implements AutoCloseable {
     int waiting = -1;
     for (int k = 0; k < checks.length; k++) {
       int i = (first + k) % checks.length;
-      PlannedCheck planned = checks[i];
-      if (!passes.run(planned.passes, budget, reasons)) {
-        if (budget.exhausted()) {
-          waiting = waiting < 0 ? i : waiting;
-        }
-        continue;
-      }
-      try {
-        double value = planned.check.nonconformity(passes);
-        if (value >= 0 && value <= 1) {
-          nonconformities[i] = value;
-        } else {
-          reasons.add("check '%s' gave %s, not 0..1".formatted(planned.check.name(), value));
-        }
-      } catch (RuntimeException e) {
-        reasons.add("check '%s' failed: %s".formatted(planned.check.name(), e));
+      if (!score(i, checks[i].passes.all(), budget, reasons) && budget.exhausted()) {
+        waiting = waiting < 0 ? i : waiting;
       }
     }
     if (waiting >= 0) {
@@ -561,6 +656,25 @@ public final class Guard implements AutoCloseable {
       return waiting;
     }
     return 0;
+  }
+
+  /** Has a check look at what it needs; false if that could not be had. */
+  private boolean score(int i, int[] needed, Budget budget, List<String> reasons) {
+    if (!passes.run(needed, budget, reasons)) {
+      return false;
+    }
+    Check check = checks[i].check;
+    try {
+      double value = check.nonconformity(passes);
+      if (value >= 0 && value <= 1) {
+        nonconformities[i] = value;
+      } else {
+        reasons.add("check '%s' gave %s, not 0..1".formatted(check.name(), value));
+      }
+    } catch (RuntimeException e) {
+      reasons.add("check '%s' failed: %s".formatted(check.name(), e));
+    }
+    return true;
   }
 
   /**

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param sign how signs are told from what is none; null: everything is taken for a sign
  * @param witnesses how colour and shape check on the finder; null: they do not. The guard does not
  *     use it, a pipeline does
+ * @param cascade how little is looked at before all is; null: all members and checks look at each
+ *     frame
  */
 public record GuardPolicy(
     String name,
@@ -48,7 +50,8 @@ public record GuardPolicy(
     double abstentionRate,
     @Nullable Finder finder,
     @Nullable SignCheck sign,
-    @Nullable Witnesses witnesses) {
+    @Nullable Witnesses witnesses,
+    @Nullable Cascade cascade) {
 
   /**
    * A trained detector that proposes regions.
@@ -201,12 +204,22 @@ public record GuardPolicy(
      */
     Check create();
 
+    /** Whether it can look before all members have, at stage 0 of a cascade. */
+    default boolean canWatch() {
+      return false;
+    }
+
     /** {@link io.stopline.sdk.check.TransformConsistency}. */
     record Consistency(String view, int draws, List<Integer> members, double weight)
         implements CheckSetting {
       public Consistency {
         members = List.copyOf(members);
         checkWeight(weight);
+      }
+
+      @Override
+      public boolean canWatch() {
+        return true;
       }
 
       @Override
@@ -263,6 +276,11 @@ public record GuardPolicy(
       }
 
       @Override
+      public boolean canWatch() {
+        return true;
+      }
+
+      @Override
       public Check create() {
         return new SignPlausibility(table, classes);
       }
@@ -277,6 +295,11 @@ public record GuardPolicy(
       public FinderAgreement {
         meanings = meanings.stream().map(List::copyOf).toList();
         checkWeight(weight);
+      }
+
+      @Override
+      public boolean canWatch() {
+        return true;
       }
 
       @Override
@@ -295,6 +318,11 @@ public record GuardPolicy(
       public TrackPlausibility {
         standing = List.copyOf(standing);
         checkWeight(weight);
+      }
+
+      @Override
+      public boolean canWatch() {
+        return true;
       }
 
       @Override
@@ -321,6 +349,11 @@ public record GuardPolicy(
         implements CheckSetting {
       public CertifiedWindows {
         checkWeight(weight);
+      }
+
+      @Override
+      public boolean canWatch() {
+        return true;
       }
 
       @Override
@@ -365,6 +398,57 @@ public record GuardPolicy(
         .map(CheckSetting.CertifiedWindows.class::cast)
         .filter(check -> members.indexOf(member) == check.member())
         .toList();
+  }
+
+  /** The same policy with another cascade, or with none. */
+  public GuardPolicy withCascade(@Nullable Cascade other) {
+    return new GuardPolicy(
+        name,
+        sha256,
+        members,
+        views,
+        checks,
+        falseAlarmRate,
+        deadline,
+        minimumSide,
+        minimumProbability,
+        abstentionRate,
+        finder,
+        sign,
+        witnesses,
+        other);
+  }
+
+  /** A policy without a cascade. */
+  public GuardPolicy(
+      String name,
+      String sha256,
+      List<String> members,
+      List<TransformChain> views,
+      List<CheckSetting> checks,
+      double falseAlarmRate,
+      Duration deadline,
+      int minimumSide,
+      double minimumProbability,
+      double abstentionRate,
+      @Nullable Finder finder,
+      @Nullable SignCheck sign,
+      @Nullable Witnesses witnesses) {
+    this(
+        name,
+        sha256,
+        members,
+        views,
+        checks,
+        falseAlarmRate,
+        deadline,
+        minimumSide,
+        minimumProbability,
+        abstentionRate,
+        finder,
+        sign,
+        witnesses,
+        null);
   }
 
   /** A policy without witnesses. */
@@ -463,6 +547,9 @@ public record GuardPolicy(
       throw new IllegalArgumentException(
           "minimum side %d of policy '%s' must be at least 1 px".formatted(minimumSide, name));
     }
+    if (cascade != null) {
+      checkCascade(name, cascade, members, checks);
+    }
     if (witnesses != null && finder == null) {
       throw new IllegalArgumentException(
           "policy '%s' has witnesses, but no detector to check on; give it a 'finder'"
@@ -475,6 +562,28 @@ public record GuardPolicy(
       throw new IllegalArgumentException(
           "policy '%s' looks for hidden signs, but nothing says what is a sign; give it a 'sign' part"
               .formatted(name));
+    }
+  }
+
+  private static void checkCascade(
+      String name, Cascade cascade, List<String> members, List<CheckSetting> checks) {
+    if (cascade.label() >= members.size()) {
+      throw new IllegalArgumentException(
+          "the cascade of policy '%s' has member number %d name the label, but there are %d"
+              .formatted(name, cascade.label(), members.size()));
+    }
+    for (Cascade.Watch watch : cascade.watches()) {
+      if (watch.check() >= checks.size()) {
+        throw new IllegalArgumentException(
+            "the cascade of policy '%s' has check number %d watch, but there are %d"
+                .formatted(name, watch.check(), checks.size()));
+      }
+      CheckSetting setting = checks.get(watch.check());
+      if (!setting.canWatch()) {
+        throw new IllegalArgumentException(
+            "the cascade of policy '%s' has check '%s' watch, which may need what all members say; certified-windows, sign-plausibility, transform-consistency, finder-agreement and track-plausibility can"
+                .formatted(name, setting.create().name()));
+      }
     }
   }
 }

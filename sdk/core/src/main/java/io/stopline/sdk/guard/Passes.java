@@ -118,12 +118,22 @@ final class Passes implements Observation, AutoCloseable {
     return member.nothing() < 0 ? "classifier" : "detector";
   }
 
-  /** Lets a check ask for its passes and returns all that it waits for, the plain ones included. */
-  int[] plan(Check check) {
+  /**
+   * What a check waits for.
+   *
+   * @param all the plain ones of all who name the label included
+   * @param own those that it asked for itself
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never changed
+  record Needed(int[] all, int[] own) {}
+
+  /** Lets a check ask for its passes. */
+  Needed plan(Check check) {
     List<Integer> needed = new ArrayList<>();
     for (int m = 0; m < members.size(); m++) {
       needed.add(m);
     }
+    List<Integer> own = new ArrayList<>();
     check.plan(
         new PassPlan() {
           @Override
@@ -134,16 +144,23 @@ final class Passes implements Observation, AutoCloseable {
           @Override
           public int request(int member, String view, int draw) {
             int handle = Passes.this.request(member, view, draw);
-            needed.add(handle);
+            own.add(handle);
             return handle;
           }
 
           @Override
           public LocalOutput local(int member) {
-            return keepLocal(member);
+            LocalOutput local = keepLocal(member);
+            own.add(member);
+            return local;
           }
         });
-    return needed.stream().distinct().mapToInt(Integer::intValue).toArray();
+    needed.addAll(own);
+    return new Needed(distinct(needed), distinct(own));
+  }
+
+  private static int[] distinct(List<Integer> handles) {
+    return handles.stream().distinct().mapToInt(Integer::intValue).toArray();
   }
 
   private int request(int member, String view, int draw) {
@@ -205,6 +222,8 @@ final class Passes implements Observation, AutoCloseable {
   /** Runs every member on the plain view and names the label, if at least one of them could. */
   void runPlain(Budget budget, List<String> reasons) {
     int done = 0;
+    label = -1;
+    Arrays.fill(ensemble, 0);
     for (int m = 0; m < members.size(); m++) {
       if (!run(m, budget, reasons)) {
         continue;
@@ -221,6 +240,21 @@ final class Passes implements Observation, AutoCloseable {
       }
       label = Probabilities.argmax(ensemble);
     }
+  }
+
+  /**
+   * Has one member name the label, by its plain view alone; its probabilities stand for those of
+   * the ensemble until {@link #runPlain}.
+   *
+   * @return whether it could
+   */
+  boolean runAlone(int member, Budget budget, List<String> reasons) {
+    if (!run(member, budget, reasons)) {
+      return false;
+    }
+    System.arraycopy(all.get(member).probabilities, 0, ensemble, 0, ensemble.length);
+    label = Probabilities.argmax(ensemble);
+    return true;
   }
 
   /** Runs those of the passes that are still to do; true if all are done now. */

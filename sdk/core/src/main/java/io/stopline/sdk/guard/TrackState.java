@@ -21,6 +21,9 @@ public final class TrackState {
   private double clearMaximum;
   private boolean forgiven;
 
+  /** What a cascade remembers. */
+  final CascadeTrack cascade = new CascadeTrack();
+
   /** A new track, of which nothing is known. */
   public TrackState() {}
 
@@ -156,6 +159,7 @@ public final class TrackState {
    * confirmed as a sign anew. Nothing changes if it looked like no sign before already.
    */
   public void reappeared() {
+    cascade.forget();
     if (consecutiveLows == 0) {
       signs = 0;
       confirmed = false;

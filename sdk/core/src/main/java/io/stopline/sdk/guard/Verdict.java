@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param odd whether this frame by itself is a reason to suspect the track
  * @param decision what to do with the label
  * @param pValue of the track so far against clean calibration tracks, in (0, 1]
- * @param score this frame's fused nonconformity, 0..1; a lower bound if not complete
+ * @param score this frame's fused nonconformity, 0..1; a lower bound if not complete or ended at
+ *     stage 0 of a cascade, an upper bound if a watch objected and stage 1 was denied
  * @param trackScore the track's running maximum of scores, over frames that surely show a sign
  * @param complete whether nothing was left to do: every check had all its passes, or this is no
- *     sign and no check is asked
+ *     sign and no check is asked, or the frame ended at stage 0 of a cascade
  * @param checks one entry a check, in the policy's order
  * @param signScore how much this frame looks like a sign, 0..1, by what finder and verifier give
  *     it; 1 where nobody asks or the verifier failed; see {@link GuardPolicy.SignCheck#score}
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param guard who judged
  * @param certificate what is proved of this frame; null where no check of the policy proves
  *     anything, or it could not
+ * @param cascade how far the inspection went and why; null where the policy has no cascade, or the
+ *     inspection ended before it
  */
 public record Verdict(
     int label,
@@ -60,7 +63,8 @@ public record Verdict(
     long seed,
     long latencyNanos,
     GuardIdentity guard,
-    @Nullable Certificate certificate) {
+    @Nullable Certificate certificate,
+    @Nullable CascadeStep cascade) {
 
   public Verdict {
     checks = List.copyOf(checks);

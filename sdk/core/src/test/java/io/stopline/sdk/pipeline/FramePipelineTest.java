@@ -98,6 +98,7 @@ class FramePipelineTest {
         frame.sequence(),
         costNanos,
         GUARD,
+        null,
         null);
   }
 

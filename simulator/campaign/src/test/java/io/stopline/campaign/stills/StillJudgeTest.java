@@ -227,6 +227,7 @@ final class StillJudgeTest {
         1,
         1,
         GUARD,
+        null,
         null);
   }
 }

@@ -1,0 +1,160 @@
+package io.stopline.sdk.guard;
+
+import io.stopline.sdk.guard.CascadeStep.Cause;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.random.RandomStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first stage of a cascade: names the label by one member, has the watches look at a secret
+ * share of the frames, and says whether all members and checks are due. Belongs to one thread.
+ */
+final class StageZero {
+
+  /** Streams of an inspection's seed that no pass has; passes count up from 0. */
+  private static final long AUDIT_STREAM = -1;
+
+  private static final long FIRST_WATCH_STREAM = -2;
+
+  private final Cascade cascade;
+  private final Passes passes;
+  private final EscalationBucket bucket;
+  private final Watches watches;
+  private int named = -1;
+
+  /** The guard's checks, as stage 0 asks them. */
+  interface Watches {
+
+    /**
+     * Has a check look at no more than it asked for itself.
+     *
+     * @return whether it could
+     */
+    boolean look(int check, Budget budget, List<String> reasons);
+
+    /** What it gave. */
+    double nonconformity(int check);
+
+    /** Whether what it saw is of another group than the label. */
+    boolean disagrees(int check);
+  }
+
+  StageZero(Cascade cascade, Passes passes, Watches watches) {
+    this.cascade = cascade;
+    this.passes = passes;
+    this.watches = watches;
+    this.bucket = new EscalationBucket(cascade.escalationsPerFrame(), cascade.burst());
+  }
+
+  /** A region of this frame is about to be inspected. */
+  void frame(String source, long sequence) {
+    bucket.frame(source, sequence);
+  }
+
+  /**
+   * Looks at a crop. Where the budget is exhausted afterwards, the step only says how far it came.
+   *
+   * @param recorded what came of it when it was first inspected, for a replay; null: by the track
+   * @param live whether visits to stage 1 take tokens; else all are granted unless recorded
+   *     otherwise
+   */
+  CascadeStep look(
+      Image crop,
+      long seed,
+      Budget budget,
+      List<String> reasons,
+      CascadeTrack track,
+      @Nullable CascadeStep recorded,
+      boolean live) {
+    named = -1;
+    boolean audit = isDrawn(seed, AUDIT_STREAM, cascade.auditShare());
+    boolean ran = passes.runAlone(cascade.label(), budget, reasons);
+    if (!ran && budget.exhausted()) {
+      return CascadeStep.of(Cause.NONE, false, false, false);
+    }
+    named = ran ? passes.label() : -1;
+    if (audit) {
+      return CascadeStep.of(Cause.AUDIT, false, false, false);
+    }
+    if (Math.min(crop.width(), crop.height()) < cascade.nearSide()) {
+      return CascadeStep.of(Cause.NONE, false, false, false);
+    }
+    boolean accepted = recorded == null ? track.isAccepted(named) : recorded.accepted();
+    Cause cause = known(ran, track, recorded);
+    boolean watched = false;
+    for (int w = 0; w < cascade.watches().size() && cause == Cause.NONE; w++) {
+      Cascade.Watch watch = cascade.watches().get(w);
+      if (!isDrawn(seed, FIRST_WATCH_STREAM - w, watch.share())) {
+        continue;
+      }
+      if (!watches.look(watch.check(), budget, reasons)) {
+        if (budget.exhausted()) {
+          return CascadeStep.of(Cause.NONE, watched, false, false);
+        }
+        cause = Cause.FAILURE;
+        break;
+      }
+      watched = true;
+      cause =
+          watches.disagrees(watch.check())
+              ? Cause.DISAGREEMENT
+              : watches.nonconformity(watch.check()) > watch.threshold() ? Cause.ODD : Cause.NONE;
+    }
+    boolean denied = cause != Cause.NONE && !isGranted(recorded, live);
+    return CascadeStep.of(cause, watched, denied, accepted);
+  }
+
+  /** Why stage 1 is due before any watch has looked. */
+  private Cause known(boolean ran, CascadeTrack track, @Nullable CascadeStep recorded) {
+    boolean follow = recorded == null ? track.follow() > 0 : recorded.cause() == Cause.FOLLOW;
+    if (follow) {
+      return Cause.FOLLOW;
+    }
+    if (!ran) {
+      return Cause.FAILURE;
+    }
+    if (named == passes.nothing() || passes.ensemble()[named] < cascade.sureProbability()) {
+      return Cause.UNSURE;
+    }
+    boolean first =
+        recorded == null
+            ? track.vouched(named) < cascade.firstFrames()
+            : recorded.cause() == Cause.FIRST;
+    return first ? Cause.FIRST : Cause.NONE;
+  }
+
+  private boolean isGranted(@Nullable CascadeStep recorded, boolean live) {
+    return recorded != null ? !recorded.denied() : !live || bucket.take();
+  }
+
+  private static boolean isDrawn(long seed, long stream, double share) {
+    return (RandomStream.derive(seed, stream) >>> 11) * 0x1.0p-53 < share;
+  }
+
+  /** All checks have looked: what that means for the frames of the track to come. */
+  void remember(CascadeTrack track, int label, double probability, double score) {
+    boolean vouches =
+        label >= 0
+            && label == named
+            && probability >= cascade.sureProbability()
+            && score <= cascade.clearScore();
+    if (vouches) {
+      track.vouch(label);
+    } else {
+      track.object(score > cascade.clearScore() ? cascade.followFrames() : 0);
+    }
+  }
+
+  /** Why a frame that ended here is not accepted. */
+  String reason(CascadeStep step, Image crop) {
+    if (step.denied()) {
+      return "all checks were due (%s), but the visits that the policy allows are used up; %s a frame come anew"
+          .formatted(step.cause().words(), cascade.escalationsPerFrame());
+    }
+    return Math.min(crop.width(), crop.height()) < cascade.nearSide()
+        ? "the region of %d×%d px is smaller than the %d px from which on all checks may look"
+            .formatted(crop.width(), crop.height(), cascade.nearSide())
+        : "all checks have looked at this label on this track and not accepted it";
+  }
+}
