@@ -399,13 +399,13 @@ public final class Bundle {
   }
 
   /**
-   * All that a policy's scores depend on and that was learnt: SHA-256 of each member's file by the
-   * member's name, in the policy's order, and of each appearance table's manifest by {@code
-   * appearance/NAME}. A calibration holds for these only.
+   * All that a policy's scores depend on and that was learnt: SHA-256 of the file of each member
+   * and of each model that only serves checks by its name, in the policy's order, and of each
+   * appearance table's manifest by {@code appearance/NAME}. A calibration holds for these only.
    */
   public Map<String, String> learnt(PolicyFile policy) {
     Map<String, String> hashesByName = new LinkedHashMap<>();
-    for (String member : policy.policy().members()) {
+    for (String member : policy.policy().models()) {
       hashesByName.put(member, model(member).sha256());
     }
     for (CheckSetting check : policy.policy().checks()) {

@@ -292,6 +292,7 @@ final class ConfigReader {
     private final Map<String, AppearanceManifest> appearances;
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> members = new ArrayList<>();
+    private final List<String> checkMembers = new ArrayList<>();
     private final List<TransformChain> views = new ArrayList<>();
 
     PolicyReader(
@@ -313,7 +314,8 @@ final class ConfigReader {
 
     PolicyFile read() {
       JsonNode root = tree.root();
-      readMembers(root.get("members"));
+      readMembers("/members", root.get("members"), members);
+      readMembers("/checkMembers", root.path("checkMembers"), checkMembers);
       root.get("views").properties().forEach(e -> readView(e.getKey(), e.getValue()));
       List<CheckSetting> checks = new ArrayList<>();
       JsonNode list = root.get("checks");
@@ -331,6 +333,7 @@ final class ConfigReader {
       GuardPolicy.Finder finder = finder(root.path("finder"));
       GuardPolicy.SignCheck sign = sign(root.path("sign"));
       checkDetectors(finder);
+      checkUsed(checks);
       Witnesses witnesses =
           new WitnessesReader(tree, problems, models, labels)
               .read(root.path("witnesses"), finder != null, sign != null, classes());
@@ -355,6 +358,7 @@ final class ConfigReader {
               finder,
               sign,
               witnesses,
+              checkMembers,
               cascade),
           root.get("calibration").asText());
     }
@@ -365,19 +369,32 @@ final class ConfigReader {
       return first == null ? List.of() : labels.getOrDefault(first.labels(), List.of());
     }
 
-    private void readMembers(JsonNode list) {
-      String shared = null;
-      Boolean detectors = null;
+    /**
+     * Reads models that look at crops. All have to fit the first member.
+     *
+     * @param into receives their names
+     */
+    private void readMembers(String pointer, JsonNode list, List<String> into) {
+      ModelManifest first = members.isEmpty() ? null : models.get(members.get(0));
+      String shared = first == null ? null : first.labels();
+      Boolean detectors = first == null ? null : first.isDetector();
       for (int i = 0; i < list.size(); i++) {
         String member = list.get(i).asText();
-        members.add(member);
+        if (into != members && members.contains(member)) {
+          problems.add(
+              new Problem(
+                  tree.line(pointer + "/" + i),
+                  "'%s' is one of 'members', which checks may name as well; remove it here, or there if it is not to name the label"
+                      .formatted(member)));
+        }
+        into.add(member);
         ModelManifest manifest = models.get(member);
         if (manifest == null) {
-          unknown("/members/" + i, "model", member, models.keySet());
+          unknown(pointer + "/" + i, "model", member, models.keySet());
         } else if (detectors != null && detectors != manifest.isDetector()) {
           problems.add(
               new Problem(
-                  tree.line("/members/" + i),
+                  tree.line(pointer + "/" + i),
                   "member '%s' is a %s, but the first member is a %s; members must be detectors, all of them or none"
                       .formatted(
                           member,
@@ -386,7 +403,7 @@ final class ConfigReader {
         } else if (shared != null && !shared.equals(manifest.labels())) {
           problems.add(
               new Problem(
-                  tree.line("/members/" + i),
+                  tree.line(pointer + "/" + i),
                   "member '%s' has labels '%s', but the first member has '%s'; members must share their classes"
                       .formatted(member, manifest.labels(), shared)));
         } else {
@@ -400,6 +417,21 @@ final class ConfigReader {
     private boolean detectors() {
       ModelManifest first = members.isEmpty() ? null : models.get(members.get(0));
       return first != null && first.isDetector();
+    }
+
+    /** Models that name no label are there for a check; each must have one. */
+    private void checkUsed(List<CheckSetting> checks) {
+      for (int i = 0; i < checkMembers.size(); i++) {
+        int number = members.size() + i;
+        if (checks.stream()
+            .noneMatch(c -> c instanceof CheckSetting.CertifiedWindows w && w.member() == number)) {
+          problems.add(
+              new Problem(
+                  tree.line("/checkMembers/" + i),
+                  "no check looks at '%s', and it names no label; name it in 'members' of a check 'certified-windows', or remove it"
+                      .formatted(checkMembers.get(i))));
+        }
+      }
     }
 
     /** What a policy whose members are detectors needs and cannot have. */
@@ -612,7 +644,9 @@ final class ConfigReader {
 
     private CheckSetting certifiedWindows(String pointer, JsonNode node, double weight) {
       CheckSetting unused = new CheckSetting.Agreement(weight); // the policy is refused
-      List<Integer> indices = memberIndices(pointer, node);
+      List<String> all = new ArrayList<>(members);
+      all.addAll(checkMembers);
+      List<Integer> indices = memberIndices(pointer, node, all);
       int named = node.get("members").size();
       if (named != 1) {
         problems.add(
@@ -689,17 +723,33 @@ final class ConfigReader {
       return view;
     }
 
+    /** Of checks that compare what members say: only of those that name the label. */
     private List<Integer> memberIndices(String pointer, JsonNode check) {
       JsonNode list = check.path("members");
+      for (int i = 0; i < list.size(); i++) {
+        if (checkMembers.contains(list.get(i).asText())) {
+          problems.add(
+              new Problem(
+                  tree.line(pointer + "/members/" + i),
+                  "'%s' is one of 'checkMembers', which only 'certified-windows' can look at; name one of %s"
+                      .formatted(list.get(i).asText(), String.join(", ", members))));
+          return List.of();
+        }
+      }
+      return memberIndices(pointer, check, members);
+    }
+
+    private List<Integer> memberIndices(String pointer, JsonNode check, List<String> known) {
+      JsonNode list = check.path("members");
       if (list.isMissingNode()) {
-        return IntStream.range(0, members.size()).boxed().toList();
+        return IntStream.range(0, known.size()).boxed().toList();
       }
       List<Integer> indices = new ArrayList<>();
       for (int i = 0; i < list.size(); i++) {
         String member = list.get(i).asText();
-        int index = members.indexOf(member);
+        int index = known.indexOf(member);
         if (index < 0) {
-          unknown(pointer + "/members/" + i, "member", member, members);
+          unknown(pointer + "/members/" + i, "member", member, known);
         } else {
           indices.add(index);
         }

@@ -107,17 +107,21 @@ public final class GuardFactory {
     GuardPolicy p = file.policy();
     GuardPolicy unhurried =
         new GuardPolicy(
-                p.name(),
-                p.sha256(),
-                p.members(),
-                p.views(),
-                p.checks(),
-                0.5,
-                NO_DEADLINE,
-                1,
-                0,
-                0.5)
-            .withCascade(p.cascade() == null ? null : p.cascade().unlimited());
+            p.name(),
+            p.sha256(),
+            p.members(),
+            p.views(),
+            p.checks(),
+            0.5,
+            NO_DEADLINE,
+            1,
+            0,
+            0.5,
+            null,
+            null,
+            null,
+            p.checkMembers(),
+            p.cascade() == null ? null : p.cascade().unlimited());
     Calibration none = new Calibration(new double[] {1});
     return assemble(bundle, file, unhurried, none, "not calibrated", options, seeds);
   }
@@ -138,7 +142,7 @@ public final class GuardFactory {
     List<ReadyGuard.Member> members = new ArrayList<>();
     boolean done = false;
     try {
-      for (String name : policy.members()) {
+      for (String name : policy.models()) {
         crops.add(
             detectors
                 ? openCloseUp(bundle, name, file, options, opened, members)
@@ -290,7 +294,7 @@ public final class GuardFactory {
 
   /** All in one child process; opening them would take one each. */
   private static void tryModels(Bundle bundle, GuardPolicy policy) {
-    List<String> names = new ArrayList<>(policy.members());
+    List<String> names = new ArrayList<>(policy.models());
     if (policy.finder() != null) {
       names.add(policy.finder().detector());
     }

@@ -128,6 +128,61 @@ final class CertifiedWindowsTest {
     }
   }
 
+  private static final String MEMBERS =
+      "members: [mobile-int8, res-int8, local-int8, robust-int8]\n";
+  private static final String THREE = "members: [mobile-int8, res-int8, robust-int8]\n";
+
+  @Test
+  void aModelThatOnlyServesTheCheckDoesNotEnterTheLabel() {
+    // Given a policy of three members, and what it says of a stop sign
+    Shipped.edit(bundle, POLICY, MEMBERS, THREE);
+    Verdict without;
+    try (Guard guard = guard()) {
+      assertThat(guard.passesPerInspection()).isEqualTo(12);
+      without = inspect(guard, stopSign(65));
+    }
+    // When a fourth model is there for the check alone
+    Shipped.edit(bundle, POLICY, THREE, THREE + "checkMembers: [local-int8]\n");
+    check("members: [local-int8], patch: 5, level: class, threshold: -1000, weight: 0");
+    try (Guard guard = guard()) {
+      Verdict with = inspect(guard, stopSign(65));
+      // Then label and scores are the same to the bit, at one run more; and the check can refuse
+      assertThat(with.passes()).isEqualTo(guard.passesPerInspection()).isEqualTo(13);
+      assertThat(with.probability()).isEqualTo(without.probability());
+      assertThat(with.checks().get(0)).isEqualTo(without.checks().get(0));
+      assertThat(with.checks().get(3)).isEqualTo(without.checks().get(3));
+      assertThat(certificate(with).model()).isEqualTo("local-int8");
+      assertThat(with.decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(guard.identity().models())
+          .extracting(m -> m.name())
+          .containsExactly("mobile-int8", "res-int8", "robust-int8", "local-int8");
+      // And who has no time for it does not accept
+      Verdict hurried = guard.replay(stopSign(65), 1, 12, new TrackState());
+      assertThat(hurried.complete()).isFalse();
+      assertThat(hurried.decision()).isNotEqualTo(Decision.ACCEPT);
+    }
+    Bundle loaded = Bundle.load(bundle);
+    assertThat(loaded.learnt(loaded.policy("int8"))).containsKey("local-int8");
+  }
+
+  @Test
+  void whatAModelThatServesChecksCannotDoIsRefusedWithTheCure() {
+    Shipped.edit(bundle, POLICY, MEMBERS, MEMBERS + "checkMembers: [local-int8]\n");
+    assertThatThrownBy(() -> Bundle.load(bundle))
+        .hasMessageContaining("'local-int8' is one of 'members'")
+        .hasMessageContaining("no check looks at 'local-int8'")
+        .hasMessageContaining("certified-windows");
+    Shipped.edit(bundle, POLICY, MEMBERS, THREE);
+    Shipped.edit(
+        bundle,
+        POLICY,
+        "views: [smooth], members: [res-int8]",
+        "views: [smooth], members: [local-int8]");
+    assertThatThrownBy(() -> Bundle.load(bundle))
+        .hasMessageContaining("'local-int8' is one of 'checkMembers'")
+        .hasMessageContaining("name one of mobile-int8, res-int8, robust-int8");
+  }
+
   @Test
   void withoutTheCheckThereIsNoCertificate() {
     try (Guard guard = guard()) {

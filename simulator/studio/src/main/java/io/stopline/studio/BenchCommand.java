@@ -87,7 +87,7 @@ final class BenchCommand implements Callable<Integer> {
       progress.step();
     }
     List<WindowsTime> windows = new ArrayList<>();
-    for (String member : members) {
+    for (String member : policy.policy().models()) {
       policy
           .policy()
           .windowsOf(member)

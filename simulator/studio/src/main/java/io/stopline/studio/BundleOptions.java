@@ -51,7 +51,7 @@ public final class BundleOptions {
     }
     policy
         .policy()
-        .members()
+        .models()
         .forEach(member -> report.hash("model:" + member, bundle.model(member).sha256()));
   }
 }

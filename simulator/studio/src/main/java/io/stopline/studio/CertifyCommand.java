@@ -282,11 +282,11 @@ final class CertifyCommand implements Callable<Integer> {
 
   /** The members that the method fits; for windows those that average local scores. */
   private List<String> fitting(Bundle bundle, PolicyFile file) {
-    List<String> all = file.policy().members();
     if (options.kind != CertifyOptions.Kind.PATCH
         || options.method != CertifyOptions.Method.WINDOWS) {
-      return all;
+      return file.policy().members();
     }
+    List<String> all = file.policy().models();
     List<String> fitting = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     for (String member : all) {

@@ -290,7 +290,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (!ran.stream().allMatch(m -> CPU.contains(m.delegate()))) {
       return false;
     }
-    List<String> models = new ArrayList<>(policy.policy().members());
+    List<String> models = new ArrayList<>(policy.policy().models());
     if (policy.policy().sign() != null) {
       models.add(policy.policy().sign().verifier());
     }

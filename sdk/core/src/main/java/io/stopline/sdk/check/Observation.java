@@ -27,13 +27,16 @@ public interface Observation {
   /** Number of classes. */
   int classes();
 
-  /** Number of models. */
+  /** Number of models that name the label; those that only serve checks are counted on. */
   int members();
 
   /** Mean over the members of their probabilities for the plain view. */
   float[] ensemble();
 
-  /** One member's probabilities for the plain view. */
+  /**
+   * One member's probabilities for the plain view; of a model that only serves checks if this check
+   * asked for that view.
+   */
   float[] plain(int member);
 
   /**

@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
  * the track is confirmed, and its score never counts against the track: what is odd about it may be
  * that it is no sign, or not the whole of one. A verifier that fails makes everything a sign.
  *
- * <p>Then every member runs on the plain view, then each check's passes. The fused score is the
- * weighted mean of the checks' nonconformities. All terms are at least 0, so the score of an
- * inspection that ran out of time is a lower bound: it may already make the track suspect, and
- * never does so more often than the full score would; if it does not, the guard abstains and the
- * next frame of the track begins with the check that had to wait.
+ * <p>Then every member runs on the plain view, then each check's passes. Models that only serve
+ * checks run for these checks alone, and do not enter the label. The fused score is the weighted
+ * mean of the checks' nonconformities. All terms are at least 0, so the score of an inspection that
+ * ran out of time is a lower bound: it may already make the track suspect, and never does so more
+ * often than the full score would; if it does not, the guard abstains and the next frame of the
+ * track begins with the check that had to wait.
  *
  * <p>Where the policy has a {@link Cascade}, one member names the label and a few checks look at a
  * secret share of the frames first; all members and checks follow when that is due. What a frame
@@ -69,7 +70,7 @@ public final class Guard implements AutoCloseable {
   /**
    * A guard without a verifier. Takes ownership of the members, also when it throws.
    *
-   * @param members in the order of the policy
+   * @param members all models of the policy, in its order: those that serve checks only come last
    * @param labels one name a class
    * @param calibrationSha256 of the calibration file, for verdicts
    * @param nanoClock a monotonic clock, ns
@@ -90,7 +91,7 @@ public final class Guard implements AutoCloseable {
   /**
    * Takes ownership of the members and the verifier, also when it throws.
    *
-   * @param members in the order of the policy
+   * @param members all models of the policy, in its order: those that serve checks only come last
    * @param labels one name a class
    * @param calibrationSha256 of the calibration file, for verdicts
    * @param nanoClock a monotonic clock, ns
@@ -123,7 +124,7 @@ public final class Guard implements AutoCloseable {
             verifier == null ? null : identify(verifier));
     try {
       this.verifier = verifier(policy, verifier);
-      this.passes = new Passes(members, labels, policy.views());
+      this.passes = new Passes(members, policy.members().size(), labels, policy.views());
     } catch (RuntimeException e) {
       // Passes that fail close the members themselves; closing twice does nothing.
       members.forEach(CropModel::close);
@@ -134,12 +135,12 @@ public final class Guard implements AutoCloseable {
     }
     try {
       calibration.checkRate(policy.falseAlarmRate());
-      if (!policy.members().equals(members.stream().map(CropModel::name).toList())) {
+      if (!policy.models().equals(members.stream().map(CropModel::name).toList())) {
         throw new IllegalArgumentException(
             "policy '%s' names models %s, given were %s"
                 .formatted(
                     policy.name(),
-                    policy.members(),
+                    policy.models(),
                     members.stream().map(CropModel::name).toList()));
       }
       this.checks = plan(policy, passes);
@@ -190,14 +191,25 @@ public final class Guard implements AutoCloseable {
 
   private static PlannedCheck[] plan(GuardPolicy policy, Passes passes) {
     double total = policy.checks().stream().mapToDouble(GuardPolicy.CheckSetting::weight).sum();
-    return policy.checks().stream()
-        .map(
-            setting -> {
-              Check check = setting.create();
-              Passes.Needed needed = passes.plan(check);
-              return new PlannedCheck(check, setting.weight() / total, needed);
-            })
-        .toArray(PlannedCheck[]::new);
+    PlannedCheck[] planned =
+        policy.checks().stream()
+            .map(
+                setting -> {
+                  Check check = setting.create();
+                  Passes.Needed needed = passes.plan(check);
+                  return new PlannedCheck(check, setting.weight() / total, needed);
+                })
+            .toArray(PlannedCheck[]::new);
+    for (int m = policy.members().size(); m < policy.models().size(); m++) {
+      int plain = m;
+      if (Arrays.stream(planned)
+          .noneMatch(c -> Arrays.stream(c.passes.all()).anyMatch(p -> p == plain))) {
+        throw new IllegalArgumentException(
+            "model '%s' of policy '%s' only serves checks, but no check looks at what it says of the plain view; have one look at it, or leave it out"
+                .formatted(policy.models().get(m), policy.name()));
+      }
+    }
+    return planned;
   }
 
   /** Who this guard is. */

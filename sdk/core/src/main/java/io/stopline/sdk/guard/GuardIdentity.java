@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy the policy's name
  * @param policySha256 of the policy file
  * @param calibrationSha256 of the calibration file
- * @param models the members, in order
+ * @param models the members, in order, then those that only serve checks
  * @param finder the detector that proposes regions; null where the policy has none
  * @param verifier says what is no sign; null where the policy has none
  */

@@ -10,6 +10,7 @@ import io.stopline.sdk.check.SignPlausibility;
 import io.stopline.sdk.check.TransformConsistency;
 import io.stopline.sdk.transform.TransformChain;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name for people
  * @param sha256 of the file it came from
- * @param members names of the models, in order; at least one
+ * @param members names of the models that name the label, in order; at least one
  * @param views the transform chains that checks refer to by name
  * @param checks with their weights, in order; at least one
  * @param falseAlarmRate promised share of clean tracks that are suspected, in (0, 1)
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param sign how signs are told from what is none; null: everything is taken for a sign
  * @param witnesses how colour and shape check on the finder; null: they do not. The guard does not
  *     use it, a pipeline does
+ * @param checkMembers names of further models, in order, which only serve checks: what they say
+ *     does not enter the label. Checks number models through, the members first
  * @param cascade how little is looked at before all is; null: all members and checks look at each
  *     frame
  */
@@ -51,6 +54,7 @@ public record GuardPolicy(
     @Nullable Finder finder,
     @Nullable SignCheck sign,
     @Nullable Witnesses witnesses,
+    List<String> checkMembers,
     @Nullable Cascade cascade) {
 
   /**
@@ -396,8 +400,15 @@ public record GuardPolicy(
     return checks.stream()
         .filter(CheckSetting.CertifiedWindows.class::isInstance)
         .map(CheckSetting.CertifiedWindows.class::cast)
-        .filter(check -> members.indexOf(member) == check.member())
+        .filter(check -> models().indexOf(member) == check.member())
         .toList();
+  }
+
+  /** Names of all models that look at a crop: the members, then those that only serve checks. */
+  public List<String> models() {
+    List<String> models = new ArrayList<>(members);
+    models.addAll(checkMembers);
+    return models;
   }
 
   /** The same policy with another cascade, or with none. */
@@ -416,10 +427,45 @@ public record GuardPolicy(
         finder,
         sign,
         witnesses,
+        checkMembers,
         other);
   }
 
   /** A policy without a cascade. */
+  public GuardPolicy(
+      String name,
+      String sha256,
+      List<String> members,
+      List<TransformChain> views,
+      List<CheckSetting> checks,
+      double falseAlarmRate,
+      Duration deadline,
+      int minimumSide,
+      double minimumProbability,
+      double abstentionRate,
+      @Nullable Finder finder,
+      @Nullable SignCheck sign,
+      @Nullable Witnesses witnesses,
+      List<String> checkMembers) {
+    this(
+        name,
+        sha256,
+        members,
+        views,
+        checks,
+        falseAlarmRate,
+        deadline,
+        minimumSide,
+        minimumProbability,
+        abstentionRate,
+        finder,
+        sign,
+        witnesses,
+        checkMembers,
+        null);
+  }
+
+  /** A policy whose models all name the label. */
   public GuardPolicy(
       String name,
       String sha256,
@@ -448,7 +494,7 @@ public record GuardPolicy(
         finder,
         sign,
         witnesses,
-        null);
+        List.of());
   }
 
   /** A policy without witnesses. */
@@ -510,10 +556,19 @@ public record GuardPolicy(
 
   /**
    * @throws IllegalArgumentException if there are no members or checks, the weights sum to 0, a
-   *     number is out of its range, or witnesses lack a finder or, for hidden signs, a sign check
+   *     number is out of its range, a model both names the label and serves checks only, or
+   *     witnesses lack a finder or, for hidden signs, a sign check
    */
   public GuardPolicy {
     members = List.copyOf(members);
+    checkMembers = List.copyOf(checkMembers);
+    for (String model : checkMembers) {
+      if (members.contains(model)) {
+        throw new IllegalArgumentException(
+            "model '%s' of policy '%s' is a member, which checks may look at as well; name it once"
+                .formatted(model, name));
+      }
+    }
     views = List.copyOf(views);
     checks = List.copyOf(checks);
     if (members.isEmpty() || checks.isEmpty()) {

@@ -52,6 +52,10 @@ final class Passes implements Observation, AutoCloseable {
   private record RendererKey(int member, String view) {}
 
   private final List<CropModel> members;
+
+  /** Of these the first so many name the label. */
+  private final int labelling;
+
   private final List<String> labels;
   private final Map<String, TransformChain> views = new HashMap<>();
   private final Map<RendererKey, TransformRenderer> renderers = new HashMap<>();
@@ -66,8 +70,17 @@ final class Passes implements Observation, AutoCloseable {
   private Sighting sighting = Sighting.NONE;
   private int label;
 
-  Passes(List<? extends CropModel> members, List<String> labels, List<TransformChain> chains) {
+  /**
+   * @param labelling so many members, the first ones, name the label; the others run where a check
+   *     asks for them
+   */
+  Passes(
+      List<? extends CropModel> members,
+      int labelling,
+      List<String> labels,
+      List<TransformChain> chains) {
     this.members = List.copyOf(members);
+    this.labelling = Math.min(labelling, members.size());
     this.labels = List.copyOf(labels);
     this.ensemble = new float[labels.size()];
     this.locals = new ByteBuffer[members.size()];
@@ -130,7 +143,7 @@ final class Passes implements Observation, AutoCloseable {
   /** Lets a check ask for its passes. */
   Needed plan(Check check) {
     List<Integer> needed = new ArrayList<>();
-    for (int m = 0; m < members.size(); m++) {
+    for (int m = 0; m < labelling; m++) {
       needed.add(m);
     }
     List<Integer> own = new ArrayList<>();
@@ -138,7 +151,7 @@ final class Passes implements Observation, AutoCloseable {
         new PassPlan() {
           @Override
           public int members() {
-            return members.size();
+            return labelling;
           }
 
           @Override
@@ -169,10 +182,7 @@ final class Passes implements Observation, AutoCloseable {
       throw new IllegalArgumentException(
           "there is no view '%s'; the policy defines %s".formatted(view, views.keySet()));
     }
-    if (member < 0 || member >= members.size()) {
-      throw new IllegalArgumentException(
-          "there is no model number %d; the policy has %d".formatted(member, members.size()));
-    }
+    checkMember(member);
     for (int i = 0; i < all.size(); i++) {
       Pass p = all.get(i);
       if (p.member == member && p.view.equals(view) && p.draw == draw) {
@@ -192,6 +202,7 @@ final class Passes implements Observation, AutoCloseable {
   }
 
   private LocalOutput keepLocal(int member) {
+    checkMember(member);
     CropModel model = members.get(member);
     LocalOutput local = model.local();
     if (local == null) {
@@ -219,12 +230,19 @@ final class Passes implements Observation, AutoCloseable {
     Arrays.fill(ensemble, 0);
   }
 
-  /** Runs every member on the plain view and names the label, if at least one of them could. */
+  private void checkMember(int member) {
+    if (member < 0 || member >= members.size()) {
+      throw new IllegalArgumentException(
+          "there is no model number %d; the policy has %d".formatted(member, members.size()));
+    }
+  }
+
+  /** Runs who names the label on the plain view and names it, if at least one of them could. */
   void runPlain(Budget budget, List<String> reasons) {
     int done = 0;
     label = -1;
     Arrays.fill(ensemble, 0);
-    for (int m = 0; m < members.size(); m++) {
+    for (int m = 0; m < labelling; m++) {
       if (!run(m, budget, reasons)) {
         continue;
       }
@@ -345,7 +363,7 @@ final class Passes implements Observation, AutoCloseable {
 
   @Override
   public int members() {
-    return members.size();
+    return labelling;
   }
 
   @Override

@@ -330,10 +330,10 @@ public final class DetectorGuardInitializer {
         String.valueOf(settings.out().toAbsolutePath().normalize().getFileName()));
   }
 
-  /** Runs of every member of a policy on one crop, ms. */
+  /** Runs of every model of a policy on one crop, ms. */
   static double behindMillis(Bundle behind, PolicyFile policy) {
     double sum = 0;
-    for (String member : policy.policy().members()) {
+    for (String member : policy.policy().models()) {
       try (var classifier =
           GuardFactory.open(behind, member, RuntimeOptions.defaults()).classifier()) {
         float[] scores = new float[classifier.classes()];

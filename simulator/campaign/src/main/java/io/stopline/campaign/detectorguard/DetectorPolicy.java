@@ -244,7 +244,7 @@ record DetectorPolicy(String name, String text, String profile, int deadlineMill
 
   /** Everything that the policy needs: its members, verifier, tables, labels and profiles. */
   private static void copy(Bundle behind, PolicyFile policy, BundleWriter writer, String detector) {
-    List<String> models = new ArrayList<>(policy.policy().members());
+    List<String> models = new ArrayList<>(policy.policy().models());
     if (policy.policy().sign() != null) {
       models.add(policy.policy().sign().verifier());
     }

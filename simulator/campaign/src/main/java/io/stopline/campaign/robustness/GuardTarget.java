@@ -173,7 +173,7 @@ public final class GuardTarget implements AttackTarget {
     if (calibration != null) {
       hashes.put("calibration", calibration);
     }
-    for (String member : policy.policy().members()) {
+    for (String member : policy.policy().models()) {
       hashes.put("model:" + member, bundle.model(member).sha256());
     }
     return hashes;

@@ -85,7 +85,8 @@ final class Subjects {
   /**
    * The same guard with a stopwatch around each inference.
    *
-   * @param timed receives the stopwatches: the members in the policy's order, then the verifier
+   * @param timed receives the stopwatches: the members in the policy's order, those that only serve
+   *     checks, then the verifier
    */
   Guard timedGuard(List<TimedModel> timed) {
     GuardPolicy policy = file.policy();
@@ -107,12 +108,14 @@ final class Subjects {
               policy.minimumProbability(),
               0.5,
               null,
-              policy.sign());
+              policy.sign(),
+              null,
+              policy.checkMembers());
     }
     List<CropModel> crops = new ArrayList<>();
     List<String> labels = new ArrayList<>(bundle.labels(file));
     boolean detectors = bundle.model(members().get(0)).isDetector();
-    for (String member : members()) {
+    for (String member : policy.models()) {
       crops.add(detectors ? timedCloseUp(member, timed) : timed(member, timed));
     }
     if (detectors) {
