@@ -174,6 +174,12 @@ public final class IncidentEncoder {
               Double.isNaN(value) ? null : numbers.unit("score of '" + name + "'", value, 1)));
     }
     double before = numbers.unit("track score before", e.before().trackScore(), 1);
+    List<Double> lastScores =
+        e.before().lastScores().isEmpty()
+            ? null
+            : e.before().lastScores().stream()
+                .map(s -> numbers.unit("score of an earlier frame", s, 1))
+                .toList();
     double score = numbers.unit("score", v.score(), 1);
     double probability = numbers.unit("probability", v.probability(), 0);
     double pValue = numbers.unit("p-value", v.pValue(), 0);
@@ -204,7 +210,8 @@ public final class IncidentEncoder {
             e.before().signs(),
             e.before().consecutiveLows()),
         sighting(v.sighting()),
-        certificate(v.certificate()));
+        certificate(v.certificate()),
+        lastScores);
   }
 
   private static IncidentMessage.@Nullable Certificate certificate(@Nullable Certificate c) {

@@ -29,6 +29,7 @@ final class WholeImageJudge implements FrameJudge {
   private final List<Incident.Evidence> evidence = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
   private TrackState state = new TrackState();
+  private final TrackState before = new TrackState();
   private @Nullable Frame last;
   private @Nullable String name;
   private long track;
@@ -60,12 +61,12 @@ final class WholeImageJudge implements FrameJudge {
     last = frame;
     name = sourced.track();
     Region region = Region.of(frame.image());
-    Incident.Before before = Incident.Before.of(state);
+    before.copyFrom(state);
     // Nobody had to find it, so nobody doubts that there is something.
     Verdict verdict = inspector.inspect(frame, region, Sighting.NONE, state);
     inspections++;
     sureFrames += verdict.sure() ? 1 : 0;
-    if (verdict.trackScore() < before.trackScore()) {
+    if (verdict.trackScore() < before.score()) {
       // A single odd frame was forgiven.
       evidence.clear();
     }
@@ -79,7 +80,12 @@ final class WholeImageJudge implements FrameJudge {
       }
       evidence.add(
           new Incident.Evidence(
-              frame.sequence(), frame.wallClock(), region, frame.image().copy(), before, verdict));
+              frame.sequence(),
+              frame.wallClock(),
+              region,
+              frame.image().copy(),
+              Incident.Before.of(before),
+              verdict));
     }
     if (isReportable()
         && frame.monotonicNanos() - suspectSince >= tuning.incidentDelay().toNanos()

@@ -10,6 +10,7 @@ import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.guard.Cascade;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
+import io.stopline.sdk.guard.TrackPolicy;
 import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.Classifier.OutputKind;
@@ -122,7 +123,8 @@ final class ConfigReader {
       problems.add(
           new Problem(
               tree.line("/detector"),
-              "key 'detector' has no meaning for a classifier; remove it, or add 'kind: detector' and its 'output'"));
+              "key 'detector' has no meaning for a classifier; remove it, or add 'kind: detector'"
+                  + " and its 'output'"));
     }
     return new ModelManifest.Output.Classes(OutputKind.valueOf(word.toUpperCase(Locale.ROOT)));
   }
@@ -339,6 +341,7 @@ final class ConfigReader {
               .read(root.path("witnesses"), finder != null, sign != null, classes());
       Cascade cascade =
           new CascadeReader(tree, problems, members, checks).read(root.path("cascade"));
+      TrackPolicy track = new TrackReader(tree, problems).read(root.path("track"));
       if (!problems.isEmpty()) {
         throw new InvalidConfigException(file, YamlTree.inOrder(problems));
       }
@@ -359,6 +362,7 @@ final class ConfigReader {
               sign,
               witnesses,
               checkMembers,
+              track,
               cascade),
           root.get("calibration").asText());
     }
@@ -443,7 +447,8 @@ final class ConfigReader {
         problems.add(
             new Problem(
                 tree.line("/members"),
-                "members are detectors, which look closer at what was found, but there is no 'finder'; add one, it may be the same model"));
+                "members are detectors, which look closer at what was found, but there is no"
+                    + " 'finder'; add one, it may be the same model"));
       } else if (finder.margin() < LEAST_SURROUNDINGS) {
         problems.add(
             new Problem(
@@ -587,7 +592,8 @@ final class ConfigReader {
             problems.add(
                 new Problem(
                     tree.line(pointer),
-                    "check 'ensemble-agreement' compares members, but the policy has one; add a second member or remove the check"));
+                    "check 'ensemble-agreement' compares members, but the policy has one; add a"
+                        + " second member or remove the check"));
           }
           return new CheckSetting.Agreement(weight);
       }
@@ -662,7 +668,8 @@ final class ConfigReader {
             new Problem(
                 tree.line(pointer + (single ? "/table" : "/level")),
                 single
-                    ? "level 'class' tells every class from every other and takes no groups; remove 'table', or say 'level: group'"
+                    ? "level 'class' tells every class from every other and takes no groups; remove"
+                          + " 'table', or say 'level: group'"
                     : "level 'group' needs groups of classes; name an appearance table whose groups they are, such as 'table: %s', or say 'level: class'"
                         .formatted(
                             appearances.isEmpty()

@@ -121,6 +121,7 @@ public final class GuardFactory {
             null,
             null,
             p.checkMembers(),
+            p.track(),
             p.cascade() == null ? null : p.cascade().unlimited());
     Calibration none = new Calibration(new double[] {1});
     return assemble(bundle, file, unhurried, none, "not calibrated", options, seeds);

@@ -70,13 +70,7 @@ final class Guarded {
   static void assertRepeats(ReadyGuard ready, Incident incident) {
     for (Incident.Evidence e : incident.evidence()) {
       Verdict v = e.verdict();
-      TrackState before =
-          new TrackState(
-              e.before().trackScore(),
-              v.firstCheck(),
-              e.before().signs(),
-              e.before().consecutiveLows(),
-              0);
+      TrackState before = e.before().state(v.firstCheck());
       Verdict again = ready.guard().replay(e.crop(), v.seed(), v.passes(), v.sighting(), before);
       assertThat(again.score()).isEqualTo(v.score());
       assertThat(again.checks()).isEqualTo(v.checks());

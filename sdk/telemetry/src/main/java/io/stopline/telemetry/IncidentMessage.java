@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param probability of the label, 0..1
  * @param decision what the guard advised
  * @param pValue of the track against clean calibration tracks, 0..1
- * @param trackScore the track's running maximum of scores, 0..1
+ * @param trackScore the track's statistic, 0..1
  * @param reasons in words
  * @param evidence the frames worth a look, oldest first, 1 to {@value #MAX_EVIDENCE}
  * @param guard who judged
@@ -220,7 +220,7 @@ public record IncidentMessage(
    * @param capturedAt wall clock
    * @param region that was inspected
    * @param crop exactly the pixels that the guard saw, lossless
-   * @param trackScoreBefore the track's running maximum before this inspection, 0..1
+   * @param trackScoreBefore the track's statistic before this inspection, 0..1
    * @param firstCheck with which check the inspection began
    * @param passes model runs spent
    * @param seed of the inspection; 16 hexadecimal digits in JSON, whose numbers would lose bits
@@ -238,6 +238,8 @@ public record IncidentMessage(
    * @param sighting what the finder said; null in records of agents that did not record it
    * @param certificate what is proved of this frame; null where the policy has no check that proves
    *     anything, and in records of agents that knew none
+   * @param lastScoresBefore fused scores of the last near frames before this inspection, each 0..1,
+   *     oldest first; null where the policy has no rule of its own for tracks
    */
   public record Evidence(
       long frame,
@@ -261,14 +263,16 @@ public record IncidentMessage(
       List<String> reasons,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SignLook sign,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Sighting sighting,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Certificate certificate) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Certificate certificate,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Double> lastScoresBefore) {
 
     public Evidence {
       checks = List.copyOf(checks);
       reasons = List.copyOf(reasons);
+      lastScoresBefore = lastScoresBefore == null ? null : List.copyOf(lastScoresBefore);
     }
 
-    /** A frame without a certificate. */
+    /** A frame without a certificate, of a track without rules of its own. */
     public Evidence(
         long frame,
         Instant capturedAt,
@@ -309,6 +313,7 @@ public record IncidentMessage(
           reasons,
           sign,
           sighting,
+          null,
           null);
     }
   }

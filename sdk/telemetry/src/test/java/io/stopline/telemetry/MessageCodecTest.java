@@ -77,6 +77,22 @@ class MessageCodecTest {
   }
 
   @Test
+  void framesOfTracksWithoutRulesOfTheirOwnAreRead() throws MalformedMessageException {
+    String json = new String(CODEC.encode(Samples.incident(1, 2, 0.5)), UTF_8);
+    assertThat(CODEC.decode(IncidentMessage.class, json.getBytes(UTF_8)).evidence().get(0))
+        .satisfies(e -> assertThat(e.lastScoresBefore()).containsExactly(0.125, e.score()));
+    String without = json.replaceAll(",\"lastScoresBefore\":\\[[^]]*\\]", "");
+
+    assertThat(without).isNotEqualTo(json).doesNotContain("lastScoresBefore");
+    assertThat(CODEC.decode(IncidentMessage.class, without.getBytes(UTF_8)).evidence())
+        .allSatisfy(e -> assertThat(e.lastScoresBefore()).isNull());
+    String odd = json.replaceFirst("lastScoresBefore\":\\[0", "lastScoresBefore\":[1");
+    assertThatThrownBy(() -> CODEC.decode(IncidentMessage.class, odd.getBytes(UTF_8)))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("lastScoresBefore");
+  }
+
+  @Test
   void aSeedIsTextSinceNumbersLoseBits() {
     assertThat(new String(CODEC.encode(Samples.incident(1, -1L, 0.5)), UTF_8))
         .contains("\"seed\":\"ffffffffffffffff\"");

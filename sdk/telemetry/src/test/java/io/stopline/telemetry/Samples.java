@@ -94,7 +94,8 @@ final class Samples {
             true,
             false,
             new IncidentMessage.Region(8, 0, 6, 8),
-            "one patch cannot have another label accepted"));
+            "one patch cannot have another label accepted"),
+        List.of(0.125, score));
   }
 
   static BirthMessage birth(long connection) {

@@ -217,7 +217,7 @@ public final class Evaluator {
                           frames.get(f).image(), frameSeed, guard().passesPerInspection(), track);
                   progress.accept(INSPECTION_WORK);
                 }
-                scores[t] = track.runningMaximum();
+                scores[t] = track.score();
               }
             },
         () -> {});

@@ -110,7 +110,7 @@ public final class TrackCalibrator {
           samples.add(sample);
           frameDone.run();
         }
-        scores.add(state.runningMaximum());
+        scores.add(state.score());
       }
     }
     scores.sort(null);

@@ -48,9 +48,10 @@ import picocli.CommandLine.Parameters;
     description = {
       "Repeat an incident's inspections from its record and compare the verdicts.",
       "",
-      "Where all models are quantised (uint8 or int8) and ran on the CPU, every number must be equal"
-          + " to the last bit. Float models and other delegates may round differently: there label"
-          + " and decision must be the same and scores and probabilities agree within --tolerance.",
+      "Where all models are quantised (uint8 or int8) and ran on the CPU, every number must be"
+          + " equal to the last bit. Float models and other delegates may round differently: there"
+          + " label and decision must be the same and scores and probabilities agree within"
+          + " --tolerance.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -82,7 +83,8 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0.02",
       description =
-          "Largest difference of scores and probabilities for float models and delegates (default: ${DEFAULT-VALUE}).")
+          "Largest difference of scores and probabilities for float models and delegates (default:"
+              + " ${DEFAULT-VALUE}).")
   private double tolerance;
 
   @Override
@@ -104,7 +106,8 @@ final class ReplayCommand implements Callable<Integer> {
     boolean allBitEqual = true;
     boolean allSame = true;
     List<String> mismatches;
-    TrackScores trackScores = new TrackScores(exact ? 0 : tolerance);
+    TrackScores trackScores =
+        new TrackScores(exact ? 0 : tolerance, policy.policy().track().suspectAfter() == null);
     try (ReadyGuard ready =
         GuardFactory.create(
             bundle,
@@ -271,14 +274,16 @@ final class ReplayCommand implements Callable<Integer> {
   /** The track before the inspection; agents that did not record signs had no verifier. */
   private static TrackState before(IncidentMessage.Evidence recorded) {
     IncidentMessage.SignLook sign = recorded.sign();
-    return sign == null
-        ? new TrackState(recorded.trackScoreBefore(), recorded.firstCheck())
-        : new TrackState(
-            recorded.trackScoreBefore(),
-            recorded.firstCheck(),
-            sign.signsBefore(),
-            sign.consecutiveLowsBefore(),
-            0);
+    List<Double> lastScores = recorded.lastScoresBefore();
+    return new TrackState(
+        recorded.trackScoreBefore(),
+        lastScores == null
+            ? new double[0]
+            : lastScores.stream().mapToDouble(Double::doubleValue).toArray(),
+        recorded.firstCheck(),
+        sign == null ? 0 : sign.signsBefore(),
+        sign == null ? 0 : sign.consecutiveLowsBefore(),
+        0);
   }
 
   /** Integer arithmetic has one right answer; float arithmetic depends on the processor. */

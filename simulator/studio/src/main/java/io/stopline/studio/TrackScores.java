@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the track scores of an incident follow from each other. A track's score is a running
- * maximum over the frames that count; it falls once at most, when a single odd frame is forgiven. A
- * record in which it falls otherwise was altered.
+ * Whether the track scores of an incident follow from each other. A track's score only grows; where
+ * the policy has no rule of its own for tracks it falls once at most, when a single odd frame is
+ * forgiven. A record in which it falls otherwise was altered.
  */
 final class TrackScores {
 
@@ -20,9 +20,11 @@ final class TrackScores {
 
   /**
    * @param tolerance falls of no more than this are rounding
+   * @param forgives whether a single odd frame may be forgiven
    */
-  TrackScores(double tolerance) {
+  TrackScores(double tolerance, boolean forgives) {
     this.tolerance = tolerance;
+    this.forgiven = !forgives;
   }
 
   /**

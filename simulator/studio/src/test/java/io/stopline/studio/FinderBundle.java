@@ -19,17 +19,27 @@ final class FinderBundle {
 
   /** The shipped bundle, its policy "int8" with the toy finder and verifier. */
   static Path in(Path folder) throws IOException {
-    return make(folder, ToyModels::using);
+    return make(folder, ToyModels::using, 1);
   }
 
   /**
    * The shipped bundle, its policy "int8" with colour and shape in place of finder and verifier.
    */
   static Path byColourAndShape(Path folder) throws IOException {
-    return make(folder, ToyModels::withoutFinder);
+    return byColourAndShape(folder, "", 1);
   }
 
-  private static Path make(Path folder, UnaryOperator<String> finder) throws IOException {
+  /**
+   * The same with more in its policy.
+   *
+   * @param score of each calibration track
+   */
+  static Path byColourAndShape(Path folder, String added, double score) throws IOException {
+    return make(folder, policy -> ToyModels.withoutFinder(policy) + added, score);
+  }
+
+  private static Path make(Path folder, UnaryOperator<String> finder, double score)
+      throws IOException {
     Path shipped =
         Path.of(System.getProperty("stopline.root", "."), "firmware-config/bundles/traffic-signs");
     try (Stream<Path> files = Files.walk(shipped)) {
@@ -59,7 +69,7 @@ final class FinderBundle {
                 "none",
                 200,
                 1,
-                List.copyOf(Collections.nCopies(200, 1.0))));
+                List.copyOf(Collections.nCopies(200, score))));
     BundleWriter.reseal(folder);
     return folder;
   }

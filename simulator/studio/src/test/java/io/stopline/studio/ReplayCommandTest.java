@@ -92,6 +92,28 @@ final class ReplayCommandTest {
     assertThat(run.json().get("bitEqual").asBoolean()).isTrue();
   }
 
+  @Test
+  void whatSeveralFramesMadeSuspectRepeatsFromTheirScores() throws IOException {
+    Path bundle =
+        FinderBundle.byColourAndShape(
+            folder.resolve("bundle"), "\ntrack:\n  suspectAfter: {frames: 2, of: 3}\n", 0);
+    Files.write(
+        file,
+        new MessageCodec()
+            .encode(incident(Bundle.load(bundle), "int8", List.of(image(0), image(1), image(2)))));
+    String at = bundle.toString();
+    CommandLineRun run =
+        CommandLineRun.of("replay", file.toString(), "--bundle", at, "--json", "-");
+    assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.OK);
+    assertThat(run.json().get("bitEqual").asBoolean()).isTrue();
+    assertThat(run.json().at("/evidence/0/repeated/pValue").asDouble()).isOne();
+    assertThat(run.json().at("/evidence/1/repeated/pValue").asDouble()).isLessThan(0.01);
+    alter(incident -> ((ObjectNode) incident.get("evidence").get(1)).putArray("lastScoresBefore"));
+    CommandLineRun other = CommandLineRun.of("replay", file.toString(), "--bundle", at);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.FOUND);
+    assertThat(other.out()).contains("differs in decision, pValue");
+  }
+
   /** What a detector's guard says depends on what its finder said: label, place and track. */
   @Test
   void aDetectorsIncidentRepeatsToTheLastBitFromWhatItsFinderSaid() throws IOException {
@@ -423,7 +445,9 @@ final class ReplayCommandTest {
             verdict.signScore(),
             before.signs(),
             before.consecutiveLows()),
-        sighting(verdict.sighting()));
+        sighting(verdict.sighting()),
+        null,
+        before.lastScores().isEmpty() ? null : before.lastScores());
   }
 
   private static IncidentMessage.@Nullable Sighting sighting(Sighting s) {

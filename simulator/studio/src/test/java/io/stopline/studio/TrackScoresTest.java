@@ -35,7 +35,7 @@ class TrackScoresTest {
 
   @Test
   void aTracksScoreMayStayAndRise() {
-    TrackScores scores = new TrackScores(0);
+    TrackScores scores = new TrackScores(0, true);
     scores.next(frame(3, 0), 0.2);
     scores.next(frame(4, 0.2), 0.2);
     scores.next(frame(5, 0.3), 0.3);
@@ -44,7 +44,7 @@ class TrackScoresTest {
 
   @Test
   void itFallsOnceWhenAnOddFrameIsForgivenAfterTenClearOnes() {
-    TrackScores scores = new TrackScores(0);
+    TrackScores scores = new TrackScores(0, true);
     scores.next(frame(3, 0.1), 0.4);
     scores.next(frame(14, 0.12), 0.4);
     assertThat(scores.end(0.4)).isEmpty();
@@ -53,8 +53,16 @@ class TrackScoresTest {
   }
 
   @Test
+  void byARuleForTracksItNeverFalls() {
+    TrackScores scores = new TrackScores(0, false);
+    scores.next(frame(3, 0.1), 0.4);
+    scores.next(frame(14, 0.12), 0.4);
+    assertThat(scores.end(0.4)).singleElement().asString().contains("frame 14", "was altered");
+  }
+
+  @Test
   void withoutTenFramesBetweenNothingCanHaveBeenForgiven() {
-    TrackScores scores = new TrackScores(0);
+    TrackScores scores = new TrackScores(0, true);
     scores.next(frame(3, 0.1), 0.4);
     scores.next(frame(13, 0.12), 0.12);
     assertThat(scores.end(0.12)).singleElement().asString().contains("frame 13", "0.4 after");
@@ -62,7 +70,7 @@ class TrackScoresTest {
 
   @Test
   void whatIsRoundedDifferentlyDoesNotFall() {
-    TrackScores scores = new TrackScores(0.02);
+    TrackScores scores = new TrackScores(0.02, true);
     scores.next(frame(3, 0.1), 0.4);
     scores.next(frame(4, 0.39), 0.4);
     assertThat(scores.end(0.385)).isEmpty();

@@ -5,15 +5,16 @@ import java.util.Arrays;
 /**
  * Split-conformal calibration (Vovk, Gammerman and Shafer 2005, section 2.2; Angelopoulos and Bates
  * 2021, section 1): a score becomes a p-value by its rank among clean calibration tracks. The track
- * is the unit: its score is the running maximum over its frames, which only grows, so it may be
- * looked at after every frame without breaking the promised rate. Immutable and thread-safe.
+ * is the unit: its score is one number a track, the largest value that a statistic of its frames
+ * ever takes. That only grows, so it may be looked at after every frame without breaking the
+ * promised rate. Immutable and thread-safe.
  */
 public final class Calibration {
 
   private final double[] sorted;
 
   /**
-   * @param trackScores the largest fused score of each clean calibration track, each 0..1
+   * @param trackScores the score of each clean calibration track, each 0..1
    * @throws IllegalArgumentException if there are none or one is not in 0..1
    */
   public Calibration(double[] trackScores) {
@@ -55,7 +56,7 @@ public final class Calibration {
   /**
    * The p-value of a track: (1 + number of calibration tracks with at least this score) / (n + 1).
    *
-   * @param trackScore the track's running maximum
+   * @param trackScore the track's score so far, by the statistic that calibrated
    */
   public double pValue(double trackScore) {
     int low = 0;

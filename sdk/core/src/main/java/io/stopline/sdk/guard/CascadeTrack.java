@@ -55,4 +55,12 @@ final class CascadeTrack {
     vouched = 0;
     accepted = false;
   }
+
+  /** Becomes as another is. */
+  void copyFrom(CascadeTrack other) {
+    vouchedLabel = other.vouchedLabel;
+    vouched = other.vouched;
+    accepted = other.accepted;
+    follow = other.follow;
+  }
 }

@@ -375,7 +375,7 @@ public final class Guard implements AutoCloseable {
           decision,
           pValue,
           score,
-          track.runningMaximum(),
+          track.score(),
           complete,
           checkScores(),
           signScore,
@@ -413,7 +413,7 @@ public final class Guard implements AutoCloseable {
           false,
           false,
           Decision.NO_SIGN,
-          calibration.pValue(track.runningMaximum()),
+          calibration.pValue(track.score()),
           0,
           track,
           true,
@@ -472,7 +472,7 @@ public final class Guard implements AutoCloseable {
     int side = Math.min(crop.width(), crop.height());
     boolean counts = look == SignLook.SIGN && (check == null || side >= check.suspectSide());
     if (counts && looked) {
-      track.update(score, oddFrame, clear, nextFirst);
+      track.update(policy.track(), score, oddFrame, clear, nextFirst);
     } else {
       track.pass(nextFirst);
     }
@@ -484,7 +484,7 @@ public final class Guard implements AutoCloseable {
         track.sawSign(check, false);
       }
     }
-    double pValue = calibration.pValue(track.runningMaximum());
+    double pValue = calibration.pValue(track.score());
     int label = passes.label();
     double probability = label < 0 ? 0 : passes.ensemble()[label];
     boolean sure =
@@ -527,8 +527,11 @@ public final class Guard implements AutoCloseable {
     }
     if (decision == Decision.ABSTAIN && !clear) {
       reasons.add(
-          "a score of %.3f is too high to accept the label, too low to suspect the track"
-              .formatted(score));
+          oddFrame
+              ? "a score of %.3f is too high to accept the label; too few frames count and are so to suspect the track"
+                  .formatted(score)
+              : "a score of %.3f is too high to accept the label, too low to suspect the track"
+                  .formatted(score));
     }
     if (check != null && look == SignLook.WEAK && !track.isConfirmed()) {
       Figures.Pair figures = Figures.apart(inspection.signScore, check.confirmProbability());
@@ -763,7 +766,7 @@ public final class Guard implements AutoCloseable {
   /** A verdict without a look. A track that is suspect already stays so. */
   private Verdict abstain(Inspection inspection, TrackState track, String reason) {
     Arrays.fill(nonconformities, Double.NaN);
-    double pValue = calibration.pValue(track.runningMaximum());
+    double pValue = calibration.pValue(track.score());
     boolean lost = isLost(track);
     inspection.reasons.add(reason);
     if (lost) {

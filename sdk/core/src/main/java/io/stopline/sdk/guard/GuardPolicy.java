@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *     use it, a pipeline does
  * @param checkMembers names of further models, in order, which only serve checks: what they say
  *     does not enter the label. Checks number models through, the members first
+ * @param track how the frames of a track are taken together
  * @param cascade how little is looked at before all is; null: all members and checks look at each
  *     frame
  */
@@ -55,6 +56,7 @@ public record GuardPolicy(
     @Nullable SignCheck sign,
     @Nullable Witnesses witnesses,
     List<String> checkMembers,
+    TrackPolicy track,
     @Nullable Cascade cascade) {
 
   /**
@@ -428,10 +430,11 @@ public record GuardPolicy(
         sign,
         witnesses,
         checkMembers,
+        track,
         other);
   }
 
-  /** A policy without a cascade. */
+  /** A policy without rules of its own for tracks, and without a cascade. */
   public GuardPolicy(
       String name,
       String sha256,
@@ -462,10 +465,46 @@ public record GuardPolicy(
         sign,
         witnesses,
         checkMembers,
+        TrackPolicy.NONE,
         null);
   }
 
-  /** A policy whose models all name the label. */
+  /** A policy whose models all name the label, without a cascade. */
+  public GuardPolicy(
+      String name,
+      String sha256,
+      List<String> members,
+      List<TransformChain> views,
+      List<CheckSetting> checks,
+      double falseAlarmRate,
+      Duration deadline,
+      int minimumSide,
+      double minimumProbability,
+      double abstentionRate,
+      @Nullable Finder finder,
+      @Nullable SignCheck sign,
+      @Nullable Witnesses witnesses,
+      TrackPolicy track) {
+    this(
+        name,
+        sha256,
+        members,
+        views,
+        checks,
+        falseAlarmRate,
+        deadline,
+        minimumSide,
+        minimumProbability,
+        abstentionRate,
+        finder,
+        sign,
+        witnesses,
+        List.of(),
+        track,
+        null);
+  }
+
+  /** A policy whose models all name the label, without rules of its own for tracks. */
   public GuardPolicy(
       String name,
       String sha256,

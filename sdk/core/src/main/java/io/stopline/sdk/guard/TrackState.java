@@ -7,48 +7,65 @@ package io.stopline.sdk.guard;
 public final class TrackState {
 
   /** So many clear frames in a row outweigh one odd frame; two are never forgiven. */
-  public static final int FORGIVEN_AFTER = 10;
+  public static final int FORGIVEN_AFTER = TrackStatistic.FORGIVEN_AFTER;
 
-  private double runningMaximum;
+  private final TrackStatistic statistic;
   private int inspections;
   private int firstCheck;
   private int signs;
   private int consecutiveLows;
   private int dropped;
   private boolean confirmed;
-  private int odd;
-  private int clearInARow;
-  private double clearMaximum;
-  private boolean forgiven;
 
   /** What a cascade remembers. */
   final CascadeTrack cascade = new CascadeTrack();
 
   /** A new track, of which nothing is known. */
-  public TrackState() {}
+  public TrackState() {
+    statistic = new TrackStatistic();
+  }
 
   /**
    * A track as a record has it, for replay; nothing is known of whether it is a sign.
    *
-   * @param runningMaximum before the inspection to be repeated
+   * @param score before the inspection to be repeated
    * @param firstCheck with which check that inspection began
    */
-  public TrackState(double runningMaximum, int firstCheck) {
-    this(runningMaximum, firstCheck, 0, 0, 0);
+  public TrackState(double score, int firstCheck) {
+    this(score, firstCheck, 0, 0, 0);
+  }
+
+  /**
+   * A track as a record has it, for replay, where the policy has no rule of its own for tracks.
+   *
+   * @param score before the inspection to be repeated
+   * @param firstCheck with which check that inspection began
+   * @param signs in how many frames before it looked like a sign
+   * @param consecutiveLows for how many frames before it had looked like none, once confirmed
+   * @param dropped how often before it was judged to be no sign
+   */
+  public TrackState(double score, int firstCheck, int signs, int consecutiveLows, int dropped) {
+    this(score, new double[0], firstCheck, signs, consecutiveLows, dropped);
   }
 
   /**
    * A track as a record has it, for replay.
    *
-   * @param runningMaximum before the inspection to be repeated
+   * @param score before the inspection to be repeated
+   * @param lastScores {@link #lastScores()} before it
    * @param firstCheck with which check that inspection began
    * @param signs in how many frames before it looked like a sign
    * @param consecutiveLows for how many frames before it had looked like none, once confirmed
    * @param dropped how often before it was judged to be no sign
    */
   public TrackState(
-      double runningMaximum, int firstCheck, int signs, int consecutiveLows, int dropped) {
-    this.runningMaximum = runningMaximum;
+      double score,
+      double[] lastScores,
+      int firstCheck,
+      int signs,
+      int consecutiveLows,
+      int dropped) {
+    this.statistic = new TrackStatistic(score, lastScores);
     this.firstCheck = firstCheck;
     this.signs = signs;
     this.consecutiveLows = consecutiveLows;
@@ -56,11 +73,19 @@ public final class TrackState {
   }
 
   /**
-   * The largest fused score so far, 0 for a new track. A single odd frame is forgotten after ten
-   * clear ones in a row: a badly placed box is odd once, an altered sign again and again.
+   * The statistic by which the track is ranked among clean ones, 0 for a new track: the largest
+   * value so far of the m-th largest fused score of the last n near frames ({@link TrackPolicy}).
+   * Without such a rule it is the largest fused score so far, of which a single odd frame is
+   * forgotten after ten clear ones in a row: a badly placed box is odd once, an altered sign again
+   * and again.
    */
-  public double runningMaximum() {
-    return runningMaximum;
+  public double score() {
+    return statistic.value();
+  }
+
+  /** The fused scores of the last near frames, oldest first; empty where the policy needs none. */
+  public double[] lastScores() {
+    return statistic.lastScores();
   }
 
   /** How often this track was inspected. */
@@ -91,7 +116,7 @@ public final class TrackState {
 
   /** How many of its inspections that count were odd. */
   public int oddFrames() {
-    return odd;
+    return statistic.odd();
   }
 
   /** How often it was judged to be no sign. */
@@ -114,18 +139,12 @@ public final class TrackState {
   /**
    * An inspection that counts.
    *
-   * @param isOdd whether the score by itself is a reason to suspect the track
+   * @param isOdd whether the score by itself is as high as a suspect track's
    * @param isClear whether the score is as low as most clean frames'
    */
-  void update(double score, boolean isOdd, boolean isClear, int nextFirstCheck) {
-    runningMaximum = Math.max(runningMaximum, score);
-    odd += isOdd ? 1 : 0;
-    clearInARow = isClear ? clearInARow + 1 : 0;
-    clearMaximum = isClear ? Math.max(clearMaximum, score) : 0;
-    if (odd == 1 && !forgiven && clearInARow >= FORGIVEN_AFTER) {
-      forgiven = true;
-      runningMaximum = clearMaximum;
-    }
+  void update(
+      TrackPolicy policy, double score, boolean isOdd, boolean isClear, int nextFirstCheck) {
+    statistic.add(policy.suspectAfter(), score, isOdd, isClear);
     pass(nextFirstCheck);
   }
 
@@ -170,5 +189,20 @@ public final class TrackState {
   void drop() {
     inspections++;
     dropped++;
+  }
+
+  /**
+   * Becomes as another track is, without allocating once both have seen near frames: for keeping
+   * what was known before an inspection.
+   */
+  public void copyFrom(TrackState other) {
+    statistic.copyFrom(other.statistic);
+    inspections = other.inspections;
+    firstCheck = other.firstCheck;
+    signs = other.signs;
+    consecutiveLows = other.consecutiveLows;
+    dropped = other.dropped;
+    confirmed = other.confirmed;
+    cascade.copyFrom(other.cascade);
   }
 }

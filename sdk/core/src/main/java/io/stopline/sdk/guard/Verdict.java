@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param labelName its name; {@code no sign} if the decision is NO_SIGN
  * @param probability that mean, 0..1; the sign score if the decision is NO_SIGN
  * @param sure whether the probability of the label is at least what the policy asks for
- * @param odd whether this frame by itself is a reason to suspect the track
+ * @param odd whether this frame by itself is a reason to suspect the track; the policy may ask for
+ *     several such frames ({@link TrackPolicy})
  * @param decision what to do with the label
  * @param pValue of the track so far against clean calibration tracks, in (0, 1]
  * @param score this frame's fused nonconformity, 0..1; a lower bound if not complete or ended at
  *     stage 0 of a cascade, an upper bound if a watch objected and stage 1 was denied
- * @param trackScore the track's running maximum of scores, over frames that surely show a sign
+ * @param trackScore the track's statistic so far, over near frames: {@link TrackState#score()}
  * @param complete whether nothing was left to do: every check had all its passes, or this is no
  *     sign and no check is asked, or the frame ended at stage 0 of a cascade
  * @param checks one entry a check, in the policy's order

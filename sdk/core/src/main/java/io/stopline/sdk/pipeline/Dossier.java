@@ -14,8 +14,11 @@ final class Dossier {
   final Track track;
   final String source;
   final TrackState state = new TrackState();
+
+  /** As it was before the latest inspection. */
+  final TrackState before = new TrackState();
+
   final Suspicion suspicion;
-  private Incident.@Nullable Before before;
   private @Nullable Verdict verdict;
   private int inspections;
   private int sureFrames;
@@ -43,11 +46,9 @@ final class Dossier {
    * Takes in an inspection.
    *
    * @param crop what was inspected
-   * @param before the track's state before it
    * @param turn its number among all inspections
    */
-  void record(Frame frame, Region crop, Incident.Before before, Verdict verdict, long turn) {
-    this.before = before;
+  void record(Frame frame, Region crop, Verdict verdict, long turn) {
     this.verdict = verdict;
     this.turn = turn;
     inspections++;
@@ -69,11 +70,6 @@ final class Dossier {
     return lastInspection == frame.sequence() ? verdict : null;
   }
 
-  /** The state before the latest inspection; null before the first. */
-  Incident.@Nullable Before before() {
-    return before;
-  }
-
   int inspections() {
     return inspections;
   }
@@ -93,7 +89,7 @@ final class Dossier {
    * cannot be repeated from a record, and is no evidence.
    */
   boolean forgave() {
-    return before != null && verdict != null && verdict.trackScore() < before.trackScore();
+    return verdict != null && verdict.trackScore() < before.score();
   }
 
   /** Number of the latest inspection among all of the pipeline, 0 before the first. */
@@ -117,9 +113,8 @@ final class Dossier {
    * @throws IllegalStateException if there was none
    */
   Incident.Evidence evidence(Frame frame) {
-    Incident.Before state = before;
     Verdict said = verdictOf(frame);
-    if (state == null || said == null) {
+    if (said == null) {
       throw new IllegalStateException(
           "track %d was not inspected in frame %d".formatted(track.id, frame.sequence()));
     }
@@ -128,7 +123,7 @@ final class Dossier {
         frame.wallClock(),
         lastCrop,
         frame.image().view(lastCrop).copy(),
-        state,
+        Incident.Before.of(before),
         said);
   }
 }

@@ -169,12 +169,11 @@ final class HiddenWatch {
   /** Keeps an inspection of this frame if the guard is as sure as is asked. */
   private void takeIn(Frame frame, Case c) {
     Verdict verdict = c.dossier.verdictOf(frame);
-    Incident.Before before = c.dossier.before();
-    if (verdict == null || before == null) {
+    if (verdict == null) {
       return;
     }
     inspected++;
-    if (convinces(c, verdict, before)) {
+    if (convinces(c, verdict)) {
       c.signFrames++;
       c.label = verdict.labelName();
       c.leastSignProbability = Math.min(c.leastSignProbability, verdict.verifierProbability());
@@ -184,10 +183,10 @@ final class HiddenWatch {
     }
   }
 
-  private boolean convinces(Case c, Verdict verdict, Incident.Before before) {
+  private boolean convinces(Case c, Verdict verdict) {
     if (rule.signProbability() >= 0) {
       // A verifier that fails takes everything for a sign, but does not count it as one.
-      boolean asked = c.dossier.state.signs() > before.signs();
+      boolean asked = c.dossier.state.signs() > c.dossier.before.signs();
       return asked && verdict.verifierProbability() >= rule.signProbability() && verdict.sure();
     }
     return rule.sureFrames() == 0

@@ -6,6 +6,7 @@ import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -100,15 +101,45 @@ public record Incident(
    * What the guard knew of a track before an inspection; with the verdict's {@code firstCheck} it
    * makes the {@link TrackState} to repeat it from.
    *
-   * @param trackScore running maximum of scores, 0..1
+   * @param trackScore the track's statistic, 0..1
    * @param signs frames in which it looked like a sign
    * @param consecutiveLows frames in a row in which it looked like none, once confirmed
+   * @param lastScores fused scores of the last near frames, oldest first; empty where the policy
+   *     has no rule of its own for tracks
    */
-  public record Before(double trackScore, int signs, int consecutiveLows) {
+  public record Before(double trackScore, int signs, int consecutiveLows, List<Double> lastScores) {
+
+    public Before {
+      lastScores = List.copyOf(lastScores);
+    }
+
+    /** Where the policy has no rule of its own for tracks. */
+    public Before(double trackScore, int signs, int consecutiveLows) {
+      this(trackScore, signs, consecutiveLows, List.of());
+    }
 
     /** Of a track as it is now. */
     public static Before of(TrackState track) {
-      return new Before(track.runningMaximum(), track.signs(), track.consecutiveLows());
+      return new Before(
+          track.score(),
+          track.signs(),
+          track.consecutiveLows(),
+          Arrays.stream(track.lastScores()).boxed().toList());
+    }
+
+    /**
+     * The track to repeat the inspection from.
+     *
+     * @param firstCheck of the verdict
+     */
+    public TrackState state(int firstCheck) {
+      return new TrackState(
+          trackScore,
+          lastScores.stream().mapToDouble(Double::doubleValue).toArray(),
+          firstCheck,
+          signs,
+          consecutiveLows,
+          0);
     }
   }
 }

@@ -86,9 +86,9 @@ final class Inspections {
     if (track.takeGap() > STILL_THE_SAME) {
       dossier.state.reappeared();
     }
-    Incident.Before before = Incident.Before.of(dossier.state);
+    dossier.before.copyFrom(dossier.state);
     Verdict verdict = inspector.inspect(frame, crop, found.of(track, crop), dossier.state);
-    dossier.record(frame, crop, before, verdict, ++turns);
+    dossier.record(frame, crop, verdict, ++turns);
     if (verdict.decision() == Decision.NO_SIGN) {
       noSigns++;
       brief++;

@@ -185,7 +185,7 @@ class CascadeTest {
     try (Guard guard = guard(cascade(0, 0.5, NEVER))) {
       TrackState track = new TrackState();
       inspect(guard, red(), track);
-      double before = track.runningMaximum();
+      double before = track.score();
       assertThat(before).isPositive();
       boolean looked = false;
       for (int i = 0; i < 30; i++) {
@@ -199,7 +199,7 @@ class CascadeTest {
         }
       }
       assertThat(looked).isTrue();
-      assertThat(track.runningMaximum()).isEqualTo(before);
+      assertThat(track.score()).isEqualTo(before);
     }
   }
 
@@ -277,7 +277,7 @@ class CascadeTest {
       assertThat(step(denied)).isEqualTo(new CascadeStep(Cause.ODD, true, true, true));
       assertThat(denied.score()).isBetween(0.66, 0.67);
       assertThat(denied.decision()).isEqualTo(Decision.ABSTAIN);
-      assertThat(track.runningMaximum()).isEqualTo(denied.score());
+      assertThat(track.score()).isEqualTo(denied.score());
     }
     try (Guard strict = guard(cascade(0, 1, ALWAYS), new double[] {0.3, 0.3, 0.3})) {
       TrackState track = new TrackState();
@@ -361,7 +361,7 @@ class CascadeTest {
       TrackState track = new TrackState();
       for (int i = 0; i < 300; i++) {
         Image image = of(i / 50 % 3);
-        double before = track.runningMaximum();
+        double before = track.score();
         int firstCheck = track.firstCheck();
         records.add(new Recorded(before, firstCheck, image, inspect(guard, image, track)));
       }

@@ -11,6 +11,7 @@ import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.pipeline.Incident;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.transform.TransformChain;
 import java.time.Duration;
@@ -45,6 +46,16 @@ class GuardTest {
       Calibration calibration,
       double abstentionRate,
       CheckSetting... checks) {
+    return guard(b, deadline, calibration, abstentionRate, TrackPolicy.NONE, checks);
+  }
+
+  private Guard guard(
+      ToyModel b,
+      Duration deadline,
+      Calibration calibration,
+      double abstentionRate,
+      TrackPolicy track,
+      CheckSetting... checks) {
     GuardPolicy policy =
         new GuardPolicy(
             "test",
@@ -56,7 +67,11 @@ class GuardTest {
             deadline,
             4,
             0.4,
-            abstentionRate);
+            abstentionRate,
+            null,
+            null,
+            null,
+            track);
     return new Guard(
         policy,
         List.of(first.classifier("a"), b.classifier("b")),
@@ -182,6 +197,60 @@ class GuardTest {
     }
   }
 
+  private static final TrackPolicy TWO_OF_THREE = new TrackPolicy(new TrackPolicy.Quorum(2, 3));
+
+  @Test
+  void aTrackIsSuspectOnceEnoughOfItsLastFramesAreOdd() {
+    Calibration calibration = new Calibration(new double[] {0.01, 0.02, 0.03});
+    Duration enough = Duration.ofSeconds(1);
+    try (Guard odd = guard(dissenter, enough, calibration, 0.25, TWO_OF_THREE, AGREEMENT);
+        Guard calm = guard(second, enough, calibration, 0.25, TWO_OF_THREE, AGREEMENT)) {
+      TrackState track = new TrackState();
+      Verdict first = inspect(odd, track);
+      assertThat(first.odd()).isTrue();
+      assertThat(first.decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(first.pValue()).isOne();
+      assertThat(first.reasons()).singleElement().asString().contains("too few frames");
+      assertThat(inspect(calm, track).decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(inspect(calm, track).decision()).isEqualTo(Decision.ACCEPT);
+      // The first is the fourth last by now.
+      assertThat(inspect(odd, track).decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(inspect(calm, track).decision()).isEqualTo(Decision.ACCEPT);
+      Verdict last = inspect(odd, track);
+      assertThat(last.decision()).isEqualTo(Decision.SUSPECT);
+      assertThat(last.trackScore()).isEqualTo(first.score());
+      assertThat(inspect(calm, track).decision()).isEqualTo(Decision.SUSPECT);
+    }
+  }
+
+  @Test
+  void replayRepeatsWhatSeveralFramesMadeSuspect() {
+    Calibration calibration = new Calibration(new double[] {0.01, 0.02, 0.03});
+    for (int millis : new int[] {4, 1000}) {
+      try (Guard guard =
+          guard(
+              dissenter,
+              Duration.ofMillis(millis),
+              calibration,
+              0.25,
+              TWO_OF_THREE,
+              CONSISTENCY,
+              SQUEEZING,
+              AGREEMENT)) {
+        TrackState track = new TrackState();
+        for (int frame = 0; frame < 5; frame++) {
+          Incident.Before before = Incident.Before.of(track);
+          Verdict seen = inspect(guard, track);
+          assertThat(before.lastScores()).hasSize(Math.min(3, frame));
+          assertThat(
+                  guard.replay(red(), seen.seed(), seen.passes(), before.state(seen.firstCheck())))
+              .isEqualTo(seen);
+        }
+        assertThat(track.score()).isPositive();
+      }
+    }
+  }
+
   @Test
   void outOfTimeMeansAbstainAndTheWaitingCheckGoesFirstNextTime() {
     try (Guard guard = guard(second, Duration.ofMillis(5), AGREEMENT, CONSISTENCY, SQUEEZING)) {
@@ -213,7 +282,7 @@ class GuardTest {
       try (Guard guard =
           guard(dissenter, Duration.ofMillis(millis), CONSISTENCY, SQUEEZING, AGREEMENT)) {
         TrackState track = new TrackState(0.015, 1);
-        double before = track.runningMaximum();
+        double before = track.score();
         Verdict seen = inspect(guard, track);
         Verdict again =
             guard.replay(

@@ -142,7 +142,7 @@ class SignCheckTest {
         assertThat(verdict.reasons()).anyMatch(r -> r.startsWith("not surely a sign"));
       }
       assertThat(track.signs()).isZero();
-      assertThat(track.runningMaximum()).isZero();
+      assertThat(track.score()).isZero();
 
       assertThat(inspect(guard, 0.81, track).decision()).isEqualTo(Decision.SUSPECT);
       assertThat(track.signs()).isOne();
@@ -200,7 +200,7 @@ class SignCheckTest {
       TrackState track = new TrackState();
       // 16 px.
       assertThat(inspect(odd, 1, track).decision()).isEqualTo(Decision.ABSTAIN);
-      assertThat(track.runningMaximum()).isZero();
+      assertThat(track.score()).isZero();
       assertThat(inspect(clear, 1, track).decision()).isEqualTo(Decision.ACCEPT);
     }
   }
@@ -269,7 +269,7 @@ class SignCheckTest {
           .asString()
           .contains("no sign", "gives 0.25", "'is-sign' gives 0.04", "0.10", "asks for 0.50");
       assertThat(first.invocations).isZero();
-      assertThat(track.runningMaximum()).isEqualTo(0.015);
+      assertThat(track.score()).isEqualTo(0.015);
       assertThat(track.firstCheck()).isOne();
       assertThat(track.dropped()).isOne();
       assertThat(track.signs()).isZero();
@@ -415,7 +415,7 @@ class SignCheckTest {
         try (Guard guard = guard(b, Duration.ofMillis(millis), verifier.classifier("is-sign"))) {
           TrackState track = new TrackState();
           for (int i = 0; i < signs.length; i++) {
-            double score = track.runningMaximum();
+            double score = track.score();
             int seen = track.signs();
             int lows = track.consecutiveLows();
             verifier.sign = (float) signs[i];
@@ -570,12 +570,7 @@ class SignCheckTest {
                 seen.seed(),
                 seen.passes(),
                 seen.sighting(),
-                new TrackState(
-                    e.before().trackScore(),
-                    seen.firstCheck(),
-                    e.before().signs(),
-                    e.before().consecutiveLows(),
-                    0));
+                e.before().state(seen.firstCheck()));
         assertThat(again).isEqualTo(seen);
       }
     }

@@ -141,7 +141,7 @@ public final class DetectorCalibrator {
         gone.addAll(track.gone);
         if (on || !objectsOnly) {
           inspections += track.frames;
-          scores.add(track.state.runningMaximum());
+          scores.add(track.state.score());
         }
       }
     }

@@ -1,0 +1,81 @@
+package io.stopline.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stopline.sdk.guard.TrackPolicy;
+import io.stopline.sdk.guard.TrackState;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
+import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.tflite.RuntimeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The part {@code track} of a policy. */
+final class TrackPolicyTest {
+
+  private static final String POLICY = "policies/int8.yaml";
+
+  @TempDir Path temporary;
+
+  private Bundle bundle(String added) throws IOException {
+    Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    Files.deleteIfExists(bundle.resolve("calibrations/int8.yaml"));
+    Path policy = bundle.resolve(POLICY);
+    Files.writeString(policy, Files.readString(policy) + added);
+    return BundleWriter.reseal(bundle);
+  }
+
+  @Test
+  void withoutItTheRunningMaximumDecides() throws IOException {
+    assertThat(bundle("").policy("int8").policy().track()).isEqualTo(TrackPolicy.NONE);
+  }
+
+  @Test
+  void calibratingTakesTheStatisticOfThePolicy() throws IOException {
+    Bundle bundle = bundle("track:\n  suspectAfter: {frames: 2, of: 3}\n");
+    assertThat(bundle.policy("int8").policy().track().suspectAfter())
+        .isEqualTo(new TrackPolicy.Quorum(2, 3));
+    List<Double> scores = new ArrayList<>();
+    TrackState track = new TrackState();
+    try (ReadyGuard ready =
+        GuardFactory.createForCalibration(
+            bundle, "int8", RuntimeOptions.defaults(), InspectionSeeds.reproducible(3))) {
+      for (Image image : ReferenceImages.of(42, 3, 48, 48)) {
+        Frame frame = new Frame(image, Instant.EPOCH, 0, scores.size(), "test");
+        Verdict verdict = ready.guard().inspect(frame, Region.of(image), track);
+        scores.add(verdict.score());
+      }
+    }
+    assertThat(scores).doesNotHaveDuplicates();
+    assertThat(track.score()).isEqualTo(scores.stream().sorted().toList().get(1));
+  }
+
+  @Test
+  void whatCannotBeIsToldWithItsLine() throws IOException {
+    assertThatThrownBy(() -> bundle("track:\n  suspectAfter: {frames: 4, of: 3}\n"))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("'suspectAfter': 4 of the last 3 frames; give 1 to 3")
+        .satisfies(
+            e ->
+                assertThat(((InvalidConfigException) e).line())
+                    .isEqualTo(
+                        Shipped.lineOf(temporary.resolve("bundle"), POLICY, "suspectAfter")));
+  }
+
+  @Test
+  void aWindowIsBounded() {
+    assertThatThrownBy(() -> bundle("track:\n  suspectAfter: {frames: 4, of: 65}\n"))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("'of' is 65, but must be at most 64");
+  }
+}
