@@ -5,6 +5,7 @@ import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.check.Course;
 import io.stopline.sdk.check.Sighting;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.GuardIdentity;
@@ -211,7 +212,19 @@ public final class IncidentEncoder {
             e.before().consecutiveLows()),
         sighting(v.sighting()),
         certificate(v.certificate()),
-        lastScores);
+        lastScores,
+        cascade(v.cascade()));
+  }
+
+  private static IncidentMessage.@Nullable Cascade cascade(@Nullable CascadeStep step) {
+    return step == null
+        ? null
+        : new IncidentMessage.Cascade(
+            step.stage(),
+            step.cause().name().toLowerCase(Locale.ROOT),
+            step.watched(),
+            step.denied(),
+            step.accepted());
   }
 
   private static IncidentMessage.@Nullable Certificate certificate(@Nullable Certificate c) {

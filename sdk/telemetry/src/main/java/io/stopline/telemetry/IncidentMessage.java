@@ -214,6 +214,18 @@ public record IncidentMessage(
       String claim) {}
 
   /**
+   * How far a cascade went with one frame, and why.
+   *
+   * @param stage 0 or 1: which stage the frame ended at
+   * @param cause why stage 1 was due, such as {@code odd}; {@code none} where it was not
+   * @param watched whether a check looked at stage 0
+   * @param denied whether stage 1 was due, but there was no token for it
+   * @param accepted whether stage 0 was allowed to accept the label
+   */
+  public record Cascade(
+      int stage, String cause, boolean watched, boolean denied, boolean accepted) {}
+
+  /**
    * One inspected frame.
    *
    * @param frame sequence number of the frame in its source
@@ -240,6 +252,7 @@ public record IncidentMessage(
    *     anything, and in records of agents that knew none
    * @param lastScoresBefore fused scores of the last near frames before this inspection, each 0..1,
    *     oldest first; null where the policy has no rule of its own for tracks
+   * @param cascade how far the inspection went; null where the policy has no cascade
    */
   public record Evidence(
       long frame,
@@ -264,7 +277,8 @@ public record IncidentMessage(
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SignLook sign,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Sighting sighting,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Certificate certificate,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Double> lastScoresBefore) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Double> lastScoresBefore,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Cascade cascade) {
 
     public Evidence {
       checks = List.copyOf(checks);
@@ -313,6 +327,7 @@ public record IncidentMessage(
           reasons,
           sign,
           sighting,
+          null,
           null,
           null);
     }

@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param falseAlarmRate share of inputs that the guard does not accept
  * @param abstentionRate the part of those on which it abstains
  * @param noSignRate the part of those that it takes for no sign
- * @param labelDifferences inputs on which the guard names another label than the ensemble does;
- *     anything but 0 is a fault
+ * @param labelDifferences inputs on which the guard names another label than the ensemble does,
+ *     where all members looked; anything but 0 is a fault
  * @param promise false alarms a track over random splits of held-out tracks; null where there are
  *     none
+ * @param cascade what a guard with a cascade does on the split's tracks; null for one without, or
+ *     where the split has no tracks
  */
 public record Evaluation(
     Map<String, Rate> models,
@@ -30,7 +32,8 @@ public record Evaluation(
     Rate abstentionRate,
     Rate noSignRate,
     long labelDifferences,
-    @Nullable PromiseCheck promise) {
+    @Nullable PromiseCheck promise,
+    @Nullable CascadeFigures cascade) {
 
   public Evaluation {
     models = Map.copyOf(models);

@@ -6,6 +6,7 @@ import io.stopline.config.LoadedClassifier;
 import io.stopline.config.ModelManifest;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Guard;
 import io.stopline.sdk.guard.TrackState;
@@ -58,6 +59,7 @@ public final class Evaluator {
   /** Pieces of work that {@link #run} will report as done. */
   public long work(List<Sample> samples, List<Track> heldOut) {
     return samples.size() * (models().size() + INSPECTION_WORK)
+        + (hasCascade(samples) ? samples.size() : 0)
         + heldOut.stream().mapToLong(t -> t.frames().size()).sum() * INSPECTION_WORK;
   }
 
@@ -105,7 +107,9 @@ public final class Evaluator {
         () -> progress.accept(INSPECTION_WORK));
     long differences = 0;
     for (int i = 0; i < verdicts.length; i++) {
-      if (verdicts[i].label() >= 0 && verdicts[i].label() != ensemble[i]) {
+      CascadeStep step = verdicts[i].cascade();
+      boolean byAll = step == null || step.stage() == 1;
+      if (byAll && verdicts[i].label() >= 0 && verdicts[i].label() != ensemble[i]) {
         differences++;
       }
     }
@@ -120,7 +124,31 @@ public final class Evaluator {
         rate(samples, i -> verdicts[i].decision() == Decision.ABSTAIN),
         rate(samples, i -> verdicts[i].decision() == Decision.NO_SIGN),
         differences,
-        checkPromise(heldOut, splits, progress));
+        checkPromise(heldOut, splits, progress),
+        cascade(samples, progress));
+  }
+
+  private boolean hasCascade(List<Sample> samples) {
+    return policy.policy().cascade() != null && samples.stream().allMatch(Sample::hasTrack);
+  }
+
+  private @Nullable CascadeFigures cascade(List<Sample> samples, LongConsumer progress) {
+    if (!hasCascade(samples)) {
+      return null;
+    }
+    Map<String, List<Sample>> byTrack = new LinkedHashMap<>();
+    for (Sample sample : samples) {
+      byTrack.computeIfAbsent(sample.track(), t -> new ArrayList<>()).add(sample);
+    }
+    List<Track> tracks =
+        byTrack.entrySet().stream()
+            .map(e -> new Track(e.getKey(), e.getValue().get(0).label(), "", false, e.getValue()))
+            .toList();
+    try (ReadyGuard ready =
+        GuardFactory.create(
+            bundle, policy.policy().name(), options, InspectionSeeds.reproducible(seed))) {
+      return CascadeStudy.run(ready.guard(), tracks, seed, () -> progress.accept(1));
+    }
   }
 
   /** The members in the policy's order, then the bundle's other models of the same classes. */

@@ -7,16 +7,20 @@ import io.stopline.config.GuardFactory;
 import io.stopline.config.NotCalibratedException;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
+import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
+import io.stopline.evaluation.Track;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.studio.bench.Benchmarks;
 import io.stopline.studio.bench.WindowsTime;
 import io.stopline.tflite.RuntimeOptions;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,6 +58,21 @@ final class BenchCommand implements Callable<Integer> {
               + " half as long more.")
   private int seconds;
 
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "For a policy with a cascade: clean tracks, of which the mean cost of a frame is taken,"
+              + " and the cost where every frame asks for all checks.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      defaultValue = "validation",
+      description = "Of --data: the split whose tracks are taken (default: ${DEFAULT-VALUE}).")
+  private String split;
+
   @Override
   public Integer call() {
     if (seconds < 1 || seconds > 600) {
@@ -63,6 +82,7 @@ final class BenchCommand implements Callable<Integer> {
     Bundle bundle = bundleOptions.bundle();
     PolicyFile policy = bundle.policy(bundleOptions.policyName());
     RuntimeOptions options = RuntimeOptions.defaults();
+    List<Track> tracks = tracks(console, bundle, policy);
     Report report = new Report("bench", common.seed());
     BundleOptions.hashes(report, bundle, policy);
     String delegate = check(report, bundle, policy, options);
@@ -105,10 +125,48 @@ final class BenchCommand implements Callable<Integer> {
         .put("secondsPerBenchmark", seconds);
     say(console, members.get(0), bare.get(0), guarded, parts);
     say(console, policy, road);
+    if (!tracks.isEmpty()) {
+      CascadeCost cost = CascadeCost.measure(bundle, policy, options, tracks, common.seed());
+      cost.fill(report, members, bare);
+      cost.say(console, members, bare);
+    }
     windows(console, report, windows);
     report.warnings().forEach(warning -> console.note("warning: %s", warning));
     console.report(report.toJson());
     return ExitCode.OK;
+  }
+
+  /**
+   * Clean tracks to drive past; none without --data.
+   *
+   * @throws BadInputException if they are of no use
+   */
+  private List<Track> tracks(Console console, Bundle bundle, PolicyFile policy) {
+    if (data == null) {
+      return List.of();
+    }
+    if (policy.policy().cascade() == null) {
+      throw new BadInputException(
+          "policy '%s' has no cascade, so each inspection costs the same and --data says nothing; leave it out"
+              .formatted(policy.policy().name()));
+    }
+    Dataset dataset =
+        ReadModel.members(
+                console,
+                bundle,
+                policy,
+                new PairingOptions().reading(),
+                Dataset.open(data),
+                ReadModel.Unsound.SAID)
+            .get(0)
+            .data();
+    List<Track> tracks = dataset.split(split).tracks();
+    if (tracks.isEmpty()) {
+      throw new BadInputException(
+          "split '%s' of data set '%s' has no tracks; name one of %s"
+              .formatted(split, dataset.name(), dataset.splitNames()));
+    }
+    return tracks;
   }
 
   /** Makes the guard once here, so that a fault of the bundle is told as such. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.CascadeFigures;
 import io.stopline.evaluation.Evaluation;
 import io.stopline.evaluation.Evaluator;
 import io.stopline.evaluation.PromiseCheck;
@@ -255,6 +256,10 @@ final class EvaluateCommand implements Callable<Integer> {
           .put("splitRateHigh", promise.splitHigh())
           .put("broken", promise.broken());
     }
+    CascadeFigures cascade = result.cascade();
+    if (cascade != null) {
+      guard.set("cascade", cascade.toJson());
+    }
     report.put("guard", guard);
   }
 
@@ -273,6 +278,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (policy.policy().sign() != null) {
       console.say("  %-24s %s", "  of these 'no sign'", result.noSignRate());
     }
+    sayCascade(console, result.cascade());
     PromiseCheck promise = result.promise();
     if (promise != null) {
       console.say("  %-24s %s", "false alarms a track", promise.rate());
@@ -288,5 +294,22 @@ final class EvaluateCommand implements Callable<Integer> {
               100 * promise.splitLow(),
               100 * promise.splitHigh()));
     }
+  }
+
+  private static void sayCascade(Console console, @Nullable CascadeFigures cascade) {
+    if (cascade == null) {
+      return;
+    }
+    console.say("  the cascade on %d tracks, frame after frame:", cascade.tracks());
+    console.say("  %-24s %s", "  watched", cascade.watched());
+    console.say("  %-24s %s", "  seen by all checks", cascade.byAll());
+    console.say("  %-24s %s", "  due, but no token left", cascade.denied());
+    console.say("  %-24s %s", "  accepted, right", cascade.acceptedRight());
+    console.say("  %-24s %s", "  accepted, wrong", cascade.acceptedWrong());
+    console.say("  %-24s %s", "  tracks accepted", cascade.acceptedRightTracks());
+    console.say("  %-24s %s", "  tracks suspected", cascade.suspectedTracks());
+    console.say(
+        "  %-24s %.2f a frame, %d with all checks",
+        "  model runs", cascade.passesMean(), cascade.passesByAll());
   }
 }

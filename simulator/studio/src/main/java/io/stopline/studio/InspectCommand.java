@@ -10,6 +10,7 @@ import io.stopline.config.ReadyGuard;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.Report;
 import io.stopline.sdk.certificate.Certificate;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.TrackState;
@@ -266,6 +267,16 @@ final class InspectCommand implements Callable<Integer> {
         verdict.pValue(),
         verdict.score());
     verdict.reasons().forEach(reason -> console.say("         - %s", reason));
+    CascadeStep step = verdict.cascade();
+    if (step != null) {
+      console.say(
+          "         cascade: stage %d, %d model runs%s",
+          step.stage(),
+          verdict.passes(),
+          step.cause() == CascadeStep.Cause.NONE
+              ? step.watched() ? ", a check watched" : ""
+              : "; all checks were due: " + step.cause().words());
+    }
     Certificate certificate = verdict.certificate();
     if (certificate != null) {
       console.say("         certificate: %s", certificate.claim());

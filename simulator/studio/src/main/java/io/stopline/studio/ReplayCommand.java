@@ -14,6 +14,7 @@ import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Version;
 import io.stopline.sdk.check.Course;
 import io.stopline.sdk.check.Sighting;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.GuardPolicy;
@@ -33,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -132,6 +134,7 @@ final class ReplayCommand implements Callable<Integer> {
                     recorded.seed(),
                     recorded.passes(),
                     sighting(recorded),
+                    cascade(recorded, i),
                     before(recorded));
         trackScores.next(recorded, verdict.trackScore());
         List<String> differences = differences(recorded, verdict);
@@ -239,6 +242,22 @@ final class ReplayCommand implements Callable<Integer> {
                   evidence.region().height()));
     }
     return crop;
+  }
+
+  /** How far a cascade went; null in records of guards that have none. */
+  private @Nullable CascadeStep cascade(IncidentMessage.Evidence recorded, int number) {
+    IncidentMessage.Cascade step = recorded.cascade();
+    if (step == null) {
+      return null;
+    }
+    for (CascadeStep.Cause cause : CascadeStep.Cause.values()) {
+      if (cause.name().toLowerCase(Locale.ROOT).equals(step.cause())) {
+        return new CascadeStep(cause, step.watched(), step.denied(), step.accepted());
+      }
+    }
+    throw new BadInputException(
+        "%s: evidence %d went to all checks because of '%s', which this version does not know; replay it with the agent's version"
+            .formatted(file, number, step.cause()));
   }
 
   /** What the finder said; older agents recorded no more of it than the probability. */
@@ -382,6 +401,18 @@ final class ReplayCommand implements Callable<Integer> {
     check("score", sameBits(recorded.score(), verdict.score()), differences);
     check("complete", recorded.complete() == verdict.complete(), differences);
     check("passes", recorded.passes() == verdict.passes(), differences);
+    CascadeStep step = verdict.cascade();
+    IncidentMessage.Cascade was = recorded.cascade();
+    check(
+        "cascade",
+        step == null || was == null
+            ? step == null && was == null
+            : step.stage() == was.stage()
+                && step.cause().name().toLowerCase(Locale.ROOT).equals(was.cause())
+                && step.watched() == was.watched()
+                && step.denied() == was.denied()
+                && step.accepted() == was.accepted(),
+        differences);
     check(
         "signScore",
         recorded.sign() == null || sameBits(recorded.sign().score(), verdict.signScore()),
@@ -389,10 +420,10 @@ final class ReplayCommand implements Callable<Integer> {
     boolean checks = recorded.checks().size() == verdict.checks().size();
     for (int i = 0; checks && i < verdict.checks().size(); i++) {
       CheckScore repeated = verdict.checks().get(i);
-      Double was = recorded.checks().get(i).nonconformity();
+      Double score = recorded.checks().get(i).nonconformity();
       checks =
           repeated.check().equals(recorded.checks().get(i).name())
-              && sameBits(was == null ? Double.NaN : was, repeated.nonconformity());
+              && sameBits(score == null ? Double.NaN : score, repeated.nonconformity());
     }
     check("checks", checks, differences);
     return differences;

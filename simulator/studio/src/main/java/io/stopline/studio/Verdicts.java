@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.sdk.certificate.Certificate;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Region;
@@ -45,6 +46,15 @@ final class Verdicts {
     Certificate certificate = verdict.certificate();
     if (certificate != null) {
       node.set("certificate", toJson(certificate));
+    }
+    CascadeStep step = verdict.cascade();
+    if (step != null) {
+      node.putObject("cascade")
+          .put("stage", step.stage())
+          .put("cause", step.cause().name().toLowerCase(Locale.ROOT))
+          .put("watched", step.watched())
+          .put("denied", step.denied())
+          .put("accepted", step.accepted());
     }
     verdict.reasons().forEach(node.putArray("reasons")::add);
     return node.put("passes", verdict.passes())

@@ -15,6 +15,7 @@ import io.stopline.config.ReferenceImages;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.check.Course;
 import io.stopline.sdk.check.Sighting;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.TrackState;
@@ -40,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +114,32 @@ final class ReplayCommandTest {
     CommandLineRun other = CommandLineRun.of("replay", file.toString(), "--bundle", at);
     assertThat(other.exitCode()).isEqualTo(ExitCode.FOUND);
     assertThat(other.out()).contains("differs in decision, pValue");
+  }
+
+  /** Nothing is sure enough for stage 0, one token is there, and audits need none. */
+  @Test
+  void whatACascadeDidRepeatsFromTheStepsThatTheRecordSays() throws IOException {
+    Path bundle =
+        FinderBundle.byColourAndShape(
+            folder.resolve("bundle"),
+            "\ncascade: {label: res-int8, sureProbability: 1, auditShare: 0.3, clearScore: 1,"
+                + " escalations: {perFrame: 0.01, burst: 1}}\n",
+            0);
+    List<Image> images = java.util.Collections.nCopies(8, image(0));
+    Files.write(
+        file, new MessageCodec().encode(incident(Bundle.load(bundle), "int8", images)));
+    String at = bundle.toString();
+    CommandLineRun run =
+        CommandLineRun.of("replay", file.toString(), "--bundle", at, "--json", "-");
+    assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.OK);
+    assertThat(run.json().get("bitEqual").asBoolean()).isTrue();
+    List<String> causes = run.json().findValuesAsText("cause");
+    assertThat(causes).contains("unsure", "audit");
+    assertThat(run.json().at("/evidence/7/repeated/cascade/denied").asBoolean()).isTrue();
+    alter(i -> ((ObjectNode) i.at("/evidence/7/cascade")).put("denied", false));
+    CommandLineRun other = CommandLineRun.of("replay", file.toString(), "--bundle", at);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.FOUND);
+    assertThat(other.out()).contains("cascade");
   }
 
   /** What a detector's guard says depends on what its finder said: label, place and track. */
@@ -447,7 +475,19 @@ final class ReplayCommandTest {
             before.consecutiveLows()),
         sighting(verdict.sighting()),
         null,
-        before.lastScores().isEmpty() ? null : before.lastScores());
+        before.lastScores().isEmpty() ? null : before.lastScores(),
+        cascade(verdict.cascade()));
+  }
+
+  private static IncidentMessage.@Nullable Cascade cascade(@Nullable CascadeStep step) {
+    return step == null
+        ? null
+        : new IncidentMessage.Cascade(
+            step.stage(),
+            step.cause().name().toLowerCase(Locale.ROOT),
+            step.watched(),
+            step.denied(),
+            step.accepted());
   }
 
   private static IncidentMessage.@Nullable Sighting sighting(Sighting s) {

@@ -8,6 +8,7 @@ import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.CropModel;
 import io.stopline.sdk.model.LocalOutput;
+import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.sdk.transform.TransformChain;
 import io.stopline.sdk.transform.TransformRenderer;
@@ -67,6 +68,9 @@ final class Passes implements Observation, AutoCloseable {
   private final int nothing;
   private final double[] place = new double[4];
   private final @Nullable ByteBuffer[] locals;
+  private final int[] sharedPlain;
+  private final @Nullable ByteBuffer[] plainInputs;
+  private final boolean[] plainIsThere;
   private Sighting sighting = Sighting.NONE;
   private int label;
 
@@ -96,6 +100,16 @@ final class Passes implements Observation, AutoCloseable {
         }
       }
       nothing = nothing(members);
+      sharedPlain = sharedPlain(members);
+      plainInputs = new ByteBuffer[members.size()];
+      plainIsThere = new boolean[members.size()];
+      for (int m = 0; m < sharedPlain.length; m++) {
+        if (sharedPlain[m] != m && plainInputs[sharedPlain[m]] == null) {
+          int bytes = members.get(m).inputSpec().bytes();
+          plainInputs[sharedPlain[m]] =
+              ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        }
+      }
       TransformChain identity = TransformChain.identity();
       views.put(identity.name(), identity);
       for (TransformChain chain : chains) {
@@ -125,6 +139,32 @@ final class Passes implements Observation, AutoCloseable {
       }
     }
     return first.nothing();
+  }
+
+  /**
+   * For each member the first one whose plain view is the same to the last bit, itself if there is
+   * none before it. What a detector looks at depends on where it looks.
+   */
+  private static int[] sharedPlain(List<? extends CropModel> members) {
+    int[] first = new int[members.size()];
+    for (int m = 0; m < first.length; m++) {
+      first[m] = m;
+      for (int n = m - 1; n >= 0 && members.get(m).nothing() < 0; n--) {
+        first[m] = takesTheSame(members.get(n), members.get(m)) ? n : first[m];
+      }
+    }
+    return first;
+  }
+
+  private static boolean takesTheSame(CropModel one, CropModel other) {
+    TensorSpec a = one.inputSpec();
+    TensorSpec b = other.inputSpec();
+    return a.shape().equals(b.shape())
+        && a.type() == b.type()
+        && a.scale() == b.scale()
+        && a.zeroPoint() == b.zeroPoint()
+        && one.encoding().equals(other.encoding())
+        && one.keepsAspect() == other.keepsAspect();
   }
 
   private static String kind(CropModel member) {
@@ -227,6 +267,7 @@ final class Passes implements Observation, AutoCloseable {
     seed = newSeed;
     label = -1;
     Arrays.fill(states, State.TO_DO);
+    Arrays.fill(plainIsThere, false);
     Arrays.fill(ensemble, 0);
   }
 
@@ -296,7 +337,11 @@ final class Passes implements Observation, AutoCloseable {
     CropModel model = members.get(pass.member);
     try {
       // The handle is the stream: a pass sees the same draw whether or not others ran before it.
-      pass.renderer.render(crop(), RandomStream.derive(seed, handle), model.input());
+      if (handle < members.size()) {
+        renderPlain(pass, handle);
+      } else {
+        pass.renderer.render(crop(), RandomStream.derive(seed, handle), model.input());
+      }
       if (nothing >= 0) {
         pass.renderer.locate(sighting.box(), crop(), place);
       }
@@ -310,6 +355,22 @@ final class Passes implements Observation, AutoCloseable {
       states[handle] = State.FAILED;
       reasons.add("model '%s' failed: %s".formatted(model.name(), e.getMessage()));
       return false;
+    }
+  }
+
+  /** The plain view has no draws, so members that take the same share one rendering of it. */
+  private void renderPlain(Pass pass, int member) {
+    ByteBuffer input = members.get(member).input();
+    int shared = sharedPlain[member];
+    ByteBuffer kept = plainInputs[shared];
+    if (kept != null && plainIsThere[shared]) {
+      input.put(0, kept, 0, kept.capacity());
+      return;
+    }
+    pass.renderer.render(crop(), RandomStream.derive(seed, member), input);
+    if (kept != null) {
+      kept.put(0, input, 0, kept.capacity());
+      plainIsThere[shared] = true;
     }
   }
 

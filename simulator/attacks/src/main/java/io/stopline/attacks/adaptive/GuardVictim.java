@@ -13,6 +13,7 @@ import io.stopline.autodiff.ImageShape;
 import io.stopline.autodiff.transform.DifferentiableView;
 import io.stopline.autodiff.transform.DifferentiableView.Trace;
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.guard.Cascade;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.random.RandomStream;
@@ -146,10 +147,26 @@ public final class GuardVictim implements Victim {
                 .formatted(shape, member.shape()));
       }
     }
+    checkCascade(policy, shape);
     attackPlan = GuardPasses.of(policy, active, draws);
     fullPlan = GuardPasses.of(policy, active, 0);
     threshold = active.isEmpty() ? 1 : threshold(policy, calibration);
     ensemble = new EnsembleModel(this.members);
+  }
+
+  /**
+   * A label of a new track is always seen by all members and checks, so their joint loss is what
+   * has to be beaten first, with a cascade too. Images that a cascade never accepts would flatter
+   * it.
+   */
+  private static void checkCascade(GuardPolicy policy, ImageShape shape) {
+    Cascade cascade = policy.cascade();
+    int side = Math.min(shape.width(), shape.height());
+    if (cascade != null && side < cascade.nearSide()) {
+      throw new IllegalArgumentException(
+          "the cascade of policy '%s' accepts nothing below %d px, and the images have %d px; attack the same policy with 'nearSide: %d' or less"
+              .formatted(policy.name(), cascade.nearSide(), side, side));
+    }
   }
 
   /** Names of a policy's checks, in its order. */

@@ -110,7 +110,9 @@ final class Subjects {
               null,
               policy.sign(),
               null,
-              policy.checkMembers());
+              policy.checkMembers(),
+              policy.track(),
+              policy.cascade());
     }
     List<CropModel> crops = new ArrayList<>();
     List<String> labels = new ArrayList<>(bundle.labels(file));
