@@ -215,6 +215,41 @@ public record GuardPolicy(
       return false;
     }
 
+    /** What the cases make of this kind of check: who asks has an answer for each kind. */
+    <R> R choose(Cases<R> cases);
+
+    /**
+     * One answer for each kind of check.
+     *
+     * @param <R> the answer
+     */
+    interface Cases<R> {
+
+      /** For a {@link Consistency}. */
+      R consistency(Consistency check);
+
+      /** For a {@link Agreement}. */
+      R agreement(Agreement check);
+
+      /** For a {@link Squeezing}. */
+      R squeezing(Squeezing check);
+
+      /** For a {@link Plausibility}. */
+      R plausibility(Plausibility check);
+
+      /** For a {@link FinderAgreement}. */
+      R finderAgreement(FinderAgreement check);
+
+      /** For a {@link TrackPlausibility}. */
+      R trackPlausibility(TrackPlausibility check);
+
+      /** For a {@link CertifiedWindows}. */
+      R certifiedWindows(CertifiedWindows check);
+
+      /** For a {@link Custom}. */
+      R custom(Custom check);
+    }
+
     /** {@link io.stopline.sdk.check.TransformConsistency}. */
     record Consistency(String view, int draws, List<Integer> members, double weight)
         implements CheckSetting {
@@ -232,6 +267,11 @@ public record GuardPolicy(
       public Check create() {
         return new TransformConsistency(view, draws, members);
       }
+
+      @Override
+      public <R> R choose(Cases<R> cases) {
+        return cases.consistency(this);
+      }
     }
 
     /** {@link EnsembleAgreement}. */
@@ -243,6 +283,11 @@ public record GuardPolicy(
       @Override
       public Check create() {
         return new EnsembleAgreement();
+      }
+
+      @Override
+      public <R> R choose(Cases<R> cases) {
+        return cases.agreement(this);
       }
     }
 
@@ -258,6 +303,11 @@ public record GuardPolicy(
       @Override
       public Check create() {
         return new FeatureSqueezing(views, members);
+      }
+
+      @Override
+      public <R> R choose(Cases<R> cases) {
+        return cases.squeezing(this);
       }
     }
 
@@ -290,6 +340,11 @@ public record GuardPolicy(
       public Check create() {
         return new SignPlausibility(table, classes);
       }
+
+      @Override
+      public <R> R choose(Cases<R> cases) {
+        return cases.plausibility(this);
+      }
     }
 
     /**
@@ -311,6 +366,11 @@ public record GuardPolicy(
       @Override
       public Check create() {
         return new io.stopline.sdk.check.FinderAgreement(meanings);
+      }
+
+      @Override
+      public <R> R choose(Cases<R> cases) {
+        return cases.finderAgreement(this);
       }
     }
 
@@ -334,6 +394,11 @@ public record GuardPolicy(
       @Override
       public Check create() {
         return new io.stopline.sdk.check.TrackPlausibility(birthSide, edge, standing);
+      }
+
+      @Override
+      public <R> R choose(Cases<R> cases) {
+        return cases.trackPlausibility(this);
       }
     }
 
@@ -371,6 +436,11 @@ public record GuardPolicy(
             groups,
             threshold);
       }
+
+      @Override
+      public <R> R choose(Cases<R> cases) {
+        return cases.certifiedWindows(this);
+      }
     }
 
     /**
@@ -386,6 +456,11 @@ public record GuardPolicy(
       @Override
       public Check create() {
         return check.get();
+      }
+
+      @Override
+      public <R> R choose(Cases<R> cases) {
+        return cases.custom(this);
       }
     }
 

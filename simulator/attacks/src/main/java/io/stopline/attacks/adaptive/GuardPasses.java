@@ -1,5 +1,6 @@
 package io.stopline.attacks.adaptive;
 
+import io.stopline.autodiff.ImageShape;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.transform.TransformChain;
@@ -8,12 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The model runs of one inspection and what each check makes of them, as the guard plans them: the
  * same runs in the same order, so that the same seed gives the same draws.
  *
- * @param passes plain ones of all members first
+ * @param passes plain ones of all models first
  * @param terms one a check that takes part
  */
 record GuardPasses(List<Pass> passes, List<Term> terms) {
@@ -24,61 +26,42 @@ record GuardPasses(List<Pass> passes, List<Term> terms) {
   /**
    * A check that takes part.
    *
-   * @param weight its share of the fused score; shares sum to 1
+   * @param weight its share of the fused score; shares sum to 1, or are 0
    * @param needs numbers of the passes that it looks at, the plain ones apart
+   * @param form makes what scores it for images of a size
    */
-  @SuppressWarnings("ArrayRecordComponent") // never changed
-  record Term(CheckSetting setting, double weight, int[] needs) {}
+  record Term(double weight, List<Integer> needs, Function<ImageShape, CheckForm> form) {}
 
   /**
    * Plans.
    *
    * @param active names of the checks that take part
+   * @param locals maps of local scores of the models that checks look at
    * @param draws of a randomised view for consistency; 0 for as many as the policy has
+   * @param seenAs the finder's label of what is inspected; −1 where none has found it
+   * @throws IllegalArgumentException naming a check of which there is no differentiable form
    */
-  static GuardPasses of(GuardPolicy policy, Set<String> active, int draws) {
+  static GuardPasses of(
+      GuardPolicy policy, Set<String> active, List<LocalTwin> locals, int draws, int seenAs) {
     Map<Pass, Integer> passes = new LinkedHashMap<>();
-    for (int m = 0; m < policy.members().size(); m++) {
+    for (int m = 0; m < policy.models().size(); m++) {
       number(passes, new Pass(m, TransformChain.identity().name(), 0));
     }
-    double total = 0;
-    for (CheckSetting setting : policy.checks()) {
-      total += active.contains(setting.create().name()) ? setting.weight() : 0;
-    }
+    List<CheckSetting> checks =
+        policy.checks().stream().filter(c -> active.contains(c.create().name())).toList();
+    double total = checks.stream().mapToDouble(CheckSetting::weight).sum();
+    CheckForms forms = new CheckForms(policy, locals, draws, seenAs, pass -> number(passes, pass));
     List<Term> terms = new ArrayList<>();
-    for (CheckSetting setting : policy.checks()) {
-      if (!active.contains(setting.create().name())) {
-        continue;
-      }
-      List<Integer> needs = new ArrayList<>();
-      if (setting instanceof CheckSetting.Consistency c) {
-        for (int d = 0; d < (draws > 0 ? draws : c.draws()); d++) {
-          for (int member : c.members()) {
-            needs.add(number(passes, new Pass(member, c.view(), d)));
-          }
-        }
-      } else if (setting instanceof CheckSetting.Squeezing s) {
-        for (String view : s.views()) {
-          for (int member : s.members()) {
-            needs.add(number(passes, new Pass(member, view, 0)));
-          }
-        }
-      } else if (setting instanceof CheckSetting.CertifiedWindows) {
-        throw new IllegalArgumentException(
-            "policy '%s' has check '%s', of which there is no differentiable form; leave it out of the active checks: the guard that judges asks it all the same"
-                .formatted(policy.name(), setting.create().name()));
-      } else if (setting instanceof CheckSetting.Custom) {
-        throw new IllegalArgumentException(
-            "policy '%s' has check '%s', which is somebody's own: there is no differentiable twin of it; leave it out of the active checks"
-                .formatted(policy.name(), setting.create().name()));
-      }
-      terms.add(
-          new Term(
-              setting,
-              total > 0 ? setting.weight() / total : 0,
-              needs.stream().mapToInt(Integer::intValue).toArray()));
+    for (CheckSetting setting : checks) {
+      CheckForms.Plan plan = setting.choose(forms);
+      terms.add(new Term(total > 0 ? setting.weight() / total : 0, plan.needs(), plan.form()));
     }
     return new GuardPasses(List.copyOf(passes.keySet()), terms);
+  }
+
+  /** Whether the checks that take part give a score at all. */
+  boolean scores() {
+    return terms.stream().anyMatch(term -> term.weight() > 0);
   }
 
   private static int number(Map<Pass, Integer> passes, Pass pass) {

@@ -15,7 +15,6 @@ import io.stopline.autodiff.transform.DifferentiableView.Trace;
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.guard.Cascade;
 import io.stopline.sdk.guard.GuardPolicy;
-import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.sdk.transform.TransformChain;
 import java.util.ArrayList;
@@ -50,19 +49,22 @@ public final class GuardVictim implements Victim {
   /** Rows of the largest batch that a member is given. */
   private static final int BATCH = 192;
 
-  /** Cells' colours move by about this much at 8/255. */
-  private static final double SOFTNESS = 0.05;
+  /** Fresh draws in which a success has to pass again. */
+  private static final int CONFIRMATIONS = 3;
 
   /** How far under the threshold a success has to be, so that other draws accept it as well. */
   private static final double SLACK = 0.01;
 
   private final GuardPolicy policy;
   private final List<DifferentiableModel> members;
+  private final List<LocalTwin> locals;
   private final GuardKnowledge knowledge;
+  private final int draws;
+  private final Set<String> active;
+  private final Calibration calibration;
   private final GuardPasses attackPlan;
   private final GuardPasses fullPlan;
   private final double threshold;
-  private final int confirmations;
   private final long seed;
   private final ImageShape shape;
   private final EnsembleModel ensemble;
@@ -70,16 +72,17 @@ public final class GuardVictim implements Victim {
   /**
    * The whole guard.
    *
-   * @see #of(GuardPolicy, Calibration, List, GuardKnowledge, int, long, Set)
+   * @see #of(GuardPolicy, Calibration, List, List, GuardKnowledge, int, long, Set)
    */
   public static GuardVictim of(
       GuardPolicy policy,
       Calibration calibration,
       List<DifferentiableModel> members,
+      List<LocalTwin> locals,
       GuardKnowledge knowledge,
       int draws,
       long seed) {
-    return of(policy, calibration, members, knowledge, draws, seed, checkNames(policy));
+    return of(policy, calibration, members, locals, knowledge, draws, seed, checkNames(policy));
   }
 
   /**
@@ -88,33 +91,49 @@ public final class GuardVictim implements Victim {
    * @param calibration of the same checks; its threshold is known at {@link
    *     GuardKnowledge#CALIBRATION} only
    * @param members differentiable twins of the policy's members, in its order
+   * @param locals maps of local scores of the models that active checks look at
    * @param knowledge from {@link GuardKnowledge#ONE_MODEL} on
    * @param draws of each randomised view and member over which each gradient is averaged, at least
    *     1
    * @param seed of the attacker's own draws; never the guard's
    * @param active names of the checks that take part; none for the bare ensemble
-   * @throws IllegalArgumentException if these do not fit together
+   * @throws IllegalArgumentException if these do not fit together, or naming a check of which there
+   *     is no differentiable form
    */
   public static GuardVictim of(
       GuardPolicy policy,
       Calibration calibration,
       List<DifferentiableModel> members,
+      List<LocalTwin> locals,
       GuardKnowledge knowledge,
       int draws,
       long seed,
       Set<String> active) {
-    return new GuardVictim(policy, calibration, members, knowledge, draws, seed, active, 3);
+    return new GuardVictim(
+        policy, calibration, members, locals, knowledge, draws, seed, active, -1);
+  }
+
+  /**
+   * The same guard where a finder reports what is inspected.
+   *
+   * @param label of the finder, −1 if it reports none
+   * @throws IllegalArgumentException if a check knows no such label
+   */
+  public GuardVictim seenAs(int label) {
+    return new GuardVictim(
+        policy, calibration, members, locals, knowledge, draws, seed, active, label);
   }
 
   private GuardVictim(
       GuardPolicy policy,
       Calibration calibration,
       List<DifferentiableModel> members,
+      List<LocalTwin> locals,
       GuardKnowledge knowledge,
       int draws,
       long seed,
       Set<String> active,
-      int confirmations) {
+      int seenAs) {
     if (members.size() != policy.members().size()) {
       throw new IllegalArgumentException(
           "policy '%s' has members %s, given were %d twins; give one of each, in this order"
@@ -138,7 +157,10 @@ public final class GuardVictim implements Victim {
     this.members = List.copyOf(members);
     this.knowledge = knowledge;
     this.seed = seed;
-    this.confirmations = confirmations;
+    this.locals = List.copyOf(locals);
+    this.draws = draws;
+    this.active = Set.copyOf(active);
+    this.calibration = calibration;
     shape = members.get(0).shape();
     for (DifferentiableModel member : members) {
       if (!member.shape().equals(shape) || member.classes() != members.get(0).classes()) {
@@ -148,9 +170,9 @@ public final class GuardVictim implements Victim {
       }
     }
     checkCascade(policy, shape);
-    attackPlan = GuardPasses.of(policy, active, draws);
-    fullPlan = GuardPasses.of(policy, active, 0);
-    threshold = active.isEmpty() ? 1 : threshold(policy, calibration);
+    attackPlan = GuardPasses.of(policy, active, locals, draws, seenAs);
+    fullPlan = GuardPasses.of(policy, active, locals, 0, seenAs);
+    threshold = fullPlan.scores() ? threshold(policy, calibration) : 1;
     ensemble = new EnsembleModel(this.members);
   }
 
@@ -198,7 +220,8 @@ public final class GuardVictim implements Victim {
 
   /** Model runs, forward and back, that one gradient of one candidate takes. */
   public int passesPerGradient() {
-    return attackPlan.passes().size();
+    return (int) attackPlan.passes().stream().filter(p -> p.member() < members.size()).count()
+        + new MapRuns(forms(attackPlan), shape).each();
   }
 
   @Override
@@ -239,12 +262,20 @@ public final class GuardVictim implements Victim {
   public void nearness(Inputs inputs, float[] into) {
     surrogate().logits(inputs.images(), inputs.count(), into);
     Runner runner = new Runner(fullPlan);
-    for (int i = 0; i < inputs.count(); i++) {
-      runner.look(inputs.images(), i);
-      for (int c = 0; c < classes(); c++) {
-        into[i * classes() + c] -= (float) runner.joint.doubt(runner.looks, c);
+    for (int first = 0; first < inputs.count(); first += runner.chunk()) {
+      int count = Math.min(runner.chunk(), inputs.count() - first);
+      runner.maps.run(inputs.images(), first, count, false);
+      for (int i = 0; i < count; i++) {
+        runner.look(inputs.images(), first, i);
+        for (int c = 0; c < classes(); c++) {
+          into[(first + i) * classes() + c] -= (float) runner.joint.doubt(c);
+        }
       }
     }
+  }
+
+  private List<CheckForm> forms(GuardPasses plan) {
+    return plan.terms().stream().map(term -> term.form().apply(shape)).toList();
   }
 
   private DifferentiableModel surrogate() {
@@ -258,27 +289,25 @@ public final class GuardVictim implements Victim {
     private final List<Trace[]> traces = new ArrayList<>();
     private final List<Recording> recordings = new ArrayList<>();
     final JointLoss joint;
-    final @Nullable SignLooks[] looks;
+    final List<CheckForm> forms;
+    final MapRuns maps;
     private final float[][] rendered;
     private final float[][] logits;
     private int room;
 
     Runner(GuardPasses plan) {
+      forms = forms(plan);
+      maps = new MapRuns(forms, shape);
       joint =
           new JointLoss(
               plan,
+              forms,
               knowledge,
               members.size(),
               classes(),
               threshold,
               SLACK,
               policy.minimumProbability());
-      looks = new SignLooks[plan.terms().size()];
-      for (int t = 0; t < looks.length; t++) {
-        if (plan.terms().get(t).setting() instanceof CheckSetting.Plausibility s) {
-          looks[t] = new SignLooks(s.table(), shape, SOFTNESS);
-        }
-      }
       passesOf = new int[members.size()][];
       for (int m = 0; m < passesOf.length; m++) {
         int member = m;
@@ -360,6 +389,7 @@ public final class GuardVictim implements Victim {
           members.get(m).logits(rendered[m], count * each, logits[m]);
         }
       }
+      maps.run(images, first, count, records);
     }
 
     /** Turns the joint loss to one of the images that were run. */
@@ -370,15 +400,15 @@ public final class GuardVictim implements Victim {
           joint.put(passesOf[m][k], logits[m], (image * each + k) * classes());
         }
       }
-      look(images, first + image);
+      look(images, first, image);
     }
 
-    void look(float[] images, int image) {
-      for (SignLooks look : looks) {
-        if (look != null) {
-          look.look(images, image * shape.size());
-        }
+    /** Has the checks look at one of the images that were run. */
+    void look(float[] images, int first, int image) {
+      for (CheckForm form : forms) {
+        form.look(images, (first + image) * shape.size());
       }
+      maps.turnTo(image);
     }
 
     /** Where the derivative by a pass's scores belongs. */
@@ -390,6 +420,7 @@ public final class GuardVictim implements Victim {
           joint.cotangent(passesOf[m][k], into[m], (image * each + k) * classes());
         }
       }
+      maps.cotangents(joint, image);
     }
 
     /** Adds the models' share of the gradient of each image. */
@@ -408,11 +439,13 @@ public final class GuardVictim implements Victim {
           }
         }
       }
+      maps.backward(gradient, first, count);
     }
 
     void close() {
       recordings.forEach(Recording::close);
       recordings.clear();
+      maps.close();
     }
   }
 
@@ -482,13 +515,13 @@ public final class GuardVictim implements Victim {
         attack.turnTo(images, first, i);
         int target = targets == null ? -1 : targets[row];
         JointLoss joint = attack.joint;
-        joint.weigh(attack.looks, inputs.labels()[row], target);
+        joint.weigh(inputs.labels()[row], target);
         into.loss()[first + i] = (float) joint.loss();
         boolean reached = loss.reached(joint.label(), inputs.labels()[row], target);
         into.success()[first + i] =
             knowledge == GuardKnowledge.CALIBRATION
-                ? reached && joint.accepts(attack.looks, SLACK / 2)
-                : joint.seemsDone(attack.looks);
+                ? reached && joint.accepts(true)
+                : joint.seemsDone();
         if (gradient != null) {
           attack.cotangents(cotangents, i);
           pushes[i] = joint.pushesLooks();
@@ -513,14 +546,10 @@ public final class GuardVictim implements Victim {
     private void pleaseLooks(float[] images, int at, int target, double lag, float[] gradient) {
       int size = shape.size();
       float[] own = new float[size];
-      for (int t = 0; t < attack.looks.length; t++) {
-        SignLooks look = attack.looks[t];
-        if (look != null) {
-          look.look(images, at);
-          if (look.nonconformity(target) > 0) {
-            look.backward(target, -attackPlan.terms().get(t).weight(), own, 0);
-          }
-        }
+      for (int t = 0; t < attack.forms.size(); t++) {
+        CheckForm form = attack.forms.get(t);
+        form.look(images, at);
+        form.backward(target, -attackPlan.terms().get(t).weight(), own, 0);
       }
       double models = 1e-30;
       double looks = 0;
@@ -537,7 +566,7 @@ public final class GuardVictim implements Victim {
 
     /** Who passed in these draws has to pass in others, with all passes of the policy. */
     private void confirm(int[] rows, float[] images, Answers into) {
-      for (int k = 0; k < confirmations; k++) {
+      for (int k = 0; k < CONFIRMATIONS; k++) {
         int[] candidates = new int[rows.length];
         int found = 0;
         for (int i = 0; i < rows.length; i++) {
@@ -558,7 +587,7 @@ public final class GuardVictim implements Victim {
           full.run(some, 0, count, seeds(someRows, 0, count), false);
           for (int i = 0; i < count; i++) {
             full.turnTo(some, 0, i);
-            boolean accepted = full.joint.accepts(full.looks, 0);
+            boolean accepted = full.joint.accepts(false);
             int target = targets == null ? -1 : targets[someRows[i]];
             into.success()[candidates[first + i]] =
                 accepted && loss.reached(full.joint.label(), inputs.labels()[someRows[i]], target);
@@ -573,8 +602,8 @@ public final class GuardVictim implements Victim {
     Runner runner = new Runner(fullPlan);
     runner.run(image, 0, 1, new long[] {inspection}, false);
     runner.turnTo(image, 0, 0);
-    runner.joint.weigh(runner.looks, -1, -1);
+    runner.joint.weigh(-1, -1);
     int label = runner.joint.label();
-    return new double[] {label, runner.joint.score(runner.looks, label)};
+    return new double[] {label, runner.joint.score(label)};
   }
 }

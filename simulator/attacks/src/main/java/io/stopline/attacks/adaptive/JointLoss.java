@@ -2,27 +2,36 @@ package io.stopline.attacks.adaptive;
 
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.adaptive.GuardPasses.Term;
-import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * What an attacker makes of one inspection of one image: which wrong label to go for, how much is
  * missing for the ensemble to say it and for the checks to let it pass, and the derivatives. The
- * checks are the core's own definitions, differentiated. Belongs to one thread.
+ * checks are the core's own definitions, differentiated ({@link CheckForm}). Belongs to one thread.
  *
  * <p>The loss, which is to be maximised, is
  *
- * <pre>−(mean cross-entropy of all passes to the target) − 12 · max(0, score − goal)</pre>
+ * <pre>
+ * −(mean cross-entropy of all passes to the target) − 12 · max(0, score − goal)
+ *     − sum over checks that refuse by themselves of max(0, their excess over what passes)
+ * </pre>
  *
  * where passes count by what they decide (plain ones, which name the label and agree or not, half)
  * and the score's derivative joins in once the ensemble says the target. Before, the checks would
- * hold the label where it is.
+ * hold the label where it is. A check that refuses (certified-windows) is asked about the target
+ * from the start, in its own unit, logits, which are nats.
  */
-final class JointLoss {
+final class JointLoss implements CheckForm.Said {
 
   /** What an excess of the score is worth in nats; weights of checks are about a twelfth. */
   private static final double SCORE = 12;
+
+  /** What a logit above what a check lets pass is worth in nats. */
+  private static final double REFUSED = 1;
+
+  /** How far below it the attacker wants to be, logits: float forms and 8-bit files differ. */
+  private static final double REFUSAL_SLACK = 0.1;
 
   /** An attacker who does not know the threshold wants a score this low. */
   private static final double WANTED_SCORE = 0.03;
@@ -30,6 +39,7 @@ final class JointLoss {
   private static final double TINY = 1e-12;
 
   private final GuardPasses plan;
+  private final List<CheckForm> forms;
   private final GuardKnowledge knowledge;
   private final int members;
   private final int classes;
@@ -46,15 +56,19 @@ final class JointLoss {
   private int label;
   private double crossEntropy;
   private double excess;
+  private double refused;
   private double loss;
   private boolean pushesLooks;
 
   /**
+   * @param forms of the plan's terms, in their order
+   * @param members how many models name the label
    * @param threshold the largest score that is accepted
    * @param slack how far below it the attacker wants to be
    */
   JointLoss(
       GuardPasses plan,
+      List<CheckForm> forms,
       GuardKnowledge knowledge,
       int members,
       int classes,
@@ -62,6 +76,7 @@ final class JointLoss {
       double slack,
       double minimumProbability) {
     this.plan = plan;
+    this.forms = forms;
     this.knowledge = knowledge;
     this.members = members;
     this.classes = classes;
@@ -80,7 +95,7 @@ final class JointLoss {
     if (knowsPolicy()) {
       for (Term term : plan.terms()) {
         for (int need : term.needs()) {
-          passWeight[need] += 0.5 * Math.max(term.weight(), 0.1) / term.needs().length;
+          passWeight[need] += 0.5 * Math.max(term.weight(), 0.1) / term.needs().size();
         }
       }
     }
@@ -130,69 +145,54 @@ final class JointLoss {
     return label;
   }
 
+  @Override
+  public int members() {
+    return members;
+  }
+
+  @Override
+  public double[] pass(int pass) {
+    return p[pass];
+  }
+
+  @Override
+  public int plainOf(int pass) {
+    return plan.passes().get(pass).member();
+  }
+
+  @Override
+  public double[] ensemble() {
+    return ensemble;
+  }
+
   /**
    * Whether the guard accepts what the ensemble says, in these draws.
    *
-   * @param reserve how far below the threshold the score has to be
+   * @param reserve whether by some reserve, so that it does in others too
    */
-  boolean accepts(@Nullable SignLooks[] looks, double reserve) {
+  boolean accepts(boolean reserve) {
     combine();
-    return ensemble[label] >= minimumProbability && score(looks, label) <= threshold - reserve;
+    return ensemble[label] >= minimumProbability
+        && score(label) <= threshold - (reserve ? slack / 2 : 0)
+        && refused(label, reserve ? REFUSAL_SLACK / 2 : 0) <= 0;
   }
 
   /** The fused score, were this the label. */
-  double score(@Nullable SignLooks[] looks, int of) {
+  double score(int of) {
     double score = 0;
-    for (int t = 0; t < looks.length; t++) {
-      Term term = plan.terms().get(t);
-      score += term.weight() * nonconformity(term, looks[t], of);
+    for (int t = 0; t < forms.size(); t++) {
+      score += plan.terms().get(t).weight() * forms.get(t).nonconformity(this, of);
     }
     return score;
   }
 
-  private double nonconformity(Term term, @Nullable SignLooks looks, int of) {
-    CheckSetting setting = term.setting();
-    if (setting instanceof CheckSetting.Agreement) {
-      double divergence = 0;
-      for (int m = 0; m < members; m++) {
-        for (int c = 0; c < classes; c++) {
-          if (p[m][c] > 0) {
-            divergence += p[m][c] * Math.log(p[m][c] / ensemble[c]);
-          }
-        }
-      }
-      return Math.max(0, Math.min(1, divergence / members / Math.log(members)));
-    }
-    if (setting instanceof CheckSetting.Consistency) {
-      double kept = 0;
-      for (int pass : term.needs()) {
-        kept += p[pass][of];
-      }
-      return Math.max(0, Math.min(1, 1 - kept / term.needs().length));
-    }
-    if (setting instanceof CheckSetting.Squeezing) {
-      int worst = worst(term);
-      return Math.min(1, distance(worst));
-    }
-    return looks == null ? 0 : looks.nonconformity(of);
-  }
-
-  private int worst(Term term) {
-    int worst = term.needs()[0];
-    for (int pass : term.needs()) {
-      worst = distance(pass) > distance(worst) ? pass : worst;
-    }
-    return worst;
-  }
-
-  /** Total variation between a pass and its member's plain one. */
-  private double distance(int pass) {
-    double[] plain = p[plan.passes().get(pass).member()];
+  /** How far a label is above what checks let pass by themselves, less a slack, logits. */
+  private double refused(int of, double less) {
     double sum = 0;
-    for (int c = 0; c < classes; c++) {
-      sum += Math.abs(plain[c] - p[pass][c]);
+    for (CheckForm form : forms) {
+      sum += Math.max(0, form.refusal(of) + less);
     }
-    return sum / 2;
+    return sum;
   }
 
   /**
@@ -200,21 +200,22 @@ final class JointLoss {
    *
    * @param wanted the target, or −1 for whichever wrong label comes nearest
    */
-  void weigh(@Nullable SignLooks[] looks, int right, int wanted) {
+  void weigh(int right, int wanted) {
     combine();
-    target = wanted >= 0 ? wanted : nearest(looks, right);
+    target = wanted >= 0 ? wanted : nearest(right);
     crossEntropy = 0;
     for (int i = 0; i < p.length; i++) {
       if (passWeight[i] > 0) {
         crossEntropy -= passWeight[i] * Math.log(p[i][target] + TINY);
       }
     }
-    excess = knowsPolicy() ? Math.max(0, score(looks, target) - goal()) : 0;
+    excess = knowsPolicy() ? Math.max(0, score(target) - goal()) : 0;
+    refused = knowsPolicy() ? refused(target, REFUSAL_SLACK) : 0;
     pushesLooks = excess > 0;
-    loss = -crossEntropy - SCORE * excess;
+    loss = -crossEntropy - SCORE * excess - REFUSED * refused;
   }
 
-  private int nearest(@Nullable SignLooks[] looks, int right) {
+  private int nearest(int right) {
     int plain = knowledge == GuardKnowledge.ONE_MODEL ? 1 : members;
     int best = -1;
     double most = Double.NEGATIVE_INFINITY;
@@ -226,7 +227,7 @@ final class JointLoss {
       for (int m = 0; m < plain; m++) {
         sum += Math.log(p[m][c] + TINY) / plain;
       }
-      sum -= doubt(looks, c);
+      sum -= doubt(c);
       if (sum > most) {
         most = sum;
         best = c;
@@ -235,13 +236,18 @@ final class JointLoss {
     return best;
   }
 
-  /** What checks of pixels hold against a label, as far as the attacker knows, in nats. */
-  double doubt(@Nullable SignLooks[] looks, int of) {
-    double sum = 0;
-    for (int t = 0; t < looks.length && knowsPolicy(); t++) {
-      SignLooks look = looks[t];
-      if (look != null) {
-        double doubt = plan.terms().get(t).weight() * look.nonconformity(of);
+  /**
+   * What checks that need no model's answer hold against a label, as far as the attacker knows, in
+   * nats.
+   */
+  double doubt(int of) {
+    if (!knowsPolicy()) {
+      return 0;
+    }
+    double sum = REFUSED * refused(of, REFUSAL_SLACK);
+    for (int t = 0; t < forms.size(); t++) {
+      if (forms.get(t).looksItself()) {
+        double doubt = plan.terms().get(t).weight() * forms.get(t).nonconformity(this, of);
         sum += 2 * SCORE * Math.max(0, doubt - goal());
       }
     }
@@ -264,7 +270,7 @@ final class JointLoss {
 
   /** 1 while the models have to be moved, falling to a twentieth once they say the target. */
   double modelsLag() {
-    return Math.max(0.05, Math.min(1, crossEntropy / 0.2));
+    return Math.max(0.05, Math.min(1, (crossEntropy + REFUSED * refused) / 0.2));
   }
 
   /**
@@ -294,41 +300,37 @@ final class JointLoss {
     if (excess <= 0 || label != target) {
       return;
     }
-    for (Term term : plan.terms()) {
-      CheckSetting setting = term.setting();
-      if (setting instanceof CheckSetting.Agreement) {
-        for (int m = 0; m < members; m++) {
-          for (int c = 0; c < classes; c++) {
-            slope[m][c] +=
-                term.weight()
-                    * Math.log((p[m][c] + TINY) / (ensemble[c] + TINY))
-                    / (members * Math.log(members));
-          }
-        }
-      } else if (setting instanceof CheckSetting.Consistency) {
-        for (int pass : term.needs()) {
-          slope[pass][target] -= term.weight() / term.needs().length;
-        }
-      } else if (setting instanceof CheckSetting.Squeezing) {
-        int pass = worst(term);
-        int member = plan.passes().get(pass).member();
-        for (int c = 0; c < classes; c++) {
-          double side = 0.5 * term.weight() * Math.signum(p[pass][c] - p[member][c]);
-          slope[pass][c] += side;
-          slope[member][c] -= side;
-        }
-      }
+    for (int t = 0; t < forms.size(); t++) {
+      forms.get(t).slope(this, target, plan.terms().get(t).weight(), slope);
     }
   }
 
+  /**
+   * Adds the derivative of the loss by the map of local scores that a check has looked at.
+   *
+   * @param term number of the check
+   * @param cotangents receives it from index {@code to} on
+   */
+  void mapCotangent(int term, float[] cotangents, int to) {
+    CheckForm form = forms.get(term);
+    boolean above = refused > 0 && form.refusal(target) + REFUSAL_SLACK > 0;
+    boolean joins = excess > 0 && label == target;
+    form.mapBackward(
+        target,
+        above ? -REFUSED : 0,
+        joins ? -SCORE * plan.terms().get(term).weight() : 0,
+        cotangents,
+        to);
+  }
+
   /** Whether an attacker who cannot see the decision has come as far as he can tell. */
-  boolean seemsDone(@Nullable SignLooks[] looks) {
+  boolean seemsDone() {
     int plain = knowledge == GuardKnowledge.ONE_MODEL ? 1 : members;
     for (int m = 0; m < plain; m++) {
       if (p[m][target] < 0.99) {
         return false;
       }
     }
-    return !knowsPolicy() || score(looks, target) <= WANTED_SCORE;
+    return !knowsPolicy() || (score(target) <= WANTED_SCORE && refused(target, 0) <= 0);
   }
 }

@@ -4,20 +4,24 @@ import io.stopline.autodiff.ImageShape;
 import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.check.CellFeatures;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The check of sign plausibility as an attacker has it: the exact score going forward, and going
  * back soft ferns (BPDA): each question is answered yes with a probability, the logistic function
  * of how far it is from its threshold, and a fern's vote is the expected one. Of the other groups
  * each counts by how close it is to leading. Cells, quantiles and ratios of colours are
- * differentiated as they are. Looks at one image at a time; belongs to one thread.
+ * differentiated as they are. Looks at one whole image at a time, which is the sign and its margin;
+ * belongs to one thread.
  */
-final class SignLooks {
+final class SignLooks implements CheckForm {
 
   /** Groups behind the leader count less by a factor e for each so many votes. */
   private static final double VOTES = 150;
 
   private final AppearanceTable table;
+  private final @Nullable List<Integer> classOf;
   private final ImageShape shape;
   private final double softness;
   private final int side;
@@ -47,10 +51,14 @@ final class SignLooks {
   private final double[] yes;
 
   /**
+   * @param classOf the table's class for each of the models' labels, −1 for what is no sign; null:
+   *     the models' labels are the table's classes
    * @param softness how far from its threshold a question is answered with probability 0.73
    */
-  SignLooks(AppearanceTable table, ImageShape shape, double softness) {
+  SignLooks(
+      AppearanceTable table, @Nullable List<Integer> classOf, ImageShape shape, double softness) {
     this.table = table;
+    this.classOf = classOf;
     this.shape = shape;
     this.softness = softness;
     side = table.side();
@@ -84,7 +92,8 @@ final class SignLooks {
    *
    * @param images 0..1, the image's values from index {@code from} on
    */
-  void look(float[] images, int from) {
+  @Override
+  public void look(float[] images, int from) {
     Arrays.fill(red, 0);
     Arrays.fill(green, 0);
     Arrays.fill(blue, 0);
@@ -121,20 +130,39 @@ final class SignLooks {
     table.score(words, scores);
   }
 
-  /** What the check says of a label for the image that was looked at, 0..1. */
-  double nonconformity(int label) {
-    return table.nonconformity(table.lead(scores, label));
+  /** Of the image that was looked at. */
+  @Override
+  public double nonconformity(Said said, int label) {
+    return nonconformity(label);
+  }
+
+  private double nonconformity(int label) {
+    int sign = sign(label);
+    return sign < 0 ? 0 : table.nonconformity(table.lead(scores, sign));
+  }
+
+  private int sign(int label) {
+    return classOf == null ? label : classOf.get(label);
+  }
+
+  @Override
+  public boolean looksItself() {
+    return true;
   }
 
   /**
-   * Adds the derivative of the soft nonconformity of a label, which nothing clips, with respect to
+   * Adds the derivative of the soft nonconformity of a label, where it is above 0, with respect to
    * the image that was looked at.
    *
    * @param gradients receives it from index {@code to} on
    */
-  void backward(int label, double scale, float[] gradients, int to) {
+  @Override
+  public void backward(int label, double scale, float[] gradients, int to) {
+    if (nonconformity(label) <= 0) {
+      return;
+    }
     Arrays.fill(featureGradient, 0);
-    double[] share = shares(table.groupOf(label));
+    double[] share = shares(table.groupOf(sign(label)));
     int perFern = table.questionsPerFern();
     int count = table.words();
     double unit = scale / (table.ceiling() - table.floor());
@@ -251,10 +279,5 @@ final class SignLooks {
         gradients[to + places[i] + c] += (float) (255 * cellGradient[3 * cellOf[i] + c]);
       }
     }
-  }
-
-  /** The size of the images. */
-  ImageShape shape() {
-    return shape;
   }
 }

@@ -71,7 +71,7 @@ class GuardVictimTest {
   }
 
   private static GuardVictim victim(GuardKnowledge knowledge, int draws) {
-    return GuardVictim.of(policy, calibration, TWINS, knowledge, draws, 99);
+    return GuardVictim.of(policy, calibration, TWINS, List.of(), knowledge, draws, 99);
   }
 
   @Test
@@ -142,13 +142,26 @@ class GuardVictimTest {
     assertThatThrownBy(
             () ->
                 GuardVictim.of(
-                    policy, calibration, TWINS.subList(0, 2), GuardKnowledge.CALIBRATION, 1, 1))
+                    policy,
+                    calibration,
+                    TWINS.subList(0, 2),
+                    List.of(),
+                    GuardKnowledge.CALIBRATION,
+                    1,
+                    1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 twins");
     assertThatThrownBy(
             () ->
                 GuardVictim.of(
-                    policy, calibration, TWINS, GuardKnowledge.POLICY, 1, 1, Set.of("nonsense")))
+                    policy,
+                    calibration,
+                    TWINS,
+                    List.of(),
+                    GuardKnowledge.POLICY,
+                    1,
+                    1,
+                    Set.of("nonsense")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("sign-plausibility");
     assertThatThrownBy(() -> victim(GuardKnowledge.QUERIES, 1))

@@ -4,12 +4,14 @@ import io.stopline.attacks.Inputs;
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.WrongLabelLoss;
 import io.stopline.attacks.adaptive.GuardVictim;
+import io.stopline.attacks.adaptive.LocalTwin;
 import io.stopline.attacks.detection.CropView;
 import io.stopline.attacks.detection.LossTerm;
 import io.stopline.attacks.detection.ObjectiveTerm;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.autodiff.TfliteModels;
+import io.stopline.campaign.robustness.LocalTwins;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.sdk.guard.GuardPolicy;
@@ -34,6 +36,8 @@ final class GuardTerms implements AutoCloseable {
 
   private final GuardPolicy policy;
   private final List<DifferentiableModel> classifiers = new ArrayList<>();
+  private final List<LocalTwin> locals = new ArrayList<>();
+  private List<String> finderLabels = List.of();
   private @Nullable GuardVictim victim;
   private final List<GuardDetector> closeUps = new ArrayList<>();
   private final List<GuardDetector> witnesses = new ArrayList<>();
@@ -65,12 +69,17 @@ final class GuardTerms implements AutoCloseable {
         classifiers.add(TfliteModels.open(bundle.modelBytes(member), bundle.model(member).input()));
       }
     }
+    if (policy.finder() != null) {
+      finderLabels = bundle.labels(bundle.model(policy.finder().detector()));
+    }
     if (!classifiers.isEmpty()) {
+      locals.addAll(LocalTwins.open(bundle, policy));
       victim =
           GuardVictim.of(
               policy,
               bundle.calibration(file).calibration(),
               classifiers,
+              locals,
               GuardKnowledge.CALIBRATION,
               DRAWS,
               seed);
@@ -106,7 +115,14 @@ final class GuardTerms implements AutoCloseable {
     if (classifying != null && guardLabel >= 0) {
       Region crop = box.expandedWithin(margin, frame.width(), frame.height());
       if (crop.intersectionOverUnion(window) > 0) {
-        terms.add(released(classifying, frame, window, crop, guardLabel));
+        String reported = goal == AttackGoal.HIDE ? label : wanted;
+        terms.add(
+            released(
+                classifying.seenAs(finderLabels.indexOf(reported)),
+                frame,
+                window,
+                crop,
+                guardLabel));
       }
     }
     for (GuardDetector closeUp : closeUps) {
@@ -139,6 +155,7 @@ final class GuardTerms implements AutoCloseable {
   @Override
   public void close() {
     classifiers.forEach(DifferentiableModel::close);
+    locals.forEach(LocalTwin::close);
     closeUps.forEach(GuardDetector::close);
     witnesses.forEach(GuardDetector::close);
   }

@@ -4,6 +4,7 @@ import io.stopline.attacks.Inputs;
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.Victim;
 import io.stopline.attacks.adaptive.GuardVictim;
+import io.stopline.attacks.adaptive.LocalTwin;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
@@ -14,6 +15,7 @@ import io.stopline.evaluation.Track;
 import io.stopline.evaluation.TrackCalibrator;
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.guard.GuardPolicy;
+import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
@@ -36,6 +38,7 @@ public final class GuardTarget implements AttackTarget {
   private final Bundle bundle;
   private final PolicyFile policy;
   private final BareTwins twins;
+  private final List<LocalTwin> locals;
   private final ReadyGuard guard;
   private final int looks;
   private final long seed;
@@ -60,8 +63,10 @@ public final class GuardTarget implements AttackTarget {
       int looks,
       long seed) {
     BareTwins twins = BareTwins.open(bundle, policy);
+    List<LocalTwin> locals = new ArrayList<>();
     boolean done = false;
     try {
+      locals.addAll(LocalTwins.open(bundle, policy.policy()));
       ReadyGuard guard =
           GuardFactory.create(
               bundle,
@@ -69,11 +74,13 @@ public final class GuardTarget implements AttackTarget {
               RuntimeOptions.defaults(),
               InspectionSeeds.reproducible(seed));
       GuardTarget target =
-          new GuardTarget(bundle, policy, twins, guard, adaptive, knowledge, draws, looks, seed);
+          new GuardTarget(
+              bundle, policy, twins, locals, guard, adaptive, knowledge, draws, looks, seed);
       done = true;
       return target;
     } finally {
       if (!done) {
+        locals.forEach(LocalTwin::close);
         twins.close();
       }
     }
@@ -83,6 +90,7 @@ public final class GuardTarget implements AttackTarget {
       Bundle bundle,
       PolicyFile policy,
       BareTwins twins,
+      List<LocalTwin> locals,
       ReadyGuard guard,
       boolean adaptive,
       GuardKnowledge knowledge,
@@ -92,6 +100,7 @@ public final class GuardTarget implements AttackTarget {
     this.bundle = bundle;
     this.policy = policy;
     this.twins = twins;
+    this.locals = locals;
     this.guard = guard;
     this.looks = looks;
     this.seed = seed;
@@ -112,6 +121,7 @@ public final class GuardTarget implements AttackTarget {
         policy.policy(),
         calibration,
         twins.models(),
+        locals,
         knowledge,
         draws,
         RandomStream.derive(seed, 1),
@@ -123,16 +133,15 @@ public final class GuardTarget implements AttackTarget {
     return policy.policy();
   }
 
-  /** Names of the checks that count, in the policy's order. */
+  /** Names of the checks that count or can refuse a label by themselves, in the policy's order. */
   List<String> checks() {
-    List<String> names = List.copyOf(new LinkedHashSet<>(GuardVictim.checkNames(policy())));
-    List<String> counting = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      if (policy().checks().get(i).weight() > 0) {
-        counting.add(names.get(i));
+    Set<String> counting = new LinkedHashSet<>();
+    for (CheckSetting check : policy().checks()) {
+      if (check.weight() > 0 || check instanceof CheckSetting.CertifiedWindows) {
+        counting.add(check.create().name());
       }
     }
-    return counting;
+    return List.copyOf(counting);
   }
 
   /** The policy's name. */
@@ -267,6 +276,7 @@ public final class GuardTarget implements AttackTarget {
   @Override
   public void close() {
     guard.close();
+    locals.forEach(LocalTwin::close);
     twins.close();
   }
 }
