@@ -67,12 +67,18 @@ final class HardenListCommand implements Callable<Integer> {
                   console.say("  %-18s %s / %s", key, value, fresh.get(key));
                 }
               });
+      console.say(
+          "  %-18s share of every batch that comes from --also; not given: as they come",
+          "also-share");
       console.say("");
-      console.say("augmentation, mild / strong (augment=none, mild, strong):");
+      console.say("augmentation, mild / strong / heavy (augment=none, mild, strong, heavy):");
       Map<String, String> strong = Augmentation.strong().settings();
+      Map<String, String> heavy = Augmentation.heavy().settings();
       Augmentation.mild()
           .settings()
-          .forEach((key, value) -> console.say("  %-18s %s / %s", key, value, strong.get(key)));
+          .forEach(
+              (key, value) ->
+                  console.say("  %-18s %s / %s / %s", key, value, strong.get(key), heavy.get(key)));
     }
     console.say("");
     console.say(

@@ -6,13 +6,18 @@ import java.util.Arrays;
 
 /**
  * Renders augmented images: light first (one table a channel), then geometry (one bilinear pass),
- * blur, cutout and noise. An image depends on its bytes and its seed alone. Belongs to one thread.
+ * blur, crop-shift, cutout and noise. An image depends on its bytes and its seed alone. Belongs to
+ * one thread.
  */
 public final class Augmenter {
 
   private static final int CHANNELS = 3;
   private static final double BLURRED = 0.25;
   private static final double CUT = 0.5;
+
+  /** Crop-shift has draws of its own, so that it does not move those of the others. */
+  private static final long CROPPED = 0x63726f70;
+
   private static final int RADIUS = 3;
 
   /** Standard deviation of a sum of four 16-bit uniforms. */
@@ -42,6 +47,7 @@ public final class Augmenter {
   private final float[][] table = new float[CHANNELS][256];
   private final float[] kernel = new float[2 * RADIUS + 1];
   private final RandomStream random = new RandomStream(0);
+  private final RandomStream cropped = new RandomStream(0);
 
   /**
    * @param shape of the images, RGB
@@ -90,6 +96,7 @@ public final class Augmenter {
     if (blurred && blur > 0.2) {
       blur(blur, out, at);
     }
+    crop(RandomStream.derive(seed, CROPPED), out, at);
     cut(out, at);
     // A faint sign is not drowned: its noise shrinks with its contrast.
     noise(random.uniform(0, ranges.noise()) * Math.min(1, spread / CLEAR), out, at);
@@ -201,6 +208,34 @@ public final class Augmenter {
           out[at + y * row + i] += weight * across[from + i];
         }
       }
+    }
+  }
+
+  /** Keeps a part of the image, and puts it anywhere into a black one. */
+  private void crop(long seed, float[] out, int at) {
+    if (ranges.crop() == 0) {
+      return;
+    }
+    cropped.reseed(seed);
+    double away = cropped.uniform(0, ranges.crop());
+    double share = cropped.nextDouble();
+    int lostX = (int) (away * share * width);
+    int lostY = (int) (away * (1 - share) * height);
+    int fromX = cropped.nextInt(lostX + 1);
+    int fromY = cropped.nextInt(lostY + 1);
+    int toX = cropped.nextInt(lostX + 1);
+    int toY = cropped.nextInt(lostY + 1);
+    int row = CHANNELS * width;
+    int kept = CHANNELS * (width - lostX);
+    System.arraycopy(out, at, across, 0, height * row);
+    Arrays.fill(out, at, at + height * row, 0);
+    for (int y = 0; y < height - lostY; y++) {
+      System.arraycopy(
+          across,
+          (fromY + y) * row + CHANNELS * fromX,
+          out,
+          at + (toY + y) * row + CHANNELS * toX,
+          kept);
     }
   }
 

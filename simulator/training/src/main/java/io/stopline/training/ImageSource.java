@@ -38,7 +38,9 @@ final class ImageSource implements TrainingSource {
 
   @Override
   public long[] order(double balance, long seed) {
-    return EpochOrder.of(data.train(), balance, seed);
+    return data.furtherShare() == 0
+        ? EpochOrder.of(data.train(), balance, seed)
+        : EpochOrder.of(data.train(), data.further(), data.furtherShare(), balance, seed);
   }
 
   @Override
@@ -66,6 +68,9 @@ final class ImageSource implements TrainingSource {
   @Override
   public Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>(augmentation.settings());
+    if (data.furtherShare() > 0) {
+      settings.put("also-share", Double.toString(data.furtherShare()));
+    }
     settings.put("training images", data.trainSha256());
     settings.put("validation images", data.validationSha256());
     return settings;

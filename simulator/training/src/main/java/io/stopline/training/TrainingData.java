@@ -19,6 +19,8 @@ import java.util.List;
  * @param trainSha256 over the training images' pixels as they lie in the data set; over the hashes
  *     of all data sets if there are several
  * @param validationSha256 likewise
+ * @param further how many of the training images, the last of them, come from other data sets
+ * @param furtherShare which share of every batch those make, above 0 and below 1; 0: as they come
  */
 public record TrainingData(
     String name,
@@ -26,12 +28,45 @@ public record TrainingData(
     LabelledImages train,
     LabelledImages validation,
     String trainSha256,
-    String validationSha256) {
+    String validationSha256,
+    int further,
+    double furtherShare) {
 
   private static final String TEST = "test";
 
   public TrainingData {
     classNames = List.copyOf(classNames);
+    if (!(furtherShare >= 0 && furtherShare < 1)) {
+      throw new IllegalArgumentException(
+          "also-share is %s; allowed: 0 (as they come) to below 1".formatted(furtherShare));
+    }
+    if (furtherShare > 0 && (further < 1 || further >= train.count())) {
+      throw new IllegalArgumentException(
+          "also-share is %s, but %d of %d training images come from further data sets; name some with --also DIR, or leave also-share out"
+              .formatted(furtherShare, further, train.count()));
+    }
+  }
+
+  /** Of one data set, or of several whose images are shown as they come. */
+  public TrainingData(
+      String name,
+      List<String> classNames,
+      LabelledImages train,
+      LabelledImages validation,
+      String trainSha256,
+      String validationSha256) {
+    this(name, classNames, train, validation, trainSha256, validationSha256, 0, 0);
+  }
+
+  /**
+   * The same images, of which those from other data sets make a given share of every batch.
+   *
+   * @param share above 0 and below 1; 0: as they come
+   * @throws IllegalArgumentException if there are no other data sets
+   */
+  public TrainingData withFurtherShare(double share) {
+    return new TrainingData(
+        name, classNames, train, validation, trainSha256, validationSha256, further, share);
   }
 
   /**
@@ -72,7 +107,9 @@ public record TrainingData(
         LabelledImages.of(samples, shape),
         LabelledImages.of(validation.samples(), shape),
         also.isEmpty() ? train.sha256() : Sha256.of(hashes.toString()),
-        validation.sha256());
+        validation.sha256(),
+        samples.size() - train.samples().size(),
+        0);
   }
 
   /**

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.attacks.Options;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Augmented images: within range, repeatable, and each change its own. */
@@ -79,7 +81,8 @@ final class AugmenterTest {
           "colour",
           "blur",
           "noise",
-          "cutout"
+          "cutout",
+          "crop"
         }) {
       Augmentation one = with(Map.of("augment", "none", "augment." + name, "0.9"));
       boolean changed = false;
@@ -112,6 +115,63 @@ final class AugmenterTest {
     assertThat(mirrored).isBetween(8, 32);
   }
 
+  /** A rectangle of the image, in its own size, anywhere in a black one; nothing else is lost. */
+  @Test
+  void cropShiftKeepsARectangleOfTheImageAndMovesIt() {
+    Augmentation crop = with(Map.of("augment", "none", "augment.crop", "0.5"));
+    int side = TinyTask.SHAPE.width();
+    byte[] source = new byte[SIZE];
+    for (int i = 0; i < SIZE; i++) {
+      source[i] = (byte) (1 + i / 3);
+    }
+    int moved = 0;
+    for (long seed = 0; seed < 40; seed++) {
+      float[] out = new float[SIZE];
+      new Augmenter(crop, TinyTask.SHAPE).render(source, seed, out, 0);
+      int kept = 0;
+      int shift = Integer.MIN_VALUE;
+      for (int place = 0; place < side * side; place++) {
+        int value = Math.round(255 * out[3 * place]);
+        if (value > 0) {
+          int by = place - (value - 1);
+          assertThat(shift == Integer.MIN_VALUE || shift == by).isTrue();
+          shift = by;
+          kept++;
+        }
+      }
+      // Width and height lose half of the side together, at most.
+      assertThat(kept).isGreaterThanOrEqualTo(side * side / 2);
+      moved += kept < side * side ? 1 : 0;
+    }
+    assertThat(moved).isGreaterThan(20);
+  }
+
+  @Test
+  void heavyAugmentationDrawsWhatTheOthersDrawAndMore() {
+    assertThat(with(Map.of("augment", "heavy"))).isEqualTo(Augmentation.heavy());
+    assertThat(Augmentation.heavy().mirror()).isFalse();
+    Augmentation without = with(Map.of("augment", "heavy", "augment.crop", "0"));
+    Augmentation cropped = with(Map.of("augment", "heavy", "augment.cutout", "0"));
+    Augmentation neither =
+        with(Map.of("augment", "heavy", "augment.cutout", "0", "augment.crop", "0"));
+    int same = 0;
+    for (long seed = 0; seed < 40; seed++) {
+      float[] plain = render(neither, 0, seed);
+      same += Arrays.equals(plain, render(without, 0, seed)) ? 1 : 0;
+      assertThat(valuesOf(plain)).containsAll(valuesOf(render(cropped, 0, seed)));
+    }
+    // Every second image is cut.
+    assertThat(same).isBetween(10, 30);
+  }
+
+  private static Set<Float> valuesOf(float[] values) {
+    Set<Float> set = new HashSet<>(Set.of(0f));
+    for (float value : values) {
+      set.add(value);
+    }
+    return set;
+  }
+
   @Test
   void darkImagesKeepTheirSign() {
     byte[] dark = new byte[SIZE];
@@ -134,7 +194,7 @@ final class AugmenterTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("augment.scale")
         .hasMessageContaining("0.9");
-    assertThatThrownBy(() -> new Augmentation(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false))
+    assertThatThrownBy(() -> new Augmentation(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false))
         .hasMessageContaining("rotation is -1.0");
   }
 

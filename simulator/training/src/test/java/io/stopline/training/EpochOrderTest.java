@@ -59,4 +59,24 @@ final class EpochOrderTest {
     assertThat(Arrays.stream(ofRare).max().orElseThrow())
         .isLessThanOrEqualTo(Arrays.stream(ofRare).min().orElseThrow() + 1);
   }
+
+  /** Half of the images stand for those of another data set. */
+  @Test
+  void aShareOfItsOwnHoldsForEveryBatch() {
+    int last = images.count() / 2;
+    int first = images.count() - last;
+    long[] shown = EpochOrder.of(images, last, 0.7, 0.3, 5);
+
+    assertThat(shown).hasSize(images.count());
+    for (int from = 0; from + 10 <= shown.length; from++) {
+      long others = Arrays.stream(shown, from, from + 10).filter(p -> (int) p >= first).count();
+      assertThat(others).isBetween(6L, 8L);
+    }
+    assertThat(Arrays.stream(shown).filter(p -> (int) p >= first).count())
+        .isEqualTo((long) (0.7 * images.count()));
+    // Each showing of an image differs, so that it is augmented anew.
+    assertThat(Arrays.stream(shown).distinct().count()).isEqualTo(shown.length);
+    assertThat(EpochOrder.of(images, last, 0.7, 0.3, 5)).isEqualTo(shown);
+    assertThat(EpochOrder.of(images, last, 0.7, 0.3, 6)).isNotEqualTo(shown);
+  }
 }

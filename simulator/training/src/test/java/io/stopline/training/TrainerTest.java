@@ -322,6 +322,17 @@ final class TrainerTest {
     // calibration.
     assertThat(data.train().count()).isEqualTo(2 * 7 + 2 * 10);
     assertThat(data.validation().count()).isEqualTo(2);
+    assertThat(data.further()).isEqualTo(2 * 10);
+    assertThatThrownBy(() -> data.withFurtherShare(1)).hasMessageContaining("below 1");
+    TrainingData alone = TrainingData.read(first, List.of(), TinyTask.SHAPE);
+    assertThatThrownBy(() -> alone.withFurtherShare(0.5))
+        .hasMessageContaining("0 of 14 training images")
+        .hasMessageContaining("--also DIR");
+    try (TrainableModel model = TinyTask.model(folder, 1)) {
+      assertThat(trainer(model, data.withFurtherShare(0.5)).settings())
+          .containsEntry("also-share", "0.5");
+      assertThat(trainer(model, data).settings()).doesNotContainKey("also-share");
+    }
     assertThat(data.trainSha256())
         .isNotEqualTo(TrainingData.read(first, List.of(), TinyTask.SHAPE).trainSha256());
     assertThatThrownBy(

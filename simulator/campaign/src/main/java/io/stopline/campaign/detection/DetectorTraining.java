@@ -141,7 +141,7 @@ public final class DetectorTraining implements FinderTraining {
 
   /** How crops are lit: roads at noon, at dusk, through a dirty windscreen. */
   private static Augmentation light() {
-    return new Augmentation(0, 0, 0, 0, 0, 0.5, 0.3, 0.3, 0.12, 1.0, 0.02, 0, false);
+    return new Augmentation(0, 0, 0, 0, 0, 0.5, 0.3, 0.3, 0.12, 1.0, 0.02, 0, 0, false);
   }
 
   /**

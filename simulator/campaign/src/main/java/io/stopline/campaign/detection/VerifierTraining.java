@@ -130,7 +130,7 @@ public final class VerifierTraining implements FinderTraining {
   }
 
   private static Augmentation light() {
-    return new Augmentation(0, 0, 0, 0, 0, 0.5, 0.3, 0.3, 0.12, 0.8, 0.03, 0, false);
+    return new Augmentation(0, 0, 0, 0, 0, 0.5, 0.3, 0.3, 0.12, 0.8, 0.03, 0, 0, false);
   }
 
   /**

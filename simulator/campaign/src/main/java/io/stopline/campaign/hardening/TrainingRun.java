@@ -37,6 +37,9 @@ public final class TrainingRun implements AutoCloseable {
 
   private static final String PARAMETRIZATION = "weights";
 
+  /** Which share of a batch comes from further data sets. */
+  private static final String SHARE = "also-share";
+
   /**
    * Which output stands for which class of the data: a training in another order is another one.
    */
@@ -109,7 +112,8 @@ public final class TrainingRun implements AutoCloseable {
                     wanted.start().name(), model.classes(), data.name(), data.classNames().size()));
       }
       method = Methods.make(wanted.method(), settings.ofMethod(), teachers(wanted));
-      TrainingData read = TrainingData.read(data, also, model.shape());
+      TrainingData read =
+          TrainingData.read(data, also, model.shape()).withFurtherShare(settings.share());
       Trainer trainer =
           new Trainer(
               model,
@@ -191,6 +195,7 @@ public final class TrainingRun implements AutoCloseable {
   private record Settings(
       TrainingPlan plan,
       Augmentation augmentation,
+      double share,
       boolean standardised,
       Map<String, String> ofMethod,
       Map<String, String> forReports) {
@@ -207,6 +212,7 @@ public final class TrainingRun implements AutoCloseable {
                     (known.contains(name) && !name.equals("seed"))
                         || name.equals("checkpoint-every")
                         || name.equals(PARAMETRIZATION)
+                        || name.equals(SHARE)
                         || name.equals("augment")
                         || name.startsWith("augment.");
                 (training ? ofTraining : ofMethod).put(name, value);
@@ -223,6 +229,7 @@ public final class TrainingRun implements AutoCloseable {
       TrainingPlan plan = TrainingPlan.of(options, plain ? byClean(wanted.plan()) : wanted.plan());
       Augmentation augmentation =
           Augmentation.of(options, plain ? Augmentation.strong() : Augmentation.mild());
+      double share = options.number(SHARE, 0, 0, 1);
       boolean standardised =
           options
               .choice(
@@ -241,7 +248,7 @@ public final class TrainingRun implements AutoCloseable {
       if (!wanted.start().classes().isEmpty()) {
         forReports.put(CLASSES, wanted.start().classes());
       }
-      return new Settings(plan, augmentation, standardised, ofMethod, forReports);
+      return new Settings(plan, augmentation, share, standardised, ofMethod, forReports);
     }
   }
 

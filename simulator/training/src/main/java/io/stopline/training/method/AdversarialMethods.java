@@ -25,7 +25,7 @@ final class AdversarialMethods {
   private static final Setting NORM = new Setting("norm", "linf", "linf or l2");
   private static final Setting EPS =
       new Setting("eps", "8/255 (l2: 0.5)", "budget, over pixels 0..1");
-  private static final Setting AWP =
+  static final Setting AWP =
       new Setting(
           "awp",
           "0",
@@ -199,7 +199,7 @@ final class AdversarialMethods {
   }
 
   /** With adversarial weight perturbation, if that is set. */
-  private static TrainingMethod around(Options options, TwoPhaseMethod method) {
+  static TrainingMethod around(Options options, TwoPhaseMethod method) {
     double gamma = options.number("awp", 0, 0, 1);
     return gamma == 0 ? method : new WeightPerturbation(method, gamma);
   }

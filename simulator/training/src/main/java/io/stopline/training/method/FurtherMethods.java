@@ -232,15 +232,15 @@ final class FurtherMethods {
                 new Methods.Setting("step-size", "eps/4", "of the attack"),
                 new Methods.Setting("alpha", "5/6", "weight of the attacked images, 0..1"),
                 new Methods.Setting("temperature", "1", "of teachers and student"),
-                new Methods.Setting(
-                    "labels", "0", "share of the right label in the targets, 0..1"))),
+                new Methods.Setting("labels", "0", "share of the right label in the targets, 0..1"),
+                AdversarialMethods.AWP)),
         FurtherMethods::robustDistillation);
   }
 
   private static TrainingMethod robustDistillation(
       Options options, List<DifferentiableModel> teachers) {
     double radius = options.epsilon(Norm.LINF);
-    return new RobustDistillation(
+    RobustDistillation.Settings settings =
         new RobustDistillation.Settings(
             new Ascent.Settings(
                 Norm.LINF,
@@ -252,8 +252,9 @@ final class FurtherMethods {
                 true),
             options.number("alpha", 5.0 / 6, 0, 1),
             options.number("temperature", 1, 0.01, 1000),
-            options.number("labels", 0, 0, 1)),
-        new Teachers("robust-distillation", teachers));
+            options.number("labels", 0, 0, 1));
+    return AdversarialMethods.around(
+        options, new RobustDistillation(settings, new Teachers("robust-distillation", teachers)));
   }
 
   private static Methods.Entry distillation() {

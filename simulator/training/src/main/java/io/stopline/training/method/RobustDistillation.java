@@ -4,7 +4,6 @@ import io.stopline.autodiff.TrainableModel;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.training.Batch;
 import io.stopline.training.StepResult;
-import io.stopline.training.TrainingMethod;
 
 /**
  * Robust soft-label adversarial distillation (Zi et al. 2021, "Revisiting Adversarial Robustness
@@ -13,7 +12,7 @@ import io.stopline.training.TrainingMethod;
  * itself; no hard label takes part, unless {@code labels} gives it a share. Several teachers count
  * by the mean of their probabilities. Belongs to one thread; closes its teachers with itself.
  */
-final class RobustDistillation implements TrainingMethod {
+final class RobustDistillation implements TwoPhaseMethod {
 
   private final Settings settings;
   private final Ascent ascent;
@@ -44,8 +43,7 @@ final class RobustDistillation implements TrainingMethod {
   }
 
   @Override
-  public StepResult gradient(
-      TrainableModel model, Batch batch, RandomStream random, float[] gradient) {
+  public void prepare(TrainableModel model, Batch batch, RandomStream random) {
     teachers.requireLike(model);
     int count = batch.count();
     int size = model.shape().size();
@@ -64,6 +62,12 @@ final class RobustDistillation implements TrainingMethod {
         (rows, slope) -> Losses.towards(targets, rows, settings.temperature(), rows.count(), slope),
         both);
     System.arraycopy(batch.images(), 0, both, count * size, count * size);
+  }
+
+  @Override
+  public StepResult descend(TrainableModel model, Batch batch, float[] gradient) {
+    int count = batch.count();
+    int classes = model.classes();
     cotangent = Buffers.zeros(cotangent, 2 * count * classes);
     try (TrainableModel.Training training = model.train(both, 2 * count)) {
       Losses.Rows attacked = new Losses.Rows(training.logits(), 0, count, classes);

@@ -19,7 +19,7 @@ final class PatchSourceTest {
   private static final int SIDE = 32;
 
   private static final Augmentation STILL =
-      new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+      new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 
   private static Image plain(int red, int blue) {
     byte[] rgb = new byte[3 * 60 * 60];
