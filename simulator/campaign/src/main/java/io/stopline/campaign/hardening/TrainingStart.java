@@ -35,7 +35,8 @@ public record TrainingStart(
   }
 
   /**
-   * An architecture with weights from the seed and as many classes as the data have.
+   * An architecture with weights from the seed, or from the file that it names, and as many classes
+   * as the data have.
    *
    * @param nameOrFile a built-in one, or a YAML file
    * @throws io.stopline.training.architecture.InvalidArchitectureException if there is none
@@ -47,7 +48,7 @@ public record TrainingStart(
         architecture.with(architecture.input(), data.classNames().size()).file(seed),
         InputEncoding.UNIT,
         "",
-        true);
+        !architecture.grown());
   }
 
   /**

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A small classifier of images from a list of layers, written as a float32 {@code .tflite} file
@@ -40,7 +41,11 @@ public final class Architecture {
   private final double width;
   private final double depth;
   private final List<Layer> layers;
+  private final Map<String, float[]> given;
 
+  /**
+   * @param given weights by name that {@link #file} takes instead of drawing them
+   */
   Architecture(
       String name,
       ImageShape input,
@@ -48,7 +53,8 @@ public final class Architecture {
       boolean scaled,
       double width,
       double depth,
-      List<Layer> layers) {
+      List<Layer> layers,
+      Map<String, float[]> given) {
     this.name = name;
     this.input = input;
     this.classes = classes;
@@ -56,6 +62,7 @@ public final class Architecture {
     this.width = width;
     this.depth = depth;
     this.layers = List.copyOf(layers);
+    this.given = Map.copyOf(given);
   }
 
   /** Those that are built in: {@code mobile}, {@code residual}, {@code local}. */
@@ -74,7 +81,8 @@ public final class Architecture {
           "there is no architecture '%s'; give one of %s or a YAML file"
               .formatted(name, String.join(", ", NAMES)));
     }
-    return new ArchitectureFile(name + ".yaml", name, CHECK).read(resource(name + ".yaml"));
+    return new ArchitectureFile(name + ".yaml", name, CHECK)
+        .read(resource(name + ".yaml"), Path.of(""));
   }
 
   /**
@@ -102,7 +110,9 @@ public final class Architecture {
               .formatted(file, MAX_BYTES));
     }
     String stem = String.valueOf(file.getFileName()).replaceFirst("\\.ya?ml$", "");
-    return new ArchitectureFile(file.toString(), stem, CHECK).read(bytes);
+    Path folder = file.toAbsolutePath().getParent();
+    return new ArchitectureFile(file.toString(), stem, CHECK)
+        .read(bytes, folder == null ? Path.of("") : folder);
   }
 
   /**
@@ -176,7 +186,7 @@ public final class Architecture {
       throw new IllegalArgumentException(
           "%d classes; a classifier has at least 2".formatted(newClasses));
     }
-    return new Architecture(name, newInput, newClasses, scaled, width, depth, layers);
+    return new Architecture(name, newInput, newClasses, scaled, width, depth, layers, given);
   }
 
   /**
@@ -193,17 +203,25 @@ public final class Architecture {
               .formatted(widthFactor, depthFactor));
     }
     return new Architecture(
-        name, input, classes, scaled, width * widthFactor, depth * depthFactor, layers);
+        name, input, classes, scaled, width * widthFactor, depth * depthFactor, layers, given);
+  }
+
+  /** Whether it takes weights of a trained file, see the key {@code weights} of the schema. */
+  public boolean grown() {
+    return !given.isEmpty();
   }
 
   /**
-   * The {@code .tflite} file with initial weights (He et al. 2015; second convolutions of residual
-   * blocks smaller by {@code branch}; biases 0). The same seed gives the same bytes.
+   * The {@code .tflite} file with the weights of the file that it names and, where it names none or
+   * the layers are new, with initial ones (He et al. 2015; second convolutions of residual blocks
+   * smaller by {@code branch}; biases 0). The same seed gives the same bytes.
    *
-   * @throws InvalidArchitectureException if a layer does not fit what is before it
+   * @throws InvalidArchitectureException if a layer does not fit what is before it, or the given
+   *     weights do not fit it
    */
   public byte[] file(long seed) {
     ArchitectureGraph graph = new ArchitectureGraph(name, seed);
+    graph.give(given);
     return graph.file(input, classes, scaled, sized());
   }
 

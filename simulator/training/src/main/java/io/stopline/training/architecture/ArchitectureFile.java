@@ -5,9 +5,11 @@ import io.stopline.autodiff.ImageShape;
 import io.stopline.yaml.Problem;
 import io.stopline.yaml.SchemaCheck;
 import io.stopline.yaml.YamlTree;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Reads one YAML file. */
 final class ArchitectureFile {
@@ -30,7 +32,10 @@ final class ArchitectureFile {
     this.check = check;
   }
 
-  Architecture read(byte[] bytes) {
+  /**
+   * @param folder that paths in the file are taken from
+   */
+  Architecture read(byte[] bytes, Path folder) {
     List<Problem> problems = new ArrayList<>();
     YamlTree tree = YamlTree.parse(bytes, problems);
     if (problems.isEmpty()) {
@@ -50,7 +55,10 @@ final class ArchitectureFile {
             root.path("scaleInput").asBoolean(true),
             root.path("width").asDouble(1),
             root.path("depth").asDouble(1),
-            layers(root.path("layers")));
+            layers(root.path("layers")),
+            root.has("weights")
+                ? FileWeights.read(file, folder.resolve(root.path("weights").asText()))
+                : Map.of());
     try {
       architecture.file(0); // shows what the schema cannot see
     } catch (InvalidArchitectureException e) {

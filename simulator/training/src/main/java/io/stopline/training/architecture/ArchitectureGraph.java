@@ -2,6 +2,7 @@ package io.stopline.training.architecture;
 
 import io.stopline.autodiff.ImageShape;
 import java.util.List;
+import java.util.Set;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.SoftmaxOptionsT;
 
@@ -33,6 +34,13 @@ final class ArchitectureGraph extends LayerWriter {
     }
     if (shape().length != 2) {
       throw problem("the list", "ends with a score a class at each place; add 'mean' behind it");
+    }
+    Set<String> left = leftOver();
+    if (!left.isEmpty()) {
+      throw problem(
+          "the list",
+          "has no layer for the given weights '%s'; list all layers of that file, in its order"
+              .formatted(String.join("', '", left)));
     }
     SoftmaxOptionsT options = new SoftmaxOptionsT();
     options.setBeta(1);

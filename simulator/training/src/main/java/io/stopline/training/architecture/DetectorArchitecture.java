@@ -8,21 +8,13 @@ import io.stopline.yaml.YamlTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.lite.schema.Buffer;
-import org.tensorflow.lite.schema.Model;
-import org.tensorflow.lite.schema.SubGraph;
-import org.tensorflow.lite.schema.Tensor;
-import org.tensorflow.lite.schema.TensorType;
 
 /**
  * A small fully convolutional detector: depthwise separable stages that halve the map, the way back
@@ -167,8 +159,8 @@ public record DetectorArchitecture(
    * @throws InvalidArchitectureException if its weights are not those of this architecture
    */
   public byte[] learning(ImageShape crop, byte[] detector) {
-    Map<String, float[]> weights = weights(detector);
-    Map<String, float[]> fresh = weights(with(crop).graph(0, Map.of(), true));
+    Map<String, float[]> weights = FileWeights.of(detector);
+    Map<String, float[]> fresh = FileWeights.of(with(crop).graph(0, Map.of(), true));
     for (String name : DetectorGraph.OF_KINDS) {
       weights.computeIfPresent(name, (n, known) -> filledUp(known, fresh.get(n)));
     }
@@ -193,7 +185,7 @@ public record DetectorArchitecture(
    * @throws InvalidArchitectureException if its weights are not those of this architecture
    */
   public byte[] using(byte[] learnt) {
-    return graph(0, weights(learnt), false);
+    return graph(0, FileWeights.of(learnt), false);
   }
 
   /** The same for images of another size. */
@@ -210,23 +202,5 @@ public record DetectorArchitecture(
     DetectorGraph graph = new DetectorGraph(name, seed);
     graph.give(weights);
     return graph.file(this, input, learning);
-  }
-
-  /** Float constants of a file by name. */
-  private static Map<String, float[]> weights(byte[] file) {
-    Model model = Model.getRootAsModel(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN));
-    SubGraph graph = model.subgraphs(0);
-    Map<String, float[]> weights = new HashMap<>();
-    for (int t = 0; t < graph.tensorsLength(); t++) {
-      Tensor tensor = graph.tensors(t);
-      Buffer buffer = model.buffers((int) tensor.buffer());
-      if (tensor.type() != TensorType.FLOAT32 || buffer.dataLength() == 0) {
-        continue;
-      }
-      float[] values = new float[buffer.dataLength() / Float.BYTES];
-      buffer.dataAsByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-      weights.put(String.valueOf(tensor.name()), values);
-    }
-    return weights;
   }
 }

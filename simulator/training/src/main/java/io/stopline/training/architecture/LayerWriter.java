@@ -1,7 +1,10 @@
 package io.stopline.training.architecture;
 
 import io.stopline.sdk.random.RandomStream;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.tensorflow.lite.schema.AddOptionsT;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.Conv2DOptionsT;
@@ -30,6 +33,7 @@ class LayerWriter {
   int reach = 1;
 
   private Map<String, float[]> given = Map.of();
+  private final Set<String> taken = new HashSet<>();
 
   /**
    * @param architecture its name, for messages; it goes into the draws
@@ -51,6 +55,7 @@ class LayerWriter {
 
   private int parameter(String name, float[] initial, int... shape) {
     float[] values = given.getOrDefault(name, initial);
+    taken.add(name);
     if (values.length != initial.length) {
       throw problem(
           "'%s'".formatted(name),
@@ -58,6 +63,18 @@ class LayerWriter {
               .formatted(initial.length, values.length));
     }
     return writer.constant(name, values, shape);
+  }
+
+  /** Names of filters, matrices and biases that were given and have found no place. */
+  Set<String> leftOver() {
+    Set<String> left = new TreeSet<>();
+    for (String name : given.keySet()) {
+      boolean parameter = name.matches(".*(filter|matrix|bias)");
+      if (parameter && !taken.contains(name)) {
+        left.add(name);
+      }
+    }
+    return left;
   }
 
   /** Side of the square of pixels that one place of the last map sees, px. */

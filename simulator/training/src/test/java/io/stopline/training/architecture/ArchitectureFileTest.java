@@ -165,6 +165,66 @@ final class ArchitectureFileTest {
     agree(architecture.scaled(0.5, 1).with(new ImageShape(16, 16, 3), 4));
   }
 
+  /** A deeper net of a trained one says at first what that one says. */
+  @Test
+  void aDeeperNetBeginsWithTheWeightsOfTheFileThatItNames() throws IOException {
+    Files.write(folder.resolve("small.tflite"), grown("", 1).file(3));
+    Architecture deeper = grown("weights: small.tflite", 3);
+
+    assertThat(deeper.grown()).isTrue();
+    assertThat(grown("", 1).grown()).isFalse();
+    byte[] file = deeper.file(7);
+    assertThat(file.length)
+        .isGreaterThan(Files.readAllBytes(folder.resolve("small.tflite")).length);
+    float[] images = new float[16 * 16 * 3];
+    RandomStream random = new RandomStream(5);
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextDouble();
+    }
+    float[] small = logits(Files.readAllBytes(folder.resolve("small.tflite")), images);
+    assertThat(logits(file, images)).containsExactly(small, within(1e-4f));
+    assertThat(logits(grown("", 3).file(7), images)).isNotEqualTo(small);
+  }
+
+  @Test
+  void weightsThatDoNotFitAreRefused() throws IOException {
+    Files.write(folder.resolve("small.tflite"), grown("", 3).file(3));
+    assertThatThrownBy(() -> grown("weights: small.tflite", 1))
+        .isInstanceOf(InvalidArchitectureException.class)
+        .hasMessageContaining("no layer for the given weights 'layer2.2/first/bias'");
+    assertThatThrownBy(() -> grown("weights: gone.tflite", 1))
+        .hasMessageContaining("gone.tflite', which does not exist");
+    Files.writeString(folder.resolve("small.tflite"), "no model at all");
+    assertThatThrownBy(() -> grown("weights: small.tflite", 3))
+        .hasMessageContaining("is no .tflite file");
+  }
+
+  private Architecture grown(String weights, int repeat) throws IOException {
+    Path file = folder.resolve("net%d.yaml".formatted(repeat));
+    Files.writeString(
+        file,
+        """
+        input: [16, 16, 3]
+        classes: 5
+        %s
+        layers:
+          - conv: {kernel: 3, channels: 8, stride: 2}
+          - residual: {channels: 12, repeat: %d, branch: 0.000001}
+          - mean: {}
+          - classes: {}
+        """
+            .formatted(weights, repeat));
+    return Architecture.read(file);
+  }
+
+  private static float[] logits(byte[] file, float[] images) {
+    float[] logits = new float[5];
+    try (TrainableModel model = TfliteModels.openTrainable(file, InputEncoding.UNIT)) {
+      model.logits(images, 1, logits);
+    }
+    return logits;
+  }
+
   @Test
   void theLocalOneSeesNinePixels() {
     assertThat(Architecture.named("local").receptiveField()).isEqualTo(9);
