@@ -213,10 +213,11 @@ public final class IncidentEncoder {
         sighting(v.sighting()),
         certificate(v.certificate()),
         lastScores,
-        cascade(v.cascade()));
+        cascade(v.cascade(), numbers));
   }
 
-  private static IncidentMessage.@Nullable Cascade cascade(@Nullable CascadeStep step) {
+  private static IncidentMessage.@Nullable Cascade cascade(
+      @Nullable CascadeStep step, WireNumbers numbers) {
     return step == null
         ? null
         : new IncidentMessage.Cascade(
@@ -224,7 +225,8 @@ public final class IncidentEncoder {
             step.cause().name().toLowerCase(Locale.ROOT),
             step.watched(),
             step.denied(),
-            step.accepted());
+            step.accepted(),
+            numbers.unit("held score", step.held(), 1));
   }
 
   private static IncidentMessage.@Nullable Certificate certificate(@Nullable Certificate c) {

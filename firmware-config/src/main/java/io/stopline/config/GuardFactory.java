@@ -115,7 +115,8 @@ public final class GuardFactory {
             0.5,
             NO_DEADLINE,
             1,
-            0,
+            // Of no meaning for scores; a cascade goes by it.
+            p.minimumProbability(),
             0.5,
             null,
             null,

@@ -221,9 +221,10 @@ public record IncidentMessage(
    * @param watched whether a check looked at stage 0
    * @param denied whether stage 1 was due, but there was no token for it
    * @param accepted whether stage 0 was allowed to accept the label
+   * @param held what the checks that did not look are taken to add to the fused score, 0..1
    */
   public record Cascade(
-      int stage, String cause, boolean watched, boolean denied, boolean accepted) {}
+      int stage, String cause, boolean watched, boolean denied, boolean accepted, double held) {}
 
   /**
    * One inspected frame.

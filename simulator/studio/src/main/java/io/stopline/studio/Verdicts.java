@@ -54,7 +54,8 @@ final class Verdicts {
           .put("cause", step.cause().name().toLowerCase(Locale.ROOT))
           .put("watched", step.watched())
           .put("denied", step.denied())
-          .put("accepted", step.accepted());
+          .put("accepted", step.accepted())
+          .put("held", step.held());
     }
     verdict.reasons().forEach(node.putArray("reasons")::add);
     return node.put("passes", verdict.passes())

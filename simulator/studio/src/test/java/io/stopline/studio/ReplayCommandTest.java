@@ -487,7 +487,8 @@ final class ReplayCommandTest {
             step.cause().name().toLowerCase(Locale.ROOT),
             step.watched(),
             step.denied(),
-            step.accepted());
+            step.accepted(),
+            step.held());
   }
 
   private static IncidentMessage.@Nullable Sighting sighting(Sighting s) {

@@ -10,8 +10,11 @@ package io.stopline.sdk.guard;
  * @param denied whether stage 1 was due, but there was no token for it
  * @param accepted whether all checks had accepted this label on this track before, and the frame is
  *     near: only then may stage 0 accept it
+ * @param held what the checks that are no watches added to the fused score when all checks last
+ *     looked at this track, 0..1; they are taken to say the same in frames that a watch looks at
  */
-public record CascadeStep(Cause cause, boolean watched, boolean denied, boolean accepted) {
+public record CascadeStep(
+    Cause cause, boolean watched, boolean denied, boolean accepted, double held) {
 
   /** Why all members and checks are due. */
   public enum Cause {
@@ -47,25 +50,6 @@ public record CascadeStep(Cause cause, boolean watched, boolean denied, boolean 
     boolean speaksAgainst() {
       return this == DISAGREEMENT || this == ODD;
     }
-  }
-
-  private static final int FLAGS = 8;
-
-  private static final CascadeStep[] ALL = new CascadeStep[FLAGS * Cause.values().length];
-
-  static {
-    for (Cause cause : Cause.values()) {
-      for (int flags = 0; flags < FLAGS; flags++) {
-        ALL[FLAGS * cause.ordinal() + flags] =
-            new CascadeStep(cause, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
-      }
-    }
-  }
-
-  /** One of the few there are; nothing is allocated. */
-  static CascadeStep of(Cause cause, boolean watched, boolean denied, boolean accepted) {
-    int flags = (watched ? 1 : 0) + (denied ? 2 : 0) + (accepted ? 4 : 0);
-    return ALL[FLAGS * cause.ordinal() + flags];
   }
 
   /** 0 or 1: which stage the frame ended at. */

@@ -7,6 +7,7 @@ final class CascadeTrack {
   private int vouched;
   private boolean accepted;
   private int follow;
+  private double held;
 
   /** How often all checks have vouched for a label. */
   int vouched(int label) {
@@ -21,6 +22,16 @@ final class CascadeTrack {
   /** How many of the next frames are for all checks. */
   int follow() {
     return follow;
+  }
+
+  /** What the checks that are no watches added to the fused score when all last looked. */
+  double held() {
+    return held;
+  }
+
+  /** All checks have looked; this is what those that are no watches add to the fused score. */
+  void hold(double rest) {
+    held = rest;
   }
 
   /** All checks have looked and vouch for a label. */
@@ -62,5 +73,6 @@ final class CascadeTrack {
     vouched = other.vouched;
     accepted = other.accepted;
     follow = other.follow;
+    held = other.held;
   }
 }

@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * track begins with the check that had to wait.
  *
  * <p>Where the policy has a {@link Cascade}, one member names the label and a few checks look at a
- * secret share of the frames first; all members and checks follow when that is due. What a frame
- * that ends before adds to its track is the lower bound that its checks gave; one that no check has
- * looked at adds nothing.
+ * secret share of the frames first; all members and checks follow when that is due. In a frame that
+ * ends before, the other checks are taken to say what they said when all last looked at the track; a
+ * frame that no check has looked at adds nothing to it.
  */
 public final class Guard implements AutoCloseable {
 
@@ -152,7 +152,11 @@ public final class Guard implements AutoCloseable {
     this.stageZero =
         policy.cascade() == null
             ? null
-            : new StageZero(policy.cascade(), passes, new CheckWatches());
+            : new StageZero(
+                policy.cascade(),
+                policy.minimumProbability(),
+                passes,
+                new CheckWatches());
   }
 
   /** The checks as the first stage of a cascade asks them. */
@@ -442,6 +446,7 @@ public final class Guard implements AutoCloseable {
     }
 
     double score = 0;
+    double rest = 0;
     double unknown = 0;
     boolean complete = true;
     for (int i = 0; i < checks.length; i++) {
@@ -450,6 +455,9 @@ public final class Guard implements AutoCloseable {
         unknown += checks[i].weight;
       } else {
         score += checks[i].weight * nonconformities[i];
+        if (stageZero != null && !stageZero.isWatch(i)) {
+          rest += checks[i].weight * nonconformities[i];
+        }
       }
     }
     boolean looked = true;
@@ -458,7 +466,11 @@ public final class Guard implements AutoCloseable {
       looked = step.watched();
       // What the picture spoke against and nobody had the time to clear counts as the worst it may
       // be; else whoever uses up the visits to stage 1 would hide what a watch has seen.
-      score += step.denied() && step.cause().speaksAgainst() ? unknown : 0;
+      if (step.denied() && step.cause().speaksAgainst()) {
+        score += unknown;
+      } else if (looked) {
+        score += step.held();
+      }
       if (inspection.budget.exhausted()) {
         reasons.add("out of time at stage 0 of the cascade");
       }
@@ -517,7 +529,7 @@ public final class Guard implements AutoCloseable {
                 : Decision.ABSTAIN;
     if (stageZero != null && step != null) {
       if (byAll && complete) {
-        stageZero.remember(track.cascade, label, probability, score);
+        stageZero.remember(track.cascade, label, probability, score, rest);
         if (decision == Decision.ACCEPT) {
           track.cascade.accept(label);
         }

@@ -18,6 +18,7 @@ final class StageZero {
   private static final long FIRST_WATCH_STREAM = -2;
 
   private final Cascade cascade;
+  private final double minimumProbability;
   private final Passes passes;
   private final EscalationBucket bucket;
   private final Watches watches;
@@ -40,8 +41,12 @@ final class StageZero {
     boolean disagrees(int check);
   }
 
-  StageZero(Cascade cascade, Passes passes, Watches watches) {
+  /**
+   * @param minimumProbability what all members have to give a label that they vouch for
+   */
+  StageZero(Cascade cascade, double minimumProbability, Passes passes, Watches watches) {
     this.cascade = cascade;
+    this.minimumProbability = minimumProbability;
     this.passes = passes;
     this.watches = watches;
     this.bucket = new EscalationBucket(cascade.escalationsPerFrame(), cascade.burst());
@@ -68,17 +73,18 @@ final class StageZero {
       @Nullable CascadeStep recorded,
       boolean live) {
     named = -1;
+    double held = recorded == null ? track.held() : recorded.held();
     boolean audit = isDrawn(seed, AUDIT_STREAM, cascade.auditShare());
     boolean ran = passes.runAlone(cascade.label(), budget, reasons);
     if (!ran && budget.exhausted()) {
-      return CascadeStep.of(Cause.NONE, false, false, false);
+      return new CascadeStep(Cause.NONE, false, false, false, held);
     }
     named = ran ? passes.label() : -1;
     if (audit) {
-      return CascadeStep.of(Cause.AUDIT, false, false, false);
+      return new CascadeStep(Cause.AUDIT, false, false, false, held);
     }
     if (Math.min(crop.width(), crop.height()) < cascade.nearSide()) {
-      return CascadeStep.of(Cause.NONE, false, false, false);
+      return new CascadeStep(Cause.NONE, false, false, false, held);
     }
     boolean accepted = recorded == null ? track.isAccepted(named) : recorded.accepted();
     Cause cause = known(ran, track, recorded);
@@ -90,7 +96,7 @@ final class StageZero {
       }
       if (!watches.look(watch.check(), budget, reasons)) {
         if (budget.exhausted()) {
-          return CascadeStep.of(Cause.NONE, watched, false, false);
+          return new CascadeStep(Cause.NONE, watched, false, false, held);
         }
         cause = Cause.FAILURE;
         break;
@@ -102,7 +108,7 @@ final class StageZero {
               : watches.nonconformity(watch.check()) > watch.threshold() ? Cause.ODD : Cause.NONE;
     }
     boolean denied = cause != Cause.NONE && !isGranted(recorded, live);
-    return CascadeStep.of(cause, watched, denied, accepted);
+    return new CascadeStep(cause, watched, denied, accepted, held);
   }
 
   /** Why stage 1 is due before any watch has looked. */
@@ -124,6 +130,16 @@ final class StageZero {
     return first ? Cause.FIRST : Cause.NONE;
   }
 
+  /** Whether a check of the policy is a watch. */
+  boolean isWatch(int check) {
+    for (int w = 0; w < cascade.watches().size(); w++) {
+      if (cascade.watches().get(w).check() == check) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean isGranted(@Nullable CascadeStep recorded, boolean live) {
     return recorded != null ? !recorded.denied() : !live || bucket.take();
   }
@@ -132,12 +148,17 @@ final class StageZero {
     return (RandomStream.derive(seed, stream) >>> 11) * 0x1.0p-53 < share;
   }
 
-  /** All checks have looked: what that means for the frames of the track to come. */
-  void remember(CascadeTrack track, int label, double probability, double score) {
+  /**
+   * All checks have looked: what that means for the frames of the track to come.
+   *
+   * @param rest what the checks that are no watches add to the score
+   */
+  void remember(CascadeTrack track, int label, double probability, double score, double rest) {
+    track.hold(rest);
     boolean vouches =
         label >= 0
             && label == named
-            && probability >= cascade.sureProbability()
+            && probability >= minimumProbability
             && score <= cascade.clearScore();
     if (vouches) {
       track.vouch(label);
