@@ -6,6 +6,7 @@ import io.stopline.sdk.model.LocalScores;
 import io.stopline.sdk.model.TensorSpec;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certified windows on one map of local scores. With {@code E} the map, {@code w} a window, {@code
@@ -40,35 +41,49 @@ import java.util.Arrays;
  * the integers that they are. A float map is rounded first, cell by cell, to multiples of a power
  * of two (±{@value #LIMIT}, and beyond it the limit), whose sums are integers as well.
  *
- * <p>Belongs to one thread at a time. Allocates nothing after construction; time is windows ×
- * classes, for pairs windows² × classes.
+ * <p>Maps of bytes are summed four classes at a time ({@link PackedSums}), others one by one
+ * ({@link PlainSums}); what comes out is the same to the bit. Nothing is computed before it is
+ * asked for, and then once for each group.
+ *
+ * <p>Belongs to one thread at a time. Allocates nothing after construction, but once when it is
+ * first asked for pairs of windows; time is windows × classes, for pairs windows² × classes.
  */
 public final class WindowScores {
 
   /** Local scores of float maps beyond this count as this. */
   static final int LIMIT = 512;
 
-  /** Sums stay below this, so that a difference of two fits an int. */
-  private static final long MOST = 1L << 29;
-
   private final Windows windows;
   private final TensorSpec map;
-  private final int height;
-  private final int width;
+  private final Groups grouping;
   private final int classes;
   private final int groups;
   private final int[] groupOf;
-  private final float perUnit;
   private final double unit;
-  private final int[] cells;
-  private final int[] integral;
-  private final int[] kept;
-  private final int[] ofGroup;
-  private final int[] first;
-  private final int[] second;
-  private final int[] leader;
+  private final WindowSums sums;
+
+  /** By how much each group leads outside each window, where {@link #known}. */
+  private final int[][] leads;
+
+  private final boolean[] known;
+
+  /** The groups whose leads are known, in the order in which they were asked for. */
+  private final int[] asked;
+
+  private int asks;
+
+  private final int[] separations;
+
+  /** Of which group {@link #separations} are; −1 for none. */
+  private int separated = -1;
+
   private final int[] scratch;
   private final int[] scratchGroups;
+
+  /** For pairs of windows; null before anybody asks. */
+  private @Nullable PlainSums pairs;
+
+  private boolean pairsAreRead;
 
   /**
    * @param map the tensor of the local scores, 1×h×w×C, float32, int8 or uint8
@@ -89,38 +104,28 @@ public final class WindowScores {
     }
     this.windows = windows;
     this.map = map;
-    this.height = scores.height();
-    this.width = scores.width();
+    this.grouping = groups;
     this.classes = scores.classes();
     this.groups = groups.count();
     this.groupOf = groups.of().stream().mapToInt(Integer::intValue).toArray();
-    int area = height * width;
-    if (map.type() == ElementType.FLOAT32) {
-      perUnit = Math.scalb(1f, 29 - 9 - bits(area));
-      unit = 1 / (double) perUnit / area;
+    int area = scores.height() * scores.width();
+    unit =
+        map.type() == ElementType.FLOAT32
+            ? 1 / (double) PlainSums.perUnit(map.type(), area) / area
+            : map.scale() / area;
+    if (PackedSums.fits(windows, map.type())) {
+      sums = new PackedSums(windows, map.type(), groups);
     } else {
-      perUnit = 1;
-      unit = map.scale() / area;
+      PlainSums plain = new PlainSums(windows, map, groups);
+      sums = plain;
+      pairs = plain;
     }
-    cells = new int[area * classes];
-    integral = new int[(height + 1) * (width + 1) * classes];
-    int count = windows.count();
-    kept = new int[count * classes];
-    ofGroup = new int[count * this.groups];
-    first = new int[count];
-    second = new int[count];
-    leader = new int[count];
+    leads = new int[this.groups][windows.count()];
+    known = new boolean[this.groups];
+    asked = new int[this.groups];
+    separations = new int[windows.count()];
     scratch = new int[classes];
     scratchGroups = new int[this.groups];
-    if (area > MOST / LIMIT) {
-      throw new IllegalArgumentException(
-          "a map of %d×%d cells is too large for sums in 32 bits".formatted(height, width));
-    }
-  }
-
-  /** The least b with area ≤ 2^b. */
-  private static int bits(int area) {
-    return 32 - Integer.numberOfLeadingZeros(area - 1);
   }
 
   /** Which windows are left out in turn. */
@@ -135,114 +140,57 @@ public final class WindowScores {
    * @throws InferenceException if a local score is not a number
    */
   public void read(ByteBuffer local) {
-    copy(local);
-    integrate();
-    for (int w = 0; w < windows.count(); w++) {
-      keep(w);
-      rank(kept, w * classes, ofGroup, w * groups);
-      judge(w);
-    }
+    sums.read(local);
+    Arrays.fill(known, false);
+    asks = 0;
+    separated = -1;
+    pairsAreRead = false;
   }
 
-  private void copy(ByteBuffer local) {
-    switch (map.type()) {
-      case INT8 -> {
-        for (int i = 0; i < cells.length; i++) {
-          cells[i] = local.get(i) - map.zeroPoint();
-        }
-      }
-      case UINT8 -> {
-        for (int i = 0; i < cells.length; i++) {
-          cells[i] = (local.get(i) & 0xff) - map.zeroPoint();
-        }
-      }
-      case FLOAT32 -> {
-        for (int i = 0; i < cells.length; i++) {
-          float value = local.getFloat(4 * i);
-          if (Float.isNaN(value)) {
-            throw new InferenceException("a local score of the map is not a number");
-          }
-          cells[i] = Math.round(Math.min((float) LIMIT, Math.max((float) -LIMIT, value)) * perUnit);
-        }
-      }
+  /** By how much a group leads outside each window. */
+  private int[] leads(int group) {
+    if (!known[group]) {
+      sums.leads(group, leads[group]);
+      known[group] = true;
+      asked[asks++] = group;
     }
+    return leads[group];
   }
 
-  /** Sums of all cells above and to the left; the first row and column stay 0. */
-  private void integrate() {
-    int line = (width + 1) * classes;
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int cell = (y * width + x) * classes;
-        int at = (y + 1) * line + (x + 1) * classes;
-        for (int c = 0; c < classes; c++) {
-          integral[at + c] =
-              cells[cell + c]
-                  + integral[at - line + c]
-                  + integral[at - classes + c]
-                  - integral[at - line - classes + c];
-        }
+  /** What each window contributes to the margin of a group. */
+  private int[] separations(int group) {
+    if (separated != group) {
+      int[] lead = leads(group);
+      for (int w = 0; w < separations.length; w++) {
+        separations[w] = lead[w] >= 0 ? lead[w] : -leads[leading(w)][w];
+      }
+      separated = group;
+    }
+    return separations;
+  }
+
+  /** A group that leads without a window, and is known then. */
+  private int leading(int window) {
+    // A few groups lead outside most windows, and asking all classes takes longer.
+    for (int i = asks - 1; i >= 0; i--) {
+      if (leads[asked[i]][window] >= 0) {
+        return asked[i];
       }
     }
+    int group = leader(window);
+    leads(group);
+    return group;
   }
 
-  /** Where the sums of all cells above and to the left stand. */
-  private int corner(int row, int column) {
-    return (row * (width + 1) + column) * classes;
-  }
-
-  /** What is left without a window. */
-  private void keep(int w) {
-    int all = corner(height, width);
-    int top = windows.top(w);
-    int left = windows.left(w);
-    int a = corner(top, left);
-    int b = corner(top, left + windows.width());
-    int d = corner(top + windows.height(), left);
-    int e = corner(top + windows.height(), left + windows.width());
-    int to = w * classes;
-    for (int c = 0; c < classes; c++) {
-      kept[to + c] =
-          integral[all + c] - integral[e + c] + integral[b + c] + integral[d + c] - integral[a + c];
+  /** The sums that know of pairs, with the same picture. */
+  private PlainSums pairs() {
+    PlainSums plain = pairs == null ? new PlainSums(windows, map, grouping) : pairs;
+    pairs = plain;
+    if (sums instanceof PackedSums packed && !pairsAreRead) {
+      plain.read(packed.picture());
+      pairsAreRead = true;
     }
-  }
-
-  /** The largest of each group. */
-  private void rank(int[] sums, int from, int[] result, int to) {
-    Arrays.fill(result, to, to + groups, Integer.MIN_VALUE);
-    for (int c = 0; c < classes; c++) {
-      int g = to + groupOf[c];
-      result[g] = Math.max(result[g], sums[from + c]);
-    }
-  }
-
-  private void judge(int w) {
-    int best = 0;
-    int most = ofGroup[w * groups];
-    int next = Integer.MIN_VALUE;
-    for (int g = 1; g < groups; g++) {
-      int value = ofGroup[w * groups + g];
-      if (value > most) {
-        next = most;
-        most = value;
-        best = g;
-      } else if (value > next) {
-        next = value;
-      }
-    }
-    first[w] = most;
-    second[w] = next;
-    leader[w] = best;
-  }
-
-  /** The lead that another group has over a group without a window; negative if that one leads. */
-  private int lead(int w, int group) {
-    return leader[w] == group ? second[w] - first[w] : first[w] - ofGroup[w * groups + group];
-  }
-
-  /** What a window contributes to the margin of a group. */
-  private int separation(int w, int group) {
-    return leader[w] == group ? first[w] - second[w] : second[w] - first[w];
+    return plain;
   }
 
   /**
@@ -251,16 +199,12 @@ public final class WindowScores {
    * @return in units of the mean local score (logits)
    */
   public double score(int label) {
-    return unit * lead(oddest(label), groupOf[label]);
+    return unit * -leads(groupOf[label])[oddest(label)];
   }
 
   /** The window without which the label looks worst: where its evidence hangs. */
   public int oddest(int label) {
-    int worst = 0;
-    for (int w = 1; w < first.length; w++) {
-      worst = lead(w, groupOf[label]) > lead(worst, groupOf[label]) ? w : worst;
-    }
-    return worst;
+    return indexOfLeast(leads(groupOf[label]));
   }
 
   /**
@@ -270,21 +214,26 @@ public final class WindowScores {
    * @return in units of the mean local score (logits)
    */
   public double margin(int label) {
-    return unit * separation(weakest(label), groupOf[label]);
+    return unit * separations(groupOf[label])[weakest(label)];
   }
 
   /** The window that decides the margin. */
   public int weakest(int label) {
-    int worst = 0;
-    for (int w = 1; w < first.length; w++) {
-      worst = separation(w, groupOf[label]) < separation(worst, groupOf[label]) ? w : worst;
-    }
-    return worst;
+    return indexOfLeast(separations(groupOf[label]));
   }
 
-  /** The group that leads without a window. */
+  /** The first of equals. */
+  private static int indexOfLeast(int[] values) {
+    int least = 0;
+    for (int i = 1; i < values.length; i++) {
+      least = values[i] < values[least] ? i : least;
+    }
+    return least;
+  }
+
+  /** The group that leads without a window, the first of equals. */
   public int leader(int window) {
-    return leader[window];
+    return sums.leader(window);
   }
 
   /**
@@ -295,11 +244,12 @@ public final class WindowScores {
    *     mean local score (logits)
    */
   public double pairMargin(int label) {
+    PlainSums pair = pairs();
     int group = groupOf[label];
     int least = Integer.MAX_VALUE;
-    for (int w = 0; w < first.length; w++) {
-      for (int v = w; v < first.length; v++) {
-        keepWithout(w, v);
+    for (int w = 0; w < windows.count(); w++) {
+      for (int v = w; v < windows.count(); v++) {
+        rankWithout(pair, w, v);
         int others = Integer.MIN_VALUE;
         for (int g = 0; g < groups; g++) {
           others = g == group ? others : Math.max(others, scratchGroups[g]);
@@ -316,14 +266,15 @@ public final class WindowScores {
    * @return a group, or −1 if the windows do not agree on one
    */
   public int recovered() {
-    for (int w = 0; w < first.length; w++) {
-      if (first[w] == second[w]) {
+    PlainSums pair = pairs();
+    for (int w = 0; w < windows.count(); w++) {
+      int group = leader(w);
+      if (leads(group)[w] == 0) {
         continue;
       }
-      int group = leader[w];
       boolean all = true;
-      for (int v = 0; v < first.length && all; v++) {
-        keepWithout(w, v);
+      for (int v = 0; v < windows.count() && all; v++) {
+        rankWithout(pair, w, v);
         for (int g = 0; g < groups; g++) {
           all &= g == group || scratchGroups[g] < scratchGroups[group];
         }
@@ -335,22 +286,12 @@ public final class WindowScores {
     return -1;
   }
 
-  /** What is left of each group without both windows. */
-  private void keepWithout(int w, int v) {
-    int all = corner(height, width);
-    int top = Math.max(windows.top(w), windows.top(v));
-    int left = Math.max(windows.left(w), windows.left(v));
-    int bottom = Math.min(windows.top(w), windows.top(v)) + windows.height();
-    int right = Math.min(windows.left(w), windows.left(v)) + windows.width();
-    boolean meet = top < bottom && left < right;
-    int a = meet ? corner(top, left) : 0;
-    int b = meet ? corner(top, right) : 0;
-    int d = meet ? corner(bottom, left) : 0;
-    int e = meet ? corner(bottom, right) : 0;
+  /** What is left of each group without both windows: its largest sum. */
+  private void rankWithout(PlainSums pair, int w, int v) {
+    pair.keptWithout(w, v, scratch);
+    Arrays.fill(scratchGroups, Integer.MIN_VALUE);
     for (int c = 0; c < classes; c++) {
-      int both = integral[e + c] - integral[b + c] - integral[d + c] + integral[a + c];
-      scratch[c] = kept[w * classes + c] + kept[v * classes + c] - integral[all + c] + both;
+      scratchGroups[groupOf[c]] = Math.max(scratchGroups[groupOf[c]], scratch[c]);
     }
-    rank(scratch, 0, scratchGroups, 0);
   }
 }

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.stopline.sdk.model.ElementType;
 import io.stopline.sdk.model.InferenceException;
 import io.stopline.sdk.model.LocalScores;
 import io.stopline.sdk.model.ReceptiveField;
 import io.stopline.sdk.model.Span;
 import io.stopline.sdk.model.TensorSpec;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -62,7 +66,7 @@ class WindowScoresTest {
   /** The best of each group outside the windows, cell by cell, in units of the mean. */
   private static double[] without(ByteBuffer map, Groups groups, Windows at, int... hidden) {
     double[] best = new double[groups.count()];
-    java.util.Arrays.fill(best, Double.NEGATIVE_INFINITY);
+    Arrays.fill(best, Double.NEGATIVE_INFINITY);
     for (int c = 0; c < CLASSES; c++) {
       double sum = 0;
       for (int y = 0; y < SIDE; y++) {
@@ -250,6 +254,220 @@ class WindowScoresTest {
       assertThat(unsigned.margin(label)).isEqualTo(signed.margin(label));
       assertThat(unsigned.pairMargin(label)).isEqualTo(signed.pairMargin(label));
     }
+  }
+
+  /** Sums of any map, cell by cell, and what follows from them, to the bit. */
+  @Test
+  void mapsOfAnySizeAndTypeAreSummedExactly() {
+    for (int trial = 0; trial < 600; trial++) {
+      int height = 1 + random.nextInt(17);
+      int width = 2 + random.nextInt(16);
+      int classes = 2 + random.nextInt(trial % 3 == 0 ? 50 : 12);
+      int windowHeight = 1 + random.nextInt(Math.min(9, height));
+      int windowWidth = 1 + random.nextInt(Math.min(9, width - 1));
+      ElementType type = ElementType.values()[trial % 3];
+      int kind = random.nextInt(4);
+      TensorSpec spec =
+          new TensorSpec(
+              "map",
+              List.of(1, height, width, classes),
+              type,
+              type == ElementType.FLOAT32 ? 0 : SCALE,
+              type == ElementType.FLOAT32 ? 0 : ZERO + (type == ElementType.UINT8 ? 128 : 0));
+      Windows at =
+          new Windows(
+              new LocalScores(0, height, width, classes, 1, field(height, width)),
+              1,
+              windowHeight,
+              windowWidth);
+      Groups groups = groups(classes, 2 + random.nextInt(Math.min(classes, 9) - 1));
+      WindowScores scores = new WindowScores(at, spec, groups);
+      // Twice: nothing of one picture is left in the next.
+      for (int picture = 0; picture < 2; picture++) {
+        long[] cells = new long[height * width * classes];
+        ByteBuffer map =
+            ByteBuffer.allocateDirect(cells.length * type.bytes()).order(ByteOrder.nativeOrder());
+        double unit = fill(map, cells, spec, kind);
+        scores.read(map);
+        assertThat(named(scores, classes, at.count()))
+            .as(
+                "trial %d: %s, %s, windows of %d×%d",
+                trial, spec, groups, windowHeight, windowWidth)
+            .isEqualTo(expected(cells, at, groups, unit));
+      }
+    }
+  }
+
+  private static ReceptiveField field(int height, int width) {
+    return new ReceptiveField(axis(height), axis(width));
+  }
+
+  private static ReceptiveField.Axis axis(int cells) {
+    List<Span> reach = new ArrayList<>();
+    for (int i = 0; i < cells; i++) {
+      reach.add(new Span(i, i));
+    }
+    return new ReceptiveField.Axis(reach, cells);
+  }
+
+  private Groups groups(int classes, int count) {
+    List<Integer> of = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (int c = 0; c < classes; c++) {
+      of.add(c < count ? c : random.nextInt(count));
+    }
+    for (int g = 0; g < count; g++) {
+      names.add("group " + g);
+    }
+    Collections.shuffle(of, random);
+    return new Groups(names, of);
+  }
+
+  /** Fills a map and the whole numbers that it stands for; returns their unit in the mean. */
+  private double fill(ByteBuffer map, long[] cells, TensorSpec spec, int kind) {
+    int area = spec.shape().get(1) * spec.shape().get(2);
+    int classes = spec.shape().get(3);
+    float perUnit = 1;
+    while (perUnit * 512 * area < 1 << 29 && perUnit * 1024 * area <= 1 << 29) {
+      perUnit *= 2;
+    }
+    for (int i = 0; i < cells.length; i++) {
+      int byteValue =
+          switch (kind) {
+            case 0 -> random.nextInt(256);
+            case 1 -> random.nextBoolean() ? 255 : 0; // no lane may overflow
+            case 2 -> i % classes == 0 ? 255 : random.nextInt(3); // one class leads everywhere
+            default -> 120 + random.nextInt(4); // ties
+          };
+      switch (spec.type()) {
+        case INT8 -> {
+          map.put(i, (byte) (byteValue - 128));
+          cells[i] = byteValue - 128 - spec.zeroPoint();
+        }
+        case UINT8 -> {
+          map.put(i, (byte) byteValue);
+          cells[i] = byteValue - spec.zeroPoint();
+        }
+        case FLOAT32 -> {
+          float value =
+              kind == 0
+                  ? Float.intBitsToFloat(random.nextInt() & 0xbfffffff)
+                  : (byteValue - 128) * (kind == 1 ? 5 : 0.0625f + 0.5f / perUnit);
+          map.putFloat(4 * i, value);
+          cells[i] = Math.round(Math.min(512f, Math.max(-512f, value)) * perUnit);
+        }
+      }
+    }
+    return spec.type() == ElementType.FLOAT32 ? 1 / (double) perUnit / area : spec.scale() / area;
+  }
+
+  /** What the check says of each label, in one row. */
+  private static List<Double> named(WindowScores scores, int classes, int count) {
+    List<Double> all = new ArrayList<>();
+    for (int label = 0; label < classes; label++) {
+      all.add(scores.score(label) + 0.0);
+      all.add(scores.margin(label) + 0.0);
+      all.add((double) scores.oddest(label));
+      all.add((double) scores.weakest(label));
+    }
+    for (int w = 0; w < count; w++) {
+      all.add((double) scores.leader(w));
+    }
+    return all;
+  }
+
+  private static List<Double> expected(long[] cells, Windows at, Groups groups, double unit) {
+    int count = at.count();
+    long[][] kept = new long[count][groups.count()];
+    for (int w = 0; w < count; w++) {
+      Arrays.fill(kept[w], Long.MIN_VALUE);
+      for (int c = 0; c < groups.classes(); c++) {
+        int g = groups.of().get(c);
+        kept[w][g] = Math.max(kept[w][g], outside(cells, at, w, c));
+      }
+    }
+    List<Double> all = new ArrayList<>();
+    for (int label = 0; label < groups.classes(); label++) {
+      int group = groups.of().get(label);
+      int oddest = 0;
+      int weakest = 0;
+      long score = Long.MIN_VALUE;
+      long margin = Long.MAX_VALUE;
+      for (int w = 0; w < count; w++) {
+        long lead = lead(kept[w], group);
+        if (-lead > score) {
+          score = -lead;
+          oddest = w;
+        }
+        long most = 0;
+        for (int g = 0; g < groups.count(); g++) {
+          most = Math.max(most, lead(kept[w], g));
+        }
+        long separation = lead >= 0 ? lead : -most;
+        if (separation < margin) {
+          margin = separation;
+          weakest = w;
+        }
+      }
+      all.add(unit * score + 0.0);
+      all.add(unit * margin + 0.0);
+      all.add((double) oddest);
+      all.add((double) weakest);
+    }
+    for (int w = 0; w < count; w++) {
+      int leader = 0;
+      for (int g = 1; g < groups.count(); g++) {
+        leader = kept[w][g] > kept[w][leader] ? g : leader;
+      }
+      all.add((double) leader);
+    }
+    return all;
+  }
+
+  private static long outside(long[] cells, Windows at, int w, int c) {
+    int width = at.scores().width();
+    int classes = at.scores().classes();
+    long sum = 0;
+    for (int y = 0; y < at.scores().height(); y++) {
+      for (int x = 0; x < width; x++) {
+        boolean hidden =
+            y >= at.top(w)
+                && y < at.top(w) + at.height()
+                && x >= at.left(w)
+                && x < at.left(w) + at.width();
+        sum += hidden ? 0 : cells[(y * width + x) * classes + c];
+      }
+    }
+    return sum;
+  }
+
+  private static long lead(long[] groups, int group) {
+    long others = Long.MIN_VALUE;
+    for (int g = 0; g < groups.length; g++) {
+      others = g == group ? others : Math.max(others, groups[g]);
+    }
+    return groups[group] - others;
+  }
+
+  @Test
+  void scoringAllocatesNothing() {
+    Windows at = windows(1);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long id = Thread.currentThread().getId();
+    WindowScores scores = int8(at, PAIRS);
+    ByteBuffer map = bytes(3, 9);
+    long least = Long.MAX_VALUE;
+    for (int trial = 0; trial < 20; trial++) {
+      long before = threads.getThreadAllocatedBytes(id);
+      for (int i = 0; i < 50; i++) {
+        scores.read(map);
+        scores.score(i % CLASSES);
+        scores.margin(i % CLASSES);
+      }
+      least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
+    }
+    // The measurement itself may cost some bytes; 50 pictures that allocate cost more.
+    assertThat(least).isLessThan(1000);
   }
 
   @Test
