@@ -21,7 +21,9 @@ final class AlterationTraining extends AlteredTraining {
   private final int tries;
   private final CleanLook look = new CleanLook();
   private final RandomStream draws = new RandomStream(0);
+  private final String groups;
   private @Nullable Alteration alteration;
+  private @Nullable LookAlikes lookAlikes;
   private float[] painted = new float[0];
   private float[] logits = new float[0];
   private double[] worst = new double[0];
@@ -34,6 +36,8 @@ final class AlterationTraining extends AlteredTraining {
   /**
    * @param candidates drawn for each image, at least {@code tries}
    * @param tries shown to the model, at least 1
+   * @param groups of look-alikes: candidates are chosen that bring the label nearest to one of its
+   *     group, see {@link LookAlikes}; empty: to any wrong one
    * @param clean share of images that stay as they come, 0..1
    */
   AlterationTraining(
@@ -41,6 +45,7 @@ final class AlterationTraining extends AlteredTraining {
       Function<ImageShape, Alteration> made,
       int candidates,
       int tries,
+      String groups,
       double clean,
       double smoothing) {
     super(name, clean, smoothing);
@@ -52,6 +57,7 @@ final class AlterationTraining extends AlteredTraining {
     this.made = made;
     this.candidates = candidates;
     this.tries = tries;
+    this.groups = groups;
   }
 
   @Override
@@ -63,7 +69,15 @@ final class AlterationTraining extends AlteredTraining {
       alteration = made.apply(shape);
     }
     Alteration drawn = alteration;
-    look.at(model, batch);
+    if (!groups.isEmpty() && lookAlikes == null) {
+      lookAlikes = new LookAlikes(groups, model.classes());
+    }
+    LookAlikes alike = lookAlikes;
+    if (alike == null) {
+      look.at(model, batch);
+    } else {
+      look.look(model, batch.images(), batch.labels(), count, alike.climb(batch.labels()));
+    }
     room(count, drawn.parameters());
     for (int i = 0; i < count; i++) {
       choose(drawn, batch, i, i * size, RandomStream.derive(seed, batch.ids()[i]));
@@ -80,7 +94,11 @@ final class AlterationTraining extends AlteredTraining {
       paint(drawn, batch, size, attempt, painted);
       model.logits(painted, count, logits);
       for (int i = 0; i < count; i++) {
-        double loss = RowLoss.crossEntropy(logits, i * classes, classes, batch.labels()[i]);
+        int label = batch.labels()[i];
+        double loss =
+            alike == null
+                ? RowLoss.crossEntropy(logits, i * classes, classes, label)
+                : alike.loss(logits, i * classes, label);
         if (attempt == 0 || loss > worst[i]) {
           worst[i] = loss;
           System.arraycopy(painted, i * size, into, i * size, size);

@@ -17,12 +17,22 @@ final class CleanLook {
 
   /** Any images of those labels. */
   void look(TrainableModel model, float[] images, int[] labels, int count) {
+    // Of each image's own loss, whatever the batch.
+    look(model, images, labels, count, Ascent.crossEntropy(labels));
+  }
+
+  /**
+   * Any images of those labels.
+   *
+   * @param climb the loss whose slope is wanted
+   */
+  void look(
+      TrainableModel model, float[] images, int[] labels, int count, Ascent.Climb climb) {
     cotangent = Buffers.zeros(cotangent, count * model.classes());
     gradient = Buffers.of(gradient, count * model.shape().size());
     try (DifferentiableModel.Recording recording = model.record(images, count)) {
       Losses.Rows rows = Losses.Rows.of(recording.logits(), count, model.classes());
-      // Of each image's own loss, whatever the batch.
-      Losses.crossEntropy(rows, labels, 0, count, cotangent);
+      climb.gradient(rows, cotangent);
       right = Losses.right(rows, labels);
       recording.backward(cotangent, gradient);
     }

@@ -34,6 +34,12 @@ final class FurtherMethods {
           "2",
           "those with the most linearised loss, of which the model says which is worst");
 
+  private static final Methods.Setting GROUPS =
+      new Methods.Setting(
+          "groups",
+          "none",
+          "of look-alikes, such as 0-5,7;33-40: what is altered goes for a class of the label's group");
+
   static final List<Methods.Entry> ENTRIES =
       List.of(
           patch(),
@@ -90,6 +96,7 @@ final class FurtherMethods {
                 new Methods.Setting("area", "0.15", "share of the image that they cover at most"),
                 CANDIDATES,
                 TRIES,
+                GROUPS,
                 CLEAN,
                 SMOOTHING)),
         (options, teachers) -> {
@@ -111,6 +118,7 @@ final class FurtherMethods {
                 new Methods.Setting("strongest", "0.8", "share that it takes at most"),
                 CANDIDATES,
                 TRIES,
+                GROUPS,
                 CLEAN,
                 SMOOTHING)),
         (options, teachers) -> {
@@ -123,11 +131,13 @@ final class FurtherMethods {
   private static TrainingMethod alterations(
       String name, Function<ImageShape, Alteration> made, Options options) {
     int tries = options.integer("tries", 2, 1, 1000);
+    String groups = options.text("groups", "none");
     return new AlterationTraining(
         name,
         made,
         options.integer("candidates", Math.max(16, tries), tries, 100_000),
         tries,
+        groups.equals("none") ? "" : groups,
         clean(options),
         smoothing(options));
   }

@@ -38,6 +38,7 @@ final class FurtherMethodsTest {
         Arguments.of("patch", Map.of("side", "3", "steps", "3")),
         Arguments.of("stickers", Map.of("tries", "1")),
         Arguments.of("stickers", Map.of("tries", "3", "clean", "0.5")),
+        Arguments.of("stickers", Map.of("tries", "3", "groups", "0-1;2-3")),
         Arguments.of("shadow", Map.of()),
         Arguments.of("distillation", Map.of("temperature", "5")),
         Arguments.of("robust-distillation", Map.of("steps", "3", "labels", "0.2")),
@@ -206,6 +207,55 @@ final class FurtherMethodsTest {
     AlteredTraining worst = (AlteredTraining) Methods.make("masks", more);
 
     assertThat(lossUnder(worst, standard)).isGreaterThan(1.2 * lossUnder(one, standard));
+  }
+
+  /** Stickers that go for a look-alike come nearer to one than those that go for anything. */
+  @Test
+  void stickersOfGroupsGoForALookAlike() {
+    TinyNet standard = trained(1, "standard", Map.of());
+    String groups = "0-1;2-3";
+    Map<String, String> settings = Map.of("area", "0.25", "candidates", "64", "tries", "8");
+    Map<String, String> within = new HashMap<>(settings);
+    within.put("groups", groups);
+
+    double any = lossAmongLookAlikes(settings, groups, standard);
+    double alike = lossAmongLookAlikes(within, groups, standard);
+    System.out.printf("stickers: loss among look-alikes %.3f, %.3f%n", any, alike);
+    assertThat(alike).isGreaterThan(1.1 * any);
+    assertThatThrownBy(
+            () -> lossAmongLookAlikes(Map.of("groups", "0-9"), groups, standard))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("groups: '0-9' is no class and no range");
+  }
+
+  private static double lossAmongLookAlikes(
+      Map<String, String> settings, String groups, TinyNet net) {
+    Batch fresh = Shapes.batch(200, 3);
+    float[] altered = new float[fresh.images().length];
+    ((AlteredTraining) Methods.make("stickers", settings)).alter(net, fresh, 77, altered);
+    float[] logits = new float[fresh.count() * Shapes.CLASSES];
+    net.logits(altered, fresh.count(), logits);
+    LookAlikes alike = new LookAlikes(groups, Shapes.CLASSES);
+    double loss = 0;
+    for (int i = 0; i < fresh.count(); i++) {
+      loss += alike.loss(logits, i * Shapes.CLASSES, fresh.labels()[i]);
+    }
+    return loss / fresh.count();
+  }
+
+  /** Classes of other groups have no part in it; who stands alone is compared with all. */
+  @Test
+  void theLossAmongLookAlikesIsThatOfTheGroup() {
+    LookAlikes alike = new LookAlikes("0-1", 4);
+    float[] row = {1, 2, 9, 3};
+
+    assertThat(alike.loss(row, 0, 0)).isCloseTo(Math.log(1 + Math.E), within(1e-9));
+    assertThat(alike.loss(row, 0, 3))
+        .isCloseTo(RowLoss.crossEntropy(row, 0, 4, 3), within(1e-9));
+    float[] slope = new float[4];
+    alike.climb(new int[] {0}).gradient(Losses.Rows.of(row, 1, 4), slope);
+    float part = (float) (Math.E / (1 + Math.E));
+    assertThat(slope).containsExactly(new float[] {-part, part, 0, 0}, within(1e-6f));
   }
 
   @Test
