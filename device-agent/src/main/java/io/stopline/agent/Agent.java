@@ -13,6 +13,8 @@ import io.stopline.config.Bundle;
 import io.stopline.config.DeviceProfile;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.ReadyGuard;
+import io.stopline.sdk.calibration.PromiseWatch;
+import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.pipeline.FramePipeline;
 import io.stopline.sdk.pipeline.PipelineTuning;
 import io.stopline.sdk.random.InspectionSeeds;
@@ -137,16 +139,11 @@ final class Agent implements AutoCloseable {
                 : profile.heartbeatPin().orElse(17),
             settings.alarmPin() != null ? settings.alarmPin() : profile.alarmPin().orElse(27));
     PipelineTuning tuning = PipelineTuning.standard();
+    PromiseWatch watch = promiseWatch(bundle, guard.guard().policy());
     FrameJudge judge =
         settings.wholeImage()
             ? new WholeImageJudge(guard.guard()::inspect, tuning)
-            : FrameJudge.ofScenes(
-                new FramePipeline(
-                    guard.finder(),
-                    guard.guard()::inspect,
-                    tuning,
-                    guard.guard().policy().witnesses(),
-                    guard.witnesses()));
+            : FrameJudge.ofScenes(pipeline(guard, tuning, profile, watch));
     this.loop =
         new FrameLoop(mailbox, judge, new IncidentEncoder(identity, codec), writer, gpio, events);
     this.health =
@@ -159,8 +156,33 @@ final class Agent implements AutoCloseable {
             outbox,
             writer,
             wire,
+            watch,
             InstantSource.system());
     this.healthMillis = settings.healthInterval().toMillis();
+  }
+
+  private static FramePipeline pipeline(
+      ReadyGuard guard,
+      PipelineTuning tuning,
+      DeviceProfile profile,
+      @Nullable PromiseWatch watch) {
+    GuardPolicy policy = guard.guard().policy();
+    FramePipeline pipeline =
+        new FramePipeline(
+            guard.finder(), guard.guard()::inspect, tuning, policy.witnesses(), guard.witnesses());
+    // Where nothing is ever released, nothing is missing at the decision point.
+    pipeline.decideAt(policy.track().release() == null ? null : profile.decisionPoint());
+    if (watch != null) {
+      pipeline.watch(watch);
+    }
+    return pipeline;
+  }
+
+  private static @Nullable PromiseWatch promiseWatch(Bundle bundle, GuardPolicy policy) {
+    double level = policy.track().watch();
+    return level == 0
+        ? null
+        : new PromiseWatch(bundle.calibration(bundle.policy(policy.name())).calibration(), level);
   }
 
   private static List<DelegateReport> delegates(ReadyGuard guard) {

@@ -5,6 +5,7 @@ import io.stopline.agent.outbox.Outbox;
 import io.stopline.agent.outbox.OutboxWriter;
 import io.stopline.agent.source.LatestFrame;
 import io.stopline.agent.source.SourceHealth;
+import io.stopline.sdk.calibration.PromiseWatch;
 import io.stopline.telemetry.DelegateReport;
 import io.stopline.telemetry.HealthMessage;
 import io.stopline.telemetry.HealthMessage.Component;
@@ -46,6 +47,7 @@ final class AgentHealth {
   private final OutboxWriter writer;
   private final @Nullable Telemetry telemetry;
   private final InstantSource clock;
+  private final @Nullable PromiseWatch watch;
   private final ComponentHistory history;
 
   AgentHealth(
@@ -57,7 +59,9 @@ final class AgentHealth {
       Outbox outbox,
       OutboxWriter writer,
       @Nullable Telemetry telemetry,
+      @Nullable PromiseWatch watch,
       InstantSource clock) {
+    this.watch = watch;
     this.identity = identity;
     this.camera = camera;
     this.mailbox = mailbox;
@@ -164,7 +168,15 @@ final class AgentHealth {
     List<String> said = new ArrayList<>();
     delegates.forEach((delegate, count) -> said.add(count + " on " + delegate));
     said.addAll(passedOver);
-    return component(passedOver.isEmpty() ? State.OK : State.DEGRADED, String.join("; ", said));
+    boolean drift = watch != null && watch.alarms();
+    if (drift) {
+      said.add(
+          0,
+          "clean tracks here score higher than the calibration's, so more than the promised share is suspected: an e-value of %.3g after %d tracks; calibrate on tracks of these roads"
+              .formatted(watch.evidence(), watch.tracks()));
+    }
+    return component(
+        passedOver.isEmpty() && !drift ? State.OK : State.DEGRADED, String.join("; ", said));
   }
 
   private static Component store(Outbox.Status store, OutboxWriter.Counters counters) {

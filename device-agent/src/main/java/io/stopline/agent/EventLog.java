@@ -8,6 +8,7 @@ import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
+import io.stopline.sdk.pipeline.LabelChange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
@@ -95,6 +96,14 @@ final class EventLog implements AutoCloseable {
           .add(object.region().height());
       track.put("seen", object.seen());
       track.put("inspected", object.inspected());
+      LabelChange released = object.released();
+      if (released != null) {
+        track
+            .putObject("released")
+            .put("label", released.label())
+            .put("labelName", released.labelName())
+            .put("frame", released.frame());
+      }
       Verdict verdict = object.verdict();
       if (verdict != null) {
         track.put("label", verdict.label());
@@ -129,6 +138,19 @@ final class EventLog implements AutoCloseable {
     for (Incident incident : result.incidents()) {
       incidents.add(incident.id());
     }
+    write(node);
+  }
+
+  /** A label was released or withdrawn, or there is none where one was needed. */
+  void changed(LabelChange change) {
+    ObjectNode node = event("label");
+    node.put("change", change.kind().name());
+    node.put("track", change.track());
+    node.put("label", change.label());
+    node.put("labelName", change.labelName());
+    node.put("frame", change.frame());
+    node.put("capturedAt", change.capturedAt().toString());
+    node.put("late", change.late());
     write(node);
   }
 

@@ -182,6 +182,7 @@ final class FrameLoop implements AutoCloseable {
       }
       gpio.frameDone(suspect);
       events.frame(frame, result, mailbox.replaced());
+      result.changes().forEach(events::changed);
       raise(result.incidents());
       Failure last = lastFailure;
       if (last != null && last.inARow() > 0) {

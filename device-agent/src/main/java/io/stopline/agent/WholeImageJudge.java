@@ -10,7 +10,9 @@ import io.stopline.sdk.image.Region;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
 import io.stopline.sdk.pipeline.Inspector;
+import io.stopline.sdk.pipeline.LabelChange;
 import io.stopline.sdk.pipeline.PipelineTuning;
+import io.stopline.sdk.pipeline.ReleaseWatch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ final class WholeImageJudge implements FrameJudge {
   private final List<Incident.Evidence> evidence = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
   private TrackState state = new TrackState();
+  private ReleaseWatch release = new ReleaseWatch();
   private final TrackState before = new TrackState();
   private @Nullable Frame last;
   private @Nullable String name;
@@ -52,6 +55,7 @@ final class WholeImageJudge implements FrameJudge {
     if (isNewTrack(sourced)) {
       end();
       state = new TrackState();
+      release = new ReleaseWatch();
       track++;
       firstSeen = frame.wallClock();
       inspections = 0;
@@ -92,14 +96,18 @@ final class WholeImageJudge implements FrameJudge {
         && tuning.level(sureFrames) == Incident.Level.ALERT) {
       raise(frame);
     }
+    List<LabelChange> changes = new ArrayList<>(0);
+    release.look(frame, track, state, false, changes);
     return new FrameResult(
         frame.sequence(),
-        List.of(new FrameResult.TrackedObject(track, region, true, true, verdict)),
+        List.of(
+            new FrameResult.TrackedObject(track, region, true, true, verdict, release.released())),
         incidents,
         verdict.decision() == Decision.NO_SIGN ? 1 : 0,
         0,
         0,
-        System.nanoTime() - begin);
+        System.nanoTime() - begin,
+        changes);
   }
 
   private boolean isNewTrack(SourcedFrame sourced) {

@@ -12,6 +12,8 @@ import io.stopline.agent.source.Backoff;
 import io.stopline.agent.source.LatestFrame;
 import io.stopline.agent.source.SourceHealth;
 import io.stopline.agent.source.SourcedFrame;
+import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.calibration.PromiseWatch;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.pipeline.FrameResult;
@@ -67,6 +69,7 @@ class AgentHealthTest {
     final Outbox outbox;
     final OutboxWriter writer;
     final FrameLoop loop;
+    final PromiseWatch watch = new PromiseWatch(new Calibration(new double[] {0.1, 0.2}), 0.01);
     final AgentHealth health;
     private long number;
 
@@ -92,6 +95,7 @@ class AgentHealthTest {
               outbox,
               writer,
               null,
+              watch,
               InstantSource.system());
       writer.start();
       gpio.start();
@@ -162,6 +166,19 @@ class AgentHealthTest {
     }
     FaultTable.add(
         "agent", "a frame loop that fails", "reported as a camera fault", "loop FAILED, camera OK");
+  }
+
+  @Test
+  void cleanTracksThatScoreHigherThanCalibratedAreAFaultOfTheModels() throws Exception {
+    try (Parts parts = new Parts(folder.resolve("outbox.db"))) {
+      assertThat(parts.components().models().state()).isEqualTo(State.OK);
+      for (int i = 0; i < 40; i++) {
+        parts.watch.add(0.3 + i / 100.0);
+      }
+      HealthMessage.Part models = parts.components().models();
+      assertThat(models.state()).isEqualTo(State.DEGRADED);
+      assertThat(models.detail()).contains("score higher than the calibration's", "40 tracks");
+    }
   }
 
   @Test

@@ -16,8 +16,10 @@ import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
+import io.stopline.sdk.pipeline.LabelChange;
 import io.stopline.sdk.pipeline.PipelineTuning;
 import io.stopline.telemetry.IncidentMessage;
 import io.stopline.telemetry.MessageCodec;
@@ -118,6 +120,48 @@ class FrameLoopTest {
     await("the fourth frame", () -> loop.frames() == 1 && loop.discarded() == 7);
     assertThat(loop.failures()).isEqualTo(3);
     assertThat(loop.noSigns()).isEqualTo(5);
+  }
+
+  @Test
+  void whatBecomesOfALabelIsTold() throws Exception {
+    LabelChange released =
+        new LabelChange(LabelChange.Kind.RELEASED, 4, 14, "Stop", 8, Instant.EPOCH, false);
+    FrameJudge judge =
+        new FrameJudge() {
+          @Override
+          public FrameResult judge(SourcedFrame frame) {
+            return new FrameResult(
+                8,
+                List.of(
+                    new FrameResult.TrackedObject(
+                        4, new Region(0, 0, 8, 8), true, false, null, released)),
+                List.of(),
+                0,
+                0,
+                0,
+                1,
+                List.of(
+                    released,
+                    new LabelChange(
+                        LabelChange.Kind.UNDECIDED, 5, -1, "", 8, Instant.EPOCH, true)));
+          }
+
+          @Override
+          public List<Incident> finish() {
+            return List.of();
+          }
+        };
+    ByteArrayOutputStream events = new ByteArrayOutputStream();
+    FrameLoop loop = loop(judge, writer(new ArrayList<>()), events);
+    mailbox.putWhenTaken(frame("a", 8));
+    await("judged", () -> loop.frames() == 1);
+    await("told", () -> events.toString(StandardCharsets.UTF_8).contains("UNDECIDED"));
+    assertThat(events.toString(StandardCharsets.UTF_8))
+        .contains("\"released\":{\"label\":14,\"labelName\":\"Stop\",\"frame\":8}")
+        .contains(
+            "\"change\":\"RELEASED\",\"track\":4,\"label\":14,\"labelName\":\"Stop\",\"frame\":8")
+        .contains("\"change\":\"UNDECIDED\",\"track\":5,\"label\":-1")
+        .contains("\"late\":true");
   }
 
   @Test
@@ -289,7 +333,8 @@ class FrameLoopTest {
     assertThat(seen.probability()).isZero();
     assertThat(seen.reasons().get(0))
         .isEqualTo(
-            "broken: the probability came out as NaN, no number; the worst, 0, is shown in its place");
+            "broken: the probability came out as NaN, no number; the worst, 0, is shown in its"
+                + " place");
     IncidentMessage.Evidence frame = seen.evidence().get(0);
     assertThat(frame.score()).isOne();
     assertThat(frame.trackScoreBefore()).isOne();

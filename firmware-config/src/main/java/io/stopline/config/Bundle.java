@@ -472,7 +472,7 @@ public final class Bundle {
     }
     Calibration scores = calibration.calibration();
     try {
-      scores.checkRate(policy.policy().falseAlarmRate());
+      scores.checkRate(policy.policy().falseAlarmRate(), policy.policy().track().promise());
     } catch (IllegalArgumentException e) {
       throw new UnsupportedRateException(policy.file(), policy.file() + ": " + e.getMessage());
     }

@@ -15,6 +15,7 @@ import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.model.ChannelOrder;
 import io.stopline.sdk.model.Classifier.OutputKind;
 import io.stopline.sdk.model.InputEncoding;
+import io.stopline.sdk.pipeline.DecisionPoint;
 import io.stopline.sdk.transform.AffineJitter;
 import io.stopline.sdk.transform.BitDepthReduction;
 import io.stopline.sdk.transform.Brightness;
@@ -276,7 +277,19 @@ final class ConfigReader {
         place.isObject()
             ? new DeviceProfile.Place(
                 place.get("latitude").asDouble(), place.get("longitude").asDouble())
-            : null);
+            : null,
+        decisionPoint(root.path("vehicle")));
+  }
+
+  private static @Nullable DecisionPoint decisionPoint(JsonNode node) {
+    return node.isObject()
+        ? new DecisionPoint(
+            node.get("metresPerSecond").asDouble(),
+            node.get("reactionSeconds").asDouble(),
+            node.get("brakingMetresPerSecondSquared").asDouble(),
+            node.get("focalLengthPixels").asDouble(),
+            node.get("signMetres").asDouble())
+        : null;
   }
 
   private static OptionalInt pin(JsonNode node) {
@@ -669,7 +682,7 @@ final class ConfigReader {
                 tree.line(pointer + (single ? "/table" : "/level")),
                 single
                     ? "level 'class' tells every class from every other and takes no groups; remove"
-                          + " 'table', or say 'level: group'"
+                        + " 'table', or say 'level: group'"
                     : "level 'group' needs groups of classes; name an appearance table whose groups they are, such as 'table: %s', or say 'level: class'"
                         .formatted(
                             appearances.isEmpty()

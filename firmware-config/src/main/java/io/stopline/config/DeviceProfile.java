@@ -1,5 +1,6 @@
 package io.stopline.config;
 
+import io.stopline.sdk.pipeline.DecisionPoint;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeatPin BCM number of the output that toggles while the agent lives, if any
  * @param alarmPin BCM number of the output that is high while a track is suspect, if any
  * @param place where the device is mounted, null if it moves or nobody said
+ * @param decisionPoint where the vehicle can act on a sign for the last time, at its highest speed;
+ *     null if nobody said
  */
 public record DeviceProfile(
     String name,
@@ -23,7 +26,8 @@ public record DeviceProfile(
     double framesPerSecond,
     OptionalInt heartbeatPin,
     OptionalInt alarmPin,
-    @Nullable Place place) {
+    @Nullable Place place,
+    @Nullable DecisionPoint decisionPoint) {
 
   public DeviceProfile {
     delegates = List.copyOf(delegates);

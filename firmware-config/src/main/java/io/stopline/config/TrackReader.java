@@ -1,6 +1,7 @@
 package io.stopline.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.guard.TrackPolicy;
 import io.stopline.yaml.Problem;
 import io.stopline.yaml.YamlTree;
@@ -28,7 +29,22 @@ final class TrackReader {
    * @return without rules if there are none or if something is wrong
    */
   TrackPolicy read(JsonNode node) {
-    return new TrackPolicy(quorum(node, "suspectAfter"));
+    TrackPolicy.Quorum release = quorum(node, "release");
+    try {
+      return policy(node, release);
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          new Problem(tree.line(POINTER + "/release"), "'release': %s".formatted(e.getMessage())));
+      return TrackPolicy.NONE;
+    }
+  }
+
+  private TrackPolicy policy(JsonNode node, TrackPolicy.@Nullable Quorum release) {
+    return new TrackPolicy(
+        quorum(node, "suspectAfter"),
+        release,
+        node.path("promise").asText("mean").equals("confident") ? Promise.CONFIDENT : Promise.MEAN,
+        node.path("watch").asDouble(0));
   }
 
   private TrackPolicy.@Nullable Quorum quorum(JsonNode node, String key) {

@@ -3,12 +3,14 @@ package io.stopline.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.guard.TrackPolicy;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.pipeline.DecisionPoint;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.tflite.RuntimeOptions;
 import java.io.IOException;
@@ -28,7 +30,11 @@ final class TrackPolicyTest {
   @TempDir Path temporary;
 
   private Bundle bundle(String added) throws IOException {
-    Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    return bundle("bundle", added);
+  }
+
+  private Bundle bundle(String folder, String added) throws IOException {
+    Path bundle = Shipped.copyTo(temporary.resolve(folder));
     Files.deleteIfExists(bundle.resolve("calibrations/int8.yaml"));
     Path policy = bundle.resolve(POLICY);
     Files.writeString(policy, Files.readString(policy) + added);
@@ -70,6 +76,39 @@ final class TrackPolicyTest {
                 assertThat(((InvalidConfigException) e).line())
                     .isEqualTo(
                         Shipped.lineOf(temporary.resolve("bundle"), POLICY, "suspectAfter")));
+  }
+
+  @Test
+  void whatIsReleasedAndPromisedIsRead() throws IOException {
+    String track =
+        "track:\n"
+            + "  suspectAfter: {frames: 6, of: 10}\n"
+            + "  release: {frames: 7, of: 10}\n"
+            + "  promise: confident\n  watch: 0.01\n";
+    assertThat(bundle(track).policy("int8").policy().track())
+        .isEqualTo(
+            new TrackPolicy(
+                new TrackPolicy.Quorum(6, 10),
+                new TrackPolicy.Quorum(7, 10),
+                Promise.CONFIDENT,
+                0.01));
+    assertThatThrownBy(() -> bundle("other", track.replace("frames: 7", "frames: 5")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("release after at least as many");
+  }
+
+  @Test
+  void whereAVehicleCanActForTheLastTimeIsReadFromTheProfile() throws IOException {
+    bundle("");
+    Path folder = temporary.resolve("bundle");
+    Path profile = folder.resolve("profiles/desktop.yaml");
+    Files.writeString(
+        profile,
+        Files.readString(profile)
+            + "vehicle: {metresPerSecond: 14, reactionSeconds: 0.5, brakingMetresPerSecondSquared:"
+            + " 4, focalLengthPixels: 1400, signMetres: 0.6}\n");
+    DecisionPoint point = BundleWriter.reseal(folder).profile("desktop").decisionPoint();
+    assertThat(point).isEqualTo(new DecisionPoint(14, 0.5, 4, 1400, 0.6));
   }
 
   @Test

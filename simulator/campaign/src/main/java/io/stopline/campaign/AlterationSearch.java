@@ -270,7 +270,8 @@ public final class AlterationSearch {
                   label != signClass,
                   first != signClass,
                   v.decision(),
-                  v.label() != signClass && v.decision() == Decision.ACCEPT));
+                  v.label() != signClass && v.decision() == Decision.ACCEPT,
+                  track.release().label() >= 0 && track.release().label() != signClass));
         }
       }
     }

@@ -15,6 +15,7 @@ import io.stopline.sdk.image.Image;
 import io.stopline.sdk.pipeline.FramePipeline;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
+import io.stopline.sdk.pipeline.LabelChange;
 import io.stopline.sdk.pipeline.PipelineTuning;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
@@ -150,8 +151,10 @@ public final class DriveJudge implements AutoCloseable {
     }
     Verdict verdict = seen != null && seen.inspected() ? seen.verdict() : null;
     Long track = seen == null ? null : (Long) seen.track();
+    LabelChange change = seen == null ? null : seen.released();
+    int released = change == null ? -1 : change.label();
     if (bare == null) {
-      return ofFinder(sign, track, verdict);
+      return ofFinder(sign, track, verdict, released);
     }
     float[] p =
         bare.probabilities(picture.view(SignCrop.around(sign, picture.width(), picture.height())));
@@ -163,11 +166,13 @@ public final class DriveJudge implements AutoCloseable {
         p[label],
         sign.signClass() < p.length ? p[sign.signClass()] : 0,
         track,
-        verdict);
+        verdict,
+        released);
   }
 
   /** What a bare detector reports there: the last label is "nothing". */
-  private SignJudgement ofFinder(SignTruth sign, @Nullable Long track, @Nullable Verdict verdict) {
+  private SignJudgement ofFinder(
+      SignTruth sign, @Nullable Long track, @Nullable Verdict verdict, int released) {
     int nothing = labels.size() - 1;
     Sighting seen = verdict == null ? Sighting.NONE : verdict.sighting();
     boolean found = seen.isLabelled();
@@ -180,7 +185,8 @@ public final class DriveJudge implements AutoCloseable {
         found ? probability : 1,
         label == sign.signClass() ? probability : 0,
         track,
-        verdict);
+        verdict,
+        released);
   }
 
   /**

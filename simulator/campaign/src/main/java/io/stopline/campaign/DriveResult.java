@@ -4,8 +4,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.pipeline.Incident;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -60,6 +65,46 @@ public record DriveResult(
     return count(sign -> sign.is(Decision.NO_SIGN));
   }
 
+  /** Signs whose right label was released. */
+  public int released() {
+    return signs(sign -> sign.released() == sign.truth().signClass()).size();
+  }
+
+  /** Signs of which a wrong label was released at some time. */
+  public int releasedWrong() {
+    return signs(SignJudgement::wrongIsReleased).size();
+  }
+
+  /** Of these, the signs that were never suspected either. */
+  public int releasedWrongUnsuspected() {
+    Set<Integer> wrong = signs(SignJudgement::wrongIsReleased);
+    wrong.removeAll(signs(sign -> sign.is(Decision.SUSPECT)));
+    return wrong.size();
+  }
+
+  /** How often a released label of a sign was taken back, or another took its place. */
+  public int withdrawn() {
+    int withdrawn = 0;
+    Map<Long, Integer> last = new HashMap<>();
+    for (FrameJudgement frame : frames) {
+      for (SignJudgement sign : frame.signs()) {
+        if (sign.track() != null) {
+          Integer before = last.put(sign.track(), sign.released());
+          withdrawn += before != null && before >= 0 && before != sign.released() ? 1 : 0;
+        }
+      }
+    }
+    return withdrawn;
+  }
+
+  private Set<Integer> signs(Predicate<SignJudgement> which) {
+    return frames.stream()
+        .flatMap(f -> f.signs().stream())
+        .filter(sign -> sign.truth().signClass() >= 0 && which.test(sign))
+        .map(sign -> sign.truth().sign())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** Share of near frames in which a wrong label was accepted, 0..1; 0 where there are none. */
   public double acceptedErrorShare() {
     return nearFrames() == 0 ? 0 : (double) acceptedErrors() / nearFrames();
@@ -106,6 +151,10 @@ public record DriveResult(
         .put("suspectFrames", suspectFrames())
         .put("abstainedFrames", abstainedFrames())
         .put("noSignFrames", noSignFrames())
+        .put("released", released())
+        .put("releasedWrong", releasedWrong())
+        .put("releasedWrongUnsuspected", releasedWrongUnsuspected())
+        .put("withdrawn", withdrawn())
         .put("foundAtMetres", Double.isNaN(foundAtMetres()) ? null : (Double) foundAtMetres())
         .put("incidentsSent", incidents.size());
   }

@@ -15,6 +15,7 @@ import io.stopline.sdk.guard.Decision;
  * @param firstMemberWrong whether the policy's first model errs by itself
  * @param decision of the guard
  * @param wrongAccepted whether the guard accepts a wrong label
+ * @param wrongReleased whether a wrong label of the draw's track is released by then
  */
 public record FrameScore(
     int frame,
@@ -26,4 +27,5 @@ public record FrameScore(
     boolean ensembleWrong,
     boolean firstMemberWrong,
     Decision decision,
-    boolean wrongAccepted) {}
+    boolean wrongAccepted,
+    boolean wrongReleased) {}

@@ -4,7 +4,9 @@ import io.stopline.evaluation.Rate;
 import io.stopline.sdk.guard.Decision;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -37,6 +39,27 @@ public record Judged(List<FrameScore> frames) {
   /** Views in which the guard accepts a wrong label. */
   public Rate wrongAccepted() {
     return rate(FrameScore::wrongAccepted);
+  }
+
+  /**
+   * Draws, each a track, of which a wrong label was released and that were never suspected; none
+   * where the policy releases no labels.
+   */
+  public Rate wrongReleasedUnsuspected() {
+    Set<Integer> draws = new TreeSet<>();
+    Set<Integer> wrong = new TreeSet<>();
+    for (FrameScore f : frames) {
+      draws.add(f.draw());
+      if (f.wrongReleased()) {
+        wrong.add(f.draw());
+      }
+    }
+    for (FrameScore f : frames) {
+      if (f.decision() == Decision.SUSPECT) {
+        wrong.remove(f.draw());
+      }
+    }
+    return Rate.of(wrong.size(), draws.size());
   }
 
   /** Views that the guard suspects. */

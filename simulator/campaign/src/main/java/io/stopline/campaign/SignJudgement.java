@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param trueProbability that the bare ensemble gives the sign's true class, 0..1
  * @param track the pipeline's number of the object that it follows there; null if it follows none
  * @param verdict the guard's on this very frame; null if it did not judge the sign in it
+ * @param released the label that is released for the object by then; −1 if none is
  */
 public record SignJudgement(
     SignTruth truth,
@@ -25,7 +26,8 @@ public record SignJudgement(
     double bareProbability,
     double trueProbability,
     @Nullable Long track,
-    @Nullable Verdict verdict) {
+    @Nullable Verdict verdict,
+    int released) {
 
   /** Whether the bare ensemble is wrong. */
   public boolean bareIsWrong() {
@@ -37,6 +39,11 @@ public record SignJudgement(
     return verdict != null
         && verdict.decision() == Decision.ACCEPT
         && verdict.label() != truth.signClass();
+  }
+
+  /** Whether a wrong label is released. */
+  public boolean wrongIsReleased() {
+    return released >= 0 && released != truth.signClass();
   }
 
   boolean is(Decision decision) {
@@ -58,7 +65,8 @@ public record SignJudgement(
             .put("bareLabel", bareLabel)
             .put("bareProbability", bareProbability)
             .put("trueProbability", trueProbability)
-            .put("track", track);
+            .put("track", track)
+            .put("released", released);
     if (verdict != null) {
       node.put("label", verdict.label())
           .put("probability", verdict.probability())

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param cascade what a guard with a cascade does on the split's tracks; null for one without, or
  *     where the split has no tracks
+ * @param releases what is released of these tracks; null where there are none or the policy
+ *     releases nothing
  */
 public record Evaluation(
     Map<String, Rate> models,
@@ -33,7 +35,8 @@ public record Evaluation(
     Rate noSignRate,
     long labelDifferences,
     @Nullable PromiseCheck promise,
-    @Nullable CascadeFigures cascade) {
+    @Nullable CascadeFigures cascade,
+    @Nullable ReleaseFigures releases) {
 
   public Evaluation {
     models = Map.copyOf(models);

@@ -113,6 +113,8 @@ public final class Evaluator {
         differences++;
       }
     }
+    ReleaseFigures.Count releases = new ReleaseFigures.Count(heldOut.size());
+    PromiseCheck promise = checkPromise(heldOut, splits, releases, progress);
     return new Evaluation(
         models,
         members,
@@ -124,8 +126,9 @@ public final class Evaluator {
         rate(samples, i -> verdicts[i].decision() == Decision.ABSTAIN),
         rate(samples, i -> verdicts[i].decision() == Decision.NO_SIGN),
         differences,
-        checkPromise(heldOut, splits, progress),
-        cascade(samples, progress));
+        promise,
+        cascade(samples, progress),
+        promise == null || policy.policy().track().release() == null ? null : releases.figures());
   }
 
   private boolean hasCascade(List<Sample> samples) {
@@ -224,7 +227,7 @@ public final class Evaluator {
   }
 
   private @Nullable PromiseCheck checkPromise(
-      List<Track> heldOut, int splits, LongConsumer progress) {
+      List<Track> heldOut, int splits, ReleaseFigures.Count releases, LongConsumer progress) {
     if (heldOut.size() < 2) {
       return null;
     }
@@ -243,13 +246,15 @@ public final class Evaluator {
                   guard()
                       .replay(
                           frames.get(f).image(), frameSeed, guard().passesPerInspection(), track);
+                  releases.see(t, track, heldOut.get(t).label());
                   progress.accept(INSPECTION_WORK);
                 }
                 scores[t] = track.score();
               }
             },
         () -> {});
-    return PromiseCheck.run(scores, policy.policy().falseAlarmRate(), splits, seed);
+    return PromiseCheck.run(
+        scores, policy.policy().falseAlarmRate(), policy.policy().track().promise(), splits, seed);
   }
 
   private interface Hit {

@@ -1,6 +1,7 @@
 package io.stopline.evaluation;
 
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.random.RandomStream;
 import java.util.Arrays;
 
@@ -15,6 +16,7 @@ import java.util.Arrays;
  *     its trials
  * @param checkedRate the rate that was asked of each split's calibration: the promised one, or the
  *     smallest that half of the tracks can promise where that is larger
+ * @param promise in which sense
  * @param tracks how many distinct tracks
  * @param calibrationTracks how many of them calibrated in each split
  * @param splits how many random splits
@@ -24,6 +26,7 @@ import java.util.Arrays;
 public record PromiseCheck(
     Rate rate,
     double checkedRate,
+    Promise promise,
     int tracks,
     int calibrationTracks,
     int splits,
@@ -33,12 +36,14 @@ public record PromiseCheck(
   /**
    * Runs the check.
    *
-   * @param trackScores the largest fused score of each held-out track, at least two
+   * @param trackScores the score of each held-out track, at least two
    * @param promisedRate false alarms a track, in (0, 1)
+   * @param promise in which sense
    * @param splits how many random splits, at least 1
    * @param seed decides the splits
    */
-  public static PromiseCheck run(double[] trackScores, double promisedRate, int splits, long seed) {
+  public static PromiseCheck run(
+      double[] trackScores, double promisedRate, Promise promise, int splits, long seed) {
     int n = trackScores.length;
     if (n < 2 || splits < 1) {
       throw new IllegalArgumentException(
@@ -47,7 +52,7 @@ public record PromiseCheck(
     }
     int calibrating = n / 2;
     int judged = n - calibrating;
-    double checkedRate = Math.max(promisedRate, 1.0 / (calibrating + 1));
+    double checkedRate = Math.max(promisedRate, promise.smallestRate(calibrating));
     RandomStream random = new RandomStream(seed);
     double[] rates = new double[splits];
     long alarms = 0;
@@ -60,9 +65,10 @@ public record PromiseCheck(
         shuffled[j] = swap;
       }
       Calibration calibration = new Calibration(Arrays.copyOf(shuffled, calibrating));
+      double limit = calibration.limit(checkedRate, promise);
       int alarmsOfSplit = 0;
       for (int i = calibrating; i < n; i++) {
-        if (calibration.pValue(shuffled[i]) <= checkedRate) {
+        if (calibration.pValue(shuffled[i]) <= limit) {
           alarmsOfSplit++;
         }
       }
@@ -76,6 +82,7 @@ public record PromiseCheck(
     return new PromiseCheck(
         new Rate(value, interval[0], interval[1], alarms, judgements),
         checkedRate,
+        promise,
         n,
         calibrating,
         splits,

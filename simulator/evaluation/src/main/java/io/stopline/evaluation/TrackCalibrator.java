@@ -5,6 +5,8 @@ import io.stopline.config.CalibrationFile;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.ReadyGuard;
+import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.guard.Guard;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scores clean tracks with a policy, so that its guard can tell how odd a new track is. Every frame
- * of a track is inspected with all its passes; the track's score is the largest. The same data,
- * policy, models and seed give the same scores.
+ * of a track is inspected with all its passes; the track's score is what the policy's statistic
+ * says at its end. The same data, policy, models and seed give the same scores.
  */
 public final class TrackCalibrator {
 
@@ -61,12 +63,12 @@ public final class TrackCalibrator {
    *
    * @throws UnusableDatasetException naming the smallest rate that can be promised
    */
-  public static void checkRate(double falseAlarmRate, int tracks) {
-    double smallest = 1.0 / (tracks + 1);
-    if (!(falseAlarmRate >= smallest)) {
+  public static void checkRate(double falseAlarmRate, Promise promise, int tracks) {
+    try {
+      Calibration.checkRate(falseAlarmRate, promise, tracks);
+    } catch (IllegalArgumentException e) {
       throw new UnusableDatasetException(
-          "a false-alarm rate of %s a track cannot be promised from %d calibration tracks; the smallest is %.4f, 1/(n+1): promise more (--false-alarm-rate, or falseAlarmRate in the policy) or bring more tracks"
-              .formatted(falseAlarmRate, tracks, smallest));
+          e.getMessage() + " (the rate is falseAlarmRate in the policy, or --false-alarm-rate)", e);
     }
   }
 

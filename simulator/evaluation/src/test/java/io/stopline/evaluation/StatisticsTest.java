@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.random.RandomStream;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
@@ -81,7 +82,7 @@ final class StatisticsTest {
       for (int i = 0; i < scores.length; i++) {
         scores[i] = random.nextDouble();
       }
-      PromiseCheck check = PromiseCheck.run(scores, 0.05, 20, s);
+      PromiseCheck check = PromiseCheck.run(scores, 0.05, Promise.MEAN, 20, s);
       assertThat(check.rate().of()).isEqualTo(20 * 60);
       sum += check.rate().value();
     }
@@ -92,14 +93,15 @@ final class StatisticsTest {
   void scoresThatAllTieNeverAlarm() {
     double[] scores = new double[50];
     Arrays.fill(scores, 0.3);
-    PromiseCheck check = PromiseCheck.run(scores, 0.1, 10, 1);
+    PromiseCheck check = PromiseCheck.run(scores, 0.1, Promise.MEAN, 10, 1);
     assertThat(check.rate().count()).isZero();
     assertThat(check.broken()).isFalse();
   }
 
   @Test
   void aRateThatHalfTheTracksCannotPromiseIsCheckedAtTheSmallestTheyCan() {
-    PromiseCheck check = PromiseCheck.run(new double[] {0.1, 0.2, 0.3, 0.4}, 0.01, 5, 1);
+    PromiseCheck check =
+        PromiseCheck.run(new double[] {0.1, 0.2, 0.3, 0.4}, 0.01, Promise.MEAN, 5, 1);
     assertThat(check.checkedRate()).isEqualTo(1.0 / 3);
   }
 

@@ -10,6 +10,7 @@ import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Track;
 import io.stopline.evaluation.TrackCalibrator;
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.guard.GuardPolicy;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,9 +77,9 @@ final class CalibrateCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       defaultValue = "0.1",
       description =
-          "For a policy with a finder: by which share of its side 95 %% of its boxes lie off at most"
-              + " (default: ${DEFAULT-VALUE}). Signs are cut out as such boxes cut them. 'evaluate"
-              + " --road' measures it.")
+          "For a policy with a finder: by which share of its side 95 %% of its boxes lie off at"
+              + " most (default: ${DEFAULT-VALUE}). Signs are cut out as such boxes cut them."
+              + " 'evaluate --road' measures it.")
   private double boxShift;
 
   @Option(
@@ -108,7 +109,8 @@ final class CalibrateCommand implements Callable<Integer> {
     Dataset set = read.data();
     List<Track> tracks = TrackCalibrator.tracks(set, split, !allTracks);
     double rate = file.policy().falseAlarmRate();
-    TrackCalibrator.checkRate(rate, tracks.size());
+    Promise promise = file.policy().track().promise();
+    TrackCalibrator.checkRate(rate, promise, tracks.size());
     int frames = tracks.stream().mapToInt(t -> t.frames().size()).sum();
     TrackCalibrator.Result result;
     try (Progress progress = console.progress("calibrating", frames)) {
@@ -129,7 +131,7 @@ final class CalibrateCommand implements Callable<Integer> {
     new BundleWriter(directory).writeCalibration(file.calibration(), calibration);
     Bundle sealed = BundleWriter.reseal(directory);
     sealed.calibration(sealed.policy(file.policy().name()));
-    GuardReports.say(console, calibration, rate, result.accuracy());
+    GuardReports.say(console, calibration, rate, promise, result.accuracy());
     set.notes().forEach(note -> console.note("warning: %s", note));
     console.say("written to %s and %s", file.calibration(), directory.resolve("bundle.yaml"));
     Report report = new Report("calibrate", common.seed());

@@ -11,6 +11,7 @@ import io.stopline.evaluation.detection.DetectorSettings;
 import io.stopline.evaluation.model.NewBundle;
 import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
+import io.stopline.sdk.calibration.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +116,8 @@ final class DetectorGuardInit {
       shown.forEach(Progress::close);
     }
     console.say(
-        "bundle '%s': deadline %d ms; policy '%s' calibrated on the %d tracks that came of %d clean frames of '%s', judged %d times",
+        "bundle '%s': deadline %d ms; policy '%s' calibrated on the %d tracks that came of %d clean"
+            + " frames of '%s', judged %d times",
         outcome.bundle().directory(),
         outcome.deadlineMillis(),
         outcome.policy(),
@@ -123,7 +125,7 @@ final class DetectorGuardInit {
         outcome.result().frames(),
         data.name(),
         outcome.result().inspections());
-    GuardReports.promise(console, outcome.calibration(), wanted.falseAlarmRate());
+    GuardReports.promise(console, outcome.calibration(), wanted.falseAlarmRate(), Promise.MEAN);
     if (outcome.witness() != null) {
       outcome.witness().words().forEach(line -> console.say("%s", line));
     }

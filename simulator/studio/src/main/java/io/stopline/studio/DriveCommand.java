@@ -46,16 +46,17 @@ import picocli.CommandLine.Spec;
           + " serve it as a camera, judge it.",
       "",
       "The same scenario gives the same bytes on any number of threads. Judging asks the policy's"
-          + " bare models and everything an agent runs (proposer, tracker, guard), frame by frame in"
-          + " this process. Near frames are those in which a sign is at least 20 px high and at"
-          + " least half inside the picture. With --still each photograph is driven through once: 36"
-          + " frames in 1.2 s that zoom about the place where roads vanish.",
+          + " bare models and everything an agent runs (proposer, tracker, guard), frame by frame"
+          + " in this process. Near frames are those in which a sign is at least 20 px high and at"
+          + " least half inside the picture. With --still each photograph is driven through once:"
+          + " 36 frames in 1.2 s that zoom about the place where roads vanish.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:--gate: a wrong label was accepted in more than 5 %% of near frames, or a clean drive raised an incident",
+      "1:--gate: a wrong label was accepted in more than 5 %% of near frames, or a clean drive"
+          + " raised an incident",
       "2:wrong usage or bad input",
       "3:Stopline or the machine failed"
     })
@@ -112,7 +113,8 @@ final class DriveCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Write frame-0000.jpg and so on, ground-truth.jsonl, masks of alterations, the scenario and, if judged, incidents as an agent sends them.")
+          "Write frame-0000.jpg and so on, ground-truth.jsonl, masks of alterations, the scenario"
+              + " and, if judged, incidents as an agent sends them.")
   private @Nullable Path out;
 
   @Option(names = "--force", description = "Replace an earlier drive in --out DIR.")
@@ -122,7 +124,8 @@ final class DriveCommand implements Callable<Integer> {
       names = "--serve",
       paramLabel = "PORT",
       description =
-          "Serve the drive as an MJPEG camera on loopback, at its own pace, once, from when somebody looks; 0 takes a free port. /truth tells what is shown.")
+          "Serve the drive as an MJPEG camera on loopback, at its own pace, once, from when"
+              + " somebody looks; 0 takes a free port. /truth tells what is shown.")
   private @Nullable Integer port;
 
   @Option(names = "--loop", description = "With --serve: again and again, until Ctrl-C.")
@@ -160,7 +163,8 @@ final class DriveCommand implements Callable<Integer> {
     }
     if (limit != null || camera != null || roadLabels != null) {
       throw new BadInputException(
-          "--limit, --camera and --road-labels are about photographs; give --still PHOTO|DIR with them");
+          "--limit, --camera and --road-labels are about photographs; give --still PHOTO|DIR with"
+              + " them");
     }
     Scenario scenario = ScenarioFile.read(file);
     Bundle bundle = bundleOptions.bundle();
@@ -289,7 +293,8 @@ final class DriveCommand implements Callable<Integer> {
       good &= r.acceptedErrorShare() <= GATE && result.alerts() == 0;
       say(
           console,
-          "%s: %d incidents on signs, %d elsewhere (and %d notices); %d near frames, a wrong label accepted in %d",
+          "%s: %d incidents on signs, %d elsewhere (and %d notices); %d near frames, a wrong label"
+              + " accepted in %d",
           result.name(),
           result.count(Incident.Level.ALERT, true),
           result.count(Incident.Level.ALERT, false),
@@ -354,9 +359,25 @@ final class DriveCommand implements Callable<Integer> {
   }
 
   private void tell(Console console, DriveResult r) {
+    tellFrames(console, r);
+    if (r.released() + r.releasedWrong() + r.withdrawn() > 0) {
+      say(
+          console,
+          "labels released: right of %d signs, wrong of %d (never suspected: %d), withdrawn %d"
+              + " times",
+          r.released(),
+          r.releasedWrong(),
+          r.releasedWrongUnsuspected(),
+          r.withdrawn());
+    }
+  }
+
+  private void tellFrames(Console console, DriveResult r) {
     say(
         console,
-        "%d near frames; bare models wrong in %d (%.1f %%); guard accepted a wrong label in %d (%.1f %%), suspected in %d, abstained in %d, saw no sign in %d, did not judge %d%s; %d incidents%s",
+        "%d near frames; bare models wrong in %d (%.1f %%); guard accepted a wrong label in %d"
+            + " (%.1f %%), suspected in %d, abstained in %d, saw no sign in %d, did not judge %d%s;"
+            + " %d incidents%s",
         r.nearFrames(),
         r.undefendedErrors(),
         100 * r.undefendedErrorShare(),

@@ -10,6 +10,7 @@ import io.stopline.evaluation.CascadeFigures;
 import io.stopline.evaluation.Evaluation;
 import io.stopline.evaluation.Evaluator;
 import io.stopline.evaluation.PromiseCheck;
+import io.stopline.evaluation.ReleaseFigures;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.TestRunLog;
@@ -168,12 +169,14 @@ final class EvaluateCommand implements Callable<Integer> {
   private void warn(
       Report report, Dataset dataset, Split whole, Split used, int splits, List<Track> heldOut) {
     report.warn(
-        "clean data only: no attack was run, so nothing here says how robust the models or the guard are");
+        "clean data only: no attack was run, so nothing here says how robust the models or the"
+            + " guard are");
     dataset.notes().forEach(report::warn);
     long seen = whole.tracks().stream().filter(t -> !t.heldOut()).count();
     if (part.split().equals("test")) {
       report.warn(
-          "the test split comes from other recordings than the calibration tracks: falseAlarmRate measures shift, and neither proves nor refutes the promised rate");
+          "the test split comes from other recordings than the calibration tracks: falseAlarmRate"
+              + " measures shift, and neither proves nor refutes the promised rate");
     } else if (seen > 0) {
       report.warn(
           "%d of %d tracks of split '%s' may have been seen in training: accuracy on them says little"
@@ -205,8 +208,9 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       if (promise.checkedRate() > promised) {
         report.warn(
-            "half of %d held-out tracks can promise no less than %.4f a track, so that was checked instead of the promised %s"
-                .formatted(promise.tracks(), promise.checkedRate(), promised));
+            "half of %d held-out tracks can promise no less than %.4f a track %s, so that was checked instead of the promised %s"
+                .formatted(
+                    promise.tracks(), promise.checkedRate(), promise.promise().words(), promised));
       }
       if (promise.tracks() < MANY_TRACKS) {
         report.warn(
@@ -245,6 +249,7 @@ final class EvaluateCommand implements Callable<Integer> {
       guard.set("falseAlarmRatePerTrack", promise.rate().toJson());
     }
     guard.put("promisedFalseAlarmRate", policy.policy().falseAlarmRate());
+    guard.put("promise", policy.policy().track().promise().name().toLowerCase(Locale.ROOT));
     if (promise != null) {
       guard
           .putObject("promiseCheck")
@@ -259,6 +264,10 @@ final class EvaluateCommand implements Callable<Integer> {
     CascadeFigures cascade = result.cascade();
     if (cascade != null) {
       guard.set("cascade", cascade.toJson());
+    }
+    ReleaseFigures releases = result.releases();
+    if (releases != null) {
+      guard.set("releases", releases.toJson());
     }
     report.put("guard", guard);
   }
@@ -284,15 +293,30 @@ final class EvaluateCommand implements Callable<Integer> {
       console.say("  %-24s %s", "false alarms a track", promise.rate());
       console.say(
           "  %-24s %s",
-          "  promised",
+          "  promised by policy",
+          "%s %s; %s"
+              .formatted(
+                  policy.policy().falseAlarmRate(),
+                  policy.policy().track().promise().words(),
+                  GuardReports.allowed(bundle.calibration(policy).scores().size())));
+      console.say(
+          "  %-24s %s",
+          "  checked",
           String.format(
               Locale.ROOT,
-              "%.2f %%; over %d random splits of %d held-out tracks 95 %% of the splits lie in %.2f–%.2f %%",
+              "%.2f %%; over %d random splits of %d held-out tracks 95 %% of the splits lie in"
+                  + " %.2f–%.2f %%",
               100 * promise.checkedRate(),
               promise.splits(),
               promise.tracks(),
               100 * promise.splitLow(),
               100 * promise.splitHigh()));
+    }
+    ReleaseFigures releases = result.releases();
+    if (releases != null) {
+      console.say("  %-24s %s", "tracks released", releases.released());
+      console.say("  %-24s %s", "  wrong", releases.releasedWrong());
+      console.say("  %-24s %s", "  withdrawn", releases.withdrawn());
     }
   }
 

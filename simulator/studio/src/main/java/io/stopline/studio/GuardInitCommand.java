@@ -6,6 +6,7 @@ import io.stopline.evaluation.Report;
 import io.stopline.evaluation.detection.DetectorReading;
 import io.stopline.evaluation.model.GuardInitializer;
 import io.stopline.evaluation.model.ModelBytes;
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.model.ModelKind;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -26,13 +27,13 @@ import picocli.CommandLine.Option;
     description = {
       "Make a calibrated bundle around your own classifier or detector.",
       "",
-      "The model is first loaded and run in a process of its own. Data that the model was trained on"
-          + " make the guard too sure of itself: give data that it never saw.",
+      "The model is first loaded and run in a process of its own. Data that the model was trained"
+          + " on make the guard too sure of itself: give data that it never saw.",
       "",
-      "A detector (--detector) takes whole frames: a folder of frames of one drive, a folder of such"
-          + " folders, or single photographs, with or without boxes. It judges itself by looking at"
-          + " what it found again and closer; or classifiers of a bundle judge it (--behind). Another"
-          + " detector can check on what it does not report (--witness).",
+      "A detector (--detector) takes whole frames: a folder of frames of one drive, a folder of"
+          + " such folders, or single photographs, with or without boxes. It judges itself by"
+          + " looking at what it found again and closer; or classifiers of a bundle judge it"
+          + " (--behind). Another detector can check on what it does not report (--witness).",
       ""
     })
 final class GuardInitCommand implements Callable<Integer> {
@@ -59,7 +60,8 @@ final class GuardInitCommand implements Callable<Integer> {
       description =
           "Clean. "
               + PartOfSplit.DATA
-              + " Its calibration split is used; all of it but 'test' where it has none of its own.")
+              + " Its calibration split is used; all of it but 'test' where it has none of its"
+              + " own.")
   private Path data;
 
   @Option(
@@ -223,7 +225,8 @@ final class GuardInitCommand implements Callable<Integer> {
         outcome.bundle().directory(),
         outcome.output().name().toLowerCase(Locale.ROOT),
         outcome.deadlineMillis());
-    GuardReports.say(console, outcome.calibration(), falseAlarmRate, outcome.accuracy());
+    GuardReports.say(
+        console, outcome.calibration(), falseAlarmRate, Promise.MEAN, outcome.accuracy());
     outcome.warnings().forEach(w -> console.note("warning: %s", w));
     console.say(
         "try it: ./stopline inspect --bundle %s IMAGE", RepeatedCommand.quoted(target.toString()));

@@ -6,7 +6,9 @@ import io.stopline.config.CalibrationFile;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.Report;
+import io.stopline.sdk.calibration.Promise;
 import java.util.List;
+import java.util.Locale;
 
 /** What {@code calibrate} and {@code guard init} say of a calibration. */
 final class GuardReports {
@@ -14,7 +16,8 @@ final class GuardReports {
   private GuardReports() {}
 
   /** In words. */
-  static void say(Console console, CalibrationFile calibration, double rate, Rate accuracy) {
+  static void say(
+      Console console, CalibrationFile calibration, double rate, Promise promise, Rate accuracy) {
     List<Double> scores = calibration.scores();
     console.say(
         "policy '%s' calibrated on %d clean tracks (%d frames) of '%s'; accuracy on them %s",
@@ -23,15 +26,33 @@ final class GuardReports {
         calibration.frames(),
         calibration.dataName(),
         accuracy);
-    promise(console, calibration, rate);
+    promise(console, calibration, rate, promise);
   }
 
   /** What is promised, in words. */
-  static void promise(Console console, CalibrationFile calibration, double rate) {
+  static void promise(Console console, CalibrationFile calibration, double rate, Promise promise) {
     List<Double> scores = calibration.scores();
+    int n = scores.size();
     console.say(
-        "promise: at most %s of clean tracks are suspected; a track is suspect when its score exceeds %.4f (median of clean tracks %.4f, smallest promise possible %.4f)",
-        rate, threshold(scores, rate), scores.get(scores.size() / 2), 1.0 / (scores.size() + 1));
+        "promise: at most %s of clean tracks are suspected, %s; a track is suspect when its score"
+            + " exceeds %.4f (median of clean tracks %.4f)",
+        rate, promise.words(), threshold(calibration, rate, promise), scores.get(n / 2));
+    console.say("%s", allowed(n));
+  }
+
+  /**
+   * What so many tracks can promise.
+   *
+   * @param n calibration tracks
+   */
+  static String allowed(int n) {
+    return String.format(
+        Locale.ROOT,
+        "%d calibration tracks can promise %.4f or more on average, %.4f or more with 95 %%"
+            + " confidence",
+        n,
+        Promise.MEAN.smallestRate(n),
+        Promise.CONFIDENT.smallestRate(n));
   }
 
   /** As JSON. */
@@ -53,17 +74,22 @@ final class GuardReports {
     node.put("bundle", bundle.directory().toString());
     node.put("policy", policy);
     node.put("promisedFalseAlarmRate", rate);
-    node.put("smallestFalseAlarmRate", 1.0 / (scores.size() + 1));
-    node.put("threshold", threshold(scores, rate));
+    Promise promise = file.policy().track().promise();
+    node.put("promise", promise.name().toLowerCase(Locale.ROOT));
+    node.put("smallestFalseAlarmRate", Promise.MEAN.smallestRate(scores.size()));
+    node.put("smallestFalseAlarmRateWithConfidence", Promise.CONFIDENT.smallestRate(scores.size()));
+    node.put("threshold", threshold(calibration, rate, promise));
     node.put("medianScore", scores.get(scores.size() / 2));
     node.set("accuracy", accuracy.toJson());
   }
 
-  /** The smallest score with a p-value above the rate is at most this calibration score. */
-  private static double threshold(List<Double> ascending, double rate) {
-    // p = (1 + number of scores at least s) / (n + 1) <= rate for the last k scores.
+  /** The largest clean score that is not beyond what is promised. */
+  private static double threshold(CalibrationFile calibration, double rate, Promise promise) {
+    // p = (1 + number of scores at least s) / (n + 1) <= limit for the last k scores.
+    List<Double> ascending = calibration.scores();
     int n = ascending.size();
-    int allowed = (int) Math.floor(rate * (n + 1)) - 1;
+    double limit = calibration.calibration().limit(rate, promise);
+    int allowed = (int) Math.floor(limit * (n + 1) + 1e-9) - 1;
     return ascending.get(Math.max(0, n - 1 - allowed));
   }
 }

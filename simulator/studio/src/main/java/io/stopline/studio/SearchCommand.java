@@ -43,7 +43,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "search",
     description = {
-      "Search for stickers, a shadow or graffiti on a sign that fool the models over a whole drive.",
+      "Search for stickers, a shadow or graffiti on a sign that fool the models over a whole"
+          + " drive.",
       "",
       "The attacker asks for scores through the camera model and knows no gradients. What is found"
           + " is judged on views that the search has not seen, and beside it the clean sign and the"
@@ -304,6 +305,7 @@ final class SearchCommand implements Callable<Integer> {
     node.set("ensembleErrorsAtTheTrueBox", judged.ensembleErrorsAtTheTrueBox().toJson());
     node.set("firstMemberErrors", judged.firstMemberErrors().toJson());
     node.set("wrongAccepted", judged.wrongAccepted().toJson());
+    node.set("wrongReleasedUnsuspected", judged.wrongReleasedUnsuspected().toJson());
     node.set("suspect", judged.suspect().toJson());
     ObjectNode wrong = node.putObject("wrongLabels");
     judged.wrongLabels().forEach((label, n) -> wrong.put(labels.get(label), n));

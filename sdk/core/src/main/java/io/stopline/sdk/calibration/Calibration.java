@@ -35,22 +35,54 @@ public final class Calibration {
     return sorted.length;
   }
 
-  /** The smallest false-alarm rate that can be promised: 1/(n+1). */
+  /** The smallest false-alarm rate that can be promised on average: 1/(n+1). */
   public double smallestRate() {
-    return 1.0 / (sorted.length + 1);
+    return Promise.MEAN.smallestRate(sorted.length);
   }
 
   /**
    * Refuses a rate that these calibration tracks cannot support.
    *
-   * @throws IllegalArgumentException if the rate is below {@link #smallestRate()} or not below 1
+   * @throws IllegalArgumentException if the rate is below what the promise allows or not below 1
    */
-  public void checkRate(double falseAlarmRate) {
-    if (!(falseAlarmRate >= smallestRate() && falseAlarmRate < 1)) {
-      throw new IllegalArgumentException(
-          "a false-alarm rate of %s a track cannot be promised from %d calibration tracks; the smallest is %.4f (1/(n+1)): promise more or calibrate on more tracks"
-              .formatted(falseAlarmRate, sorted.length, smallestRate()));
+  public void checkRate(double falseAlarmRate, Promise promise) {
+    checkRate(falseAlarmRate, promise, sorted.length);
+  }
+
+  /**
+   * Refuses a rate that so many calibration tracks cannot support.
+   *
+   * @param tracks at least 1
+   * @throws IllegalArgumentException if the rate is below what the promise allows or not below 1
+   */
+  public static void checkRate(double falseAlarmRate, Promise promise, int tracks) {
+    double smallest = promise.smallestRate(tracks);
+    if (falseAlarmRate >= smallest && falseAlarmRate < 1) {
+      return;
     }
+    boolean possible = falseAlarmRate > 0 && falseAlarmRate < 1;
+    throw new IllegalArgumentException(
+        "a false-alarm rate of %s a track cannot be promised from %d calibration tracks; the smallest is %.4f %s: promise more%s or calibrate on %s"
+            .formatted(
+                falseAlarmRate,
+                tracks,
+                smallest,
+                promise.words(),
+                promise == Promise.CONFIDENT && falseAlarmRate >= 1.0 / (tracks + 1)
+                    ? ", promise it on average (promise: mean)"
+                    : "",
+                possible
+                    ? "at least %d tracks".formatted(promise.tracksFor(falseAlarmRate))
+                    : "more tracks"));
+  }
+
+  /**
+   * The largest p-value with which a track is suspect, so that a promise is kept.
+   *
+   * @param falseAlarmRate one that {@link #checkRate} does not refuse
+   */
+  public double limit(double falseAlarmRate, Promise promise) {
+    return promise.limit(falseAlarmRate, sorted.length);
   }
 
   /**

@@ -54,6 +54,9 @@ public final class Guard implements AutoCloseable {
   private final double[] nonconformities;
   private final @Nullable StageZero stageZero;
 
+  /** The largest p-value with which a track is suspect. */
+  private final double suspectLimit;
+
   /** A check, its share of the fused score and the passes it waits for. */
   private static final class PlannedCheck {
     final Check check;
@@ -134,7 +137,8 @@ public final class Guard implements AutoCloseable {
       throw e;
     }
     try {
-      calibration.checkRate(policy.falseAlarmRate());
+      calibration.checkRate(policy.falseAlarmRate(), policy.track().promise());
+      this.suspectLimit = calibration.limit(policy.falseAlarmRate(), policy.track().promise());
       if (!policy.models().equals(members.stream().map(CropModel::name).toList())) {
         throw new IllegalArgumentException(
             "policy '%s' names models %s, given were %s"
@@ -326,6 +330,9 @@ public final class Guard implements AutoCloseable {
 
     float verifierProbability = Float.NaN;
 
+    /** Whether this frame takes part in what the track's frames say together. */
+    boolean near;
+
     /** See {@link Verdict#certificate()}. */
     @Nullable Certificate certificate;
 
@@ -370,6 +377,10 @@ public final class Guard implements AutoCloseable {
         TrackState track,
         boolean complete,
         int firstCheck) {
+      TrackPolicy.Quorum release = policy.track().release();
+      if (release != null) {
+        track.release().add(release, near, decision, label, labelName);
+      }
       return new Verdict(
           label,
           labelName,
@@ -480,9 +491,10 @@ public final class Guard implements AutoCloseable {
     double ofFrame = calibration.pValue(score);
     // A doubtful frame is not accepted, but by itself it does not make the track suspect.
     boolean clear = ofFrame > policy.abstentionRate();
-    boolean oddFrame = ofFrame <= policy.falseAlarmRate();
+    boolean oddFrame = ofFrame <= suspectLimit;
     int side = Math.min(crop.width(), crop.height());
     boolean counts = look == SignLook.SIGN && (check == null || side >= check.suspectSide());
+    inspection.near = counts;
     if (counts && looked) {
       track.update(policy.track(), score, oddFrame, clear, nextFirst);
     } else {
@@ -516,7 +528,7 @@ public final class Guard implements AutoCloseable {
                   figures.bound(),
                   required > policy.minimumProbability() ? " of what the finder found" : ""));
     }
-    boolean odd = pValue <= policy.falseAlarmRate();
+    boolean odd = pValue <= suspectLimit;
     boolean lost = isLost(track);
     boolean sign = look == SignLook.SIGN || (look == SignLook.WEAK && track.isConfirmed());
     boolean passed = certify(inspection);
@@ -762,7 +774,7 @@ public final class Guard implements AutoCloseable {
             "%s: %.3f (its reason failed: %s)".formatted(check.name(), nonconformities[best], e));
       }
     }
-    if (reasons.size() == before || calibration.pValue(score) > policy.falseAlarmRate()) {
+    if (reasons.size() == before || calibration.pValue(score) > suspectLimit) {
       reasons.add("an earlier frame of this track was suspect");
     }
   }
@@ -790,7 +802,7 @@ public final class Guard implements AutoCloseable {
         0,
         false,
         lost,
-        lost || pValue <= policy.falseAlarmRate() ? Decision.SUSPECT : Decision.ABSTAIN,
+        lost || pValue <= suspectLimit ? Decision.SUSPECT : Decision.ABSTAIN,
         pValue,
         0,
         track,

@@ -10,6 +10,7 @@ public final class TrackState {
   public static final int FORGIVEN_AFTER = TrackStatistic.FORGIVEN_AFTER;
 
   private final TrackStatistic statistic;
+  private final TrackRelease release = new TrackRelease();
   private int inspections;
   private int firstCheck;
   private int signs;
@@ -81,6 +82,11 @@ public final class TrackState {
    */
   public double score() {
     return statistic.value();
+  }
+
+  /** Which label the track has earned; none in a track made from a record, which does not say. */
+  public TrackRelease release() {
+    return release;
   }
 
   /** The fused scores of the last near frames, oldest first; empty where the policy needs none. */
@@ -192,8 +198,8 @@ public final class TrackState {
   }
 
   /**
-   * Becomes as another track is, without allocating once both have seen near frames: for keeping
-   * what was known before an inspection.
+   * Becomes as another track is but for what is released, without allocating once both have seen
+   * near frames: for keeping what was known before an inspection.
    */
   public void copyFrom(TrackState other) {
     statistic.copyFrom(other.statistic);

@@ -1,5 +1,6 @@
 package io.stopline.sdk.pipeline;
 
+import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
@@ -19,6 +20,7 @@ final class Dossier {
   final TrackState before = new TrackState();
 
   final Suspicion suspicion;
+  final ReleaseWatch release = new ReleaseWatch();
   private @Nullable Verdict verdict;
   private int inspections;
   private int sureFrames;
@@ -90,6 +92,11 @@ final class Dossier {
    */
   boolean forgave() {
     return verdict != null && verdict.trackScore() < before.score();
+  }
+
+  /** Whether it was judged, is a sign for all that is known, and is not suspect. */
+  boolean endsClean() {
+    return verdict != null && verdict.decision() != Decision.SUSPECT && !state.isNoSign();
   }
 
   /** Number of the latest inspection among all of the pipeline, 0 before the first. */

@@ -1,5 +1,6 @@
 package io.stopline.sdk.pipeline;
 
+import io.stopline.sdk.calibration.PromiseWatch;
 import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Region;
@@ -37,6 +38,9 @@ public final class FramePipeline {
   private final List<Dossier> seen = new ArrayList<>();
   private final List<Dossier> whole = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
+  private final List<LabelChange> changes = new ArrayList<>();
+  private @Nullable DecisionPoint decisionPoint;
+  private @Nullable PromiseWatch promiseWatch;
   private long dropped;
 
   /** A pipeline without witnesses, with the system's clocks and random identifiers. */
@@ -142,7 +146,8 @@ public final class FramePipeline {
     altered = new AlteredSignWatch(tuning, assembler);
     if (witnesses != null && proposer instanceof ShapeColourProposer) {
       throw new IllegalArgumentException(
-          "colour and shape cannot check on themselves; give the pipeline a detector as its finder, or no witnesses");
+          "colour and shape cannot check on themselves; give the pipeline a detector as its finder,"
+              + " or no witnesses");
     }
     int named = witnesses == null ? 0 : witnesses.detectors().size();
     if (named != detectors.size()) {
@@ -203,8 +208,10 @@ public final class FramePipeline {
     int deferred = inspections.judge(frame, whole(frame), found);
     int noSigns = inspections.noSigns();
     dropped += noSigns;
+    changes.clear();
     for (Dossier d : seen) {
       altered.look(frame, d);
+      d.release.look(frame, d.track.id, d.state, isReached(d), changes);
     }
     altered.raiseDue(frame, dossiers.values(), incidents);
     if (vanished != null) {
@@ -222,7 +229,27 @@ public final class FramePipeline {
         noSigns,
         proposer.discarded(),
         deferred,
-        inspections.elapsedNanos());
+        inspections.elapsedNanos(),
+        changes);
+  }
+
+  /**
+   * Sets where labels must have been released, as the vehicle's speed changes. To be called between
+   * frames.
+   *
+   * @param point null: not known, so nothing is told of it
+   */
+  public void decideAt(@Nullable DecisionPoint point) {
+    decisionPoint = point;
+  }
+
+  /** Has the scores of tracks that end without a suspicion watched. To be called before frames. */
+  public void watch(PromiseWatch watch) {
+    promiseWatch = watch;
+  }
+
+  private boolean isReached(Dossier d) {
+    return decisionPoint != null && decisionPoint.isReached(d.track.region().height());
   }
 
   /** How many sightings were judged to be no sign since the pipeline was made. */
@@ -257,6 +284,9 @@ public final class FramePipeline {
     for (Track t : tracker.ended()) {
       Dossier d = dossiers.remove(t);
       if (d != null) {
+        if (promiseWatch != null && d.endsClean()) {
+          promiseWatch.add(d.state.score());
+        }
         altered.end(d, dossiers.values(), incidents);
         if (vanished != null) {
           vanished.end(frame, d, dossiers.values(), incidents);
@@ -315,7 +345,8 @@ public final class FramePipeline {
                     : t.predictedRegion(frame.image().width(), frame.image().height()),
                 t.seen(),
                 d != null && d.verdictOf(frame) != null,
-                d == null ? null : d.verdict()));
+                d == null ? null : d.verdict(),
+                d == null ? null : d.release.released()));
       }
     }
     return objects;

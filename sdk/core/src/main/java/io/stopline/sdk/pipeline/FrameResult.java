@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param discarded findings of the proposer that made no sense and were left out
  * @param deferred regions that were due for inspection but must wait for the next frame
  * @param latencyNanos time spent on this frame
+ * @param changes labels released and withdrawn with this frame, usually none
  */
 public record FrameResult(
     long frame,
@@ -23,11 +24,25 @@ public record FrameResult(
     int dropped,
     int discarded,
     int deferred,
-    long latencyNanos) {
+    long latencyNanos,
+    List<LabelChange> changes) {
 
   public FrameResult {
     tracks = List.copyOf(tracks);
     incidents = List.copyOf(incidents);
+    changes = List.copyOf(changes);
+  }
+
+  /** A frame in which no label was released or withdrawn. */
+  public FrameResult(
+      long frame,
+      List<TrackedObject> tracks,
+      List<Incident> incidents,
+      int dropped,
+      int discarded,
+      int deferred,
+      long latencyNanos) {
+    this(frame, tracks, incidents, dropped, discarded, deferred, latencyNanos, List.of());
   }
 
   /**
@@ -38,7 +53,13 @@ public record FrameResult(
    * @param seen whether the proposer found it in this frame
    * @param inspected whether {@code verdict} is of this frame; otherwise it is the track's latest
    * @param verdict null before the first inspection
+   * @param released how the label that is released for this object came to be so; null if none is
    */
   public record TrackedObject(
-      long track, Region region, boolean seen, boolean inspected, @Nullable Verdict verdict) {}
+      long track,
+      Region region,
+      boolean seen,
+      boolean inspected,
+      @Nullable Verdict verdict,
+      @Nullable LabelChange released) {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -32,13 +33,61 @@ class CalibrationTest {
   void noRateBelowOneOverNPlusOneIsAccepted() {
     Calibration calibration = new Calibration(FOUR);
     assertThat(calibration.smallestRate()).isEqualTo(0.2);
-    calibration.checkRate(0.2);
-    assertThatThrownBy(() -> calibration.checkRate(0.199))
+    calibration.checkRate(0.2, Promise.MEAN);
+    assertThatThrownBy(() -> calibration.checkRate(0.199, Promise.MEAN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4 calibration tracks")
         .hasMessageContaining("0.2000");
-    assertThatThrownBy(() -> calibration.checkRate(Double.NaN))
+    assertThatThrownBy(() -> calibration.checkRate(Double.NaN, Promise.MEAN))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void onePercentNeeds99TracksOnAverageAnd299WithConfidence() {
+    assertThat(Promise.MEAN.tracksFor(0.01)).isEqualTo(99);
+    assertThat(Promise.CONFIDENT.tracksFor(0.01)).isEqualTo(299);
+    Calibration.checkRate(0.01, Promise.MEAN, 99);
+    Calibration.checkRate(0.01, Promise.CONFIDENT, 299);
+    assertThatThrownBy(() -> Calibration.checkRate(0.01, Promise.MEAN, 98))
+        .hasMessageEndingWith(
+            "the smallest is 0.0101 on average over calibrations: promise more or calibrate on at"
+                + " least 99 tracks");
+    assertThatThrownBy(() -> Calibration.checkRate(0.01, Promise.CONFIDENT, 298))
+        .hasMessageEndingWith(
+            "the smallest is 0.0100 with 95 % confidence: promise more, promise it on average"
+                + " (promise: mean) or calibrate on at least 299 tracks");
+  }
+
+  /**
+   * Of calibrations of n tracks whose scores are uniform, the rate beyond the k-th largest is
+   * Beta(k, n + 1 − k); simulated by its own meaning, drawing tracks.
+   */
+  @Test
+  void theConfidentPromiseHoldsFor95PercentOfCalibrationsAndTheMeanOneOnAverage() {
+    Random random = new Random(11);
+    for (int n : new int[] {299, 400, 700}) {
+      int broken = 0;
+      double sum = 0;
+      int trials = 3000;
+      for (int t = 0; t < trials; t++) {
+        double[] scores = random.doubles(n).sorted().toArray();
+        Calibration calibration = new Calibration(scores);
+        broken += beyond(calibration, calibration.limit(0.01, Promise.CONFIDENT)) > 0.01 ? 1 : 0;
+        sum += beyond(calibration, calibration.limit(0.01, Promise.MEAN));
+      }
+      assertThat(broken / (double) trials).isBetween(0.01, 0.062);
+      assertThat(sum / trials).isBetween(0.005, 0.0104);
+    }
+  }
+
+  /** Share of uniform scores with a p-value of at most this. */
+  private static double beyond(Calibration calibration, double limit) {
+    double[] scores = calibration.scores();
+    int allowed = (int) Math.floor(limit * (scores.length + 1) + 1e-9) - 1;
+    double threshold = scores[scores.length - 1 - allowed];
+    assertThat(calibration.pValue(Math.nextUp(threshold))).isLessThanOrEqualTo(limit);
+    assertThat(calibration.pValue(threshold)).isGreaterThan(limit);
+    return 1 - threshold;
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.check.Check;
 import io.stopline.sdk.check.Observation;
 import io.stopline.sdk.check.PassPlan;
@@ -197,7 +198,8 @@ class GuardTest {
     }
   }
 
-  private static final TrackPolicy TWO_OF_THREE = new TrackPolicy(new TrackPolicy.Quorum(2, 3));
+  private static final TrackPolicy TWO_OF_THREE =
+      new TrackPolicy(new TrackPolicy.Quorum(2, 3), new TrackPolicy.Quorum(2, 3), Promise.MEAN, 0);
 
   @Test
   void aTrackIsSuspectOnceEnoughOfItsLastFramesAreOdd() {

@@ -30,8 +30,9 @@ import java.util.UUID;
 /**
  * Scores the tracks that a policy's finder makes of clean drives, by the whole of what a vehicle
  * runs: finder, tracker and guard, as many inspections a frame, but without a clock. The score of a
- * track is its running maximum. Every track counts, be it of a real object or of a false find: a
- * vehicle has both. Frames, policy, models and seed decide the result, on any number of threads.
+ * track is what the policy's statistic says at its end. Every track counts, be it of a real object
+ * or of a false find: a vehicle has both. Frames, policy, models and seed decide the result, on any
+ * number of threads.
  */
 public final class DetectorCalibrator {
 

@@ -12,6 +12,7 @@ import io.stopline.evaluation.detection.DetectorFigures;
 import io.stopline.evaluation.detection.DetectorReading;
 import io.stopline.evaluation.model.NewBundle;
 import io.stopline.evaluation.road.RoadData;
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.model.Detector;
@@ -192,7 +193,7 @@ public final class DetectorGuardInitializer {
               .formatted(drives.words()));
     }
     try {
-      TrackCalibrator.checkRate(settings.falseAlarmRate(), result.tracks());
+      TrackCalibrator.checkRate(settings.falseAlarmRate(), Promise.MEAN, result.tracks());
     } catch (UnusableDatasetException e) {
       throw new UnusableDatasetException(
           "%s; %d tracks came of %s".formatted(e.getMessage(), result.tracks(), drives.words()), e);
@@ -204,15 +205,18 @@ public final class DetectorGuardInitializer {
     List<String> warnings = new ArrayList<>(labelled ? data.warnings() : List.of());
     if (drives.kind() == CleanDrives.Kind.STILLS) {
       warnings.add(
-          "photographs were driven through by zooming, not filmed: the promise holds for such drives; calibrate on frames that were filmed for one that holds on the road");
+          "photographs were driven through by zooming, not filmed: the promise holds for such"
+              + " drives; calibrate on frames that were filmed for one that holds on the road");
     }
     if (settings.behind() == null) {
       warnings.add(
-          "one detector alone: what fools it at every size and in every view is accepted; a bundle of classifiers behind it (--behind) sees more");
+          "one detector alone: what fools it at every size and in every view is accepted; a bundle"
+              + " of classifiers behind it (--behind) sees more");
     }
     if (sign != null && !labelled) {
       warnings.add(
-          "nothing is labelled in these frames, so tracks of what is no sign count too; the promise is looser than it could be");
+          "nothing is labelled in these frames, so tracks of what is no sign count too; the promise"
+              + " is looser than it could be");
     }
     if (!result.smallFinds().isEmpty()) {
       warnings.add(result.smallFinds());
@@ -299,16 +303,16 @@ public final class DetectorGuardInitializer {
 
   private String card(DetectorCalibrator.Result result) {
     return """
-        # Model card: %s
+    # Model card: %s
 
-        Written by `stopline guard init`. What only the model's authors know (training data, intended use, limits) is not stated here; add it.
+    Written by `stopline guard init`. What only the model's authors know (training data, intended use, limits) is not stated here; add it.
 
-        - SHA-256 `%s`, %d bytes
-        - %s
-        - it %s
-        - calibrated on '%s': %s; %d tracks, judged %d times%s
-        - licence: %s
-        """
+    - SHA-256 `%s`, %d bytes
+    - %s
+    - it %s
+    - calibrated on '%s': %s; %d tracks, judged %d times%s
+    - licence: %s
+    """
         .formatted(
             reading.name(),
             reading.sha256(),

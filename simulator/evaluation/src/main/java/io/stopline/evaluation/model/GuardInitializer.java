@@ -13,6 +13,7 @@ import io.stopline.evaluation.SplitRule;
 import io.stopline.evaluation.Track;
 import io.stopline.evaluation.TrackCalibrator;
 import io.stopline.evaluation.UnusableDatasetException;
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.model.Classifier;
 import io.stopline.sdk.model.Classifier.OutputKind;
 import io.stopline.sdk.transform.TransformChain;
@@ -110,15 +111,17 @@ public final class GuardInitializer {
       throw new UnusableDatasetException(
           "data set '%s' has no images to calibrate on".formatted(data.name()));
     }
-    TrackCalibrator.checkRate(settings.falseAlarmRate(), tracks.size());
+    TrackCalibrator.checkRate(settings.falseAlarmRate(), Promise.MEAN, tracks.size());
     NewBundle.refuseOccupied(settings.out());
     warnings.addAll(data.notes());
     if (tracks.stream().allMatch(t -> t.frames().size() == 1)) {
       warnings.add(
-          "each image counts as a track of its own: the promise holds for a single look at a sign, not for its whole track");
+          "each image counts as a track of its own: the promise holds for a single look at a sign,"
+              + " not for its whole track");
     }
     warnings.add(
-        "one model alone: there is no check of agreement between models; a bundle with two or more different models sees more");
+        "one model alone: there is no check of agreement between models; a bundle with two or more"
+            + " different models sees more");
     List<Sample> probes = spread(tracks);
     OutputKind kind = ScoreKind.of(reading, data);
     int deadline = deadlineMillis(kind, probes);
@@ -244,16 +247,16 @@ public final class GuardInitializer {
 
   private String card(OutputKind kind, TrackCalibrator.Result result) {
     return """
-        # Model card: %s
+    # Model card: %s
 
-        Written by `stopline guard init`. What only the model's authors know (training data, intended use, limits) is not stated here; add it.
+    Written by `stopline guard init`. What only the model's authors know (training data, intended use, limits) is not stated here; add it.
 
-        - SHA-256 `%s`, %d bytes
-        - %s; output: %s
-        - classes %s
-        - right on %s of the %d frames (%d tracks) of '%s' that the guard was calibrated on
-        - licence: %s
-        """
+    - SHA-256 `%s`, %d bytes
+    - %s; output: %s
+    - classes %s
+    - right on %s of the %d frames (%d tracks) of '%s' that the guard was calibrated on
+    - licence: %s
+    """
         .formatted(
             modelName(),
             reading.sha256(),

@@ -3,6 +3,7 @@ package io.stopline.evaluation.road;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.TrackBootstrap;
 import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.Verdict;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
@@ -14,7 +15,7 @@ import java.util.function.Predicate;
  *
  * @param acceptedRight accepted with the right label
  * @param acceptedWrong accepted with another label
- * @param suspected called suspect
+ * @param suspected odd enough to be suspect by themselves
  * @param abstained found, and neither accepted, suspected nor dropped
  * @param dropped found, and taken for no sign
  * @param notFound not proposed
@@ -73,7 +74,9 @@ public record RoadGuardFigures(
     }
 
     private static boolean decided(JudgedFrame.Entry find, Decision decision) {
-      return find.judged().verdict().decision() == decision;
+      Verdict verdict = find.judged().verdict();
+      // A policy may ask for several odd frames; here a find has one only, and that one counts.
+      return (verdict.odd() ? Decision.SUSPECT : verdict.decision()) == decision;
     }
 
     private static boolean accepted(JudgedFrame.Entry find) {
