@@ -311,7 +311,8 @@ final class TestDevice implements AutoCloseable {
                   true,
                   false,
                   new IncidentMessage.Region(8, 16, 8, 12),
-                  "in this frame, one patch cannot have another label accepted")));
+                  "in this frame, one patch cannot have another label accepted"),
+              null));
     }
     return new IncidentMessage(
         m.schemaVersion(),

@@ -8,6 +8,7 @@ import io.stopline.config.ReadyGuard;
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.guard.Guard;
+import io.stopline.sdk.guard.TrackPolicy;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
@@ -73,6 +74,23 @@ public final class TrackCalibrator {
   }
 
   /**
+   * Refuses tracks that are too short for the policy's statistic: all of them would score 0, and so
+   * every track of the field be suspect.
+   *
+   * @throws UnusableDatasetException naming the first
+   */
+  public static void checkLengths(List<Track> tracks, TrackPolicy policy) {
+    TrackPolicy.Quorum rule = policy.suspectAfter();
+    for (Track track : tracks) {
+      if (rule != null && track.frames().size() < rule.frames()) {
+        throw new UnusableDatasetException(
+            "track '%s' has %d frames, but the policy judges tracks by %d of the last %d (track: suspectAfter), so its score would be 0; calibrate on longer tracks or leave suspectAfter out"
+                .formatted(track.id(), track.frames().size(), rule.frames(), rule.of()));
+      }
+    }
+  }
+
+  /**
    * Scores tracks.
    *
    * @param policy name, null for the bundle's default
@@ -83,6 +101,7 @@ public final class TrackCalibrator {
    * @param splitName for the record
    * @param frameDone is told after every frame
    * @throws io.stopline.config.ConfigException if the bundle cannot be used
+   * @throws UnusableDatasetException if a track is too short for the policy's statistic
    * @throws IllegalStateException if a check or model failed on a frame; the message says why
    */
   public static Result calibrate(
@@ -97,6 +116,7 @@ public final class TrackCalibrator {
       long seed,
       Runnable frameDone) {
     PolicyFile file = bundle.policy(policy);
+    checkLengths(tracks, file.policy().track());
     List<Double> scores = new ArrayList<>(tracks.size());
     List<Sample> samples = new ArrayList<>();
     long right = 0;
