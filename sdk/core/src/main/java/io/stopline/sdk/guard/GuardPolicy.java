@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param minimumSide regions with a smaller width or height are not judged, px
  * @param minimumProbability labels that the ensemble gives less are not accepted, 0..1; above 0.5 a
  *     label outweighs all others together
- * @param abstentionRate a label is not accepted in a frame whose own score at most this share of
- *     clean tracks ever reaches; at least {@code falseAlarmRate}, which leaves no such middle, and
- *     below 1
+ * @param abstentionRate a label is not accepted in a frame whose own score is beyond the track
+ *     scores of all but this share of clean tracks; at least {@code falseAlarmRate}, which leaves
+ *     no such middle, and below 1
  * @param finder the detector that proposes regions; null: colour and shape do
  * @param sign how signs are told from what is none; null: everything is taken for a sign
  * @param witnesses how colour and shape check on the finder; null: they do not. The guard does not

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Without a rule it is the running maximum with one exception: a single odd frame is forgotten
  * after {@value #FORGIVEN_AFTER} clear ones in a row; two are never forgotten.
  */
-final class TrackStatistic {
+public final class TrackStatistic {
 
   /** So many clear frames in a row outweigh one odd frame. */
   static final int FORGIVEN_AFTER = 10;
@@ -45,6 +45,20 @@ final class TrackStatistic {
     this.value = value;
     this.last = lastScores.clone();
     this.remembered = lastScores.length;
+  }
+
+  /**
+   * The score of a whole clean track, from the fused scores of its near frames. Nothing is odd in a
+   * clean track before there is a calibration, so nothing is forgiven.
+   *
+   * @param scores in the order of the frames, each 0..1
+   */
+  public static double ofClean(TrackPolicy policy, double[] scores) {
+    TrackStatistic statistic = new TrackStatistic();
+    for (double score : scores) {
+      statistic.add(policy.suspectAfter(), score, false, false);
+    }
+    return statistic.value();
   }
 
   /** 0..1; larger is odder. */

@@ -42,6 +42,7 @@ class TrackStatisticTest {
     double maximum = Arrays.stream(scores).max().orElseThrow();
     assertThat(valueOf(new Quorum(1, 1), scores)).isEqualTo(maximum);
     assertThat(valueOf(new Quorum(1, 64), scores)).isEqualTo(maximum);
+    assertThat(TrackStatistic.ofClean(TrackPolicy.NONE, scores)).isEqualTo(maximum);
   }
 
   @Test

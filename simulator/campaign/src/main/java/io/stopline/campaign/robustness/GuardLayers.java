@@ -7,6 +7,7 @@ import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.check.CertifiedWindows;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.GuardPolicy;
+import io.stopline.sdk.guard.TrackStatistic;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.random.RandomStream;
 import java.util.ArrayList;
@@ -74,7 +75,10 @@ final class GuardLayers {
     return new Calibration(
         tracks.stream()
             .mapToDouble(
-                frames -> frames.stream().mapToDouble(f -> fused(f, active)).max().orElse(0))
+                frames ->
+                    TrackStatistic.ofClean(
+                        policy.track(),
+                        frames.stream().mapToDouble(f -> fused(f, active)).toArray()))
             .toArray());
   }
 
