@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.agent.source.SourcedFrame;
 import io.stopline.sdk.certificate.Certificate;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
@@ -119,6 +120,14 @@ final class EventLog implements AutoCloseable {
         }
         if (verdict.sighting().isLabelled()) {
           track.put("finderLabel", verdict.sighting().labelName());
+        }
+        CascadeStep step = verdict.cascade();
+        if (step != null) {
+          track
+              .putObject("cascade")
+              .put("stage", step.stage())
+              .put("cause", step.cause().name().toLowerCase(Locale.ROOT))
+              .put("denied", step.denied());
         }
         Certificate certificate = verdict.certificate();
         if (certificate != null) {

@@ -252,8 +252,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
     for (CascadeStep.Cause cause : CascadeStep.Cause.values()) {
       if (cause.name().toLowerCase(Locale.ROOT).equals(step.cause())) {
-        return new CascadeStep(
-            cause, step.watched(), step.denied(), step.accepted(), step.held());
+        return new CascadeStep(cause, step.watched(), step.denied(), step.accepted(), step.held());
       }
     }
     throw new BadInputException(

@@ -126,8 +126,7 @@ final class ReplayCommandTest {
                 + " escalations: {perFrame: 0.01, burst: 1}}\n",
             0);
     List<Image> images = java.util.Collections.nCopies(8, image(0));
-    Files.write(
-        file, new MessageCodec().encode(incident(Bundle.load(bundle), "int8", images)));
+    Files.write(file, new MessageCodec().encode(incident(Bundle.load(bundle), "int8", images)));
     String at = bundle.toString();
     CommandLineRun run =
         CommandLineRun.of("replay", file.toString(), "--bundle", at, "--json", "-");

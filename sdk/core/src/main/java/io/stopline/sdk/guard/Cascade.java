@@ -22,8 +22,8 @@ import java.util.Set;
  *     may accept it there, 1..100
  * @param followFrames so many frames of a track go to stage 1 after one that scored above {@code
  *     clearScore} there, 0..1000
- * @param clearScore stage 1 vouches for a label that it names as stage 0 does, with the policy's
- *     minimum probability at least and at no more than this fused score, 0..1
+ * @param clearScore stage 1 vouches for a label that it names as stage 0 does, as sure as the
+ *     policy asks for and at no more than this fused score, 0..1
  * @param nearSide regions with a smaller width or height end at stage 0 and are not accepted, px,
  *     0..4096
  * @param escalationsPerFrame tokens that each frame brings, above 0 and at most 100; a visit to

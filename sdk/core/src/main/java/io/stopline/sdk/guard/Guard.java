@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the policy has a {@link Cascade}, one member names the label and a few checks look at a
  * secret share of the frames first; all members and checks follow when that is due. In a frame that
- * ends before, the other checks are taken to say what they said when all last looked at the track; a
- * frame that no check has looked at adds nothing to it.
+ * ends before, the other checks are taken to say what they said when all last looked at the track;
+ * a frame that no check has looked at adds nothing to it.
  */
 public final class Guard implements AutoCloseable {
 
@@ -156,11 +156,7 @@ public final class Guard implements AutoCloseable {
     this.stageZero =
         policy.cascade() == null
             ? null
-            : new StageZero(
-                policy.cascade(),
-                policy.minimumProbability(),
-                passes,
-                new CheckWatches());
+            : new StageZero(policy.cascade(), passes, new CheckWatches());
   }
 
   /** The checks as the first stage of a cascade asks them. */
@@ -541,7 +537,7 @@ public final class Guard implements AutoCloseable {
                 : Decision.ABSTAIN;
     if (stageZero != null && step != null) {
       if (byAll && complete) {
-        stageZero.remember(track.cascade, label, probability, score, rest);
+        stageZero.remember(track.cascade, label, sureEnough && passed && sign, score, rest);
         if (decision == Decision.ACCEPT) {
           track.cascade.accept(label);
         }

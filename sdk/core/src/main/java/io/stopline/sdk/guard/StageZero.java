@@ -18,7 +18,6 @@ final class StageZero {
   private static final long FIRST_WATCH_STREAM = -2;
 
   private final Cascade cascade;
-  private final double minimumProbability;
   private final Passes passes;
   private final EscalationBucket bucket;
   private final Watches watches;
@@ -41,12 +40,8 @@ final class StageZero {
     boolean disagrees(int check);
   }
 
-  /**
-   * @param minimumProbability what all members have to give a label that they vouch for
-   */
-  StageZero(Cascade cascade, double minimumProbability, Passes passes, Watches watches) {
+  StageZero(Cascade cascade, Passes passes, Watches watches) {
     this.cascade = cascade;
-    this.minimumProbability = minimumProbability;
     this.passes = passes;
     this.watches = watches;
     this.bucket = new EscalationBucket(cascade.escalationsPerFrame(), cascade.burst());
@@ -151,15 +146,13 @@ final class StageZero {
   /**
    * All checks have looked: what that means for the frames of the track to come.
    *
+   * @param fit whether the label is sure enough, no check refuses it and this is surely a sign: all
+   *     that an acceptance takes beside a score that is low among clean tracks
    * @param rest what the checks that are no watches add to the score
    */
-  void remember(CascadeTrack track, int label, double probability, double score, double rest) {
+  void remember(CascadeTrack track, int label, boolean fit, double score, double rest) {
     track.hold(rest);
-    boolean vouches =
-        label >= 0
-            && label == named
-            && probability >= minimumProbability
-            && score <= cascade.clearScore();
+    boolean vouches = fit && label == named && score <= cascade.clearScore();
     if (vouches) {
       track.vouch(label);
     } else {

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *     several such frames ({@link TrackPolicy})
  * @param decision what to do with the label
  * @param pValue of the track so far against clean calibration tracks, in (0, 1]
- * @param score this frame's fused nonconformity, 0..1; a lower bound if not complete. At
- *     stage 0 of a cascade: with what {@link CascadeStep#held} says of the checks that did not look,
- *     0 if none looked, an upper bound if a watch objected and stage 1 was denied
+ * @param score this frame's fused nonconformity, 0..1; a lower bound if not complete. At stage 0 of
+ *     a cascade: with what {@link CascadeStep#held} says of the checks that did not look, 0 if none
+ *     looked, an upper bound if a watch objected and stage 1 was denied
  * @param trackScore the track's statistic so far, over near frames: {@link TrackState#score()}
  * @param complete whether nothing was left to do: every check had all its passes, or this is no
  *     sign and no check is asked, or the frame ended at stage 0 of a cascade

@@ -38,8 +38,7 @@ class PassesTest {
 
   private static List<float[]> plain(Passes passes, Image crop) {
     passes.begin(crop, Sighting.NONE, 7);
-    passes.runPlain(
-        new Budget(() -> 0, 0, Long.MAX_VALUE, Integer.MAX_VALUE), new ArrayList<>());
+    passes.runPlain(new Budget(() -> 0, 0, Long.MAX_VALUE, Integer.MAX_VALUE), new ArrayList<>());
     List<float[]> results = new ArrayList<>();
     for (int m = 0; m < passes.members(); m++) {
       results.add(passes.plain(m).clone());
