@@ -168,12 +168,14 @@ final class AgentHealth {
     List<String> said = new ArrayList<>();
     delegates.forEach((delegate, count) -> said.add(count + " on " + delegate));
     said.addAll(passedOver);
-    boolean drift = watch != null && watch.alarms();
-    if (drift) {
+    PromiseWatch promise = watch;
+    boolean drift = false;
+    if (promise != null && promise.alarms()) {
+      drift = true;
       said.add(
           0,
-          "clean tracks here score higher than the calibration's, so more than the promised share is suspected: an e-value of %.3g after %d tracks; calibrate on tracks of these roads"
-              .formatted(watch.evidence(), watch.tracks()));
+          "clean tracks here score higher than the calibration's, so more than the promised share is suspected: an e-value of up to %.3g, now after %d tracks; calibrate on tracks of these roads"
+              .formatted(promise.largestEvidence(), promise.tracks()));
     }
     return component(
         passedOver.isEmpty() && !drift ? State.OK : State.DEGRADED, String.join("; ", said));

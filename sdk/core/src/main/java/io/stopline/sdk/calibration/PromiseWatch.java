@@ -34,7 +34,7 @@ public final class PromiseWatch {
   private int size;
   private volatile int tracks;
   private volatile double evidence = 1;
-  private volatile boolean alarm;
+  private volatile double largest = 1;
 
   /**
    * @param calibration of the policy in force
@@ -86,7 +86,9 @@ public final class PromiseWatch {
     }
     tracks = size - calibration.length;
     evidence = sum / POWERS.length;
-    alarm |= evidence >= 1 / level;
+    if (sum / POWERS.length > largest) {
+      largest = sum / POWERS.length;
+    }
   }
 
   private int first(int at, double score) {
@@ -107,8 +109,13 @@ public final class PromiseWatch {
     return evidence;
   }
 
+  /** The largest e-value ever. */
+  public double largestEvidence() {
+    return largest;
+  }
+
   /** Whether the e-value ever reached one over the level. */
   public boolean alarms() {
-    return alarm;
+    return largest >= 1 / level;
   }
 }
