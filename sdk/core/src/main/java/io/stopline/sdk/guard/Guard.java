@@ -375,7 +375,9 @@ public final class Guard implements AutoCloseable {
         int firstCheck) {
       TrackPolicy.Quorum release = policy.track().release();
       if (release != null) {
-        track.release().add(release, near, decision, label, labelName);
+        track
+            .release()
+            .add(release, near, track.isJudged(policy.track()), decision, label, labelName);
       }
       return new Verdict(
           label,

@@ -4,10 +4,10 @@ import io.stopline.sdk.guard.TrackPolicy.Quorum;
 import java.util.Arrays;
 
 /**
- * Which label a track has earned: the same one accepted in enough of the last near frames, and the
- * track never suspect. What was released stays so in frames without advice; it is withdrawn when
- * the track turns suspect or earns another label. Belongs to one thread; allocates with a track's
- * first near frame only.
+ * Which label a track has earned: the same one accepted in enough of the last near frames, enough
+ * of them scored to suspect the track, and the track never suspect. What was released stays so in
+ * frames without advice; it is withdrawn when the track turns suspect or earns another label.
+ * Belongs to one thread; allocates with a track's first near frame only.
  */
 public final class TrackRelease {
 
@@ -39,8 +39,10 @@ public final class TrackRelease {
    * An inspection.
    *
    * @param near whether its frame takes part
+   * @param judged whether enough frames have a score for the track to be suspect
    */
-  void add(Quorum rule, boolean near, Decision decision, int given, String givenName) {
+  void add(
+      Quorum rule, boolean near, boolean judged, Decision decision, int given, String givenName) {
     boolean accepted = decision == Decision.ACCEPT;
     if (near) {
       if (last.length != rule.of()) {
@@ -52,7 +54,7 @@ public final class TrackRelease {
     }
     if (decision == Decision.SUSPECT) {
       become(NONE, "");
-    } else if (near && accepted && given != label && count(given) >= rule.frames()) {
+    } else if (near && judged && accepted && given != label && count(given) >= rule.frames()) {
       become(given, givenName);
     }
   }

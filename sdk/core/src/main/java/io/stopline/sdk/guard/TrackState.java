@@ -89,6 +89,12 @@ public final class TrackState {
     return release;
   }
 
+  /** Whether enough near frames have a score for the track to be suspect by them. */
+  boolean isJudged(TrackPolicy policy) {
+    TrackPolicy.Quorum rule = policy.suspectAfter();
+    return statistic.frames() >= (rule == null ? 1 : rule.frames());
+  }
+
   /** The fused scores of the last near frames, oldest first; empty where the policy needs none. */
   public double[] lastScores() {
     return statistic.lastScores();

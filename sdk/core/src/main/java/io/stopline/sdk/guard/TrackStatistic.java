@@ -29,6 +29,7 @@ public final class TrackStatistic {
   // Oldest first: to move a few numbers costs less than reasoning about a ring does.
   private double[] last = NOTHING;
   private int remembered;
+  private int frames;
   private int odd;
   private int clearInARow;
   private double clearMaximum;
@@ -66,6 +67,11 @@ public final class TrackStatistic {
     return value;
   }
 
+  /** How many near frames were added. */
+  int frames() {
+    return frames;
+  }
+
   /** How many near frames were odd. */
   int odd() {
     return odd;
@@ -78,6 +84,7 @@ public final class TrackStatistic {
    * @param isClear whether the score is as low as most clean frames'
    */
   void add(@Nullable Quorum rule, double score, boolean isOdd, boolean isClear) {
+    frames++;
     odd += isOdd ? 1 : 0;
     if (rule == null) {
       addToMaximum(score, isClear);
@@ -145,6 +152,7 @@ public final class TrackStatistic {
     }
     System.arraycopy(other.last, 0, last, 0, other.remembered);
     remembered = other.remembered;
+    frames = other.frames;
     odd = other.odd;
     clearInARow = other.clearInARow;
     clearMaximum = other.clearMaximum;

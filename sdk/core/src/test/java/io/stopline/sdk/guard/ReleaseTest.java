@@ -149,6 +149,22 @@ class ReleaseTest {
   }
 
   @Test
+  void framesWithoutAScoreReleaseNothingByThemselves() {
+    TrackRelease release = new TrackRelease();
+    Quorum rule = new Quorum(2, 3);
+    for (int i = 0; i < 3; i++) {
+      release.add(rule, true, false, Decision.ACCEPT, 1, "green");
+      assertThat(release.label()).isEqualTo(-1);
+    }
+    release.add(rule, true, true, Decision.ACCEPT, 1, "green");
+    assertThat(release.label()).isOne();
+    assertThat(release.labelName()).isEqualTo("green");
+    release.add(rule, false, true, Decision.SUSPECT, 1, "green");
+    assertThat(release.label()).isEqualTo(-1);
+    assertThat(release.withdrawals()).isOne();
+  }
+
+  @Test
   void nothingIsReleasedBeforeATrackCanBeSuspect() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TrackPolicy(new Quorum(3, 5), new Quorum(2, 5), Promise.MEAN, 0))
