@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -398,6 +399,50 @@ public final class Bundle {
     return names;
   }
 
+  /** The appearance table that a check looks into, if any. */
+  private static final CheckSetting.Cases<Optional<String>> TABLE_OF =
+      new CheckSetting.Cases<>() {
+        @Override
+        public Optional<String> consistency(CheckSetting.Consistency check) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> agreement(CheckSetting.Agreement check) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> squeezing(CheckSetting.Squeezing check) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> plausibility(CheckSetting.Plausibility check) {
+          return Optional.of(check.tableName());
+        }
+
+        @Override
+        public Optional<String> finderAgreement(CheckSetting.FinderAgreement check) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> trackPlausibility(CheckSetting.TrackPlausibility check) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> certifiedWindows(CheckSetting.CertifiedWindows check) {
+          return Optional.ofNullable(check.table());
+        }
+
+        @Override
+        public Optional<String> custom(CheckSetting.Custom check) {
+          return Optional.empty();
+        }
+      };
+
   /**
    * All that a policy's scores depend on and that was learnt: SHA-256 of the file of each member
    * and of each model that only serves checks by its name, in the policy's order, and of each
@@ -409,10 +454,7 @@ public final class Bundle {
       hashesByName.put(member, model(member).sha256());
     }
     for (CheckSetting check : policy.policy().checks()) {
-      String table =
-          check instanceof CheckSetting.Plausibility plausibility
-              ? plausibility.tableName()
-              : check instanceof CheckSetting.CertifiedWindows windows ? windows.table() : null;
+      String table = check.choose(TABLE_OF).orElse(null);
       if (table != null) {
         AppearanceManifest appearance = named("appearance table", appearances, table);
         hashesByName.put("appearance/" + appearance.name(), appearance.sha256());

@@ -563,7 +563,9 @@ final class ConfigReader {
         Map.Entry<String, JsonNode> entry = list.get(i).properties().iterator().next();
         Class<? extends InputTransform> type = TRANSFORMS.get(entry.getKey());
         if (type == null) {
-          throw new IllegalStateException("the schema knows a transform that the reader does not");
+          throw new IllegalStateException(
+              "the schema knows transform '%s', which the reader does not"
+                  .formatted(entry.getKey()));
         }
         try {
           transforms.add(MAPPER.treeToValue(entry.getValue(), type));
@@ -600,7 +602,7 @@ final class ConfigReader {
           return labelChecks().finderAgreement(pointer, node);
         case "track-plausibility":
           return labelChecks().trackPlausibility(pointer, node);
-        default:
+        case "ensemble-agreement":
           if (members.size() < 2) {
             problems.add(
                 new Problem(
@@ -609,6 +611,9 @@ final class ConfigReader {
                         + " second member or remove the check"));
           }
           return new CheckSetting.Agreement(weight);
+        default:
+          throw new IllegalStateException(
+              "the schema knows check '%s', which the reader does not".formatted(kind));
       }
     }
 

@@ -73,7 +73,7 @@ final class DetectorKeys {
       case "labelled-boxes" -> labelledBoxes(tree, node, overlap, problems);
       case "anchored-boxes" ->
           new AnchoredBoxes(choice(FrameFit.values(), node.get("fit")), isByLabel(node), overlap);
-      default ->
+      case "yolo-v5", "yolo-v8" ->
           new Yolo(
               output.equals("yolo-v5") ? Yolo.Layout.V5 : Yolo.Layout.V8,
               choice(FrameFit.values(), node.get("fit")),
@@ -81,6 +81,9 @@ final class DetectorKeys {
               choice(Yolo.Scores.values(), node.get("scores")),
               isByLabel(node),
               overlap);
+      default ->
+          throw new IllegalStateException(
+              "the schema knows output '%s', which the reader does not".formatted(output));
     };
   }
 
@@ -88,7 +91,8 @@ final class DetectorKeys {
       YamlTree tree, JsonNode node, String output, List<Problem> problems) {
     Keys keys = KNOWN.get(output);
     if (keys == null) {
-      throw new IllegalStateException("the schema knows an output that the reader does not");
+      throw new IllegalStateException(
+          "the schema knows output '%s', which the reader does not".formatted(output));
     }
     int before = problems.size();
     for (String key : keys.needed().stream().sorted().toList()) {

@@ -73,6 +73,9 @@ public record ThreatModel(
 
     /** For people: what may be changed and how often may be asked. */
     String describe();
+
+    /** How often may be asked, at most; at least 1. */
+    long queries();
   }
 
   /**

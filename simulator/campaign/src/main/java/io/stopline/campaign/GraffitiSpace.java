@@ -59,21 +59,23 @@ final class GraffitiSpace implements AlterationSpace {
 
   @Override
   public double[] encode(Alteration alteration) {
+    if (!(alteration instanceof Graffiti g)) {
+      throw new IllegalArgumentException(
+          "a search for strokes cannot begin from %s".formatted(alteration));
+    }
     double[] v = new double[NUMBERS * STROKES];
-    if (alteration instanceof Graffiti g) {
-      for (int s = 0; s < Math.min(STROKES, g.strokes().size()); s++) {
-        Stroke stroke = g.strokes().get(s);
-        int i = NUMBERS * s;
-        v[i] = stroke.width();
-        for (int c = 0; c < CANS.length; c++) {
-          v[i + 1] = CANS[c] == stroke.rgb() ? c : v[i + 1];
-        }
-        int last = stroke.points().size() - 1;
-        for (int k = 0; k < POINTS; k++) {
-          Point p = stroke.points().get(last * k / (POINTS - 1));
-          v[i + 2 + 2 * k] = p.x();
-          v[i + 3 + 2 * k] = p.y();
-        }
+    for (int s = 0; s < Math.min(STROKES, g.strokes().size()); s++) {
+      Stroke stroke = g.strokes().get(s);
+      int i = NUMBERS * s;
+      v[i] = stroke.width();
+      for (int c = 0; c < CANS.length; c++) {
+        v[i + 1] = CANS[c] == stroke.rgb() ? c : v[i + 1];
+      }
+      int last = stroke.points().size() - 1;
+      for (int k = 0; k < POINTS; k++) {
+        Point p = stroke.points().get(last * k / (POINTS - 1));
+        v[i + 2 + 2 * k] = p.x();
+        v[i + 3 + 2 * k] = p.y();
       }
     }
     return kept(v);

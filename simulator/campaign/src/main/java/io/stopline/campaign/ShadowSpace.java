@@ -49,18 +49,20 @@ final class ShadowSpace implements AlterationSpace {
 
   @Override
   public double[] encode(Alteration alteration) {
+    if (!(alteration instanceof Shadow s)) {
+      throw new IllegalArgumentException(
+          "a search for shadows cannot begin from %s".formatted(alteration));
+    }
     double[] v = new double[1 + POLYGONS * NUMBERS];
-    if (alteration instanceof Shadow s) {
-      v[0] = s.darkness();
-      for (int p = 0; p < POLYGONS; p++) {
-        int i = 1 + p * NUMBERS;
-        v[i] = p < s.polygons().size() ? 1 : 0;
-        List<Point> points = s.polygons().get(Math.min(p, s.polygons().size() - 1));
-        for (int k = 0; k < CORNERS; k++) {
-          Point point = points.get(Math.min(k, points.size() - 1));
-          v[i + 1 + 2 * k] = point.x();
-          v[i + 2 + 2 * k] = point.y();
-        }
+    v[0] = s.darkness();
+    for (int p = 0; p < POLYGONS; p++) {
+      int i = 1 + p * NUMBERS;
+      v[i] = p < s.polygons().size() ? 1 : 0;
+      List<Point> points = s.polygons().get(Math.min(p, s.polygons().size() - 1));
+      for (int k = 0; k < CORNERS; k++) {
+        Point point = points.get(Math.min(k, points.size() - 1));
+        v[i + 1 + 2 * k] = point.x();
+        v[i + 2 + 2 * k] = point.y();
       }
     }
     return kept(v);

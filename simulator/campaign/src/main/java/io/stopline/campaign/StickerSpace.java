@@ -53,12 +53,14 @@ final class StickerSpace implements AlterationSpace {
 
   @Override
   public double[] encode(Alteration alteration) {
+    if (!(alteration instanceof Stickers s)) {
+      throw new IllegalArgumentException(
+          "a search for stickers cannot begin from %s".formatted(alteration));
+    }
     double[] v = new double[NUMBERS * most];
-    if (alteration instanceof Stickers s) {
-      for (int k = 0; k < Math.min(most, s.pieces().size()); k++) {
-        Sticker p = s.pieces().get(k);
-        set(v, k, p.x(), p.y(), p.width(), p.height(), p.rotationDegrees(), p.white() ? 1 : 0);
-      }
+    for (int k = 0; k < Math.min(most, s.pieces().size()); k++) {
+      Sticker p = s.pieces().get(k);
+      set(v, k, p.x(), p.y(), p.width(), p.height(), p.rotationDegrees(), p.white() ? 1 : 0);
     }
     return kept(v);
   }

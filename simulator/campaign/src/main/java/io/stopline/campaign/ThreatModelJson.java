@@ -36,6 +36,8 @@ public final class ThreatModelJson {
           .put("rounding", change.rounding())
           .put("queries", change.queries())
           .put("draws", change.draws());
+    } else {
+      throw new IllegalStateException("no JSON of a budget " + threat.budget().describe());
     }
     return node;
   }

@@ -91,9 +91,15 @@ public final class DriveRenderer {
   }
 
   private static Backdrop backdrop(Scenario scenario, Shutter shutter, Daylight day) {
-    return scenario.background() instanceof Background.Photographs photographs
-        ? new PhotoBackdrop(scenario, photographs, shutter.lens(), day)
-        : new Roadside(scenario, shutter, day);
+    if (scenario.background() instanceof Background.Photographs photographs) {
+      return new PhotoBackdrop(scenario, photographs, shutter.lens(), day);
+    }
+    if (scenario.background() instanceof Background.Procedural) {
+      return new Roadside(scenario, shutter, day);
+    }
+    throw new IllegalArgumentException(
+        "scenario '%s': nothing films a background %s"
+            .formatted(scenario.name(), scenario.background()));
   }
 
   /** How high the sign gets on the picture while any of it is in view, px. */

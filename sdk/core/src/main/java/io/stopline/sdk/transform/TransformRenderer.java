@@ -111,6 +111,9 @@ public final class TransformRenderer {
         spatial.add(s);
       } else if (transform instanceof PhotometricTransform p) {
         photometric.add(p);
+      } else {
+        throw new IllegalArgumentException(
+            "view '%s': nothing renders transform '%s'".formatted(chain.name(), transform.name()));
       }
       numbers += transform.parameters();
     }

@@ -20,8 +20,8 @@ import java.util.List;
  * <p>Going back: resampling by its exact transpose; noise and erasing by the identity where they
  * leave a trace of the pixel; medians to the pixel that was chosen; photometric curves by their
  * slopes; what only rounds (DCT quantisation, fewer bits, 8-bit pixels between the stages) by a
- * {@link StandIn}; a foreign spatial transform by the identity. Immutable but for scratch memory;
- * belongs to one thread.
+ * {@link StandIn}. A spatial transform that is not known here is refused by name. Immutable but for
+ * scratch memory; belongs to one thread.
  */
 public final class DifferentiableView {
 
@@ -51,7 +51,8 @@ public final class DifferentiableView {
    * @param input size of the images; three channels
    * @param output size of the views, the model's input; three channels
    * @param standIn for DCT quantisation; fewer bits always pass straight through
-   * @throws IllegalArgumentException if there are not three channels
+   * @throws IllegalArgumentException if there are not three channels, or naming a transform without
+   *     a differentiable form
    */
   public DifferentiableView(
       TransformChain chain,

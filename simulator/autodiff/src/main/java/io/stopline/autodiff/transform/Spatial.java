@@ -37,7 +37,9 @@ abstract class Spatial {
     if (transform instanceof DctQuantisation dct) {
       return new Dct(dct, shape, standIn);
     }
-    return new Foreign(transform, shape);
+    throw new IllegalArgumentException(
+        "transform '%s' has no differentiable form; an attack that passed it by would flatter the guard: give Spatial one"
+            .formatted(transform.name()));
   }
 
   static float clip(double value) {
@@ -401,38 +403,6 @@ abstract class Spatial {
           }
         }
       }
-    }
-  }
-
-  /** Somebody else's transform: itself on whole pixels, and back as if it did nothing. */
-  private static final class Foreign extends Spatial {
-    private final SpatialTransform transform;
-    private final ImageShape shape;
-    private final int[] whole;
-    private final SpatialScratch scratch;
-
-    Foreign(SpatialTransform transform, ImageShape shape) {
-      this.transform = transform;
-      this.shape = shape;
-      whole = new int[shape.size()];
-      scratch = new SpatialScratch(shape.width(), shape.height());
-    }
-
-    @Override
-    void forward(
-        double[] parameters, int offset, RandomStream noise, float[] pixels, boolean rounds) {
-      for (int i = 0; i < whole.length; i++) {
-        whole[i] = (int) clip(Math.floor(pixels[i] + 0.5));
-      }
-      transform.apply(parameters, offset, noise, whole, shape.width(), shape.height(), scratch);
-      for (int i = 0; i < whole.length; i++) {
-        pixels[i] = whole[i];
-      }
-    }
-
-    @Override
-    void backward(float[] gradient) {
-      // The identity.
     }
   }
 }

@@ -3,7 +3,6 @@ package io.stopline.campaign.robustness;
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.Run;
-import io.stopline.attacks.ThreatModel;
 import io.stopline.attacks.Victim;
 import io.stopline.campaign.robustness.FinishedBatch.Cost;
 import io.stopline.campaign.robustness.InputRecord.Trial;
@@ -106,11 +105,7 @@ public final class AttackRunner {
   private static double[] weights(List<Attack> attacks) {
     double[] weights = new double[attacks.size()];
     for (int a = 0; a < weights.length; a++) {
-      ThreatModel threat = attacks.get(a).threatModel();
-      long queries =
-          threat.budget() instanceof ThreatModel.Perturbation change
-              ? change.queries()
-              : threat.budget() instanceof ThreatModel.Area area ? area.queries() : 1;
+      long queries = attacks.get(a).threatModel().budget().queries();
       weights[a] = Math.max(1, Math.min(queries, 100_000));
     }
     double sum = Arrays.stream(weights).sum();

@@ -37,11 +37,15 @@ final class BudgetCheck {
       declared = change.epsilon();
       limit = Math.min(declared, epsilon);
       rounding = change.rounding();
-    } else {
+    } else if (threat.budget() instanceof ThreatModel.Area) {
+      // An area bounds where, not how much; the painter keeps to it.
       norm = Norm.LINF;
       declared = Double.POSITIVE_INFINITY;
       limit = Double.POSITIVE_INFINITY;
       rounding = false;
+    } else {
+      throw new IllegalArgumentException(
+          "nothing measures a change against a budget " + threat.budget().describe());
     }
   }
 

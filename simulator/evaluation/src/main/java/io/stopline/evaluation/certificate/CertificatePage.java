@@ -114,6 +114,8 @@ public final class CertificatePage {
                 bounds.certified(),
                 GOOD,
                 "certified at %s level".formatted(bounds.level().id())));
+      } else {
+        throw new IllegalStateException("no card for " + result);
       }
     }
     html.append("</section>");

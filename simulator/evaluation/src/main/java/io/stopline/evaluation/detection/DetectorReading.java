@@ -502,7 +502,10 @@ public final class DetectorReading {
       return new DetectorFormat.LabelledBoxes(
           fit, rows.unit(), rows.byLabel(), rows.overlap(), rows.outputs());
     }
-    return format;
+    if (format instanceof DetectorFormat.HeatMap || format instanceof DetectorFormat.VoteMap) {
+      return format;
+    }
+    throw new IllegalArgumentException("nothing fits frames into a " + format.word());
   }
 
   /**

@@ -60,9 +60,22 @@ record DetectorWay(InputEncoding encoding, DetectorFormat format) {
 
   /** Above which of two boxes one falls; 0 where the file decides. */
   private static double overlap(DetectorFormat format) {
-    return format instanceof Yolo y
-        ? y.overlap()
-        : format instanceof DetectorFormat.HeatMap h ? h.overlap() : 0;
+    if (format instanceof Yolo yolo) {
+      return yolo.overlap();
+    }
+    if (format instanceof DetectorFormat.HeatMap heat) {
+      return heat.overlap();
+    }
+    if (format instanceof LabelledBoxes rows) {
+      return rows.overlap();
+    }
+    if (format instanceof DetectorFormat.AnchoredBoxes anchored) {
+      return anchored.overlap();
+    }
+    if (format instanceof SsdPostProcess || format instanceof DetectorFormat.VoteMap) {
+      return 0;
+    }
+    throw new IllegalArgumentException("nothing says which boxes fall of " + format.word());
   }
 
   /** As options have it. */

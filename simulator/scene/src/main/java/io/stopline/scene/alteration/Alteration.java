@@ -18,6 +18,32 @@ public sealed interface Alteration {
   /** Points that one stroke or polygon may have. */
   int MOST_POINTS = 10_000;
 
+  /** What the cases make of this kind of alteration: who asks has an answer for each kind. */
+  <R> R choose(Cases<R> cases);
+
+  /**
+   * One answer for each kind of alteration.
+   *
+   * @param <R> the answer
+   */
+  interface Cases<R> {
+
+    /** For {@link Stickers}. */
+    R stickers(Stickers alteration);
+
+    /** For {@link Graffiti}. */
+    R graffiti(Graffiti alteration);
+
+    /** For {@link Shadow}. */
+    R shadow(Shadow alteration);
+
+    /** For {@link Poster}. */
+    R poster(Poster alteration);
+
+    /** For {@link Advert}. */
+    R advert(Advert alteration);
+  }
+
   /** A point on the face or near it: −10..10. */
   record Point(double x, double y) {
     public Point {
@@ -35,6 +61,11 @@ public sealed interface Alteration {
     public Stickers {
       pieces = List.copyOf(pieces);
       Ranges.checkCount("stickers", "pieces", pieces.size(), 1, MOST_PARTS);
+    }
+
+    @Override
+    public <R> R choose(Cases<R> cases) {
+      return cases.stickers(this);
     }
   }
 
@@ -64,6 +95,11 @@ public sealed interface Alteration {
     public Graffiti {
       strokes = List.copyOf(strokes);
       Ranges.checkCount("graffiti", "strokes", strokes.size(), 1, MOST_PARTS);
+    }
+
+    @Override
+    public <R> R choose(Cases<R> cases) {
+      return cases.graffiti(this);
     }
   }
 
@@ -106,6 +142,11 @@ public sealed interface Alteration {
       Ranges.check("shadow", "darkness", darkness, 0, 1);
       Ranges.check("shadow", "softness", softness, 0, 1);
     }
+
+    @Override
+    public <R> R choose(Cases<R> cases) {
+      return cases.shadow(this);
+    }
   }
 
   /**
@@ -122,6 +163,11 @@ public sealed interface Alteration {
       implements Alteration {
     public Poster {
       Ranges.checkSheet("poster", x, y, width, height, rotationDegrees);
+    }
+
+    @Override
+    public <R> R choose(Cases<R> cases) {
+      return cases.poster(this);
     }
   }
 
@@ -140,6 +186,11 @@ public sealed interface Alteration {
       implements Alteration {
     public Advert {
       Ranges.checkSheet("advert", x, y, width, height, rotationDegrees);
+    }
+
+    @Override
+    public <R> R choose(Cases<R> cases) {
+      return cases.advert(this);
     }
   }
 }

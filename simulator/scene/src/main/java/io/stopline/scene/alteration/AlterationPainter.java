@@ -54,24 +54,7 @@ public final class AlterationPainter {
     if (alteration != null) {
       Coverage within = Coverage.of(List.of(outline), side, 0, 1);
       Face painted = new Face(side, pixels, within);
-      if (alteration instanceof Stickers s) {
-        for (Sticker piece : s.pieces()) {
-          painted.cover(
-              Coverage.of(List.of(Shapes.of(piece)), side, 0, 1),
-              piece.white() ? WHITE_FILM : BLACK_FILM,
-              1);
-        }
-      } else if (alteration instanceof Graffiti g) {
-        for (Stroke stroke : g.strokes()) {
-          painted.cover(spray(stroke, side), stroke.rgb(), (float) stroke.opacity());
-        }
-      } else if (alteration instanceof Shadow s) {
-        painted.dim(shade(s, side), (float) s.darkness());
-      } else if (alteration instanceof Poster p) {
-        painted.print(Print.of(p, side));
-      } else if (alteration instanceof Advert a) {
-        painted.print(Print.of(a, side));
-      }
+      alteration.choose(painted);
     }
     BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_ARGB);
     picture.setRGB(0, 0, side, side, pixels, 0, side);
@@ -119,20 +102,37 @@ public final class AlterationPainter {
 
   /** The union of all parts, not yet cut off at the outline. */
   private static void unite(int side, Alteration alteration, byte[] map) {
-    if (alteration instanceof Stickers s) {
-      for (Sticker piece : s.pieces()) {
-        Coverage.of(List.of(Shapes.of(piece)), side, 0, 1).unite(side, map);
-      }
-    } else if (alteration instanceof Graffiti g) {
-      for (Stroke stroke : g.strokes()) {
-        spray(stroke, side).unite(side, map);
-      }
-    } else if (alteration instanceof Shadow s) {
-      shade(s, side).unite(side, map);
-    } else if (alteration instanceof Poster p) {
-      Coverage.ofAlpha(side, Print.of(p, side)).unite(side, map);
-    } else if (alteration instanceof Advert a) {
-      Coverage.ofAlpha(side, Print.of(a, side)).unite(side, map);
+    alteration.choose(new Parts(side)).forEach(part -> part.unite(side, map));
+  }
+
+  /** Where each part of an alteration lies. */
+  private record Parts(int side) implements Alteration.Cases<List<Coverage>> {
+
+    @Override
+    public List<Coverage> stickers(Stickers s) {
+      return s.pieces().stream()
+          .map(piece -> Coverage.of(List.of(Shapes.of(piece)), side, 0, 1))
+          .toList();
+    }
+
+    @Override
+    public List<Coverage> graffiti(Graffiti g) {
+      return g.strokes().stream().map(stroke -> spray(stroke, side)).toList();
+    }
+
+    @Override
+    public List<Coverage> shadow(Shadow s) {
+      return List.of(shade(s, side));
+    }
+
+    @Override
+    public List<Coverage> poster(Poster p) {
+      return List.of(Coverage.ofAlpha(side, Print.of(p, side)));
+    }
+
+    @Override
+    public List<Coverage> advert(Advert a) {
+      return List.of(Coverage.ofAlpha(side, Print.of(a, side)));
     }
   }
 
@@ -150,8 +150,8 @@ public final class AlterationPainter {
         .blurred(edge);
   }
 
-  /** The pixels of a face, being painted. */
-  private static final class Face {
+  /** The pixels of a face, being painted; what painting answers means nothing. */
+  private static final class Face implements Alteration.Cases<Boolean> {
     private final int side;
     private final int[] pixels;
     private final Coverage within;
@@ -170,6 +170,43 @@ public final class AlterationPainter {
       int alpha = pixels[i] >>> 24;
       int inside = within.at(x, y);
       return inside == 0 || alpha == 0 ? 0 : Math.min(1f, inside / (float) alpha);
+    }
+
+    @Override
+    public Boolean stickers(Stickers s) {
+      for (Sticker piece : s.pieces()) {
+        cover(
+            Coverage.of(List.of(Shapes.of(piece)), side, 0, 1),
+            piece.white() ? WHITE_FILM : BLACK_FILM,
+            1);
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean graffiti(Graffiti g) {
+      for (Stroke stroke : g.strokes()) {
+        cover(spray(stroke, side), stroke.rgb(), (float) stroke.opacity());
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean shadow(Shadow s) {
+      dim(shade(s, side), (float) s.darkness());
+      return true;
+    }
+
+    @Override
+    public Boolean poster(Poster p) {
+      print(Print.of(p, side));
+      return true;
+    }
+
+    @Override
+    public Boolean advert(Advert a) {
+      print(Print.of(a, side));
+      return true;
     }
 
     void cover(Coverage c, int rgb, float opacity) {

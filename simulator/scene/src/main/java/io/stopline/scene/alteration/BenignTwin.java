@@ -3,6 +3,7 @@ package io.stopline.scene.alteration;
 import io.stopline.scene.alteration.Alteration.Advert;
 import io.stopline.scene.alteration.Alteration.Graffiti;
 import io.stopline.scene.alteration.Alteration.Point;
+import io.stopline.scene.alteration.Alteration.Poster;
 import io.stopline.scene.alteration.Alteration.Shadow;
 import io.stopline.scene.alteration.Alteration.Sticker;
 import io.stopline.scene.alteration.Alteration.Stickers;
@@ -53,17 +54,38 @@ public final class BenignTwin {
    */
   public static Alteration of(Alteration alteration, Shape outline, long seed) {
     RandomStream random = new RandomStream(RandomStream.derive(seed, 0x7717));
-    if (alteration instanceof Stickers s) {
-      return shuffled(s, outline, random);
-    }
-    if (alteration instanceof Graffiti g) {
-      return alongTheRim(g, outline, random);
-    }
-    if (alteration instanceof Shadow s) {
-      return leaves(s, outline, random);
-    }
-    double share = AlterationPainter.coveredShare(outline, alteration);
-    return advert(share, outline, random);
+    return alteration.choose(
+        new Alteration.Cases<Alteration>() {
+          @Override
+          public Alteration stickers(Stickers s) {
+            return shuffled(s, outline, random);
+          }
+
+          @Override
+          public Alteration graffiti(Graffiti g) {
+            return alongTheRim(g, outline, random);
+          }
+
+          @Override
+          public Alteration shadow(Shadow s) {
+            return leaves(s, outline, random);
+          }
+
+          @Override
+          public Alteration poster(Poster p) {
+            return small(p);
+          }
+
+          @Override
+          public Alteration advert(Advert a) {
+            return small(a);
+          }
+
+          private Alteration small(Alteration sheet) {
+            double share = AlterationPainter.coveredShare(outline, sheet);
+            return BenignTwin.advert(share, outline, random);
+          }
+        });
   }
 
   private static Stickers shuffled(Stickers original, Shape outline, RandomStream random) {

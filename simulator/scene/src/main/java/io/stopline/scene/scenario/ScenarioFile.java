@@ -339,6 +339,10 @@ public final class ScenarioFile {
             advert.path("rotationDegrees").asDouble(0),
             seed(advert.path("seed"), at + "/advert/seed"));
       }
+      if (!n.has("poster")) {
+        throw new IllegalStateException(
+            "the schema knows an alteration that the reader does not: " + n);
+      }
       JsonNode poster = n.get("poster");
       Path image = path(poster.get("image"), at + "/poster/image");
       need(image, Files::isRegularFile, at + "/poster/image", "a PNG, JPEG or SVG file");

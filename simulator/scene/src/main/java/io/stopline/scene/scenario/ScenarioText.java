@@ -53,6 +53,10 @@ final class ScenarioText {
     if (s.background() instanceof Background.Photographs p) {
       out.append("background:\n");
       line(1, "photographs", path(p.path()));
+    } else if (!(s.background() instanceof Background.Procedural)) {
+      throw new IllegalArgumentException(
+          "scenario '%s': there is no way to write a background %s"
+              .formatted(s.name(), s.background()));
     }
     out.append(s.signs().isEmpty() ? "signs: []\n" : "signs:\n");
     s.signs().forEach(this::sign);
@@ -73,12 +77,15 @@ final class ScenarioText {
     line(2, "wear", number(s.wear()));
     if (s.alteration() != null) {
       out.append("    alteration:\n");
-      alteration(s.alteration());
+      s.alteration().choose(new Altered());
     }
   }
 
-  private void alteration(Alteration alteration) {
-    if (alteration instanceof Alteration.Stickers stickers) {
+  /** Writes each kind of alteration. */
+  private final class Altered implements Alteration.Cases<StringBuilder> {
+
+    @Override
+    public StringBuilder stickers(Alteration.Stickers stickers) {
       out.append("      stickers:\n");
       for (Alteration.Sticker p : stickers.pieces()) {
         out.append(
@@ -91,7 +98,11 @@ final class ScenarioText {
                     number(p.rotationDegrees()),
                     p.white() ? "white" : "black"));
       }
-    } else if (alteration instanceof Alteration.Graffiti graffiti) {
+      return out;
+    }
+
+    @Override
+    public StringBuilder graffiti(Alteration.Graffiti graffiti) {
       out.append("      graffiti:\n");
       for (Alteration.Stroke s : graffiti.strokes()) {
         out.append("        - width: ").append(number(s.width())).append('\n');
@@ -99,20 +110,33 @@ final class ScenarioText {
         line(5, "opacity", number(s.opacity()));
         line(5, "points", points(s.points()));
       }
-    } else if (alteration instanceof Alteration.Shadow shadow) {
+      return out;
+    }
+
+    @Override
+    public StringBuilder shadow(Alteration.Shadow shadow) {
       out.append("      shadow:\n");
       line(4, "darkness", number(shadow.darkness()));
       line(4, "softness", number(shadow.softness()));
       out.append("        polygons:\n");
       shadow.polygons().forEach(p -> out.append("          - ").append(points(p)).append('\n'));
-    } else if (alteration instanceof Alteration.Poster p) {
+      return out;
+    }
+
+    @Override
+    public StringBuilder poster(Alteration.Poster p) {
       out.append("      poster:\n");
       sheet(p.x(), p.y(), p.width(), p.height(), p.rotationDegrees());
       line(4, "image", path(p.image()));
-    } else if (alteration instanceof Alteration.Advert a) {
+      return out;
+    }
+
+    @Override
+    public StringBuilder advert(Alteration.Advert a) {
       out.append("      advert:\n");
       sheet(a.x(), a.y(), a.width(), a.height(), a.rotationDegrees());
       line(4, "seed", Long.toString(a.seed()));
+      return out;
     }
   }
 

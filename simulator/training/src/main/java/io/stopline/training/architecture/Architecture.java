@@ -237,6 +237,11 @@ public final class Architecture {
     return graph.receptiveField();
   }
 
+  /** The list, as it was read. */
+  List<Layer> layers() {
+    return layers;
+  }
+
   /** The layers with width and depth applied. */
   private List<Layer> sized() {
     List<Layer> sized = new ArrayList<>();
@@ -277,8 +282,14 @@ public final class Architecture {
                 times(l.repeat())));
       } else if (layer instanceof Layer.Dense l) {
         sized.add(new Layer.Dense(channels(l.units()), l.activation()));
-      } else {
+      } else if (layer instanceof Layer.Pool
+          || layer instanceof Layer.Activate
+          || layer instanceof Layer.Position
+          || layer instanceof Layer.Mean
+          || layer instanceof Layer.Classes) {
         sized.add(layer);
+      } else {
+        throw new IllegalStateException("nothing says how wide and deep a layer is: " + layer);
       }
     }
     return sized;

@@ -96,6 +96,8 @@ final class ArchitectureGraph extends LayerWriter {
       } else {
         convolution("classes", place, 1, classes, 1, true, Activation.NONE, 1);
       }
+    } else {
+      throw new IllegalStateException("%s: nothing builds %s".formatted(place, layer));
     }
   }
 

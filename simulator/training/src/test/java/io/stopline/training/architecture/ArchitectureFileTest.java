@@ -68,6 +68,9 @@ final class ArchitectureFileTest {
     Architecture architecture = Architecture.read(write(EVERYTHING));
 
     assertThat(architecture.name()).isEqualTo("own");
+    // A kind of layer that is added shows here until reader, width and depth, and graph know it
+    assertThat(architecture.layers().stream().map(Object::getClass).distinct())
+        .containsExactlyInAnyOrder(Layer.class.getPermittedSubclasses());
     agree(architecture);
   }
 
