@@ -34,6 +34,7 @@ public final class Bundle {
   private final String version;
   private final String defaultPolicy;
   private final String defaultProfile;
+  private final @Nullable Certified certified;
   private final Map<String, String> hashes;
   private final Map<String, List<String>> labels = new TreeMap<>();
   private final Map<String, ModelManifest> models = new TreeMap<>();
@@ -41,6 +42,15 @@ public final class Bundle {
   private final Map<String, PolicyFile> policies = new TreeMap<>();
   private final Map<String, CalibrationFile> calibrations = new TreeMap<>();
   private final Map<String, DeviceProfile> profiles = new TreeMap<>();
+
+  /**
+   * Which of the models certificates against patches are made of, where no check of a policy says
+   * it.
+   *
+   * @param model name of it
+   * @param table appearance table whose groups count; null for the first that fits
+   */
+  public record Certified(String model, @Nullable String table) {}
 
   /**
    * Verifies and reads a bundle.
@@ -114,8 +124,9 @@ public final class Bundle {
     readPolicies(texts);
     readCalibrations(texts);
     readProfiles(texts);
-    checkDefault(tree, "defaultPolicy", defaultPolicy, policies.keySet());
-    checkDefault(tree, "defaultProfile", defaultProfile, profiles.keySet());
+    checkNamed(tree, "/defaultPolicy", policies.keySet());
+    checkNamed(tree, "/defaultProfile", profiles.keySet());
+    certified = certified(tree);
   }
 
   private void compareWithDisk(YamlTree tree) {
@@ -143,15 +154,28 @@ public final class Bundle {
     }
   }
 
-  private static void checkDefault(YamlTree tree, String key, String value, Set<String> known) {
+  private @Nullable Certified certified(YamlTree tree) {
+    JsonNode node = tree.root().path("certified");
+    if (node.isMissingNode()) {
+      return null;
+    }
+    checkNamed(tree, "/certified/model", models.keySet());
+    if (node.has("table")) {
+      checkNamed(tree, "/certified/table", appearances.keySet());
+    }
+    return new Certified(node.get("model").asText(), node.path("table").asText(null));
+  }
+
+  private static void checkNamed(YamlTree tree, String pointer, Set<String> known) {
+    String value = tree.root().at(pointer).asText();
     if (!known.contains(value)) {
       throw new InvalidConfigException(
           BundleFiles.MANIFEST,
           List.of(
               new Problem(
-                  tree.line("/" + key),
+                  tree.line(pointer),
                   "'%s' is '%s', which the bundle does not have; it has %s"
-                      .formatted(key, value, known))));
+                      .formatted(pointer.substring(1).replace('/', '.'), value, known))));
     }
   }
 
@@ -318,6 +342,11 @@ public final class Bundle {
 
   public String defaultProfile() {
     return defaultProfile;
+  }
+
+  /** Which model certifies, if the bundle says so. */
+  public @Nullable Certified certified() {
+    return certified;
   }
 
   /** SHA-256 of every file by its path relative to the bundle, {@code bundle.yaml} apart. */

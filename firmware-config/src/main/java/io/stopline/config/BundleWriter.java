@@ -239,6 +239,11 @@ public final class BundleWriter {
    * @throws ConfigException if what was written is no valid bundle
    */
   public Bundle seal(String name, String version, String defaultPolicy, String defaultProfile) {
+    return seal(name, version, defaultPolicy, defaultProfile, "");
+  }
+
+  private Bundle seal(
+      String name, String version, String defaultPolicy, String defaultProfile, String certified) {
     BundleFiles files = openForSealing();
     StringBuilder text = new StringBuilder(1 << 12);
     text.append(
@@ -249,9 +254,9 @@ public final class BundleWriter {
         version: %s
         defaultPolicy: %s
         defaultProfile: %s
-        files:
+        %sfiles:
         """
-            .formatted(name, version, defaultPolicy, defaultProfile));
+            .formatted(name, version, defaultPolicy, defaultProfile, certified));
     for (String file : files.list()) {
       if (!file.equals(BundleFiles.MANIFEST)) {
         byte[] bytes =
@@ -289,7 +294,17 @@ public final class BundleWriter {
             root.get("name").asText(),
             root.get("version").asText(),
             root.get("defaultPolicy").asText(),
-            root.get("defaultProfile").asText());
+            root.get("defaultProfile").asText(),
+            certified(root.path("certified")));
+  }
+
+  private static String certified(JsonNode node) {
+    return node.isMissingNode()
+        ? ""
+        : "certified: {model: %s%s}\n"
+            .formatted(
+                node.get("model").asText(),
+                node.has("table") ? ", table: " + node.get("table").asText() : "");
   }
 
   /** A YAML text in double quotes. */
