@@ -24,7 +24,6 @@ import io.stopline.evaluation.certificate.Level;
 import io.stopline.evaluation.certificate.WorstExample;
 import io.stopline.evaluation.robustness.Plot;
 import io.stopline.sdk.certificate.Groups;
-import io.stopline.sdk.model.LocalScores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -78,8 +77,8 @@ final class CertifyCommand implements Callable<Integer> {
     @Nullable String bundle;
   }
 
-  /** What is certified, and the groups that come with it. */
-  private record Subjects(List<ReadModel> models, @Nullable Groups groups) {}
+  /** What is certified, the groups that come with it, and why these models. */
+  private record Subjects(List<ReadModel> models, @Nullable Groups groups, List<String> why) {}
 
   @Spec private CommandSpec spec;
 
@@ -92,8 +91,9 @@ final class CertifyCommand implements Callable<Integer> {
       names = "--member",
       paramLabel = "NAME",
       description =
-          "Which model of the bundle; may stand repeatedly (default: the policy's members that the"
-              + " method fits).")
+          "Which model of the bundle; may stand repeatedly (default for windows: what the policy's"
+              + " check certified-windows or bundle.yaml names, else all that fit; else the policy's"
+              + " members).")
   private List<String> members = new ArrayList<>();
 
   @Option(
@@ -135,7 +135,8 @@ final class CertifyCommand implements Callable<Integer> {
         new Split(whole.name(), numbers.stream().map(whole.samples()::get).toList(), List.of());
 
     Report report = new Report("certify", common.seed());
-    List<String> notes = new ArrayList<>(data.notes());
+    List<String> notes = new ArrayList<>(subjects.why());
+    notes.addAll(data.notes());
     report.data(data.name(), options.split, numbers.size(), used.signs());
     String dataHash = used.sha256();
     report.hash("data", dataHash);
@@ -152,6 +153,10 @@ final class CertifyCommand implements Callable<Integer> {
     if (subjects.groups() != null) {
       groups.put(Level.GROUP, subjects.groups());
       report.hash("groups", GroupTable.sha256(subjects.groups()));
+    }
+    if (subjects.groups() == null) {
+      notes.add(
+          "no group table is known, so there are rows at class level alone; --groups FILE gives one");
     }
     CertificateIdentity identity =
         new CertificateIdentity(
@@ -175,6 +180,7 @@ final class CertifyCommand implements Callable<Integer> {
     List<Plot> curves = new ArrayList<>();
     List<WorstExample> examples = new ArrayList<>();
     List<String> limits = List.of();
+    List<String> counting = List.of();
     String claim = "";
     int broken = 0;
     try (Interruption interruption = new Interruption()) {
@@ -204,6 +210,7 @@ final class CertifyCommand implements Callable<Integer> {
         broken += run.broken();
         claim = run.claim();
         limits = run.limits();
+        counting = run.counting();
         if (interruption.wanted()) {
           notes.add("the run was stopped before every input was done");
           break;
@@ -218,6 +225,7 @@ final class CertifyCommand implements Callable<Integer> {
                 spec, "certify", List.of("--json", "--report", "--resume"), List.of()),
             claim,
             limits,
+            counting,
             identity,
             CertifyRun.fallacies(broken),
             notes,
@@ -262,7 +270,7 @@ final class CertifyCommand implements Callable<Integer> {
       }
       ReadModel read =
           ReadModel.of(console, model, modelOptions.reading(), own, ReadModel.Unsound.REFUSED);
-      return new Subjects(List.of(read), groups(null, read));
+      return new Subjects(List.of(read), groups(null, null, read), List.of());
     }
     if (!modelOptions.given().isEmpty()) {
       throw new BadInputException(
@@ -271,41 +279,28 @@ final class CertifyCommand implements Callable<Integer> {
     }
     Bundle bundle = Bundle.load(Bundle.locate(String.valueOf(subject.bundle)));
     PolicyFile file = bundle.policy(policy);
+    String table = null;
+    List<String> names = members.isEmpty() ? file.policy().members() : members;
+    List<String> why = List.of();
+    if (members.isEmpty()
+        && options.kind == CertifyOptions.Kind.PATCH
+        && options.method == CertifyOptions.Method.WINDOWS) {
+      CertifyingModels chosen = CertifyingModels.of(bundle, file);
+      names = chosen.models();
+      table = chosen.table();
+      why = List.of("certified is " + chosen.why());
+      console.note("certified is %s", chosen.why());
+    }
     List<ReadModel> read = new ArrayList<>();
-    for (String member : members.isEmpty() ? fitting(bundle, file) : members) {
+    for (String member : names) {
       read.add(
           ReadModel.member(
               console, bundle, member, modelOptions.reading(), own, ReadModel.Unsound.REFUSED));
     }
-    return new Subjects(read, groups(bundle, read.get(0)));
+    return new Subjects(read, groups(bundle, table, read.get(0)), why);
   }
 
-  /** The members that the method fits; for windows those that average local scores. */
-  private List<String> fitting(Bundle bundle, PolicyFile file) {
-    if (options.kind != CertifyOptions.Kind.PATCH
-        || options.method != CertifyOptions.Method.WINDOWS) {
-      return file.policy().members();
-    }
-    List<String> all = file.policy().models();
-    List<String> fitting = new ArrayList<>();
-    List<String> refused = new ArrayList<>();
-    for (String member : all) {
-      try {
-        LocalScores.of(member, bundle.modelBytes(member));
-        fitting.add(member);
-      } catch (IllegalArgumentException e) {
-        refused.add(String.valueOf(e.getMessage()));
-      }
-    }
-    if (fitting.isEmpty()) {
-      throw new BadInputException(
-          "bundle '%s' has no member for --method windows (%s); use --method masks"
-              .formatted(bundle.name(), String.join("; ", refused)));
-    }
-    return fitting;
-  }
-
-  private @Nullable Groups groups(@Nullable Bundle bundle, ReadModel read) {
+  private @Nullable Groups groups(@Nullable Bundle bundle, @Nullable String table, ReadModel read) {
     int classes = read.classes().outputs();
     if (options.groups != null) {
       return GroupTable.read(options.groups, classes);
@@ -313,6 +308,7 @@ final class CertifyCommand implements Callable<Integer> {
     return bundle == null
         ? null
         : bundle.appearances().values().stream()
+            .filter(appearance -> table == null || appearance.name().equals(table))
             .map(appearance -> GroupTable.of(appearance.table()))
             .filter(groups -> groups.classes() == classes)
             .findFirst()
@@ -351,8 +347,8 @@ final class CertifyCommand implements Callable<Integer> {
       Attacked attacked = row.attacked();
       if (attacked != null) {
         console.say(
-            "certified inputs attacked: %s, %s level: %s",
-            row.model(), row.level().id(), attacked.words());
+            "certified inputs attacked: %s, %s: %s",
+            row.model(), row.attackedWords(), attacked.words());
       }
     }
     if (page != null) {

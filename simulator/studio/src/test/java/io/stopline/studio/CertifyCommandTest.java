@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.config.Bundle;
+import io.stopline.config.BundleWriter;
 import io.stopline.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,17 +81,21 @@ final class CertifyCommandTest {
         frames++;
         assertThat(result.at("/attacked/inputs").asInt()).isEqualTo(1);
         assertThat(result.at("/attacked/broken").asInt()).isZero();
-        assertThat(result.at("/attacked/control/patchSide").asInt()).isEqualTo(7);
+        assertThat(result.at("/attacked/controls/0/patchSide").asInt()).isEqualTo(7);
         assertThat(result.at("/inferences/mean").asDouble()).isEqualTo(1);
       }
     }
     assertThat(frames).isEqualTo(2);
+    assertThat(json.path("warnings").toString()).contains("local-int8: neither a check");
     // What is certified and what an attack found never stand in one row.
     for (JsonNode result : json.path("results")) {
       assertThat(result.has("robustAccuracy") || result.has("attackSuccessRate")).isFalse();
     }
     assertThat(Files.readString(page))
-        .contains("What it does not say", "<svg", "local-int8", "Repeat it", "under attack");
+        .contains("What it does not say", "How it is counted", "local-int8", "Repeat it")
+        .contains("certified tracks over false alarms", "certified frames over", "under attack")
+        // The worst inputs, with what decides over them.
+        .contains("class=\"outlined\"", "<rect x=");
 
     assertThat(Files.readAllLines(kept.resolve("batches.jsonl"))).hasSizeGreaterThan(1);
     CommandLineRun again = certify(arguments);
@@ -106,7 +112,7 @@ final class CertifyCommandTest {
     CommandLineRun windows =
         certify("--kind", "patch", "--bundle", "traffic-signs", "--member", "res-int8");
     assertThat(windows.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(windows.err()).contains("'res-int8'", "small receptive field");
+    assertThat(windows.err()).contains("'res-int8'", "small receptive field", "--method masks");
 
     CommandLineRun integers =
         certify(
@@ -126,6 +132,113 @@ final class CertifyCommandTest {
         certify("--kind", "patch", "--bundle", "traffic-signs", "--groups", groups.toString());
     assertThat(few.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(few.err()).contains("g.yaml", "class 2 is in no group");
+  }
+
+  @Test
+  void testFramesAreJudgedOneByOneAndTheReportSaysSo() throws IOException {
+    Path data = withTestSplit();
+    String[] arguments = {
+      "certify",
+      "--data",
+      data.toString(),
+      "--split",
+      "test",
+      "--kind",
+      "patch",
+      "--bundle",
+      "traffic-signs",
+      "--limit",
+      "20",
+      "--patch-side",
+      "5",
+      "--json",
+      "-"
+    };
+    CommandLineRun run = CommandLineRun.of(arguments);
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    assertThat(run.err()).contains("test-runs.log");
+    JsonNode json = run.json();
+    assertThat(json.path("counting").toString())
+        .contains("one by one at threshold 0", "A false alarm is", "There are no rows of tracks");
+    assertThat(json.path("results")).hasSize(2);
+    for (JsonNode result : json.path("results")) {
+      assertThat(result.path("unit").asText()).isEqualTo("frame");
+      assertThat(result.path("threshold").asDouble()).isZero();
+      assertThat(result.path("falseAlarmRate").path("of").asInt()).isEqualTo(20);
+    }
+    // Nothing but the report goes to standard output.
+    assertThat(run.out()).startsWith("{");
+  }
+
+  /** The same signs once more as test data, which do not say which frames show one sign. */
+  private Path withTestSplit() throws IOException {
+    Path data = copy(signs.folder(), folder.resolve("signs"));
+    Path test = copy(data.resolve("train"), data.resolve("test"));
+    Path index = test.resolve("index.csv");
+    List<String> rows = new ArrayList<>();
+    for (String row : Files.readAllLines(index)) {
+      String[] cells = row.split(",", -1);
+      boolean head = rows.isEmpty();
+      rows.add(head ? row : String.join(",", List.of(cells).subList(0, cells.length - 2)) + ",,");
+    }
+    Files.write(index, rows);
+    return data;
+  }
+
+  private static Path copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+    return to;
+  }
+
+  @Test
+  void aBundleSaysWhichModelCertifies() throws IOException {
+    Path bundle = copy(Bundle.locate("traffic-signs"), folder.resolve("bundle"));
+    Path list = bundle.resolve("bundle.yaml");
+    String entry = "defaultProfile: desktop\ncertified: {model: local-float32}\n";
+    Files.writeString(list, Files.readString(list).replace("defaultProfile: desktop\n", entry));
+    String[] arguments = {
+      "--kind",
+      "patch",
+      "--bundle",
+      bundle.toString(),
+      "--limit",
+      "2",
+      "--no-recovery",
+      "--json",
+      "-"
+    };
+
+    CommandLineRun named = certify(arguments);
+    assertThat(named.exitCode()).as(named.err()).isEqualTo(ExitCode.OK);
+    assertThat(named.json().at("/results/0/model").asText()).isEqualTo("local-float32");
+    assertThat(named.json().path("warnings").toString()).contains("'certified' in bundle.yaml");
+
+    // A policy that has the check says more than that.
+    Path policy = bundle.resolve("policies/int8.yaml");
+    Files.writeString(
+        policy,
+        Files.readString(policy)
+            .replace(
+                "checks:\n",
+                "checks:\n  - certified-windows: {members: [local-int8], patch: 5, level: group,"
+                    + " table: traffic-signs, weight: 1}\n"));
+    BundleWriter.reseal(bundle);
+    CommandLineRun checked = certify(arguments);
+    assertThat(checked.exitCode()).as(checked.err()).isEqualTo(ExitCode.OK);
+    assertThat(checked.json().at("/results/0/model").asText()).isEqualTo("local-int8");
+    assertThat(checked.json().path("warnings").toString())
+        .contains("'certified-windows' of policy 'int8'");
+
+    Files.writeString(
+        list, Files.readString(list).replace("model: local-float32", "model: nobody"));
+    CommandLineRun unknown = certify(arguments);
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(unknown.err()).contains("bundle.yaml:7", "'certified.model' is 'nobody'");
   }
 
   @Test

@@ -170,12 +170,19 @@ final class BoundsRun {
                   boxes.epsilons().get(boxes.epsilons().size() - 1),
                   0,
                   v -> String.format(Locale.ROOT, "%.2f", 255 * v)),
-              Plot.SHARES,
+              Plot.shares("certified accuracy"),
               Double.NaN,
               series));
     }
     return new CertifyRun(
-        results, plots, List.of(), notes, broken, Claims.BOUNDS, Claims.boundsLimits());
+        results,
+        plots,
+        List.of(),
+        notes,
+        broken,
+        Claims.BOUNDS,
+        Claims.boundsLimits(),
+        Claims.FRAMES);
   }
 
   private Bounded look(TfliteBatchModel exact, int row, double epsilon, boolean linear) {
@@ -228,7 +235,7 @@ final class BoundsRun {
   private Attacked attack(List<Bounded> found, double epsilon, BooleanSupplier cancelled) {
     List<Bounded> certified = found.stream().filter(b -> b.certified(Level.CLASS)).toList();
     if (certified.isEmpty()) {
-      return new Attacked(0, 0, 0, 0, 0, 0);
+      return new Attacked(new Attacked.Tries(0, 0, List.of()), null, 0);
     }
     Map<Long, Integer> rowOf = new TreeMap<>();
     for (int i = 0; i < inputs.inputs().count(); i++) {
@@ -257,6 +264,9 @@ final class BoundsRun {
               .run(inputs.inputs().rows(rows));
       broken = (int) run.inputs().stream().filter(i -> !i.standing()).count();
     }
-    return new Attacked(rows.length, broken, 0, 0, 0, (System.nanoTime() - start) / 1e9);
+    return new Attacked(
+        new Attacked.Tries(rows.length, broken, List.of()),
+        null,
+        (System.nanoTime() - start) / 1e9);
   }
 }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param broken certified inputs that an attack broke: faults
  * @param claim what a certificate says, for people
  * @param limits what it does not say
+ * @param counting what the rows count, and at which threshold
  */
 public record CertifyRun(
     List<CertificateResult> results,
@@ -42,7 +43,8 @@ public record CertifyRun(
     List<String> notes,
     int broken,
     String claim,
-    List<String> limits) {
+    List<String> limits,
+    List<String> counting) {
 
   public CertifyRun {
     results = List.copyOf(results);
@@ -50,6 +52,7 @@ public record CertifyRun(
     examples = List.copyOf(examples);
     notes = List.copyOf(notes);
     limits = List.copyOf(limits);
+    counting = List.copyOf(counting);
   }
 
   /**
@@ -118,7 +121,7 @@ public record CertifyRun(
 
     CertifyRun patches(CertifyPlan.Patches patches) {
       if (patches.windows()) {
-        LocalScoresModel local = new LocalScoresModel(model.name(), model.file(), model.encoding());
+        LocalScoresModel local = local();
         try (PatchCertifier certifier =
             new WindowCertifier(
                 model.name(), local, plan.groups(), patches.sides(), patches.recovery())) {
@@ -131,6 +134,15 @@ public record CertifyRun(
               new MaskCertifier(
                   exact, plan.groups(), patches.sides(), patches.masks(), patches.recovery())) {
         return patches(patches, certifier);
+      }
+    }
+
+    private LocalScoresModel local() {
+      try {
+        return new LocalScoresModel(model.name(), model.file(), model.encoding());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            e.getMessage() + "; --method masks takes any classifier", e);
       }
     }
 
@@ -168,6 +180,8 @@ public record CertifyRun(
               classNames,
               new PatchStudy.Judging(patches.statistics(), patches.falseAlarmRate()),
               attack::of,
+              (row, level, side) ->
+                  certifier.weakest(inputs.image(row), inputs.inputs().labels()[row], level, side),
               plan.seed());
       List<WorstExample> examples = new ArrayList<>(attack.fallen());
       examples.addAll(study.examples());
@@ -178,7 +192,8 @@ public record CertifyRun(
           notes,
           broken,
           Claims.PATCH,
-          Claims.patchLimits(patches.windows()));
+          Claims.patchLimits(patches.windows()),
+          Claims.patchCounting(patches, study.results().stream().anyMatch(Claims::isOfTracks)));
     }
 
     private CertifiedFrame prove(PatchCertifier certifier, int row) {
@@ -265,11 +280,18 @@ public record CertifyRun(
                   most,
                   0,
                   v -> String.format(Locale.ROOT, "%.2f", v)),
-              Plot.SHARES,
+              Plot.shares("certified accuracy"),
               Double.NaN,
               curves);
       return new CertifyRun(
-          results, List.of(plot), List.of(), notes, 0, Claims.SMOOTHING, Claims.smoothingLimits());
+          results,
+          List.of(plot),
+          List.of(),
+          notes,
+          0,
+          Claims.SMOOTHING,
+          Claims.smoothingLimits(),
+          Claims.FRAMES);
     }
 
     /** Steps of half a standard deviation, as far as the copies can reach. */

@@ -1,7 +1,10 @@
 package io.stopline.campaign.certify;
 
+import io.stopline.evaluation.certificate.CertificateResult;
+import io.stopline.evaluation.certificate.SplitHalves;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What certificates say and do not say, in words: the same on every page and in every report. */
 final class Claims {
@@ -25,7 +28,37 @@ final class Claims {
           + " float file: the lead of the right one stays above 0 in bounds that are rounded outward"
           + " and allow for the runtime's own rounding in float32, in any order of summation.";
 
+  /** Of kinds that are about single pictures. */
+  static final List<String> FRAMES =
+      List.of(
+          "Every row counts frames, each by itself. There is no threshold, and no false alarm.");
+
   private Claims() {}
+
+  static boolean isOfTracks(CertificateResult result) {
+    return result.unit().equals("track");
+  }
+
+  /** What is counted, and what a false alarm is. */
+  static List<String> patchCounting(CertifyPlan.Patches patches, boolean tracks) {
+    List<String> counting = new ArrayList<>();
+    counting.add(
+        "Frames are judged one by one at threshold 0, which was fitted to no data. A false alarm is a clean frame in which the label that the model names, right or wrong, scores above it: some view of the picture leaves another group ahead.");
+    if (tracks) {
+      counting.add(
+          String.format(
+              Locale.ROOT,
+              "Tracks are judged by a threshold of their own: half of them set it so that at most %.2g %% of clean tracks alarm (or the smallest share that so few can promise), the other half is judged, %,d times over. A false alarm is a clean track beyond it. What the row says as threshold is the median.",
+              100 * patches.falseAlarmRate(),
+              SplitHalves.SPLITS));
+      counting.add(
+          "Intervals of frames come from resampling whole tracks; those of tracks are Clopper–Pearson intervals over tracks.");
+    } else {
+      counting.add(
+          "There are no rows of tracks: the inputs are no whole tracks, or the data do not say which frames show the same sign. Intervals are then Clopper–Pearson intervals over frames as if each showed another sign, where the tracks are unknown; signs that were photographed several times make them too narrow.");
+    }
+    return counting;
+  }
 
   static List<String> patchLimits(boolean windows) {
     List<String> limits = new ArrayList<>();

@@ -7,12 +7,14 @@ import io.stopline.campaign.model.TfliteBatchModel;
 import io.stopline.evaluation.certificate.Level;
 import io.stopline.evaluation.certificate.Margins;
 import io.stopline.sdk.certificate.Groups;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.training.method.MaskSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Certificates of any classifier by masks of which at least one hides the patch, wherever it lies
@@ -28,7 +30,7 @@ import java.util.TreeMap;
  *
  * Groups are a classifier by themselves, so both hold at group level too. Belongs to one thread.
  */
-public final class MaskCertifier implements PatchCertifier {
+final class MaskCertifier implements PatchCertifier {
 
   /** What lies under a mask: grey, of 8 bits as all that a camera gives. */
   static final float FILL = 128 / 255f;
@@ -89,8 +91,10 @@ public final class MaskCertifier implements PatchCertifier {
   }
 
   @Override
-  public int coveredSide(int side) {
-    return side;
+  public PatchCover cover(int side) {
+    MaskSet set = set(side);
+    return new PatchCover(
+        IntStream.range(0, set.count()).mapToObj(m -> hidden(set, m)).toList(), shape());
   }
 
   @Override
@@ -205,6 +209,28 @@ public final class MaskCertifier implements PatchCertifier {
     return new Ruling(passes, recover ? recovered(image, groups, set) : -1);
   }
 
+  @Override
+  public Region weakest(float[] image, int label, Level level, int side) {
+    GroupScores groups = level(level);
+    MaskSet set = set(side);
+    int count = oneMask(image, set);
+    int worst = 0;
+    double least = Double.POSITIVE_INFINITY;
+    for (int m = 0; m < count; m++) {
+      groups.read(scores, m * model.classes());
+      double separation = groups.separation(groups.group(label));
+      if (separation < least) {
+        least = separation;
+        worst = m;
+      }
+    }
+    return hidden(set, worst);
+  }
+
+  private static Region hidden(MaskSet set, int mask) {
+    return new Region(set.left(mask), set.top(mask), set.width(), set.height());
+  }
+
   /** The group of a mask with which every further mask agrees; −1 if there is none. */
   private int recovered(float[] image, GroupScores groups, MaskSet set) {
     int size = shape().size();
@@ -230,8 +256,9 @@ public final class MaskCertifier implements PatchCertifier {
   }
 
   /** What an attacker on these masks follows. */
-  Surrogate surrogate(byte[] file, InputEncoding encoding, int side, Groups groups) {
-    return new MaskSurrogate(model, TfliteModels.open(file, encoding), set(side), groups);
+  Surrogate surrogate(
+      byte[] file, InputEncoding encoding, int side, Groups groups, Surrogate.Goal goal) {
+    return new MaskSurrogate(model, TfliteModels.open(file, encoding), set(side), groups, goal);
   }
 
   /** The model is closed by its owner. */

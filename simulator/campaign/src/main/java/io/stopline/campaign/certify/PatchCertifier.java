@@ -3,13 +3,14 @@ package io.stopline.campaign.certify;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.evaluation.certificate.Level;
 import io.stopline.evaluation.certificate.Margins;
+import io.stopline.sdk.image.Region;
 import java.util.List;
 
 /**
  * Proves, picture by picture, what a square patch cannot do: it asks the model about the picture
  * with each place of the patch hidden in turn. Belongs to one thread at a time.
  */
-public interface PatchCertifier extends AutoCloseable {
+interface PatchCertifier extends AutoCloseable {
 
   /**
    * What is proved of one clean picture.
@@ -43,11 +44,8 @@ public interface PatchCertifier extends AutoCloseable {
   /** Sides of the patches that it covers, px. */
   List<Integer> sides();
 
-  /**
-   * Largest patch that is covered by what covers this one, px: a window is as large as its widest
-   * place needs.
-   */
-  int coveredSide(int side);
+  /** What the views for patches of a side hide. */
+  PatchCover cover(int side);
 
   /**
    * Looks for proofs.
@@ -65,6 +63,9 @@ public interface PatchCertifier extends AutoCloseable {
    * @param recovery whether to look which group is left
    */
   Ruling rule(float[] image, int label, Level level, int side, boolean recovery);
+
+  /** What the view hides in which the right label stands worst, px. */
+  Region weakest(float[] image, int label, Level level, int side);
 
   @Override
   void close();

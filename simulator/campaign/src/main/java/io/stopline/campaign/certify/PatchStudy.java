@@ -2,6 +2,7 @@ package io.stopline.campaign.certify;
 
 import io.stopline.attacks.Inputs;
 import io.stopline.config.images.ImageFiles;
+import io.stopline.evaluation.SampleList;
 import io.stopline.evaluation.certificate.Attacked;
 import io.stopline.evaluation.certificate.CertificateResult;
 import io.stopline.evaluation.certificate.CertifiedFrame;
@@ -13,12 +14,14 @@ import io.stopline.evaluation.certificate.WorstExample;
 import io.stopline.evaluation.robustness.Plot;
 import io.stopline.sdk.certificate.Groups;
 import io.stopline.sdk.image.Image;
+import io.stopline.sdk.image.Region;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +31,30 @@ import org.jspecify.annotations.Nullable;
  * @param curves over the patch's side and over false alarms
  * @param examples the frames that are furthest from a certificate
  */
-public record PatchStudy(
-    List<CertificateResult> results, List<Plot> curves, List<WorstExample> examples) {
+record PatchStudy(List<CertificateResult> results, List<Plot> curves, List<WorstExample> examples) {
 
   private static final int EXAMPLES = 12;
 
+  /** Lines of one plot that a page has colours for. */
+  private static final int COLOURS = 6;
+
+  /** An axis of false alarms does not end before. */
+  private static final double LEAST_AXIS = 0.02;
+
   /** One certified model under attack: what came of it at a level and side. */
-  public interface Attacks {
+  interface Attacks {
     /** Null if that was not attacked. */
     @Nullable Attacked of(Level level, int side);
+  }
+
+  /** What decides over a picture. */
+  interface Outlines {
+    /**
+     * What the view hides in which the right label stands worst, px.
+     *
+     * @param row of the inputs
+     */
+    Region weakest(int row, Level level, int side);
   }
 
   /**
@@ -45,8 +63,8 @@ public record PatchStudy(
    * @param statistics empty if the frames are no whole tracks
    * @param wanted false alarms a track
    */
-  public record Judging(List<TrackStatistic> statistics, double wanted) {
-    public Judging {
+  record Judging(List<TrackStatistic> statistics, double wanted) {
+    Judging {
       statistics = List.copyOf(statistics);
     }
   }
@@ -59,8 +77,9 @@ public record PatchStudy(
    * @param groups by level
    * @param inputs what the frames show; ids are theirs
    * @param classNames of the model's outputs
+   * @param outlines asked about the frames that are shown
    */
-  public static PatchStudy of(
+  static PatchStudy of(
       String model,
       String method,
       List<Integer> sides,
@@ -70,75 +89,120 @@ public record PatchStudy(
       List<String> classNames,
       Judging judging,
       Attacks attacks,
+      Outlines outlines,
       long seed) {
     Groups most = new TreeMap<>(groups).lastEntry().getValue();
     PatchFigures figures =
         new PatchFigures(
             model, method, most, inputs.shape().height() * inputs.shape().width(), frames, seed);
     List<Level> levels = groups.keySet().stream().sorted(Comparator.reverseOrder()).toList();
-    List<CertificateResult> results = new ArrayList<>();
+    List<TrackStatistic> statistics =
+        figures.trackCount() > 1 ? judging.statistics() : List.<TrackStatistic>of();
+    List<CertificateResult> ofTracks = new ArrayList<>();
     List<CertificateResult> ofFrames = new ArrayList<>();
     List<Plot.Series> overSide = new ArrayList<>();
-    List<Plot.Series> overAlarms = new ArrayList<>();
+    List<Plot> overAlarms = new ArrayList<>();
+    List<Double> xs = sides.stream().map(Integer::doubleValue).toList();
     for (Level level : levels) {
+      List<List<Double>> tracks = new ArrayList<>();
+      statistics.forEach(s -> tracks.add(new ArrayList<>()));
       List<Double> detection = new ArrayList<>();
       List<Double> recovery = new ArrayList<>();
       for (int side : sides) {
-        if (figures.trackCount() > 1) {
-          for (TrackStatistic statistic : judging.statistics()) {
-            results.add(figures.ofTracks(level, side, statistic, judging.wanted()));
-          }
+        for (int s = 0; s < statistics.size(); s++) {
+          PatchResult track = figures.ofTracks(level, side, statistics.get(s), judging.wanted());
+          ofTracks.add(track);
+          tracks.get(s).add(track.detection().value());
         }
         PatchResult frame = figures.ofFrames(level, side, 0, attacks.of(level, side));
         ofFrames.add(frame);
         detection.add(frame.detection().value());
         recovery.add(frame.recovery() == null ? Double.NaN : frame.recovery().value());
-        List<double[]> points = figures.overAlarms(level, side);
-        overAlarms.add(
-            new Plot.Series(
-                "%s level, %d×%d px".formatted(level.id(), side, side),
-                overAlarms.size(),
-                points.stream().map(p -> p[0]).toList(),
-                points.stream().map(p -> p[1]).toList()));
       }
-      List<Double> xs = sides.stream().map(Integer::doubleValue).toList();
+      if (!statistics.isEmpty()) {
+        overSide.add(series(overSide, "tracks, %s level".formatted(level.id()), xs, tracks.get(0)));
+      }
+      overSide.add(series(overSide, "frames, %s level".formatted(level.id()), xs, detection));
       overSide.add(
-          new Plot.Series(
-              "detection, %s level".formatted(level.id()), overSide.size(), xs, detection));
-      overSide.add(
-          new Plot.Series(
-              "recovery, %s level".formatted(level.id()), overSide.size(), xs, recovery));
+          series(overSide, "recovery of frames, %s level".formatted(level.id()), xs, recovery));
+      if (!statistics.isEmpty()) {
+        overAlarms.add(
+            overAlarms(
+                "%s: certified tracks over false alarms, %s level, %s"
+                    .formatted(model, level.id(), statistics.get(0).words()),
+                "false alarms, share of clean tracks",
+                sides,
+                side -> figures.tracksOverAlarms(level, side, statistics.get(0))));
+      }
+      overAlarms.add(
+          overAlarms(
+              "%s: certified frames over false alarms, %s level".formatted(model, level.id()),
+              "false alarms, share of clean frames",
+              sides,
+              side -> figures.overAlarms(level, side)));
     }
-    results.addAll(ofFrames);
     List<Plot> curves = new ArrayList<>();
     if (sides.size() > 1) {
       curves.add(
           new Plot(
-              "%s: certified share of frames over the patch's side".formatted(model),
+              "%s: certified share over the patch's side".formatted(model),
               Plot.Axis.linear(
                   "side of the patch, px",
                   sides.get(0),
                   sides.get(sides.size() - 1),
                   1,
                   v -> String.format(Locale.ROOT, "%.0f", v)),
-              Plot.SHARES,
+              Plot.shares("certified share"),
               Double.NaN,
               overSide));
     }
-    curves.add(
-        new Plot(
-            "%s: certified detection over false alarms, frame by frame".formatted(model),
-            Plot.Axis.linear(
-                "false alarms", 0, 0.5, 0, v -> String.format(Locale.ROOT, "%.0f %%", 100 * v)),
-            Plot.SHARES,
-            Double.NaN,
-            overAlarms));
+    curves.addAll(overAlarms);
+    List<CertificateResult> results = new ArrayList<>(ofTracks);
+    results.addAll(ofFrames);
     return new PatchStudy(
-        results, curves, worst(frames, levels.get(0), sides.get(0), inputs, classNames));
+        results, curves, worst(frames, levels.get(0), sides.get(0), inputs, classNames, outlines));
+  }
+
+  private static Plot.Series series(
+      List<Plot.Series> before, String name, List<Double> xs, List<Double> ys) {
+    return new Plot.Series(name, before.size(), xs, ys);
+  }
+
+  private static Plot overAlarms(
+      String title, String axis, List<Integer> sides, IntFunction<List<double[]>> points) {
+    List<Plot.Series> series = new ArrayList<>();
+    double most = 0;
+    for (int side : SampleList.spread(COLOURS, sides.size()).stream().map(sides::get).toList()) {
+      List<double[]> of = points.apply(side);
+      series.add(
+          new Plot.Series(
+              "%d×%d px".formatted(side, side),
+              series.size(),
+              of.stream().map(p -> p[0]).toList(),
+              of.stream().map(p -> p[1]).toList()));
+      most = of.stream().mapToDouble(p -> p[0]).reduce(most, Math::max);
+    }
+    double end = Math.max(LEAST_AXIS, most);
+    return new Plot(
+        title,
+        Plot.Axis.linear(
+            axis,
+            0,
+            end,
+            0,
+            v -> String.format(Locale.ROOT, end < 0.05 ? "%.1f %%" : "%.0f %%", 100 * v)),
+        Plot.shares("certified share"),
+        Double.NaN,
+        series);
   }
 
   private static List<WorstExample> worst(
-      List<CertifiedFrame> frames, Level level, int side, Inputs inputs, List<String> classNames) {
+      List<CertifiedFrame> frames,
+      Level level,
+      int side,
+      Inputs inputs,
+      List<String> classNames,
+      Outlines outlines) {
     Map<Long, Integer> rows = new TreeMap<>();
     for (int i = 0; i < inputs.count(); i++) {
       rows.put(inputs.ids()[i], i);
@@ -148,22 +212,32 @@ public record PatchStudy(
             Comparator.comparingDouble((CertifiedFrame f) -> f.at(level, side).detection())
                 .thenComparingInt(CertifiedFrame::id))
         .limit(EXAMPLES)
-        .filter(f -> !f.at(level, side).detected(0))
         .map(
-            f ->
-                new WorstExample(
-                    "input %d, %s: named %s, %.2f short of a certificate at %s level, %d×%d px"
-                        .formatted(
-                            f.id(),
-                            classNames.get(f.label()),
-                            f.named() == f.label() ? "rightly" : classNames.get(f.named()),
-                            -f.at(level, side).detection(),
-                            level.id(),
-                            side,
-                            side),
-                    png(inputs, rows.getOrDefault((long) f.id(), 0)),
-                    classNames.get(f.label())))
+            f -> {
+              int row = rows.getOrDefault((long) f.id(), 0);
+              return new WorstExample(
+                  "input %d, %s: named %s, %s at %s level, %d×%d px"
+                      .formatted(
+                          f.id(),
+                          classNames.get(f.label()),
+                          f.named() == f.label() ? "rightly" : classNames.get(f.named()),
+                          distance(f.at(level, side).detection()),
+                          level.id(),
+                          side,
+                          side),
+                  png(inputs, row),
+                  inputs.shape().width(),
+                  inputs.shape().height(),
+                  outlines.weakest(row, level, side),
+                  classNames.get(f.label()));
+            })
         .toList();
+  }
+
+  private static String distance(double detection) {
+    return detection > 0
+        ? String.format(Locale.ROOT, "certified by %.2f", detection)
+        : String.format(Locale.ROOT, "%.2f short of a certificate", -detection);
   }
 
   /** A row of the inputs as a PNG. */

@@ -7,16 +7,18 @@ import io.stopline.evaluation.certificate.Margins;
 import io.stopline.sdk.certificate.Groups;
 import io.stopline.sdk.certificate.WindowScores;
 import io.stopline.sdk.certificate.Windows;
+import io.stopline.sdk.image.Region;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Certificates of a model that averages local scores, out of one inference: the guard's own {@link
  * WindowScores} on the exact file. Belongs to one thread.
  */
-public final class WindowCertifier implements PatchCertifier {
+final class WindowCertifier implements PatchCertifier {
 
   private record Key(int side, Level level) implements Comparable<Key> {
     @Override
@@ -77,16 +79,10 @@ public final class WindowCertifier implements PatchCertifier {
   }
 
   @Override
-  public int coveredSide(int side) {
-    Windows windows = check(Level.CLASS, side).windows();
-    int most = Math.min(windows.inputWidth(), windows.inputHeight());
-    int larger = side;
-    while (larger < most
-        && model.scores().field().rows().mostCellsOf(larger + 1) <= windows.height()
-        && model.scores().field().columns().mostCellsOf(larger + 1) <= windows.width()) {
-      larger++;
-    }
-    return larger;
+  public PatchCover cover(int side) {
+    Windows windows = check(groups.keySet().iterator().next(), side).windows();
+    return new PatchCover(
+        IntStream.range(0, windows.count()).mapToObj(windows::hidden).toList(), shape());
   }
 
   /** The check of a level and side. */
@@ -134,6 +130,14 @@ public final class WindowCertifier implements PatchCertifier {
       }
     }
     return new Ruling(passes, recover ? check.recovered() : -1);
+  }
+
+  @Override
+  public Region weakest(float[] image, int label, Level level, int side) {
+    model.run(image);
+    WindowScores check = check(level, side);
+    check.read(model.local());
+    return check.windows().hidden(check.weakest(label));
   }
 
   private Groups of(Level level) {

@@ -14,8 +14,10 @@ import io.stopline.evaluation.Split;
 import io.stopline.evaluation.certificate.Level;
 import io.stopline.evaluation.certificate.Margins;
 import io.stopline.sdk.certificate.Groups;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.InputEncoding;
 import io.stopline.testing.SharedFiles;
+import io.stopline.training.method.MaskSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +118,7 @@ final class PatchCertifierTest {
             List.of(SIDE),
             true)) {
       holds(certifier, PATCHES);
-      assertThat(certifier.coveredSide(SIDE)).isEqualTo(6);
+      assertThat(certifier.cover(SIDE).side()).isEqualTo(6);
       assertThat(certifier.prove(picture(0), 0).inferences()).isEqualTo(1);
     }
   }
@@ -131,6 +133,7 @@ final class PatchCertifierTest {
       // Nine masks: the picture, each mask, and each pair unless recovery is lost before.
       assertThat(certifier.prove(picture(0), pictures.inputs().labels()[0]).inferences())
           .isBetween(1 + 9L, 1 + 9 + 36L);
+      assertThat(certifier.cover(SIDE).side()).isEqualTo(SIDE);
     }
   }
 
@@ -156,7 +159,11 @@ final class PatchCertifierTest {
             false)) {
       try (Surrogate surrogate =
           new WindowSurrogate(
-              file, InputEncoding.UNIT, certifier.check(Level.CLASS, SIDE).windows(), classes)) {
+              file,
+              InputEncoding.UNIT,
+              certifier.check(Level.CLASS, SIDE).windows(),
+              classes,
+              Surrogate.Goal.PASS)) {
         double[] values = new double[PICTURES];
         float[] gradient = new float[PICTURES * 3072];
         surrogate.evaluate(
@@ -167,12 +174,78 @@ final class PatchCertifierTest {
           // The float equivalent's idea of what passes is the exact check's, but for rounding.
           assertThat(-values[i])
               .isCloseTo(ruling.passes(), org.assertj.core.api.Assertions.within(0.6));
-          assertThat(PatchPlaces.best(gradient, i * 3072, new ImageShape(32, 32, 3), SIDE, 3))
+          PatchCover cover = certifier.cover(SIDE);
+          assertThat(cover.best(gradient, i * 3072, SIDE, 3))
               .hasSize(3)
-              .allSatisfy(p -> assertThat(p[0]).isBetween(0, 27))
-              .allSatisfy(p -> assertThat(p[1]).isBetween(0, 27));
+              .allSatisfy(p -> assertThat(cover.covers(p[0], p[1], SIDE)).isTrue());
+          // Two pixels more than what the windows are for: somewhere no window hides the patch.
+          assertThat(cover.best(gradient, i * 3072, SIDE + 2, 3))
+              .allSatisfy(p -> assertThat(cover.covers(p[0], p[1], SIDE + 2)).isFalse());
         }
       }
     }
+  }
+
+  /** What one view hides whole is no place for a patch that is to be seen. */
+  @Test
+  void aPatchBeyondTheMasksIsPutWhereEveryMaskLeavesSomeOfItInSight() {
+    ImageShape shape = new ImageShape(32, 32, 3);
+    MaskSet masks = new MaskSet(shape, SIDE, 6);
+    PatchCover cover =
+        new PatchCover(
+            IntStream.range(0, masks.count())
+                .mapToObj(
+                    m -> new Region(masks.left(m), masks.top(m), masks.width(), masks.height()))
+                .toList(),
+            shape);
+    float[] gradient = new float[shape.size()];
+    Arrays.fill(gradient, 1);
+
+    assertThat(cover.side()).isEqualTo(SIDE);
+    for (int[] place : cover.best(gradient, 0, SIDE + 1, 4)) {
+      assertThat(cover.covers(place[0], place[1], SIDE + 1)).isFalse();
+      // Masks begin every fifth pixel and are nine wide: only from the fourth before on is one too
+      // short, along both sides of these places.
+      assertThat(place[0] % 5).isEqualTo(4);
+      assertThat(place[1] % 5).isEqualTo(4);
+    }
+  }
+
+  /** The attacker's idea of double windows and masks is the exact check's, but for rounding. */
+  @Test
+  void theAttackOnRecoveryKnowsHowFarTheGroupIsFromBeingLost() {
+    byte[] file = SharedFiles.bytes("models/local-int8.tflite");
+    double[] values = new double[PICTURES];
+    float[] gradient = new float[PICTURES * 3072];
+    int[] right =
+        Arrays.stream(pictures.inputs().labels()).map(label -> halves.of().get(label)).toArray();
+    int recovered = 0;
+    try (WindowCertifier certifier =
+            new WindowCertifier(
+                "local-int8",
+                new LocalScoresModel("local-int8", file, InputEncoding.UNIT),
+                groups,
+                List.of(SIDE),
+                true);
+        Surrogate windows =
+            new WindowSurrogate(
+                file,
+                InputEncoding.UNIT,
+                certifier.check(Level.GROUP, SIDE).windows(),
+                halves,
+                Surrogate.Goal.LOSE)) {
+      windows.evaluate(pictures.inputs().images(), PICTURES, right, values, gradient);
+      for (int i = 0; i < PICTURES; i++) {
+        int label = pictures.inputs().labels()[i];
+        boolean given =
+            certifier.rule(picture(i), label, Level.GROUP, SIDE, true).recovered() == right[i];
+        recovered += given ? 1 : 0;
+        if (Math.abs(values[i]) > 0.6) {
+          assertThat(values[i] < 0).as("input %d, %s", i, values[i]).isEqualTo(given);
+        }
+      }
+    }
+    assertThat(recovered).isPositive();
+    assertThat(IntStream.range(0, gradient.length).anyMatch(i -> gradient[i] != 0)).isTrue();
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param epsilon budget, over pixels 0..1
  * @param clean right when nothing is done
  * @param certified right, and provably so within the budget
- * @param attacked null if the certificates were not attacked; its control is a larger budget
+ * @param attacked null if the certificates were not attacked; there is no control
  * @param seconds an input, on this machine
  */
 public record BoundsResult(
@@ -43,7 +43,7 @@ public record BoundsResult(
     node.set("cleanAccuracy", clean.toJson());
     node.set("certifiedAccuracy", certified.toJson());
     if (attacked != null) {
-      node.putObject("attacked").put("inputs", attacked.inputs()).put("broken", attacked.broken());
+      node.set("attacked", attacked.toJson());
     }
     return node.put("secondsAnInput", seconds);
   }
@@ -68,6 +68,11 @@ public record BoundsResult(
 
   private String budget() {
     return String.format(Locale.ROOT, "L∞ %.2f/255", 255 * epsilon);
+  }
+
+  @Override
+  public String attackedWords() {
+    return "%s bounds, %s level, %s".formatted(method, level.id(), budget());
   }
 
   @Override

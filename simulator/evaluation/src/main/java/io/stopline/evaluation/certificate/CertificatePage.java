@@ -4,15 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.evaluation.robustness.Html;
 import io.stopline.evaluation.robustness.Plot;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A report of certificates as one HTML page that needs nothing else. */
 public final class CertificatePage {
 
   private static final int GOOD = 0;
   private static final int MOST_CARDS = 6;
+
+  private static final Pattern DETAILED = Pattern.compile("([^(]+) \\((.+)\\)");
 
   private final CertificateReport report;
   private final JsonNode json;
@@ -39,11 +45,14 @@ public final class CertificatePage {
         .append("</h1><p class=\"sub\">")
         .append(
             Html.escape(
-                "%d inputs of %s, split “%s”"
+                "%d inputs of %s, split “%s”, %s"
                     .formatted(
                         json.path("data").path("inputs").asLong(),
                         json.path("data").path("name").asText(),
-                        json.path("data").path("split").asText())))
+                        json.path("data").path("split").asText(),
+                        report.results().stream().anyMatch(r -> r.unit().equals("track"))
+                            ? "by track and by frame"
+                            : "by frame")))
         .append("</p></header>");
     claim();
     cards();
@@ -66,6 +75,8 @@ public final class CertificatePage {
         .append(Html.escape(report.claim()))
         .append("</p><h3>What it does not say</h3><ul>");
     report.limits().forEach(this::item);
+    html.append("</ul><h3>How it is counted</h3><ul>");
+    report.counting().forEach(this::item);
     html.append("</ul></section>");
     if (!report.notes().isEmpty()) {
       html.append("<ul class=\"notes\">");
@@ -80,10 +91,11 @@ public final class CertificatePage {
 
   private void cards() {
     html.append("<section class=\"cards\">");
-    int shown = 0;
+    Set<String> kinds = new HashSet<>();
     for (CertificateResult result : report.results()) {
-      if (shown++ == MOST_CARDS) {
-        break;
+      // Of patches one side each, the smallest: the table has them all.
+      if (kinds.size() == MOST_CARDS || !kinds.add(kind(result))) {
+        continue;
       }
       if (result instanceof PatchResult patch) {
         html.append(
@@ -121,19 +133,50 @@ public final class CertificatePage {
     html.append("</section>");
   }
 
+  private static String kind(CertificateResult result) {
+    return result instanceof PatchResult patch
+        ? patch.model() + patch.unitWords() + patch.level()
+        : result.toString();
+  }
+
   private void tables() {
     html.append(
         "<section><h2>Certified</h2><p class=\"small\">Every figure here is proved of clean"
-            + " inputs. None says what an attack did.</p><div class=\"scroll\"><table><thead><tr>");
+            + " inputs. None says what an attack did.");
     List<String> heads = report.results().isEmpty() ? List.of() : report.results().get(0).heads();
-    heads.forEach(head -> html.append("<th>").append(Html.escape(head)).append("</th>"));
+    List<List<String>> rows = report.results().stream().map(CertificateResult::cells).toList();
+    List<Integer> shown = new ArrayList<>();
+    for (int c = 0; c < heads.size(); c++) {
+      int column = c;
+      boolean same = rows.stream().map(row -> row.get(column)).distinct().count() == 1;
+      if (same && rows.size() > 1) {
+        // Said once, so that a narrow page has room for the figures.
+        html.append(" ").append(Html.escape("%s: %s.".formatted(heads.get(c), rows.get(0).get(c))));
+      } else {
+        shown.add(c);
+      }
+    }
+    html.append("</p><div class=\"scroll\"><table><thead><tr>");
+    shown.forEach(c -> html.append("<th>").append(Html.escape(heads.get(c))).append("</th>"));
     html.append("</tr></thead><tbody>");
-    for (CertificateResult result : report.results()) {
+    for (List<String> row : rows) {
       html.append("<tr>");
-      result.cells().forEach(cell -> html.append("<td>").append(Html.escape(cell)).append("</td>"));
+      shown.forEach(c -> cell(row.get(c)));
       html.append("</tr>");
     }
     html.append("</tbody></table></div></section>");
+  }
+
+  /** What stands in brackets, such as a rate's interval and counts, stands below. */
+  private void cell(String text) {
+    Matcher parts = DETAILED.matcher(text);
+    html.append("<td>")
+        .append(
+            parts.matches()
+                ? "<span class=\"main\">%s</span><span class=\"range\">%s</span>"
+                    .formatted(Html.escape(parts.group(1)), Html.escape(parts.group(2)))
+                : Html.escape(text))
+        .append("</td>");
   }
 
   private void attacks() {
@@ -141,35 +184,41 @@ public final class CertificatePage {
     for (CertificateResult result : report.results()) {
       Attacked attacked = result.attacked();
       if (attacked != null) {
-        rows.append("<tr><th>")
-            .append(Html.escape("%s, %s level".formatted(result.model(), result.level().id())))
-            .append("</th><td class=\"n\">")
-            .append(attacked.inputs())
-            .append("</td><td class=\"n\">")
-            .append(attacked.broken())
-            .append("</td><td>")
-            .append(
-                attacked.controlled() == 0
-                    ? ""
-                    : "%d of %d, with %d×%d px"
-                        .formatted(
-                            attacked.beyondBroken(),
-                            attacked.controlled(),
-                            attacked.beyondSide(),
-                            attacked.beyondSide()))
-            .append("</td></tr>");
+        String name = "%s, %s".formatted(result.model(), result.attackedWords());
+        attackRow(rows, name, attacked.detection());
+        if (attacked.recovery() != null) {
+          attackRow(rows, name + ", recovery", attacked.recovery());
+        }
       }
     }
     if (!rows.isEmpty()) {
       html.append(
               "<section><h2>The certificates under attack</h2><p class=\"small\">One broken"
-                  + " certified input is a fault of Stopline. The control goes beyond what is certified"
-                  + " and shows that the attack bites.</p><table><thead><tr><th></th><th"
+                  + " certified input is a fault of Stopline. The control goes beyond what is certified,"
+                  + " further and further until it breaks something: that shows that the attack"
+                  + " bites.</p><div class=\"scroll\"><table><thead><tr><th></th><th"
                   + " class=\"n\">Attacked</th><th class=\"n\">Broken</th><th>Broken beyond the"
                   + " certificate</th></tr></thead><tbody>")
           .append(rows)
-          .append("</tbody></table></section>");
+          .append("</tbody></table></div></section>");
     }
+  }
+
+  private static void attackRow(StringBuilder rows, String name, Attacked.Tries tries) {
+    rows.append("<tr><th>")
+        .append(Html.escape(name))
+        .append("</th><td class=\"n\">")
+        .append(tries.inputs())
+        .append("</td><td class=\"n\">")
+        .append(tries.broken())
+        .append("</td><td>")
+        .append(
+            Html.escape(
+                tries.inputs() == 0
+                    ? ""
+                    : String.join(
+                        ", ", tries.controls().stream().map(Attacked.Control::words).toList())))
+        .append("</td></tr>");
   }
 
   private void curves() {
@@ -184,14 +233,9 @@ public final class CertificatePage {
     }
     html.append(
         "<section><h2>The worst inputs</h2><p class=\"small\">Those that are furthest from a"
-            + " certificate.</p><div class=\"examples\">");
-    for (WorstExample example : report.examples()) {
-      html.append("<figure>")
-          .append(Html.image(example.png(), example.what()))
-          .append("<figcaption>")
-          .append(Html.escape(example.caption()))
-          .append("</figcaption></figure>");
-    }
+            + " certificate. Outlined is the part that decides: without it the right label stands"
+            + " worst.</p><div class=\"examples small\">");
+    report.examples().forEach(example -> html.append(example.html()));
     html.append("</div></section>");
   }
 

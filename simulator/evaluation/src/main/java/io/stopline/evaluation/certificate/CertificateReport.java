@@ -16,6 +16,7 @@ import java.util.List;
  * @param repeat the command that repeats it
  * @param claim what a certificate says, and under which assumptions, for people
  * @param limits what it does not say, one thing a text
+ * @param counting what the rows count, and at which threshold, one thing a text
  * @param identity whose certificates these are
  * @param fallacies why not to trust the figures; said before all else
  * @param notes what else a reader must know
@@ -29,6 +30,7 @@ public record CertificateReport(
     String repeat,
     String claim,
     List<String> limits,
+    List<String> counting,
     CertificateIdentity identity,
     List<Fallacy> fallacies,
     List<String> notes,
@@ -38,6 +40,7 @@ public record CertificateReport(
 
   public CertificateReport {
     limits = List.copyOf(limits);
+    counting = List.copyOf(counting);
     fallacies = List.copyOf(fallacies);
     notes = List.copyOf(notes);
     results = List.copyOf(results);
@@ -52,6 +55,7 @@ public record CertificateReport(
     ObjectNode fields = report.fields();
     fields.put("kind", kind).put("subject", subject).put("claim", claim);
     limits.forEach(fields.putArray("limits")::add);
+    counting.forEach(fields.putArray("counting")::add);
     fields.set("identity", identity.toJson());
     ArrayNode found = fields.putArray("fallacies");
     fallacies.forEach(f -> found.addObject().put("rule", f.rule().id()).put("text", f.text()));

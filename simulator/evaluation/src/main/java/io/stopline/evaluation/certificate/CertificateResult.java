@@ -12,6 +12,11 @@ public sealed interface CertificateResult permits PatchResult, SmoothingResult, 
 
   Level level();
 
+  /** What is counted: {@code frame} or {@code track}. */
+  default String unit() {
+    return "frame";
+  }
+
   /** As the report has it. */
   ObjectNode toJson();
 
@@ -23,6 +28,9 @@ public sealed interface CertificateResult permits PatchResult, SmoothingResult, 
 
   /** One line for a terminal. */
   String line();
+
+  /** What was attacked of it, for people: {@code group level, 5×5 px}. */
+  String attackedWords();
 
   /** What came of attacking the certified inputs; null if nobody did. */
   default @Nullable Attacked attacked() {

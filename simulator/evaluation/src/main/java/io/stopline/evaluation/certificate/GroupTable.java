@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class GroupTable {
     } catch (IOException e) {
       throw new UnusableDatasetException(
           "group table '%s' cannot be read (%s); check path and permissions"
-              .formatted(file, e.getMessage()),
+              .formatted(file, e instanceof NoSuchFileException ? "no such file" : e.getMessage()),
           e);
     }
     List<Problem> problems = new ArrayList<>();

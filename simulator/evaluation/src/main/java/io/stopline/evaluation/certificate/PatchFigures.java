@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PatchFigures {
 
+  private static final double[] WANTED = {0.01, 0.02, 0.035, 0.05, 0.07, 0.1, 0.15, 0.2};
+
   private final String model;
   private final String method;
   private final Groups groups;
@@ -132,7 +134,27 @@ public final class PatchFigures {
         null);
   }
 
-  /** Certified share over false alarms, frame by frame, as the threshold rises. */
+  /**
+   * Certified share of tracks over false alarms: both of tracks that did not set the threshold, as
+   * more and more alarms are allowed.
+   *
+   * @return pairs of false alarms and certified share, in the order of the former
+   */
+  public List<double[]> tracksOverAlarms(Level level, int side, TrackStatistic statistic) {
+    List<double[]> points = new ArrayList<>();
+    double before = Double.NaN;
+    for (double wanted : WANTED) {
+      PatchResult at = ofTracks(level, side, statistic, wanted);
+      if (at.promised() != before) {
+        points.add(new double[] {at.falseAlarms().value(), at.detection().value()});
+        before = at.promised();
+      }
+    }
+    points.sort(Comparator.comparingDouble(p -> p[0]));
+    return points;
+  }
+
+  /** Certified share over false alarms, frame by frame, as the threshold falls. */
   public List<double[]> overAlarms(Level level, int side) {
     double[] alarms =
         frames.stream().mapToDouble(f -> m(f, level, side).alarm()).sorted().toArray();

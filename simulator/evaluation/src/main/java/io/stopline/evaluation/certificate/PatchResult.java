@@ -96,8 +96,14 @@ public record PatchResult(
         level.id(),
         judged == null
             ? "frames"
-            : "tracks, %d of last %d, %s".formatted(judged.least(), judged.of(), when(judged)),
-        "%d×%d px (%.1f %%)".formatted(patchSide, patchSide, 100 * areaFraction),
+            : "tracks %s (%d of last %d frames)"
+                .formatted(when(judged), judged.least(), judged.of()),
+        String.format(
+            Locale.ROOT,
+            "%d×%d px (%.1f %% of the crop)",
+            patchSide,
+            patchSide,
+            100 * areaFraction),
         clean.toString(),
         falseAlarms.toString(),
         detection.toString(),
@@ -115,10 +121,15 @@ public record PatchResult(
   }
 
   @Override
+  public String attackedWords() {
+    return "%s level, %d×%d px".formatted(level.id(), patchSide, patchSide);
+  }
+
+  @Override
   public String line() {
     return String.format(
         Locale.ROOT,
-        "%-14s %-7s %-5s %-30s %2d px  detection %s  false alarms %s%s",
+        "%-14s %-7s %-5s %-40s %2d px  detection %s  false alarms %s%s",
         model,
         method,
         level.id(),

@@ -89,6 +89,11 @@ public record SmoothingResult(
   }
 
   @Override
+  public String attackedWords() {
+    return "%s level".formatted(level.id());
+  }
+
+  @Override
   public String line() {
     return String.format(
         Locale.ROOT,

@@ -10,10 +10,10 @@ import java.util.function.DoubleFunction;
 public final class Plot {
 
   private static final int WIDTH = 720;
-  private static final int HEIGHT = 320;
+  private static final int HEIGHT = 338;
   private static final int LEFT = 54;
   private static final int RIGHT = 24;
-  private static final int TOP = 14;
+  private static final int TOP = 32;
   private static final int BOTTOM = 52;
 
   /** How many marks a linear axis has, about. */
@@ -23,8 +23,7 @@ public final class Plot {
   private static final double LABEL_ROOM = 50;
 
   /** Shares, 0..1, as percentages. */
-  public static final Axis SHARES =
-      Axis.linear("share", 0, 1, 0, v -> String.format(Locale.ROOT, "%.0f %%", 100 * v));
+  public static final Axis SHARES = shares("share");
 
   /**
    * An axis from {@code low} to {@code high}.
@@ -118,6 +117,11 @@ public final class Plot {
     }
   }
 
+  /** An axis of shares, 0..1, as percentages. */
+  public static Axis shares(String name) {
+    return Axis.linear(name, 0, 1, 0, v -> String.format(Locale.ROOT, "%.0f %%", 100 * v));
+  }
+
   private final String title;
   private final Axis x;
   private final Axis y;
@@ -174,6 +178,7 @@ public final class Plot {
         text(
             "<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
             (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, Html.escape(x.name())));
+    svg.append(text("<text class=\"axis\" x=\"0\" y=\"14\">%s</text>", Html.escape(y.name())));
     series.forEach(each -> draw(svg, each));
     svg.append("</svg>");
     return "<figure><figcaption>"
