@@ -31,7 +31,7 @@ record CertifyingModels(List<String> models, @Nullable String table, String why)
    * @throws BadInputException if no model of the bundle averages local scores
    */
   static CertifyingModels of(Bundle bundle, PolicyFile policy) {
-    List<String> members = policy.policy().members();
+    List<String> members = policy.policy().models();
     List<String> checked = new ArrayList<>();
     String table = null;
     for (CheckSetting check : policy.policy().checks()) {

@@ -26,8 +26,7 @@ final class CleanLook {
    *
    * @param climb the loss whose slope is wanted
    */
-  void look(
-      TrainableModel model, float[] images, int[] labels, int count, Ascent.Climb climb) {
+  void look(TrainableModel model, float[] images, int[] labels, int count, Ascent.Climb climb) {
     cotangent = Buffers.zeros(cotangent, count * model.classes());
     gradient = Buffers.of(gradient, count * model.shape().size());
     try (DifferentiableModel.Recording recording = model.record(images, count)) {

@@ -222,8 +222,7 @@ final class FurtherMethodsTest {
     double alike = lossAmongLookAlikes(within, groups, standard);
     System.out.printf("stickers: loss among look-alikes %.3f, %.3f%n", any, alike);
     assertThat(alike).isGreaterThan(1.1 * any);
-    assertThatThrownBy(
-            () -> lossAmongLookAlikes(Map.of("groups", "0-9"), groups, standard))
+    assertThatThrownBy(() -> lossAmongLookAlikes(Map.of("groups", "0-9"), groups, standard))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("groups: '0-9' is no class and no range");
   }
@@ -250,8 +249,7 @@ final class FurtherMethodsTest {
     float[] row = {1, 2, 9, 3};
 
     assertThat(alike.loss(row, 0, 0)).isCloseTo(Math.log(1 + Math.E), within(1e-9));
-    assertThat(alike.loss(row, 0, 3))
-        .isCloseTo(RowLoss.crossEntropy(row, 0, 4, 3), within(1e-9));
+    assertThat(alike.loss(row, 0, 3)).isCloseTo(RowLoss.crossEntropy(row, 0, 4, 3), within(1e-9));
     float[] slope = new float[4];
     alike.climb(new int[] {0}).gradient(Losses.Rows.of(row, 1, 4), slope);
     float part = (float) (Math.E / (1 + Math.E));
