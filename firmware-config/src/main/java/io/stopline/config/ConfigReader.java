@@ -10,6 +10,7 @@ import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.guard.Cascade;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
+import io.stopline.sdk.guard.LabelMix;
 import io.stopline.sdk.guard.TrackPolicy;
 import io.stopline.sdk.guard.Witnesses;
 import io.stopline.sdk.model.ChannelOrder;
@@ -355,6 +356,7 @@ final class ConfigReader {
       Cascade cascade =
           new CascadeReader(tree, problems, members, checks).read(root.path("cascade"));
       TrackPolicy track = new TrackReader(tree, problems).read(root.path("track"));
+      LabelMix labelMix = new LabelMixReader(tree, problems, members).read(root.path("labelMix"));
       if (!problems.isEmpty()) {
         throw new InvalidConfigException(file, YamlTree.inOrder(problems));
       }
@@ -376,7 +378,8 @@ final class ConfigReader {
               witnesses,
               checkMembers,
               track,
-              cascade),
+              cascade,
+              labelMix),
           root.get("calibration").asText());
     }
 

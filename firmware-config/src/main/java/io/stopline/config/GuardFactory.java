@@ -123,7 +123,8 @@ public final class GuardFactory {
             null,
             p.checkMembers(),
             p.track(),
-            p.cascade() == null ? null : p.cascade().unlimited());
+            p.cascade() == null ? null : p.cascade().unlimited(),
+            p.labelMix());
     Calibration none = new Calibration(new double[] {1});
     return assemble(bundle, file, unhurried, none, "not calibrated", options, seeds);
   }

@@ -128,6 +128,7 @@ public final class Guard implements AutoCloseable {
     try {
       this.verifier = verifier(policy, verifier);
       this.passes = new Passes(members, policy.members().size(), labels, policy.views());
+      passes.nameBy(policy.labelMix());
     } catch (RuntimeException e) {
       // Passes that fail close the members themselves; closing twice does nothing.
       members.forEach(CropModel::close);
@@ -508,7 +509,7 @@ public final class Guard implements AutoCloseable {
     }
     double pValue = calibration.pValue(track.score());
     int label = passes.label();
-    double probability = label < 0 ? 0 : passes.ensemble()[label];
+    double probability = passes.probability();
     boolean sure =
         label >= 0 && label != passes.nothing() && probability >= policy.minimumProbability();
     double required = requiredProbability(inspection);

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param track how the frames of a track are taken together
  * @param cascade how little is looked at before all is; null: all members and checks look at each
  *     frame
+ * @param labelMix how two members name the label; null: by the mean of all members
  */
 public record GuardPolicy(
     String name,
@@ -57,7 +58,8 @@ public record GuardPolicy(
     @Nullable Witnesses witnesses,
     List<String> checkMembers,
     TrackPolicy track,
-    @Nullable Cascade cascade) {
+    @Nullable Cascade cascade,
+    @Nullable LabelMix labelMix) {
 
   /**
    * A trained detector that proposes regions.
@@ -506,7 +508,46 @@ public record GuardPolicy(
         witnesses,
         checkMembers,
         track,
-        other);
+        other,
+        labelMix);
+  }
+
+  /** A policy whose label is the mean of its members'. */
+  public GuardPolicy(
+      String name,
+      String sha256,
+      List<String> members,
+      List<TransformChain> views,
+      List<CheckSetting> checks,
+      double falseAlarmRate,
+      Duration deadline,
+      int minimumSide,
+      double minimumProbability,
+      double abstentionRate,
+      @Nullable Finder finder,
+      @Nullable SignCheck sign,
+      @Nullable Witnesses witnesses,
+      List<String> checkMembers,
+      TrackPolicy track,
+      @Nullable Cascade cascade) {
+    this(
+        name,
+        sha256,
+        members,
+        views,
+        checks,
+        falseAlarmRate,
+        deadline,
+        minimumSide,
+        minimumProbability,
+        abstentionRate,
+        finder,
+        sign,
+        witnesses,
+        checkMembers,
+        track,
+        cascade,
+        null);
   }
 
   /** A policy without rules of its own for tracks, and without a cascade. */
@@ -692,6 +733,11 @@ public record GuardPolicy(
     if (!(checks.stream().mapToDouble(CheckSetting::weight).sum() > 0)) {
       throw new IllegalArgumentException(
           "the weights of policy '%s' sum to 0; give at least one check a weight".formatted(name));
+    }
+    if (labelMix != null && Math.max(labelMix.accurate(), labelMix.robust()) >= members.size()) {
+      throw new IllegalArgumentException(
+          "policy '%s' mixes the label of members %d and %d, but has %d"
+              .formatted(name, labelMix.accurate(), labelMix.robust(), members.size()));
     }
     if (!(falseAlarmRate > 0 && falseAlarmRate < 1)) {
       throw new IllegalArgumentException(

@@ -62,6 +62,9 @@ final class Passes implements Observation, AutoCloseable {
   private final Map<RendererKey, TransformRenderer> renderers = new HashMap<>();
   private final List<Pass> all = new ArrayList<>();
   private final float[] ensemble;
+  private final float[] mixed;
+  private @Nullable LabelMix labelMix;
+  private float probability;
   private State[] states = {};
   private @Nullable Image crop;
   private long seed;
@@ -87,6 +90,7 @@ final class Passes implements Observation, AutoCloseable {
     this.labelling = Math.min(labelling, members.size());
     this.labels = List.copyOf(labels);
     this.ensemble = new float[labels.size()];
+    this.mixed = new float[labels.size()];
     this.locals = new ByteBuffer[members.size()];
     try {
       if (members.isEmpty()) {
@@ -266,6 +270,7 @@ final class Passes implements Observation, AutoCloseable {
     sighting = seen;
     seed = newSeed;
     label = -1;
+    probability = 0;
     Arrays.fill(states, State.TO_DO);
     Arrays.fill(plainIsThere, false);
     Arrays.fill(ensemble, 0);
@@ -282,6 +287,7 @@ final class Passes implements Observation, AutoCloseable {
   void runPlain(Budget budget, List<String> reasons) {
     int done = 0;
     label = -1;
+    probability = 0;
     Arrays.fill(ensemble, 0);
     for (int m = 0; m < labelling; m++) {
       if (!run(m, budget, reasons)) {
@@ -298,7 +304,28 @@ final class Passes implements Observation, AutoCloseable {
         ensemble[c] /= done;
       }
       label = Probabilities.argmax(ensemble);
+      probability = ensemble[label];
+      mixLabel();
     }
+  }
+
+  /** Where one of the two could not run, the mean of those that could stands. */
+  private void mixLabel() {
+    LabelMix mix = labelMix;
+    if (mix != null && states[mix.accurate()] == State.DONE && states[mix.robust()] == State.DONE) {
+      label = mix.mix(plain(mix.accurate()), plain(mix.robust()), mixed);
+      probability = mixed[label];
+    }
+  }
+
+  /** Has two members name the label from the next inspection on, instead of the mean of all. */
+  void nameBy(@Nullable LabelMix mix) {
+    labelMix = mix;
+  }
+
+  /** What those who named the label give it, 0..1; 0 where there is none. */
+  float probability() {
+    return probability;
   }
 
   /**
@@ -313,6 +340,7 @@ final class Passes implements Observation, AutoCloseable {
     }
     System.arraycopy(all.get(member).probabilities, 0, ensemble, 0, ensemble.length);
     label = Probabilities.argmax(ensemble);
+    probability = ensemble[label];
     return true;
   }
 

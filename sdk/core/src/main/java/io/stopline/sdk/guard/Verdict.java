@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * rate, or it was confirmed as a sign and then looked like none for too long. Only the first comes
  * with the promise of the calibration.
  *
- * @param label class index with the highest mean probability over the members' plain views; −1 if
+ * @param label class index with the highest mean probability over the members' plain views, or with
+ *     the highest of the policy's {@link LabelMix}; −1 if
  *     no model could be run or this is no sign
  * @param labelName its name; {@code no sign} if the decision is NO_SIGN
- * @param probability that mean, 0..1; the sign score if the decision is NO_SIGN
+ * @param probability that mean or mix, 0..1; the sign score if the decision is NO_SIGN
  * @param sure whether the probability of the label is at least what the policy asks for
  * @param odd whether this frame by itself is a reason to suspect the track; the policy may ask for
  *     several such frames ({@link TrackPolicy})

@@ -307,7 +307,8 @@ public final class GuardVictim implements Victim {
               classes(),
               threshold,
               SLACK,
-              policy.minimumProbability());
+              policy.minimumProbability(),
+              policy.labelMix());
       passesOf = new int[members.size()][];
       for (int m = 0; m < passesOf.length; m++) {
         int member = m;

@@ -2,8 +2,10 @@ package io.stopline.attacks.adaptive;
 
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.adaptive.GuardPasses.Term;
+import io.stopline.sdk.guard.LabelMix;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an attacker makes of one inspection of one image: which wrong label to go for, how much is
@@ -17,10 +19,11 @@ import java.util.List;
  *     − sum over checks that refuse by themselves of max(0, their excess over what passes)
  * </pre>
  *
- * where passes count by what they decide (plain ones, which name the label and agree or not, half)
- * and the score's derivative joins in once the ensemble says the target. Before, the checks would
- * hold the label where it is. A check that refuses (certified-windows) is asked about the target
- * from the start, in its own unit, logits, which are nats.
+ * where passes count by what they decide (plain ones, which name the label and agree or not, half;
+ * of it half again for the mix of two members, where that names the label) and the score's
+ * derivative joins in once the ensemble says the target. Before, the checks would hold the label
+ * where it is. A check that refuses (certified-windows) is asked about the target from the start,
+ * in its own unit, logits, which are nats.
  */
 final class JointLoss implements CheckForm.Said {
 
@@ -36,6 +39,9 @@ final class JointLoss implements CheckForm.Said {
   /** An attacker who does not know the threshold wants a score this low. */
   private static final double WANTED_SCORE = 0.03;
 
+  /** Weight of the label's own cross-entropy where two members are mixed. */
+  private static final double MIXED = 0.25;
+
   private static final double TINY = 1e-12;
 
   private final GuardPasses plan;
@@ -46,6 +52,7 @@ final class JointLoss implements CheckForm.Said {
   private final double threshold;
   private final double slack;
   private final double minimumProbability;
+  private final @Nullable MixedLabel mix;
   private final double[] passWeight;
 
   // Of the image at hand.
@@ -65,6 +72,7 @@ final class JointLoss implements CheckForm.Said {
    * @param members how many models name the label
    * @param threshold the largest score that is accepted
    * @param slack how far below it the attacker wants to be
+   * @param mix how two members name the label; null: by the mean
    */
   JointLoss(
       GuardPasses plan,
@@ -74,7 +82,8 @@ final class JointLoss implements CheckForm.Said {
       int classes,
       double threshold,
       double slack,
-      double minimumProbability) {
+      double minimumProbability,
+      @Nullable LabelMix mix) {
     this.plan = plan;
     this.forms = forms;
     this.knowledge = knowledge;
@@ -83,6 +92,7 @@ final class JointLoss implements CheckForm.Said {
     this.threshold = threshold;
     this.slack = slack;
     this.minimumProbability = minimumProbability;
+    this.mix = mix == null ? null : new MixedLabel(mix, classes);
     int passes = plan.passes().size();
     p = new double[passes][classes];
     slope = new double[passes][classes];
@@ -90,7 +100,7 @@ final class JointLoss implements CheckForm.Said {
     passWeight = new double[passes];
     int plain = knowledge == GuardKnowledge.ONE_MODEL ? 1 : members;
     for (int m = 0; m < plain; m++) {
-      passWeight[m] = 0.5 / plain;
+      passWeight[m] = knowsMix() ? 0.25 / plain : 0.5 / plain;
     }
     if (knowsPolicy()) {
       for (Term term : plan.terms()) {
@@ -103,6 +113,11 @@ final class JointLoss implements CheckForm.Said {
 
   boolean knowsPolicy() {
     return knowledge.compareTo(GuardKnowledge.POLICY) >= 0;
+  }
+
+  /** Whether the attacker climbs what two members say together. */
+  private boolean knowsMix() {
+    return mix != null && knowsPolicy();
   }
 
   private double goal() {
@@ -126,7 +141,7 @@ final class JointLoss implements CheckForm.Said {
     }
   }
 
-  /** Means of the plain passes and the label. */
+  /** Means of the plain passes, and the label. */
   private void combine() {
     Arrays.fill(ensemble, 0);
     for (int m = 0; m < members; m++) {
@@ -138,6 +153,14 @@ final class JointLoss implements CheckForm.Said {
     for (int c = 1; c < classes; c++) {
       label = ensemble[c] > ensemble[label] ? c : label;
     }
+    if (mix != null) {
+      label = mix.look(p);
+    }
+  }
+
+  /** What those who name the label give it. */
+  private double probability(int of) {
+    return mix == null ? ensemble[of] : mix.probability(of);
   }
 
   /** What the ensemble says of the passes that were put. */
@@ -172,7 +195,7 @@ final class JointLoss implements CheckForm.Said {
    */
   boolean accepts(boolean reserve) {
     combine();
-    return ensemble[label] >= minimumProbability
+    return probability(label) >= minimumProbability
         && score(label) <= threshold - (reserve ? slack / 2 : 0)
         && refused(label, reserve ? REFUSAL_SLACK / 2 : 0) <= 0;
   }
@@ -209,6 +232,9 @@ final class JointLoss implements CheckForm.Said {
         crossEntropy -= passWeight[i] * Math.log(p[i][target] + TINY);
       }
     }
+    if (knowsMix()) {
+      crossEntropy -= MIXED * Math.log(probability(target) + TINY);
+    }
     excess = knowsPolicy() ? Math.max(0, score(target) - goal()) : 0;
     refused = knowsPolicy() ? refused(target, REFUSAL_SLACK) : 0;
     pushesLooks = excess > 0;
@@ -227,6 +253,7 @@ final class JointLoss implements CheckForm.Said {
       for (int m = 0; m < plain; m++) {
         sum += Math.log(p[m][c] + TINY) / plain;
       }
+      sum += knowsMix() ? Math.log(probability(c) + TINY) : 0;
       sum -= doubt(c);
       if (sum > most) {
         most = sum;
@@ -289,6 +316,9 @@ final class JointLoss implements CheckForm.Said {
     for (int c = 0; c < classes; c++) {
       double pull = passWeight[pass] * ((c == target ? 1 : 0) - q[c]);
       cotangent[offset + c] = (float) (pull - SCORE * q[c] * (g[c] - mean));
+    }
+    if (mix != null && knowsMix()) {
+      mix.pull(pass, target, MIXED, cotangent, offset);
     }
   }
 

@@ -112,7 +112,8 @@ final class Subjects {
               null,
               policy.checkMembers(),
               policy.track(),
-              policy.cascade());
+              policy.cascade(),
+              policy.labelMix());
     }
     List<CropModel> crops = new ArrayList<>();
     List<String> labels = new ArrayList<>(bundle.labels(file));
