@@ -58,8 +58,8 @@ class LocalScoresTest {
     "local-int8, 6, 7",
     "local-int8, 8, 8",
     "local-float32, 5, 7",
-    "../../../recipes/traffic-signs/windows/windows-int8, 5, 7",
-    "../../../recipes/traffic-signs/windows/windows-int8, 8, 8"
+    "windows-int8, 5, 7",
+    "windows-int8, 8, 8"
   })
   void aPatchAtAnyPlaceChangesCellsOfOneWindowOnly(String name, int patch, int window)
       throws Exception {
