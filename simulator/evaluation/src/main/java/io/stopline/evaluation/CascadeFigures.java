@@ -24,6 +24,8 @@ import java.util.Map;
  * @param passesMean model runs a frame
  * @param passesByAll model runs of a frame that all members and checks look at
  * @param meanMicros time of an inspection, µs
+ * @param cpuMicros processor time of an inspection, mean, µs: what a busy machine does not change
+ *     much, where models run on the calling thread
  * @param p50Micros its median
  * @param p99Micros its 99th percentile
  */
@@ -41,6 +43,7 @@ public record CascadeFigures(
     double passesMean,
     int passesByAll,
     double meanMicros,
+    double cpuMicros,
     double p50Micros,
     double p99Micros) {
 

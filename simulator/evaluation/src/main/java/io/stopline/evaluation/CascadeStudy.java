@@ -9,6 +9,8 @@ import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -45,6 +47,8 @@ public final class CascadeStudy {
     int rightTracks = 0;
     int suspected = 0;
     long passes = 0;
+    long cpuNanos = 0;
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long sequence = 0;
     Map<Cause, Integer> causes = new EnumMap<>(Cause.class);
     double[] micros = new double[tracks.stream().mapToInt(t -> t.frames().size()).sum()];
@@ -55,9 +59,11 @@ public final class CascadeStudy {
       for (Sample sample : tracks.get(t).frames()) {
         Image image = sample.image();
         Frame frame = new Frame(image, Instant.EPOCH, 0, sequence, SOURCE);
+        long cpu = threads.getCurrentThreadCpuTime();
         long start = System.nanoTime();
         Verdict verdict = guard.inspect(frame, Region.of(image), state);
         micros[(int) sequence++] = (System.nanoTime() - start) / 1e3;
+        cpuNanos += threads.getCurrentThreadCpuTime() - cpu;
         frames[t]++;
         passes += verdict.passes();
         CascadeStep step = verdict.cascade();
@@ -93,6 +99,7 @@ public final class CascadeStudy {
         passes / (double) micros.length,
         guard.passesPerInspection(),
         mean,
+        cpuNanos / 1e3 / micros.length,
         micros[micros.length / 2],
         micros[(int) (0.99 * (micros.length - 1))]);
   }

@@ -82,9 +82,11 @@ record CascadeCost(CascadeFigures clean, CascadeFigures escalating, int label) {
     return figures
         .toJson()
         .put("meanMicros", figures.meanMicros())
+        .put("cpuMicrosMean", figures.cpuMicros())
         .put("p50Micros", figures.p50Micros())
         .put("p99Micros", figures.p99Micros())
         .put("ratioMean", figures.meanMicros() / own)
+        .put("ratioCpuMean", figures.cpuMicros() / own)
         .put("ratioP99", figures.p99Micros() / own)
         .put("ratioMeanOverCheapest", figures.meanMicros() / cheapest(bare))
         .put("ratioP99OverCheapest", figures.p99Micros() / cheapest(bare));
@@ -103,13 +105,16 @@ record CascadeCost(CascadeFigures clean, CascadeFigures escalating, int label) {
       List<Benchmarks.Bare> bare) {
     double own = bare.get(label).bareMicros();
     console.say(
-        "%s, %d frames: mean %.0f µs (%.2f times '%s', %.2f times the cheapest member), 99th percentile %.0f µs (%.1f times), %.2f model runs; seen by all checks %.1f %%, no token left for %.1f %%",
+        "%s, %d frames: mean %.0f µs (%.2f times '%s', %.2f times the cheapest member), processor time %.0f µs (%.2f times '%s'), 99th percentile %.0f µs (%.1f times), %.2f model runs; seen by all checks %.1f %%, no token left for %.1f %%",
         what,
         figures.frames(),
         figures.meanMicros(),
         figures.meanMicros() / own,
         members.get(label),
         figures.meanMicros() / cheapest(bare),
+        figures.cpuMicros(),
+        figures.cpuMicros() / own,
+        members.get(label),
         figures.p99Micros(),
         figures.p99Micros() / own,
         figures.passesMean(),

@@ -2,6 +2,7 @@ package io.stopline.studio.bench;
 
 import io.stopline.config.ReadyGuard;
 import io.stopline.config.images.ImageFiles;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.Guard;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Frame;
@@ -264,7 +265,9 @@ public class Measured {
     counters.inferenceNanos += inference;
     counters.passes += passes;
     counters.inspections++;
-    counters.incomplete += verdict.complete() ? 0 : 1;
+    CascadeStep step = verdict.cascade();
+    boolean denied = step != null && step.denied();
+    counters.incomplete += verdict.complete() || denied ? 0 : 1;
     return verdict;
   }
 
