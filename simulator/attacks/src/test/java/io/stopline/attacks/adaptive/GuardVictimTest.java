@@ -13,6 +13,7 @@ import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.ReadyGuard;
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.guard.Cascade;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
@@ -135,6 +136,33 @@ class GuardVictimTest {
         new GuardJudge(exact.guard())
             .judge(inputs.shape(), images, inputs.labels(), inputs.ids(), 5, 1234);
     assertThat(judged.acceptedWrong().mean()).isGreaterThan(0.8);
+  }
+
+  /** A track of one frame is seen by all members and checks: the twin needs no second stage. */
+  @Test
+  void aCascadeIsAttackedAsItsGuardJudgesANewTrack() {
+    GuardPolicy near = policy.withCascade(cascade(32));
+    GuardVictim victim =
+        GuardVictim.of(near, calibration, TWINS, List.of(), GuardKnowledge.CALIBRATION, 1, 99);
+    float[] image = inputs.rows(new int[] {0}).images();
+    double[] whole = victim(GuardKnowledge.CALIBRATION, 1).labelAndScore(image, 5);
+    assertThat(victim.labelAndScore(image, 5)).isEqualTo(whole);
+    assertThatThrownBy(
+            () ->
+                GuardVictim.of(
+                    policy.withCascade(cascade(33)),
+                    calibration,
+                    TWINS,
+                    List.of(),
+                    GuardKnowledge.CALIBRATION,
+                    1,
+                    99))
+        .hasMessageContaining("accepts nothing below 33 px")
+        .hasMessageContaining("nearSide: 32");
+  }
+
+  private static Cascade cascade(int nearSide) {
+    return new Cascade(0, 0.5, List.of(), 0.01, 1, 0, 0.2, nearSide, 1, 1);
   }
 
   @Test
