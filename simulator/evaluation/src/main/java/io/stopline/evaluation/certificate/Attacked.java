@@ -28,24 +28,21 @@ public record Attacked(Tries detection, @Nullable Tries recovery, double seconds
     }
 
     private String words() {
-      StringBuilder text = new StringBuilder("%d of %d broken".formatted(broken, inputs));
-      for (Control control : controls) {
-        text.append(control == controls.get(0) ? "; beyond the certificate " : ", ")
-            .append(control.words());
-      }
-      return text.toString();
+      String found = "%d of %d broken".formatted(broken, inputs);
+      return controls.isEmpty()
+          ? found
+          : "%s; beyond the certificate %s"
+              .formatted(found, String.join(", ", controls.stream().map(Control::words).toList()));
     }
 
     private ObjectNode put(ObjectNode node) {
       node.put("inputs", inputs).put("broken", broken);
-      if (!controls.isEmpty()) {
-        controls.forEach(
-            each ->
-                node.withArray("controls")
-                    .addObject()
-                    .put("patchSide", each.patchSide())
-                    .put("inputs", each.inputs())
-                    .put("broken", each.broken()));
+      for (Control each : controls) {
+        node.withArray("controls")
+            .addObject()
+            .put("patchSide", each.patchSide())
+            .put("inputs", each.inputs())
+            .put("broken", each.broken());
       }
       return node;
     }
