@@ -98,7 +98,7 @@ final class MaskSurrogate implements Surrogate {
     int group = target;
     int[] last = GroupLeads.least(masks.count(), LAST, m -> leads.lead(scores, m * classes, group));
     for (int k = 0; k < LAST; k++) {
-      follow(images, i, k, last[k], last[k], last[k], group, 1f / LAST);
+      follow(images, i, k, last[k], last[k], group, 1f / LAST);
     }
     return value;
   }
@@ -112,21 +112,24 @@ final class MaskSurrogate implements Surrogate {
       int weakest =
           GroupLeads.least(masks.count(), 1, m -> leads.lead(scores, m * classes, right))[0];
       most = Math.max(most, leads.lead(scores, weakest * classes, right));
-      follow(images, i, k, last[k], weakest, weakest, right, -1f / LAST);
+      follow(images, i, k, last[k], weakest, right, -1f / LAST);
     }
     return -most;
   }
 
-  /** Notes a picture under one or two masks, of which the lead of a group is to be moved. */
-  private void follow(
-      float[] images, int i, int k, int mask, int second, int row, int group, float weight) {
+  /**
+   * Notes a picture under two masks, of which the lead of a group is to be moved.
+   *
+   * @param second may be the same; its row holds the scores
+   */
+  private void follow(float[] images, int i, int k, int mask, int second, int group, float weight) {
     int at = i * LAST + k;
     hiding[2 * at] = mask;
     hiding[2 * at + 1] = second;
     System.arraycopy(images, i * size, chosen, at * size, size);
     masks.cover(mask, MaskCertifier.FILL, chosen, at * size, exact.shape());
     masks.cover(second, MaskCertifier.FILL, chosen, at * size, exact.shape());
-    leads.add(scores, row * classes, group, weight, cotangent, at * classes);
+    leads.add(scores, second * classes, group, weight, cotangent, at * classes);
   }
 
   @Override

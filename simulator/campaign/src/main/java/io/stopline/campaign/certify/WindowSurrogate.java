@@ -72,7 +72,7 @@ final class WindowSurrogate implements Surrogate {
     int group = target;
     for (int w :
         GroupLeads.least(windows.count(), LAST, w -> leads.lead(sums, w * classes, group))) {
-      follow(from, sums, w, w, w, group, 1f / LAST);
+      follow(from, sums, w, w, group, 1f / LAST);
     }
     return value;
   }
@@ -87,16 +87,15 @@ final class WindowSurrogate implements Surrogate {
       int weakest =
           GroupLeads.least(windows.count(), 1, v -> leads.lead(pairs, v * classes, right))[0];
       most = Math.max(most, leads.lead(pairs, weakest * classes, right));
-      follow(from, pairs, weakest, w, weakest, right, -1f / LAST);
+      follow(from, pairs, w, weakest, right, -1f / LAST);
     }
     return -most;
   }
 
-  /** Raises the lead of a group in all cells outside of two windows. */
-  private void follow(
-      int from, float[] of, int row, int first, int second, int group, float weight) {
-    int mine = leads.best(of, row * classes, group, true);
-    int other = leads.best(of, row * classes, group, false);
+  /** Raises the lead of a group, by the scores of the second, in all cells outside two windows. */
+  private void follow(int from, float[] of, int first, int second, int group, float weight) {
+    int mine = leads.best(of, second * classes, group, true);
+    int other = leads.best(of, second * classes, group, false);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         if (!in(first, y, x) && !in(second, y, x)) {

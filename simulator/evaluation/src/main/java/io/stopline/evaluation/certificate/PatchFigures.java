@@ -163,8 +163,7 @@ public final class PatchFigures {
       return points;
     }
     double before = Double.NaN;
-    for (double share :
-        new double[] {0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2}) {
+    for (double share : new double[] {0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2}) {
       int above = (int) Math.floor(share * alarms.length);
       double threshold = alarms[alarms.length - 1 - Math.min(above, alarms.length - 1)];
       if (threshold != before) {
