@@ -12,6 +12,7 @@ import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Track;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.studio.bench.AcceptedInspections;
 import io.stopline.studio.bench.Benchmarks;
 import io.stopline.studio.bench.WindowsTime;
 import io.stopline.tflite.RuntimeOptions;
@@ -106,6 +107,9 @@ final class BenchCommand implements Callable<Integer> {
       road = benchmarks.road(bundle.profile(null).threads());
       progress.step();
     }
+    AcceptedInspections accepted =
+        AcceptedInspections.measure(
+            bundle.directory(), policy.policy().name(), common.seed(), seconds);
     List<WindowsTime> windows = new ArrayList<>();
     for (String member : policy.policy().models()) {
       policy
@@ -117,6 +121,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     warn(report, members, bare, parts);
     fill(report, members, bare, guarded, parts);
+    fill(report, accepted, bare.get(0));
     fill(report, policy, road);
     report
         .fields()
@@ -124,6 +129,7 @@ final class BenchCommand implements Callable<Integer> {
         .put("delegate", delegate)
         .put("secondsPerBenchmark", seconds);
     say(console, members.get(0), bare.get(0), guarded, parts);
+    say(console, accepted, bare.get(0));
     say(console, policy, road);
     if (!tracks.isEmpty()) {
       CascadeCost cost = CascadeCost.measure(bundle, policy, options, tracks, common.seed());
@@ -261,6 +267,31 @@ final class BenchCommand implements Callable<Integer> {
     console.say(
         "%.1f %% of it is not inference; %.0f bytes allocated an inspection",
         100 * parts.withoutInference(), parts.bytes());
+  }
+
+  private static void fill(Report report, AcceptedInspections accepted, Benchmarks.Bare bare) {
+    ObjectNode fields = report.fields().putObject("accepted");
+    fields.put("inspections", accepted.inspections());
+    if (accepted.inspections() > 0) {
+      fields
+          .put("micros", accepted.micros())
+          .put("ratio", accepted.micros() / bare.bareMicros())
+          .put("overheadWithoutInference", accepted.withoutInference())
+          .put("bytesPerInspection", accepted.bytes());
+    }
+  }
+
+  private static void say(Console console, AcceptedInspections accepted, Benchmarks.Bare bare) {
+    if (accepted.inspections() == 0) {
+      console.say("accepted label: none of the rendered signs was accepted");
+      return;
+    }
+    console.say(
+        "accepted label: median %.0f µs, %.1f times the bare inference; %.1f %% of it is not inference; %.0f bytes allocated",
+        accepted.micros(),
+        accepted.micros() / bare.bareMicros(),
+        100 * accepted.withoutInference(),
+        accepted.bytes());
   }
 
   private static void windows(Console console, Report report, List<WindowsTime> windows) {

@@ -61,6 +61,12 @@ final class BenchCommandTest {
     assertThat(frame.path("framesPerSecond").asDouble()).isPositive();
     assertThat(report.path("bytesPerInspection").asDouble()).isBetween(16.0, 20_000.0);
     assertThat(report.path("models")).hasSize(4);
+    // An accepted label needs no words.
+    JsonNode accepted = report.path("accepted");
+    assertThat(accepted.path("inspections").asInt()).isPositive();
+    assertThat(accepted.path("micros").asDouble()).isGreaterThan(bare);
+    assertThat(accepted.path("overheadWithoutInference").asDouble()).isBetween(0.001, 0.95);
+    assertThat(accepted.path("bytesPerInspection").asDouble()).isBetween(16.0, 1024.0);
   }
 
   @Test

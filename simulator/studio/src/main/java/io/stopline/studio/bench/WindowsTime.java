@@ -1,18 +1,26 @@
 package io.stopline.studio.bench;
 
 import io.stopline.config.Bundle;
+import io.stopline.config.ModelManifest;
 import io.stopline.sdk.certificate.WindowScores;
 import io.stopline.sdk.certificate.Windows;
+import io.stopline.sdk.check.Probabilities;
 import io.stopline.sdk.guard.GuardPolicy;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.model.Classifier;
 import io.stopline.sdk.model.LocalScores;
-import io.stopline.sdk.random.RandomStream;
+import io.stopline.sdk.transform.TransformChain;
+import io.stopline.sdk.transform.TransformRenderer;
 import io.stopline.tflite.RuntimeOptions;
 import io.stopline.tflite.TfLiteModel;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * What the check certified-windows costs beside the inference whose map it reads. Both take turns
- * in one process; medians leave out the calls from which the machine took the processor away.
+ * What the check certified-windows costs beside the inference whose map it reads, on rendered signs
+ * and the labels that the model gives them. Both take turns in one process; medians leave out the
+ * calls from which the machine took the processor away.
  *
  * @param model whose map is read
  * @param patchSide px of its input
@@ -52,30 +60,32 @@ public record WindowsTime(
     Samples ofSingle = new Samples();
     try (TfLiteModel model = TfLiteModel.load(member, readable, options);
         TfLiteModel single = TfLiteModel.load(member, file, options)) {
-      fill(model.input(0), model.inputs().get(0).type().bytes(), seed);
-      single.input(0).put(0, model.input(0), 0, single.input(0).capacity());
+      List<Sign> signs = signs(bundle, member, model, scores, seed);
       WindowScores judge = new WindowScores(windows, model.outputs().get(1), check.groups());
       ByteBuffer map = model.output(1);
       double sum = 0;
       long begin = System.nanoTime();
       boolean warm = false;
-      while (System.nanoTime() - begin < seconds * 1_500_000_000L) {
+      for (int next = 0; System.nanoTime() - begin < seconds * 1_500_000_000L; next++) {
         if (!warm && System.nanoTime() - begin > seconds * 500_000_000L) {
           warm = true;
           ofWindows.clear();
           ofBare.clear();
           ofSingle.clear();
         }
-        for (int i = 0; i < BATCH; i++) {
-          ofBare.add(time(model::invoke));
-        }
+        Sign sign = signs.get(next % signs.size());
+        model.input(0).put(0, sign.input, 0, sign.input.length);
+        single.input(0).put(0, sign.input, 0, sign.input.length);
         for (int i = 0; i < BATCH; i++) {
           ofSingle.add(time(single::invoke));
         }
         for (int i = 0; i < BATCH; i++) {
+          ofBare.add(time(model::invoke));
+        }
+        for (int i = 0; i < BATCH; i++) {
           long start = System.nanoTime();
           judge.read(map);
-          sum += judge.score(i) + judge.margin(i);
+          sum += judge.score(sign.label) + judge.margin(sign.label);
           ofWindows.add(System.nanoTime() - start);
         }
       }
@@ -97,14 +107,31 @@ public record WindowsTime(
     return System.nanoTime() - start;
   }
 
-  private static void fill(ByteBuffer input, int bytes, long seed) {
-    RandomStream random = new RandomStream(seed);
-    for (int i = 0; i < input.capacity(); i += bytes) {
-      if (bytes == Float.BYTES) {
-        input.putFloat(i, (float) random.nextDouble());
-      } else {
-        input.put(i, (byte) random.nextInt(256));
-      }
+  /** What a model is given, and the label that it gives. */
+  @SuppressWarnings("ArrayRecordComponent") // copied into the tensor, never compared
+  private record Sign(byte[] input, int label) {}
+
+  private static List<Sign> signs(
+      Bundle bundle, String member, TfLiteModel model, LocalScores scores, long seed) {
+    ModelManifest manifest = bundle.model(member);
+    if (!(manifest.output() instanceof ModelManifest.Output.Classes classes)) {
+      throw new IllegalStateException("model '%s' is no classifier".formatted(member));
     }
+    // Not closed: it would close the model, which is the caller's.
+    Classifier classifier =
+        new Classifier(member, manifest.sha256(), model, manifest.input(), classes.kind(), scores);
+    TransformRenderer view =
+        new TransformRenderer(
+            TransformChain.identity(), classifier.inputSpec(), classifier.encoding());
+    float[] probabilities = new float[classifier.classes()];
+    List<Sign> signs = new ArrayList<>();
+    for (Image sign : RenderedSigns.of(seed)) {
+      view.render(sign, 0, classifier.input());
+      classifier.classify(probabilities);
+      byte[] input = new byte[model.input(0).capacity()];
+      model.input(0).get(0, input);
+      signs.add(new Sign(input, Probabilities.argmax(probabilities)));
+    }
+    return signs;
   }
 }
