@@ -312,7 +312,8 @@ final class TestDevice implements AutoCloseable {
                   false,
                   new IncidentMessage.Region(8, 16, 8, 12),
                   "in this frame, one patch cannot have another label accepted"),
-              null));
+              null,
+              new IncidentMessage.Cascade(1, "odd", true, false, true, 0.125)));
     }
     return new IncidentMessage(
         m.schemaVersion(),

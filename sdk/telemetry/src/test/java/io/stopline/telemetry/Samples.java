@@ -95,7 +95,8 @@ final class Samples {
             false,
             new IncidentMessage.Region(8, 0, 6, 8),
             "one patch cannot have another label accepted"),
-        List.of(0.125, score));
+        List.of(0.125, score),
+        new IncidentMessage.Cascade(1, "odd", true, false, true, score / 4));
   }
 
   static BirthMessage birth(long connection) {

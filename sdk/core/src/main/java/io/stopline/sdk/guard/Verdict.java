@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * with the promise of the calibration.
  *
  * @param label class index with the highest mean probability over the members' plain views, or with
- *     the highest of the policy's {@link LabelMix}; −1 if
- *     no model could be run or this is no sign
+ *     the highest of the policy's {@link LabelMix}; −1 if no model could be run or this is no sign
  * @param labelName its name; {@code no sign} if the decision is NO_SIGN
  * @param probability that mean or mix, 0..1; the sign score if the decision is NO_SIGN
  * @param sure whether the probability of the label is at least what the policy asks for
