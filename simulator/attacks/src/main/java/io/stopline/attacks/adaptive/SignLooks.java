@@ -22,7 +22,6 @@ final class SignLooks implements CheckForm {
 
   private final AppearanceTable table;
   private final @Nullable List<Integer> classOf;
-  private final ImageShape shape;
   private final double softness;
   private final int side;
 
@@ -59,7 +58,6 @@ final class SignLooks implements CheckForm {
       AppearanceTable table, @Nullable List<Integer> classOf, ImageShape shape, double softness) {
     this.table = table;
     this.classOf = classOf;
-    this.shape = shape;
     this.softness = softness;
     side = table.side();
     int across = CellFeatures.PLACES * side;
