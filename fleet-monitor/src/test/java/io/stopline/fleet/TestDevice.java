@@ -313,7 +313,7 @@ final class TestDevice implements AutoCloseable {
                   new IncidentMessage.Region(8, 16, 8, 12),
                   "in this frame, one patch cannot have another label accepted"),
               null,
-              new IncidentMessage.Cascade(1, "odd", true, false, true, 0.125)));
+              new IncidentMessage.Cascade(1, "odd", true, false, false, 0.1)));
     }
     return new IncidentMessage(
         m.schemaVersion(),

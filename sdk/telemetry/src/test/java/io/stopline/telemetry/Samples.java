@@ -96,7 +96,7 @@ final class Samples {
             new IncidentMessage.Region(8, 0, 6, 8),
             "one patch cannot have another label accepted"),
         List.of(0.125, score),
-        new IncidentMessage.Cascade(1, "odd", true, false, true, score / 4));
+        new IncidentMessage.Cascade(1, "odd", true, false, true, score / 2));
   }
 
   static BirthMessage birth(long connection) {

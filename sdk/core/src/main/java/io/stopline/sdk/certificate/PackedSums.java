@@ -25,7 +25,6 @@ final class PackedSums implements WindowSums {
 
   private static final int MOST_OF_LANE = (1 << 16) - 1;
   private static final int BYTE = 255;
-  private static final int LANES = 4;
   private static final int LANE_BITS = 16;
   private static final long LANE = 0xffffL;
   private static final long EVEN = 0x00ff00ff00ff00ffL;
