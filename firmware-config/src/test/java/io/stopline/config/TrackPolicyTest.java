@@ -81,10 +81,13 @@ final class TrackPolicyTest {
   @Test
   void whatIsReleasedAndPromisedIsRead() throws IOException {
     String track =
-        "track:\n"
-            + "  suspectAfter: {frames: 6, of: 10}\n"
-            + "  release: {frames: 7, of: 10}\n"
-            + "  promise: confident\n  watch: 0.01\n";
+        """
+        track:
+          suspectAfter: {frames: 6, of: 10}
+          release: {frames: 7, of: 10}
+          promise: confident
+          watch: 0.01
+        """;
     assertThat(bundle(track).policy("int8").policy().track())
         .isEqualTo(
             new TrackPolicy(

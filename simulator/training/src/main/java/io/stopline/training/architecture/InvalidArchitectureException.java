@@ -3,6 +3,7 @@ package io.stopline.training.architecture;
 import io.stopline.yaml.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** An architecture cannot be used; the message has a line for everything that is wrong in it. */
 public final class InvalidArchitectureException extends RuntimeException {
@@ -12,7 +13,7 @@ public final class InvalidArchitectureException extends RuntimeException {
     super(message);
   }
 
-  InvalidArchitectureException(String message, Throwable cause) {
+  InvalidArchitectureException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
