@@ -53,10 +53,15 @@ final class PackedSums implements WindowSums {
   private final ByteBuffer reader;
 
   /**
-   * For each long of a cell: its sums over all cells above and to the left. Lanes may overflow into
-   * the next; differences of which each lane fits are right nonetheless.
+   * The sums of one long of even bytes over all cells above and to the left. Lanes may overflow
+   * into the next; differences of which each lane fits are right nonetheless.
    */
-  private final long[][] integral;
+  private final long[] even;
+
+  /**
+   * The same of its odd bytes. Two arrays serve all longs, one after another: they stay in cache.
+   */
+  private final long[] odd;
 
   // Loops over several arrays read and write them at the same index: only then do compilers know
   // that a store does not change what is loaded next, and take several longs at a time.
@@ -95,7 +100,8 @@ final class PackedSums implements WindowSums {
     groupOf = groups.of().stream().mapToInt(Integer::intValue).toArray();
     bytes = new byte[area * classes + Long.BYTES];
     reader = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    integral = new long[words][stride * (rows + 1)];
+    even = new long[stride * (rows + 1)];
+    odd = new long[even.length];
     int places = (windows.rows() - 1) * stride + windows.columns();
     right = new long[places];
     below = new long[places];
@@ -111,12 +117,13 @@ final class PackedSums implements WindowSums {
   @Override
   public void read(ByteBuffer local) {
     local.get(0, bytes, 0, area * classes);
-    for (int j = 0; j < words; j += 2) {
-      integrate(j);
-    }
-    total();
-    for (int j = 0; j < words; j++) {
-      difference(integral[j], within[j]);
+    for (int first = 0; first < classes; first += Long.BYTES) {
+      integrate(first);
+      difference(even, within[word(first)]);
+      difference(odd, within[word(first + 1)]);
+      for (int c = first; c < Math.min(classes, first + Long.BYTES); c++) {
+        totals[c] = total((c & 1) == 0 ? even : odd, shift(c));
+      }
     }
   }
 
@@ -125,11 +132,13 @@ final class PackedSums implements WindowSums {
     return reader;
   }
 
-  /** The first row and column stay 0. */
-  private void integrate(int j) {
-    long[] even = integral[j];
-    long[] odd = integral[j + 1];
-    int at = j / 2 * Long.BYTES;
+  /**
+   * Sums eight classes; the first row and column stay 0.
+   *
+   * @param first of them
+   */
+  private void integrate(int first) {
+    int at = first;
     for (int y = 0; y < rows; y++) {
       int above = y * stride + 1;
       int to = above + stride;
@@ -146,19 +155,16 @@ final class PackedSums implements WindowSums {
     }
   }
 
-  /** What each class has in the whole map, from as many rows at once as a lane has room for. */
-  private void total() {
+  /** What a class has in the whole map, from as many rows at once as a lane has room for. */
+  private int total(long[] sums, int shift) {
     int block = MOST_OF_LANE / BYTE / (stride - 1);
-    for (int c = 0; c < classes; c++) {
-      long[] sums = integral[word(c)];
-      int total = 0;
-      for (int y = 0; y < rows; y += block) {
-        int end = Math.min(rows, y + block);
-        long some = sums[(end + 1) * stride - 1] - sums[(y + 1) * stride - 1];
-        total += (int) (some >>> shift(c) & LANE);
-      }
-      totals[c] = total;
+    int total = 0;
+    for (int y = 0; y < rows; y += block) {
+      int end = Math.min(rows, y + block);
+      long some = sums[(end + 1) * stride - 1] - sums[(y + 1) * stride - 1];
+      total += (int) (some >>> shift & LANE);
     }
+    return total;
   }
 
   private void difference(long[] sums, long[] result) {
