@@ -10,6 +10,7 @@ import io.stopline.sdk.model.CropModel;
 import io.stopline.sdk.model.LocalOutput;
 import io.stopline.sdk.model.TensorSpec;
 import io.stopline.sdk.random.RandomStream;
+import io.stopline.sdk.transform.PictureCopy;
 import io.stopline.sdk.transform.TransformChain;
 import io.stopline.sdk.transform.TransformRenderer;
 import java.nio.ByteBuffer;
@@ -61,6 +62,7 @@ final class Passes implements Observation, AutoCloseable {
   private final Map<String, TransformChain> views = new HashMap<>();
   private final Map<RendererKey, TransformRenderer> renderers = new HashMap<>();
   private final List<Pass> all = new ArrayList<>();
+  private final PictureCopy picture = new PictureCopy();
   private final float[] ensemble;
   private final float[] mixed;
   private @Nullable LabelMix labelMix;
@@ -239,7 +241,7 @@ final class Passes implements Observation, AutoCloseable {
             new RendererKey(member, view),
             key ->
                 new TransformRenderer(
-                    chain, model.inputSpec(), model.encoding(), model.keepsAspect()));
+                    chain, model.inputSpec(), model.encoding(), model.keepsAspect(), picture));
     all.add(new Pass(member, view, draw, renderer, model.classes()));
     states = Arrays.copyOf(states, all.size());
     return all.size() - 1;
@@ -267,6 +269,7 @@ final class Passes implements Observation, AutoCloseable {
   /** Starts an inspection: nothing is done yet. */
   void begin(Image newCrop, Sighting seen, long newSeed) {
     crop = newCrop;
+    picture.forget();
     sighting = seen;
     seed = newSeed;
     label = -1;

@@ -22,6 +22,10 @@ public final class TensorWriter {
   private final byte[] plainBytes = new byte[3 * LENGTH];
   private final float[] drawnReals = new float[3 * LENGTH];
   private final byte[] drawnBytes = new byte[3 * LENGTH];
+
+  /** Bytes on their way into a tensor: many at once cost less than one by one. */
+  private final byte[] chunk = new byte[3 * LENGTH];
+
   private float[] reals = plainReals;
   private byte[] bytes = plainBytes;
 
@@ -77,8 +81,8 @@ public final class TensorWriter {
 
   /** Rounds half up; NaN cannot arise, encodings and curves are finite. */
   private byte quantise(double value) {
-    double rounded = Math.floor(value + 0.5);
-    return (byte) (int) Math.max(least, Math.min(most, rounded));
+    int rounded = (int) Math.floor(value + 0.5);
+    return (byte) Math.max(least, Math.min(most, rounded));
   }
 
   /**
@@ -100,11 +104,15 @@ public final class TensorWriter {
       }
     } else {
       byte[] table = bytes;
-      for (int i = 0; i < values; i += 3) {
-        int at = element + i;
-        tensor.put(at, table[pixels[from + i] & 0xff]);
-        tensor.put(at + 1, table[LENGTH + (pixels[from + i + 1] & 0xff)]);
-        tensor.put(at + 2, table[2 * LENGTH + (pixels[from + i + 2] & 0xff)]);
+      for (int done = 0; done < values; done += chunk.length) {
+        int n = Math.min(chunk.length, values - done);
+        int at = from + done;
+        for (int i = 0; i < n; i += 3) {
+          chunk[i] = table[pixels[at + i] & 0xff];
+          chunk[i + 1] = table[LENGTH + (pixels[at + i + 1] & 0xff)];
+          chunk[i + 2] = table[2 * LENGTH + (pixels[at + i + 2] & 0xff)];
+        }
+        tensor.put(element + done, chunk, 0, n);
       }
     }
   }

@@ -43,8 +43,15 @@ public record Gamma(double minimum, double maximum) implements PhotometricTransf
   @Override
   public void apply(double[] parameters, int offset, int channel, double[] curves, int from) {
     double exponent = parameters[offset];
-    for (int i = from; i < from + CURVE_LENGTH; i++) {
-      curves[i] = power(curves[i], exponent);
+    for (int i = 0; i < CURVE_LENGTH; i++) {
+      double x = curves[from + i];
+      if (!(x >= Double.MIN_NORMAL)) {
+        curves[from + i] = 0;
+      } else {
+        // Mostly this is the first transform of a curve, and bends 8-bit values.
+        double log2 = x == VALUES[i] ? LOGARITHMS[i] : log2(x);
+        curves[from + i] = exp2(exponent * log2);
+      }
     }
   }
 
@@ -61,6 +68,10 @@ public record Gamma(double minimum, double maximum) implements PhotometricTransf
     if (!(x >= Double.MIN_NORMAL)) {
       return 0;
     }
+    return exp2(exponent * log2(x));
+  }
+
+  private static double log2(double x) {
     // x = m · 2^e with m in √½..√2; log₂ m from the series of artanh.
     long bits = Double.doubleToRawLongBits(x);
     int e = (int) (bits >>> 52) - 1023;
@@ -73,9 +84,11 @@ public record Gamma(double minimum, double maximum) implements PhotometricTransf
     double s = t * t;
     double series =
         1 + s * (1.0 / 3 + s * (1.0 / 5 + s * (1.0 / 7 + s * (1.0 / 9 + s * (1.0 / 11)))));
-    double log2 = e + TWO_OVER_LN_2 * t * series;
+    return e + TWO_OVER_LN_2 * t * series;
+  }
+
+  private static double exp2(double y) {
     // 2^y = 2^n · e^r with r in −½ ln 2 .. ½ ln 2; e^r from its Taylor series.
-    double y = exponent * log2;
     if (y < -1000) {
       return 0;
     }
@@ -91,4 +104,16 @@ public record Gamma(double minimum, double maximum) implements PhotometricTransf
   private static final double[] RECIPROCALS = {
     0, 1, 1.0 / 2, 1.0 / 3, 1.0 / 4, 1.0 / 5, 1.0 / 6, 1.0 / 7, 1.0 / 8
   };
+
+  /** 8-bit values as 0..1, and their logarithms; that of 0 is not used. */
+  private static final double[] VALUES = new double[CURVE_LENGTH];
+
+  private static final double[] LOGARITHMS = new double[CURVE_LENGTH];
+
+  static {
+    for (int v = 1; v < CURVE_LENGTH; v++) {
+      VALUES[v] = v / 255.0;
+      LOGARITHMS[v] = log2(VALUES[v]);
+    }
+  }
 }

@@ -45,10 +45,14 @@ public record GaussianNoise(double minimumDeviation, double maximumDeviation)
       int height,
       SpatialScratch scratch) {
     double deviation = parameters[offset];
-    int values = 3 * width * height;
-    for (int i = 0; i < values; i++) {
-      double value = pixels[i] + deviation * noise.nextGaussian();
-      pixels[i] = Math.max(0, Math.min(255, (int) (value + 0.5)));
+    double[] row = scratch.row();
+    int values = 3 * width;
+    for (int at = 0; at < values * height; at += values) {
+      noise.nextGaussians(row, values);
+      for (int i = 0; i < values; i++) {
+        double value = pixels[at + i] + deviation * row[i];
+        pixels[at + i] = Math.max(0, Math.min(255, (int) (value + 0.5)));
+      }
     }
   }
 }

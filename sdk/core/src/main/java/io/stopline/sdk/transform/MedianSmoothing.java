@@ -46,24 +46,35 @@ public record MedianSmoothing(int minimumWindow, int maximumWindow) implements S
       int width,
       int height,
       SpatialScratch scratch) {
-    int[] copy = scratch.integers();
-    System.arraycopy(pixels, 0, copy, 0, 3 * width * height);
+    // Rows in arrays of their own, read and written at the same index: only then do compilers know
+    // that a store does not change what is loaded next, and take several values at a time.
+    int[][] rows = scratch.rows();
     if (parameters[offset] < 3) {
-      medianOf4(copy, pixels, 3 * width, height);
+      medianOf4(pixels, rows, 3 * width, height);
     } else {
-      medianOf9(copy, pixels, 3 * width, height);
+      medianOf9(pixels, rows, 3 * width, height);
     }
   }
 
-  private static void medianOf4(int[] in, int[] out, int row, int height) {
-    for (int y = 0; y < height; y++) {
-      int here = row * y;
-      int above = Math.max(0, here - row);
-      for (int i = 0; i < row; i++) {
-        int left = i < 3 ? i : i - 3;
-        out[here + i] =
-            thirdSmallest(in[above + left], in[above + i], in[here + left], in[here + i]);
-      }
+  /** Sorts columns of two, once for both squares that share one. */
+  private static void medianOf4(int[] pixels, int[][] rows, int row, int height) {
+    int[] above = rows[0];
+    int[] here = rows[1];
+    int[] low = rows[2];
+    int[] high = rows[3];
+    int[] lowLeft = rows[4];
+    int[] highLeft = rows[5];
+    System.arraycopy(pixels, 0, above, 0, row);
+    for (int at = 0; at < row * height; at += row) {
+      System.arraycopy(pixels, at, here, 0, row);
+      sort(above, here, low, high, row);
+      shiftRight(low, lowLeft, row);
+      shiftRight(high, highLeft, row);
+      thirdSmallest(lowLeft, highLeft, low, high, above, row);
+      System.arraycopy(above, 0, pixels, at, row);
+      int[] swap = above;
+      above = here;
+      here = swap;
     }
   }
 
@@ -72,43 +83,95 @@ public record MedianSmoothing(int minimumWindow, int maximumWindow) implements S
    * the largest minimum, the median middle and the smallest maximum (Smith 1996, "Implementing
    * median filters in XC4000E FPGAs").
    */
-  private static void medianOf9(int[] in, int[] out, int row, int height) {
-    // The sorted columns follow the copy of the pixels.
-    int low = row * height;
-    int mid = low + row;
-    int high = mid + row;
-    for (int y = 0; y < height; y++) {
-      int here = row * y;
-      int above = Math.max(0, here - row);
-      int below = Math.min(row * (height - 1), here + row);
-      for (int i = 0; i < row; i++) {
-        int a = in[above + i];
-        int b = in[here + i];
-        int c = in[below + i];
-        int less = Math.min(a, b);
-        int more = Math.max(a, b);
-        in[low + i] = Math.min(less, c);
-        in[mid + i] = Math.max(less, Math.min(more, c));
-        in[high + i] = Math.max(more, c);
-      }
-      for (int i = 0; i < row; i++) {
-        int left = i < 3 ? i : i - 3;
-        int right = i + 3 < row ? i + 3 : i;
-        int lows = Math.max(in[low + left], Math.max(in[low + i], in[low + right]));
-        int mids = median3(in[mid + left], in[mid + i], in[mid + right]);
-        int highs = Math.min(in[high + left], Math.min(in[high + i], in[high + right]));
-        out[here + i] = median3(lows, mids, highs);
-      }
+  private static void medianOf9(int[] pixels, int[][] rows, int row, int height) {
+    int[] above = rows[0];
+    int[] here = rows[1];
+    int[] below = rows[2];
+    int[] low = rows[3];
+    int[] mid = rows[4];
+    int[] high = rows[5];
+    int[] left = rows[6];
+    int[] right = rows[7];
+    System.arraycopy(pixels, 0, above, 0, row);
+    System.arraycopy(pixels, 0, here, 0, row);
+    for (int at = 0; at < row * height; at += row) {
+      System.arraycopy(pixels, Math.min(row * (height - 1), at + row), below, 0, row);
+      sort(above, here, below, low, mid, high, row);
+      // What was above is done with.
+      int[] lows = above;
+      shiftRight(low, left, row);
+      shiftLeft(low, right, row);
+      largest(left, low, right, lows, row);
+      shiftRight(high, left, row);
+      shiftLeft(high, right, row);
+      int[] highs = low;
+      smallest(left, high, right, highs, row);
+      shiftRight(mid, left, row);
+      shiftLeft(mid, right, row);
+      int[] mids = high;
+      medians(left, mid, right, mids, row);
+      medians(lows, mids, highs, mid, row);
+      System.arraycopy(mid, 0, pixels, at, row);
+      above = here;
+      here = below;
+      below = lows;
     }
   }
 
-  private static int thirdSmallest(int a, int b, int c, int d) {
-    int low = Math.max(Math.min(a, b), Math.min(c, d));
-    int high = Math.min(Math.max(a, b), Math.max(c, d));
-    return Math.max(low, high);
+  /** One pixel further right; the first is repeated. */
+  private static void shiftRight(int[] from, int[] to, int row) {
+    System.arraycopy(from, 0, to, 0, 3);
+    System.arraycopy(from, 0, to, 3, row - 3);
   }
 
-  private static int median3(int a, int b, int c) {
-    return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+  /** One pixel further left; the last is repeated. */
+  private static void shiftLeft(int[] from, int[] to, int row) {
+    System.arraycopy(from, 3, to, 0, row - 3);
+    System.arraycopy(from, row - 3, to, row - 3, 3);
+  }
+
+  private static void sort(int[] a, int[] b, int[] low, int[] high, int row) {
+    for (int i = 0; i < row; i++) {
+      low[i] = Math.min(a[i], b[i]);
+      high[i] = Math.max(a[i], b[i]);
+    }
+  }
+
+  private static void sort(int[] a, int[] b, int[] c, int[] low, int[] mid, int[] high, int row) {
+    for (int i = 0; i < row; i++) {
+      int less = Math.min(a[i], b[i]);
+      int more = Math.max(a[i], b[i]);
+      low[i] = Math.min(less, c[i]);
+      mid[i] = Math.max(less, Math.min(more, c[i]));
+      high[i] = Math.max(more, c[i]);
+    }
+  }
+
+  /** Of two sorted pairs. */
+  private static void thirdSmallest(
+      int[] lowA, int[] highA, int[] lowB, int[] highB, int[] result, int row) {
+    for (int i = 0; i < row; i++) {
+      result[i] = Math.max(Math.min(highA[i], highB[i]), Math.max(lowA[i], lowB[i]));
+    }
+  }
+
+  private static void largest(int[] a, int[] b, int[] c, int[] result, int row) {
+    for (int i = 0; i < row; i++) {
+      result[i] = Math.max(a[i], Math.max(b[i], c[i]));
+    }
+  }
+
+  private static void smallest(int[] a, int[] b, int[] c, int[] result, int row) {
+    for (int i = 0; i < row; i++) {
+      result[i] = Math.min(a[i], Math.min(b[i], c[i]));
+    }
+  }
+
+  private static void medians(int[] a, int[] b, int[] c, int[] result, int row) {
+    for (int i = 0; i < row; i++) {
+      int less = Math.min(a[i], b[i]);
+      int more = Math.max(a[i], b[i]);
+      result[i] = Math.max(less, Math.min(more, c[i]));
+    }
   }
 }

@@ -13,7 +13,8 @@ import java.util.Arrays;
  * holds what lies beyond the edges: four multiplications then blend three channels, and no pixel
  * needs to ask whether it is at an edge.
  *
- * <p>Belongs to one thread. Allocates only when a source is larger than any before.
+ * <p>Belongs to one thread, as its {@link PictureCopy} does. Allocates only when a source is larger
+ * than any before.
  */
 final class Resampler {
 
@@ -49,13 +50,33 @@ final class Resampler {
   private boolean fills;
   private long fill;
 
+  private final PictureCopy copy;
+
+  // Of a row of the output: its columns, one over how far away each point is, and where it lies.
+  private final double[] columns;
+  private final double[] reciprocals;
+  private final double[] xs;
+  private final double[] ys;
+
+  // Of the copy.
   private long[] source = new long[0];
   private int width;
   private int height;
 
-  Resampler(int outWidth, int outHeight) {
+  /**
+   * @param copy of the picture, perhaps made by another resampler
+   */
+  Resampler(int outWidth, int outHeight, PictureCopy copy) {
     this.outWidth = outWidth;
     this.outHeight = outHeight;
+    this.copy = copy;
+    columns = new double[outWidth];
+    for (int x = 0; x < outWidth; x++) {
+      columns[x] = x;
+    }
+    reciprocals = new double[outWidth];
+    xs = new double[outWidth];
+    ys = new double[outWidth];
   }
 
   private static long lanes(int red, int green, int blue) {
@@ -85,13 +106,15 @@ final class Resampler {
     width = (image.width() + boxX - 1) / boxX;
     height = (image.height() + boxY - 1) / boxY;
     int size = Math.multiplyExact(width + BORDERS, height + BORDERS);
-    if (source.length < size) {
-      source = new long[size];
-    }
-    if (boxX == 1 && boxY == 1) {
-      unpack(image);
-    } else {
-      reduce(image, boxX, boxY);
+    boolean made = copy.isOf(image, boxX, boxY);
+    source = copy.pixels(size);
+    if (!made) {
+      if (boxX == 1 && boxY == 1) {
+        unpack(image);
+      } else {
+        reduce(image, boxX, boxY);
+      }
+      copy.made(image, boxX, boxY);
     }
     surround();
     warp(map, (double) image.width() / boxX, (double) image.height() / boxY, out);
@@ -204,14 +227,36 @@ final class Resampler {
             out,
             o);
       } else {
-        double q = k * y + l;
-        for (int x = 0; x < outWidth; x++, o += 3) {
-          double reciprocal = 1 / Math.max(HORIZON, g * x + q);
-          double px = ((a * x + u) * reciprocal + 1) * halfW - 0.5;
-          double py = ((d * x + v) * reciprocal + 1) * halfH - 0.5;
-          sample(source, width, height, fixed(px), fixed(py), out, o);
-        }
+        invert(columns, g, k * y + l, reciprocals);
+        project(columns, a, u, reciprocals, halfW, xs);
+        project(columns, d, v, reciprocals, halfH, ys);
+        perspectiveRow(out, o);
       }
+    }
+  }
+
+  // Each loop does one thing to arrays at one index, so that compilers take several at a time.
+
+  private static void invert(double[] columns, double g, double q, double[] reciprocals) {
+    for (int x = 0; x < columns.length; x++) {
+      reciprocals[x] = 1 / Math.max(HORIZON, g * columns[x] + q);
+    }
+  }
+
+  /** To pixels of the source along one axis. */
+  private static void project(
+      double[] columns, double a, double u, double[] reciprocals, double half, double[] result) {
+    for (int x = 0; x < columns.length; x++) {
+      result[x] = ((a * columns[x] + u) * reciprocals[x] + 1) * half - 0.5;
+    }
+  }
+
+  private void perspectiveRow(byte[] out, int from) {
+    long[] pixels = source;
+    int w = width;
+    int h = height;
+    for (int x = 0; x < outWidth; x++) {
+      sample(pixels, w, h, fixed(xs[x]), fixed(ys[x]), out, from + 3 * x);
     }
   }
 

@@ -53,6 +53,8 @@ public final class TransformRenderer {
   private final int height;
   private final boolean keepsAspect;
   private final TensorWriter writer;
+  private final PictureCopy copy;
+  private final boolean isShared;
   private final Resampler resampler;
   private final Homography map = new Homography();
   private final RandomStream random = new RandomStream(0);
@@ -77,7 +79,28 @@ public final class TransformRenderer {
    */
   public TransformRenderer(
       TransformChain chain, TensorSpec spec, InputEncoding encoding, boolean keepsAspect) {
+    this(chain, spec, encoding, keepsAspect, null);
+  }
+
+  /**
+   * A renderer that shares its copy of the picture with others.
+   *
+   * @param spec the input tensor: 1×H×W×3, float32, uint8 or int8
+   * @param keepsAspect whether the image is fitted into the middle of the view by one factor for
+   *     both axes, the rest grey where the chain does not say otherwise; else it fills the view
+   * @param shared whose owner has it {@linkplain PictureCopy#forget forget} a picture before its
+   *     pixels change; null: every call looks at the image anew
+   * @throws IllegalArgumentException if the tensor is not one RGB image
+   */
+  public TransformRenderer(
+      TransformChain chain,
+      TensorSpec spec,
+      InputEncoding encoding,
+      boolean keepsAspect,
+      @Nullable PictureCopy shared) {
     this.keepsAspect = keepsAspect;
+    isShared = shared != null;
+    copy = shared == null ? new PictureCopy() : shared;
     List<Integer> shape = spec.shape();
     if (shape.size() != 4
         || shape.get(0) != 1
@@ -94,7 +117,7 @@ public final class TransformRenderer {
     width = shape.get(2);
     Image.checkSize(width, height);
     writer = new TensorWriter(spec, encoding);
-    resampler = new Resampler(width, height);
+    resampler = new Resampler(width, height, copy);
     view = new byte[3 * width * height];
 
     transforms = chain.transforms();
@@ -271,6 +294,9 @@ public final class TransformRenderer {
       resampler.fillWith((int) draw[fillAt], (int) draw[fillAt + 1], (int) draw[fillAt + 2]);
     }
     resampler.resample(image, map, view);
+    if (!isShared) {
+      copy.forget();
+    }
   }
 
   private void changePixels(long seed) {

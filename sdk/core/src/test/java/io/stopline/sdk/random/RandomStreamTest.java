@@ -10,6 +10,23 @@ final class RandomStreamTest {
   private static final long HASH = 1532534251013005116L;
 
   @Test
+  void manyGaussiansAreThoseThatCallsOneByOneGive() {
+    for (int seed = 0; seed < 40; seed++) {
+      RandomStream one = new RandomStream(seed);
+      RandomStream many = new RandomStream(seed);
+      double[] values = new double[1000];
+      // Long enough for draws that are rejected and for tails.
+      for (int count : new int[] {1, 0, 1000, 97, 1000}) {
+        many.nextGaussians(values, count);
+        for (int i = 0; i < count; i++) {
+          assertThat(values[i]).isEqualTo(one.nextGaussian());
+        }
+      }
+      assertThat(many.nextLong()).isEqualTo(one.nextLong());
+    }
+  }
+
+  @Test
   void gaussianHasTheNormalsMomentsAndTails() {
     RandomStream random = new RandomStream(42);
     int n = 2_000_000;

@@ -114,6 +114,39 @@ final class TransformRendererTest {
 
   @ParameterizedTest
   @MethodSource("chains")
+  void renderersThatShareACopyShowWhatEachShowsAlone(TransformChain chain) {
+    PictureCopy copy = new PictureCopy();
+    TensorSpec small = Views.floats(32, 32);
+    TensorSpec large = Views.floats(61, 48);
+    List<TransformRenderer> sharing =
+        List.of(
+            new TransformRenderer(chain, small, InputEncoding.UNIT, false, copy),
+            new TransformRenderer(chain, large, InputEncoding.UNIT, true, copy),
+            new TransformRenderer(
+                TransformChain.identity(), small, InputEncoding.UNIT, false, copy));
+    List<TransformRenderer> alone =
+        List.of(
+            new TransformRenderer(chain, small, InputEncoding.UNIT),
+            new TransformRenderer(chain, large, InputEncoding.UNIT, true),
+            new TransformRenderer(TransformChain.identity(), small, InputEncoding.UNIT));
+    Image frame = Views.noise(160, 120, 4);
+    ByteBuffer first = Views.memory(large);
+    ByteBuffer second = Views.memory(large);
+    for (int picture = 0; picture < 6; picture++) {
+      // The same pixels, or others in the same place, or another place.
+      Arrays.fill(frame.data(), 0, 20_000, (byte) (picture / 2));
+      Image image = picture == 5 ? frame : frame.view(new Region(20, 10, 70, 45));
+      copy.forget();
+      for (int pass = 0; pass < 9; pass++) {
+        sharing.get(pass % 3).render(image, pass, first);
+        alone.get(pass % 3).render(image, pass, second);
+        assertThat(first).isEqualTo(second);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("chains")
   void anotherSeedGivesAnotherView(TransformChain chain) {
     Image image = Views.noise(50, 40, 4);
     long different =

@@ -218,6 +218,26 @@ final class TransformsTest {
   }
 
   @Test
+  void gammaOfACurveIsThePowerOfEachValue() {
+    Gamma gamma = new Gamma(0.1, 10);
+    double[] exponents = {0.1, 0.37, 0.85, 1, 1.18, 2, 10};
+    double[] curves = new double[3 * PhotometricTransform.CURVE_LENGTH];
+    for (int i = 0; i < exponents.length; i++) {
+      for (int v = 0; v < curves.length; v++) {
+        // 8-bit values where it comes first, and any others.
+        curves[v] = v < 300 ? v % 256 / 255.0 : v / 1000.0;
+      }
+      double[] bent = curves.clone();
+      for (int channel = 0; channel < 3; channel++) {
+        gamma.apply(exponents, i, channel, bent, channel * PhotometricTransform.CURVE_LENGTH);
+      }
+      for (int v = 0; v < curves.length; v++) {
+        assertThat(bent[v]).isEqualTo(Gamma.power(curves[v], exponents[i]));
+      }
+    }
+  }
+
+  @Test
   void powerKeepsItsEndsExact() {
     assertThat(Gamma.power(0, 0.1)).isZero();
     assertThat(Gamma.power(Double.MIN_VALUE, 10)).isZero();
