@@ -6,6 +6,8 @@ import io.stopline.sdk.certificate.WindowScores;
 import io.stopline.sdk.certificate.Windows;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.model.LocalOutput;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,7 @@ public final class CertifiedWindows implements Check {
   private @Nullable Planned planned;
 
   /** What the guard's model decides. */
-  private record Planned(String model, WindowScores scores) {}
+  private record Planned(String model, WindowScores scores, List<Region> hidden) {}
 
   /**
    * @param member which model gives the local scores
@@ -61,7 +63,11 @@ public final class CertifiedWindows implements Check {
   public void plan(PassPlan plan) {
     LocalOutput map = plan.local(member);
     Windows windows = Windows.covering(map.model(), map.scores(), patchSide);
-    planned = new Planned(map.model(), new WindowScores(windows, map.spec(), groups));
+    List<Region> hidden = new ArrayList<>();
+    for (int window = 0; window < windows.count(); window++) {
+      hidden.add(windows.hidden(window));
+    }
+    planned = new Planned(map.model(), new WindowScores(windows, map.spec(), groups), hidden);
   }
 
   private Planned planned() {
@@ -109,7 +115,7 @@ public final class CertifiedWindows implements Check {
         threshold,
         s.score(label),
         s.margin(label),
-        s.windows().hidden(s.oddest(label)));
+        planned().hidden().get(s.oddest(label)));
   }
 
   @Override
