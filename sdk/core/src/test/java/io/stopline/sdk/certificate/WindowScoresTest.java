@@ -259,13 +259,14 @@ class WindowScoresTest {
   /** Sums of any map, cell by cell, and what follows from them, to the bit. */
   @Test
   void mapsOfAnySizeAndTypeAreSummedExactly() {
+    List<ElementType> types = List.of(ElementType.FLOAT32, ElementType.UINT8, ElementType.INT8);
     for (int trial = 0; trial < 600; trial++) {
       int height = 1 + random.nextInt(17);
       int width = 2 + random.nextInt(16);
       int classes = 2 + random.nextInt(trial % 3 == 0 ? 50 : 12);
       int windowHeight = 1 + random.nextInt(Math.min(9, height));
       int windowWidth = 1 + random.nextInt(Math.min(9, width - 1));
-      ElementType type = ElementType.values()[trial % 3];
+      ElementType type = types.get(trial % 3);
       int kind = random.nextInt(4);
       TensorSpec spec =
           new TensorSpec(
@@ -342,11 +343,11 @@ class WindowScoresTest {
       switch (spec.type()) {
         case INT8 -> {
           map.put(i, (byte) (byteValue - 128));
-          cells[i] = byteValue - 128 - spec.zeroPoint();
+          cells[i] = (long) byteValue - 128 - spec.zeroPoint();
         }
         case UINT8 -> {
           map.put(i, (byte) byteValue);
-          cells[i] = byteValue - spec.zeroPoint();
+          cells[i] = (long) byteValue - spec.zeroPoint();
         }
         case FLOAT32 -> {
           float value =
