@@ -67,8 +67,8 @@ final class CertifyCommandTest {
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
     JsonNode json = run.json();
     assertThat(json.at("/kind").asText()).isEqualTo("patch");
-    assertThat(json.at("/identity/models/local-int8").asText())
-        .isEqualTo(json.at("/hashes/model:local-int8").asText());
+    assertThat(json.at("/identity/models/windows-int8").asText())
+        .isEqualTo(json.at("/hashes/model:windows-int8").asText());
     assertThat(json.at("/identity/runtime").asText()).startsWith("TensorFlow Lite");
     assertThat(json.at("/identity/groups").asText()).isEqualTo(json.at("/hashes/groups").asText());
     int frames = 0;
@@ -86,13 +86,14 @@ final class CertifyCommandTest {
       }
     }
     assertThat(frames).isEqualTo(2);
-    assertThat(json.path("warnings").toString()).contains("local-int8: neither a check");
+    assertThat(json.path("warnings").toString())
+        .contains("windows-int8: 'certified' in bundle.yaml");
     // What is certified and what an attack found never stand in one row.
     for (JsonNode result : json.path("results")) {
       assertThat(result.has("robustAccuracy") || result.has("attackSuccessRate")).isFalse();
     }
     assertThat(Files.readString(page))
-        .contains("What it does not say", "How it is counted", "local-int8", "Repeat it")
+        .contains("What it does not say", "How it is counted", "windows-int8", "Repeat it")
         .contains("certified tracks over false alarms", "certified frames over", "under attack")
         // The worst inputs, with what decides over them.
         .contains("class=\"outlined\"", "<rect x=");
@@ -199,8 +200,9 @@ final class CertifyCommandTest {
   void aBundleSaysWhichModelCertifies() throws IOException {
     Path bundle = copy(Bundle.locate("traffic-signs"), folder.resolve("bundle"));
     Path list = bundle.resolve("bundle.yaml");
-    String entry = "defaultProfile: desktop\ncertified: {model: local-float32}\n";
-    Files.writeString(list, Files.readString(list).replace("defaultProfile: desktop\n", entry));
+    String shipped = Files.readString(list);
+    String entry = "certified: {model: windows-int8, table: traffic-signs}\n";
+    assertThat(shipped).contains(entry);
     String[] arguments = {
       "--kind",
       "patch",
@@ -213,6 +215,14 @@ final class CertifyCommandTest {
       "-"
     };
 
+    // Where nobody names one, all members that can.
+    Files.writeString(list, shipped.replace(entry, ""));
+    CommandLineRun open = certify(arguments);
+    assertThat(open.exitCode()).as(open.err()).isEqualTo(ExitCode.OK);
+    assertThat(open.json().at("/results/0/model").asText()).isEqualTo("local-int8");
+    assertThat(open.json().path("warnings").toString()).contains("local-int8: neither a check");
+
+    Files.writeString(list, shipped.replace(entry, "certified: {model: local-float32}\n"));
     CommandLineRun named = certify(arguments);
     assertThat(named.exitCode()).as(named.err()).isEqualTo(ExitCode.OK);
     assertThat(named.json().at("/results/0/model").asText()).isEqualTo("local-float32");
@@ -249,6 +259,8 @@ final class CertifyCommandTest {
         "patch",
         "--bundle",
         "traffic-signs",
+        "--member",
+        "local-int8",
         "--patch-side",
         "5",
         "--limit",
