@@ -401,18 +401,7 @@ final class ReplayCommand implements Callable<Integer> {
     check("score", sameBits(recorded.score(), verdict.score()), differences);
     check("complete", recorded.complete() == verdict.complete(), differences);
     check("passes", recorded.passes() == verdict.passes(), differences);
-    CascadeStep step = verdict.cascade();
-    IncidentMessage.Cascade was = recorded.cascade();
-    check(
-        "cascade",
-        step == null || was == null
-            ? step == null && was == null
-            : step.stage() == was.stage()
-                && step.cause().name().toLowerCase(Locale.ROOT).equals(was.cause())
-                && step.watched() == was.watched()
-                && step.denied() == was.denied()
-                && step.accepted() == was.accepted(),
-        differences);
+    check("cascade", isSame(recorded.cascade(), verdict.cascade()), differences);
     check(
         "signScore",
         recorded.sign() == null || sameBits(recorded.sign().score(), verdict.signScore()),
@@ -433,6 +422,18 @@ final class ReplayCommand implements Callable<Integer> {
     if (!equal) {
       differences.add(name);
     }
+  }
+
+  private static boolean isSame(
+      IncidentMessage.@Nullable Cascade recorded, @Nullable CascadeStep repeated) {
+    if (recorded == null || repeated == null) {
+      return recorded == null && repeated == null;
+    }
+    return repeated.stage() == recorded.stage()
+        && repeated.cause().name().toLowerCase(Locale.ROOT).equals(recorded.cause())
+        && repeated.watched() == recorded.watched()
+        && repeated.denied() == recorded.denied()
+        && repeated.accepted() == recorded.accepted();
   }
 
   private static boolean sameBits(double a, double b) {
