@@ -31,7 +31,7 @@ final class Shipped {
     return target;
   }
 
-  /** Takes the appearance table out, and the check that needs it. */
+  /** Takes the appearance table out, and what needs it. */
   static Path withoutAppearance(Path bundle) {
     try {
       for (String policy : new String[] {"int8", "float32"}) {
@@ -41,6 +41,9 @@ final class Shipped {
             "  - sign-plausibility: {table: traffic-signs, weight: 5}\n",
             "");
       }
+      Path contents = bundle.resolve("bundle.yaml");
+      Files.writeString(
+          contents, Files.readString(contents).replace(", table: traffic-signs", ""));
       for (String suffix : new String[] {".yaml", ".table", ".md"}) {
         Files.delete(bundle.resolve("appearance/traffic-signs" + suffix));
       }

@@ -65,7 +65,9 @@ final class ShippedBundleTest {
             "finder-int8",
             "finder-float32",
             "verifier-int8",
-            "verifier-float32");
+            "verifier-float32",
+            "windows-int8",
+            "windows-float32");
     assertThat(bundle.defaultPolicy()).isEqualTo("int8");
     assertThat(bundle.labels(bundle.policy(null))).hasSize(43).contains("Stop", "Yield");
     bundle
