@@ -61,7 +61,7 @@ final class EvaluateCommandTest {
             "ensemble",
             "guard");
     assertThat(report.at("/data/inputs").asInt()).isEqualTo(60);
-    assertThat(report.get("models")).hasSize(8);
+    assertThat(report.get("models")).hasSize(10);
     for (JsonNode model : report.get("models")) {
       assertThat(model.get("sha256").asText()).hasSize(64);
       // A wrong input encoding would show at once; the adversarial member reads nine of ten.
