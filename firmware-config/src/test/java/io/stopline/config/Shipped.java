@@ -42,8 +42,7 @@ final class Shipped {
             "");
       }
       Path contents = bundle.resolve("bundle.yaml");
-      Files.writeString(
-          contents, Files.readString(contents).replace(", table: traffic-signs", ""));
+      Files.writeString(contents, Files.readString(contents).replace(", table: traffic-signs", ""));
       for (String suffix : new String[] {".yaml", ".table", ".md"}) {
         Files.delete(bundle.resolve("appearance/traffic-signs" + suffix));
       }
