@@ -110,15 +110,8 @@ final class BenchCommand implements Callable<Integer> {
     AcceptedInspections accepted =
         AcceptedInspections.measure(
             bundle.directory(), policy.policy().name(), common.seed(), seconds);
-    List<WindowsTime> windows = new ArrayList<>();
-    for (String member : policy.policy().models()) {
-      policy
-          .policy()
-          .windowsOf(member)
-          .forEach(
-              check ->
-                  windows.add(WindowsTime.measure(bundle, member, check, common.seed(), seconds)));
-    }
+    List<WindowsTime> windows =
+        WindowsTime.measure(bundle, policy.policy(), common.seed(), seconds);
     warn(report, members, bare, parts);
     fill(report, members, bare, guarded, parts);
     fill(report, accepted, bare.get(0));

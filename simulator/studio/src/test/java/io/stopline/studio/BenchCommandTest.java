@@ -67,6 +67,10 @@ final class BenchCommandTest {
     assertThat(accepted.path("micros").asDouble()).isGreaterThan(bare);
     assertThat(accepted.path("overheadWithoutInference").asDouble()).isBetween(0.001, 0.95);
     assertThat(accepted.path("bytesPerInspection").asDouble()).isBetween(16.0, 1024.0);
+    // No policy asks for certificates yet, so what the bundle certifies is timed.
+    JsonNode windows = report.path("windows").path(0);
+    assertThat(windows.path("model").asText()).isEqualTo("windows-int8");
+    assertThat(windows.path("windowsMicros").asDouble()).isBetween(0.5, 1e4);
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.stopline.studio.bench;
 
 import io.stopline.config.Bundle;
 import io.stopline.config.ModelManifest;
+import io.stopline.evaluation.certificate.GroupTable;
+import io.stopline.sdk.certificate.Groups;
 import io.stopline.sdk.certificate.WindowScores;
 import io.stopline.sdk.certificate.Windows;
 import io.stopline.sdk.check.Probabilities;
@@ -33,27 +35,52 @@ public record WindowsTime(
 
   private static final int BATCH = 10;
 
+  /** px; what the shipped window net was trained for first. */
+  private static final int USUAL_PATCH = 5;
+
   /** Time of the check over that of a bare inference of its model. */
   public double ratio() {
     return windowsMicros / singleMicros;
   }
 
   /**
-   * Measures one.
+   * Measures what each check certified-windows of a policy costs; of a policy without one, what it
+   * would cost with the model and the groups that the bundle certifies.
    *
-   * @param member name of the model
-   * @param seconds how long; warming up takes half as long more
+   * @param seconds how long each; warming up takes half as long more
    */
-  public static WindowsTime measure(
-      Bundle bundle,
-      String member,
-      GuardPolicy.CheckSetting.CertifiedWindows check,
-      long seed,
-      int seconds) {
+  public static List<WindowsTime> measure(
+      Bundle bundle, GuardPolicy policy, long seed, int seconds) {
+    List<WindowsTime> times = new ArrayList<>();
+    for (String model : policy.models()) {
+      for (GuardPolicy.CheckSetting.CertifiedWindows check : policy.windowsOf(model)) {
+        times.add(measure(bundle, model, check.patchSide(), check.groups(), seed, seconds));
+      }
+    }
+    Bundle.Certified certified = bundle.certified();
+    if (times.isEmpty() && certified != null) {
+      String model = certified.model();
+      times.add(measure(bundle, model, USUAL_PATCH, groups(bundle, certified), seed, seconds));
+    }
+    return times;
+  }
+
+  private static Groups groups(Bundle bundle, Bundle.Certified certified) {
+    List<String> labels = bundle.labels(bundle.model(certified.model()));
+    return bundle.appearances().values().stream()
+        .filter(a -> certified.table() == null || a.name().equals(certified.table()))
+        .map(a -> GroupTable.of(a.table()))
+        .filter(g -> g.classes() == labels.size())
+        .findFirst()
+        .orElseGet(() -> Groups.single(labels));
+  }
+
+  private static WindowsTime measure(
+      Bundle bundle, String member, int patchSide, Groups groups, long seed, int seconds) {
     byte[] file = bundle.modelBytes(member);
     byte[] readable = LocalScores.readable(member, file);
     LocalScores scores = LocalScores.of(member, readable);
-    Windows windows = Windows.covering(member, scores, check.patchSide());
+    Windows windows = Windows.covering(member, scores, patchSide);
     RuntimeOptions options = RuntimeOptions.defaults();
     Samples ofWindows = new Samples();
     Samples ofBare = new Samples();
@@ -61,7 +88,7 @@ public record WindowsTime(
     try (TfLiteModel model = TfLiteModel.load(member, readable, options);
         TfLiteModel single = TfLiteModel.load(member, file, options)) {
       List<Sign> signs = signs(bundle, member, model, scores, seed);
-      WindowScores judge = new WindowScores(windows, model.outputs().get(1), check.groups());
+      WindowScores judge = new WindowScores(windows, model.outputs().get(1), groups);
       ByteBuffer map = model.output(1);
       double sum = 0;
       long begin = System.nanoTime();
@@ -95,7 +122,7 @@ public record WindowsTime(
     }
     return new WindowsTime(
         member,
-        check.patchSide(),
+        patchSide,
         ofWindows.median() / 1000,
         ofBare.median() / 1000,
         ofSingle.median() / 1000);
