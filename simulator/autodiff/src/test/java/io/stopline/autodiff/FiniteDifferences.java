@@ -8,7 +8,7 @@ import java.util.Random;
 /** Holds gradients of a model in double precision against differences of what it gives. */
 final class FiniteDifferences {
   private static final double STEP = 1e-6;
-  private static final double[] STEPS = {1e-7, 1e-8, 3e-9};
+  private static final double[] STEPS = {1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 3e-9};
   private static final int PIXELS = 25;
 
   private FiniteDifferences() {}
