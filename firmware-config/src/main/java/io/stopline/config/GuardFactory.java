@@ -1,6 +1,7 @@
 package io.stopline.config;
 
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.guard.Cascade;
 import io.stopline.sdk.guard.Guard;
 import io.stopline.sdk.guard.GuardIdentity;
 import io.stopline.sdk.guard.GuardPolicy;
@@ -105,26 +106,18 @@ public final class GuardFactory {
       Bundle bundle, @Nullable String policy, RuntimeOptions options, InspectionSeeds seeds) {
     PolicyFile file = bundle.policy(policy);
     GuardPolicy p = file.policy();
+    Cascade cascade = p.cascade();
+    // The least probability is of no meaning for scores, but a cascade goes by it: it stays.
     GuardPolicy unhurried =
-        new GuardPolicy(
-            p.name(),
-            p.sha256(),
-            p.members(),
-            p.views(),
-            p.checks(),
-            0.5,
-            NO_DEADLINE,
-            1,
-            // Of no meaning for scores; a cascade goes by it.
-            p.minimumProbability(),
-            0.5,
-            null,
-            null,
-            null,
-            p.checkMembers(),
-            p.track(),
-            p.cascade() == null ? null : p.cascade().unlimited(),
-            p.labelMix());
+        p.with()
+            .rates(0.5, 0.5)
+            .deadline(NO_DEADLINE)
+            .minimumSide(1)
+            .finder(null)
+            .sign(null)
+            .witnesses(null)
+            .cascade(cascade == null ? null : cascade.unlimited())
+            .build();
     Calibration none = new Calibration(new double[] {1});
     return assemble(bundle, file, unhurried, none, "not calibrated", options, seeds);
   }

@@ -12,7 +12,6 @@ import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.tflite.RuntimeOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The part {@code labelMix} of a policy. */
 final class LabelMixPolicyTest {
 
-  private static final String POLICY = "policies/int8.yaml";
   private static final String MIX =
       "labelMix: {accurate: res-int8, robust: robust-int8, power: 2, weight: %s}\n";
 
@@ -31,11 +29,7 @@ final class LabelMixPolicyTest {
   private int copies;
 
   private Bundle bundle(String added) throws IOException {
-    Path bundle = Shipped.copyTo(temporary.resolve("bundle" + copies++));
-    Files.deleteIfExists(bundle.resolve("calibrations/int8.yaml"));
-    Path policy = bundle.resolve(POLICY);
-    Files.writeString(policy, Files.readString(policy) + added);
-    return BundleWriter.reseal(bundle);
+    return Shipped.continued(temporary.resolve("bundle" + copies++), "int8", added);
   }
 
   @Test

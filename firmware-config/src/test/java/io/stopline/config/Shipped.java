@@ -53,6 +53,15 @@ final class Shipped {
     return bundle;
   }
 
+  /** A copy whose policy goes on with a text, without the calibration that no longer fits it. */
+  static Bundle continued(Path copy, String policy, String added) throws IOException {
+    copyTo(copy);
+    Files.deleteIfExists(copy.resolve("calibrations/" + policy + ".yaml"));
+    Path file = copy.resolve("policies/" + policy + ".yaml");
+    Files.writeString(file, Files.readString(file) + added);
+    return BundleWriter.reseal(copy);
+  }
+
   /** Replaces a text that must occur, and lists the changed file's hash, as an author would. */
   static void edit(Path bundle, String file, String from, String to) {
     try {

@@ -5,7 +5,7 @@ import io.stopline.evaluation.SampleList;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.Track;
 import io.stopline.evaluation.TrackCalibrator;
-import io.stopline.evaluation.certificate.TrackStatistic;
+import io.stopline.evaluation.certificate.TrackRule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -228,14 +228,14 @@ final class CertifyOptions {
   }
 
   /** How a track is judged: at its end, and from a frame on. */
-  List<TrackStatistic> statistics() {
+  List<TrackRule> statistics() {
     try {
       String[] parts = statistic.split("/", -1);
       int least = Integer.parseInt(parts[0].strip());
       int of = Integer.parseInt(parts[1].strip());
-      List<TrackStatistic> all = new ArrayList<>(List.of(new TrackStatistic(least, of, 0)));
+      List<TrackRule> all = new ArrayList<>(List.of(new TrackRule(least, of, 0)));
       if (from > 0) {
-        all.add(new TrackStatistic(least, of, from));
+        all.add(new TrackRule(least, of, from));
       }
       return all;
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {

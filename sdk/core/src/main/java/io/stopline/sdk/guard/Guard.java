@@ -127,8 +127,8 @@ public final class Guard implements AutoCloseable {
             verifier == null ? null : identify(verifier));
     try {
       this.verifier = verifier(policy, verifier);
-      this.passes = new Passes(members, policy.members().size(), labels, policy.views());
-      passes.nameBy(policy.labelMix());
+      this.passes =
+          new Passes(members, policy.members().size(), policy.labelMix(), labels, policy.views());
     } catch (RuntimeException e) {
       // Passes that fail close the members themselves; closing twice does nothing.
       members.forEach(CropModel::close);

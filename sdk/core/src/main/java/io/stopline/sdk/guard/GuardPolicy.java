@@ -490,199 +490,123 @@ public record GuardPolicy(
     return models;
   }
 
-  /** The same policy with another cascade, or with none. */
-  public GuardPolicy withCascade(@Nullable Cascade other) {
-    return new GuardPolicy(
-        name,
-        sha256,
-        members,
-        views,
-        checks,
-        falseAlarmRate,
-        deadline,
-        minimumSide,
-        minimumProbability,
-        abstentionRate,
-        finder,
-        sign,
-        witnesses,
-        checkMembers,
-        track,
-        other,
-        labelMix);
+  /** Begins with this policy, for one that differs in some parts. */
+  public Builder with() {
+    return new Builder(this);
   }
 
-  /** A policy whose label is the mean of its members'. */
-  public GuardPolicy(
-      String name,
-      String sha256,
-      List<String> members,
-      List<TransformChain> views,
-      List<CheckSetting> checks,
-      double falseAlarmRate,
-      Duration deadline,
-      int minimumSide,
-      double minimumProbability,
-      double abstentionRate,
-      @Nullable Finder finder,
-      @Nullable SignCheck sign,
-      @Nullable Witnesses witnesses,
-      List<String> checkMembers,
-      TrackPolicy track,
-      @Nullable Cascade cascade) {
-    this(
-        name,
-        sha256,
-        members,
-        views,
-        checks,
-        falseAlarmRate,
-        deadline,
-        minimumSide,
-        minimumProbability,
-        abstentionRate,
-        finder,
-        sign,
-        witnesses,
-        checkMembers,
-        track,
-        cascade,
-        null);
+  /** A policy that differs from another one in some parts. Belongs to one thread. */
+  public static final class Builder {
+    private final GuardPolicy from;
+    private double falseAlarmRate;
+    private double abstentionRate;
+    private Duration deadline;
+    private int minimumSide;
+    private @Nullable Finder finder;
+    private @Nullable SignCheck sign;
+    private @Nullable Witnesses witnesses;
+    private List<String> checkMembers;
+    private TrackPolicy track;
+    private @Nullable Cascade cascade;
+
+    private Builder(GuardPolicy from) {
+      this.from = from;
+      falseAlarmRate = from.falseAlarmRate;
+      abstentionRate = from.abstentionRate;
+      deadline = from.deadline;
+      minimumSide = from.minimumSide;
+      finder = from.finder;
+      sign = from.sign;
+      witnesses = from.witnesses;
+      checkMembers = from.checkMembers;
+      track = from.track;
+      cascade = from.cascade;
+    }
+
+    /**
+     * @param falseAlarms {@link GuardPolicy#falseAlarmRate()}
+     * @param abstentions {@link GuardPolicy#abstentionRate()}
+     */
+    public Builder rates(double falseAlarms, double abstentions) {
+      falseAlarmRate = falseAlarms;
+      abstentionRate = abstentions;
+      return this;
+    }
+
+    /** See {@link GuardPolicy#deadline()}. */
+    public Builder deadline(Duration value) {
+      deadline = value;
+      return this;
+    }
+
+    /** See {@link GuardPolicy#minimumSide()}. */
+    public Builder minimumSide(int value) {
+      minimumSide = value;
+      return this;
+    }
+
+    /** See {@link GuardPolicy#finder()}. */
+    public Builder finder(@Nullable Finder value) {
+      finder = value;
+      return this;
+    }
+
+    /** See {@link GuardPolicy#sign()}. */
+    public Builder sign(@Nullable SignCheck value) {
+      sign = value;
+      return this;
+    }
+
+    /** See {@link GuardPolicy#witnesses()}. */
+    public Builder witnesses(@Nullable Witnesses value) {
+      witnesses = value;
+      return this;
+    }
+
+    /** See {@link GuardPolicy#checkMembers()}. */
+    public Builder checkMembers(List<String> value) {
+      checkMembers = value;
+      return this;
+    }
+
+    /** See {@link GuardPolicy#track()}. */
+    public Builder track(TrackPolicy value) {
+      track = value;
+      return this;
+    }
+
+    /** See {@link GuardPolicy#cascade()}. */
+    public Builder cascade(@Nullable Cascade value) {
+      cascade = value;
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException as the policy's constructor
+     */
+    public GuardPolicy build() {
+      return new GuardPolicy(
+          from.name,
+          from.sha256,
+          from.members,
+          from.views,
+          from.checks,
+          falseAlarmRate,
+          deadline,
+          minimumSide,
+          from.minimumProbability,
+          abstentionRate,
+          finder,
+          sign,
+          witnesses,
+          checkMembers,
+          track,
+          cascade,
+          from.labelMix);
+    }
   }
 
-  /** A policy without rules of its own for tracks, and without a cascade. */
-  public GuardPolicy(
-      String name,
-      String sha256,
-      List<String> members,
-      List<TransformChain> views,
-      List<CheckSetting> checks,
-      double falseAlarmRate,
-      Duration deadline,
-      int minimumSide,
-      double minimumProbability,
-      double abstentionRate,
-      @Nullable Finder finder,
-      @Nullable SignCheck sign,
-      @Nullable Witnesses witnesses,
-      List<String> checkMembers) {
-    this(
-        name,
-        sha256,
-        members,
-        views,
-        checks,
-        falseAlarmRate,
-        deadline,
-        minimumSide,
-        minimumProbability,
-        abstentionRate,
-        finder,
-        sign,
-        witnesses,
-        checkMembers,
-        TrackPolicy.NONE,
-        null);
-  }
-
-  /** A policy whose models all name the label, without a cascade. */
-  public GuardPolicy(
-      String name,
-      String sha256,
-      List<String> members,
-      List<TransformChain> views,
-      List<CheckSetting> checks,
-      double falseAlarmRate,
-      Duration deadline,
-      int minimumSide,
-      double minimumProbability,
-      double abstentionRate,
-      @Nullable Finder finder,
-      @Nullable SignCheck sign,
-      @Nullable Witnesses witnesses,
-      TrackPolicy track) {
-    this(
-        name,
-        sha256,
-        members,
-        views,
-        checks,
-        falseAlarmRate,
-        deadline,
-        minimumSide,
-        minimumProbability,
-        abstentionRate,
-        finder,
-        sign,
-        witnesses,
-        List.of(),
-        track,
-        null);
-  }
-
-  /** A policy whose models all name the label, without rules of its own for tracks. */
-  public GuardPolicy(
-      String name,
-      String sha256,
-      List<String> members,
-      List<TransformChain> views,
-      List<CheckSetting> checks,
-      double falseAlarmRate,
-      Duration deadline,
-      int minimumSide,
-      double minimumProbability,
-      double abstentionRate,
-      @Nullable Finder finder,
-      @Nullable SignCheck sign,
-      @Nullable Witnesses witnesses) {
-    this(
-        name,
-        sha256,
-        members,
-        views,
-        checks,
-        falseAlarmRate,
-        deadline,
-        minimumSide,
-        minimumProbability,
-        abstentionRate,
-        finder,
-        sign,
-        witnesses,
-        List.of());
-  }
-
-  /** A policy without witnesses. */
-  public GuardPolicy(
-      String name,
-      String sha256,
-      List<String> members,
-      List<TransformChain> views,
-      List<CheckSetting> checks,
-      double falseAlarmRate,
-      Duration deadline,
-      int minimumSide,
-      double minimumProbability,
-      double abstentionRate,
-      @Nullable Finder finder,
-      @Nullable SignCheck sign) {
-    this(
-        name,
-        sha256,
-        members,
-        views,
-        checks,
-        falseAlarmRate,
-        deadline,
-        minimumSide,
-        minimumProbability,
-        abstentionRate,
-        finder,
-        sign,
-        null);
-  }
-
-  /** A policy without finder, sign check and witnesses. */
+  /** A policy of what every policy has; {@link #with()} adds the rest. */
   public GuardPolicy(
       String name,
       String sha256,
@@ -705,6 +629,11 @@ public record GuardPolicy(
         minimumSide,
         minimumProbability,
         abstentionRate,
+        null,
+        null,
+        null,
+        List.of(),
+        TrackPolicy.NONE,
         null,
         null);
   }

@@ -65,7 +65,7 @@ final class Passes implements Observation, AutoCloseable {
   private final PictureCopy picture = new PictureCopy();
   private final float[] ensemble;
   private final float[] mixed;
-  private @Nullable LabelMix labelMix;
+  private final @Nullable LabelMix labelMix;
   private float probability;
   private State[] states = {};
   private @Nullable Image crop;
@@ -82,14 +82,17 @@ final class Passes implements Observation, AutoCloseable {
   /**
    * @param labelling so many members, the first ones, name the label; the others run where a check
    *     asks for them
+   * @param labelMix how two of them do; null: by the mean of all
    */
   Passes(
       List<? extends CropModel> members,
       int labelling,
+      @Nullable LabelMix labelMix,
       List<String> labels,
       List<TransformChain> chains) {
     this.members = List.copyOf(members);
     this.labelling = Math.min(labelling, members.size());
+    this.labelMix = labelMix;
     this.labels = List.copyOf(labels);
     this.ensemble = new float[labels.size()];
     this.mixed = new float[labels.size()];
@@ -319,11 +322,6 @@ final class Passes implements Observation, AutoCloseable {
       label = mix.mix(plain(mix.accurate()), plain(mix.robust()), mixed);
       probability = mixed[label];
     }
-  }
-
-  /** Has two members name the label from the next inspection on, instead of the mean of all. */
-  void nameBy(@Nullable LabelMix mix) {
-    labelMix = mix;
   }
 
   /** What those who named the label give it, 0..1; 0 where there is none. */

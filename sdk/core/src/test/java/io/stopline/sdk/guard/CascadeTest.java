@@ -75,7 +75,9 @@ class CascadeTest {
             4,
             0.4,
             0.25)
-        .withCascade(cascade);
+        .with()
+        .cascade(cascade)
+        .build();
   }
 
   private static Image of(int channel) {
@@ -398,19 +400,7 @@ class CascadeTest {
   @Test
   void aDeadlineHoldsAtStageZeroToo() {
     GuardPolicy patient = policy(cascade(0, 1, NEVER));
-    GuardPolicy hasty =
-        new GuardPolicy(
-                "test",
-                "ff",
-                patient.members(),
-                patient.views(),
-                patient.checks(),
-                0.25,
-                Duration.ofNanos(500_000),
-                4,
-                0.4,
-                0.25)
-            .withCascade(patient.cascade());
+    GuardPolicy hasty = patient.with().deadline(Duration.ofNanos(500_000)).build();
     try (Guard guard =
         new Guard(
             hasty,

@@ -59,20 +59,19 @@ class GuardTest {
       CheckSetting... checks) {
     GuardPolicy policy =
         new GuardPolicy(
-            "test",
-            "ff",
-            List.of("a", "b"),
-            List.of(OTHER_LOOK),
-            List.of(checks),
-            0.25,
-            deadline,
-            4,
-            0.4,
-            abstentionRate,
-            null,
-            null,
-            null,
-            track);
+                "test",
+                "ff",
+                List.of("a", "b"),
+                List.of(OTHER_LOOK),
+                List.of(checks),
+                0.25,
+                deadline,
+                4,
+                0.4,
+                abstentionRate)
+            .with()
+            .track(track)
+            .build();
     return new Guard(
         policy,
         List.of(first.classifier("a"), b.classifier("b")),

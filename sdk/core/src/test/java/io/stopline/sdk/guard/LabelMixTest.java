@@ -10,6 +10,7 @@ import io.stopline.sdk.transform.TransformChain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How two members name the label together. */
@@ -45,22 +46,15 @@ class LabelMixTest {
   @Test
   void aGuardsPassesNameTheLabelByItAndKeepTheMean() {
     LabelMix mix = new LabelMix(1, 0, 3, 0.8);
-    List<String> labels = List.of("red", "green", "blue");
     Image crop = Image.black(13, 11);
     new Random(4).nextBytes(crop.data());
-    try (Passes passes =
-        new Passes(
-            List.of(
-                new ToyModel(3, 0, () -> {}).classifier("a"),
-                new ToyModel(3, 1, () -> {}).classifier("b")),
-            2,
-            labels,
-            List.of(new TransformChain("other", List.of())))) {
+    float[] mean;
+    try (Passes passes = passes(null)) {
       run(passes, crop);
       assertThat(passes.probability()).isEqualTo(passes.ensemble()[passes.label()]);
-      float[] mean = passes.ensemble().clone();
-
-      passes.nameBy(mix);
+      mean = passes.ensemble().clone();
+    }
+    try (Passes passes = passes(mix)) {
       run(passes, crop);
       float[] mixed = new float[3];
       int label = mix.mix(passes.plain(1), passes.plain(0), mixed);
@@ -68,6 +62,17 @@ class LabelMixTest {
       assertThat(passes.probability()).isEqualTo(mixed[label]).isNotEqualTo(mean[label]);
       assertThat(passes.ensemble()).isEqualTo(mean);
     }
+  }
+
+  private static Passes passes(@Nullable LabelMix mix) {
+    return new Passes(
+        List.of(
+            new ToyModel(3, 0, () -> {}).classifier("a"),
+            new ToyModel(3, 1, () -> {}).classifier("b")),
+        2,
+        mix,
+        List.of("red", "green", "blue"),
+        List.of(new TransformChain("other", List.of())));
   }
 
   private static void run(Passes passes, Image crop) {

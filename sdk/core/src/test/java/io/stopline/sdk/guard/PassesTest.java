@@ -49,10 +49,10 @@ class PassesTest {
   @Test
   void membersThatShareOneRenderingSayWhatTheySayAlone() {
     try (Passes together =
-            new Passes(List.of(unit(0), signed(), unit(1)), 3, LABELS, List.of(OTHER));
-        Passes first = new Passes(List.of(unit(0)), 1, LABELS, List.of());
-        Passes second = new Passes(List.of(signed()), 1, LABELS, List.of());
-        Passes third = new Passes(List.of(unit(1)), 1, LABELS, List.of())) {
+            new Passes(List.of(unit(0), signed(), unit(1)), 3, null, LABELS, List.of(OTHER));
+        Passes first = new Passes(List.of(unit(0)), 1, null, LABELS, List.of());
+        Passes second = new Passes(List.of(signed()), 1, null, LABELS, List.of());
+        Passes third = new Passes(List.of(unit(1)), 1, null, LABELS, List.of())) {
       for (long seed = 0; seed < 3; seed++) {
         Image crop = noise(seed);
         List<float[]> results = plain(together, crop);

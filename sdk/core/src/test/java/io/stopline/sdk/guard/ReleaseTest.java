@@ -34,20 +34,19 @@ class ReleaseTest {
   private static Guard guard(int shift) {
     GuardPolicy policy =
         new GuardPolicy(
-            "test",
-            "ff",
-            List.of("a", "b"),
-            List.of(),
-            List.of(new CheckSetting.Agreement(1)),
-            0.25,
-            Duration.ofSeconds(1),
-            4,
-            0.4,
-            0.25,
-            null,
-            null,
-            null,
-            TWO_OF_THREE);
+                "test",
+                "ff",
+                List.of("a", "b"),
+                List.of(),
+                List.of(new CheckSetting.Agreement(1)),
+                0.25,
+                Duration.ofSeconds(1),
+                4,
+                0.4,
+                0.25)
+            .with()
+            .track(TWO_OF_THREE)
+            .build();
     return new Guard(
         policy,
         List.of(

@@ -45,20 +45,22 @@ class SignCheckTest {
   private static GuardPolicy policy(
       @Nullable Finder finder, @Nullable SignCheck check, Duration deadline) {
     return new GuardPolicy(
-        "test",
-        "ff",
-        List.of("a", "b"),
-        List.of(new TransformChain("other-look", List.of())),
-        List.of(
-            new CheckSetting.Agreement(1),
-            new CheckSetting.Squeezing(List.of("other-look"), List.of(0, 1), 1)),
-        0.25,
-        deadline,
-        4,
-        0.4,
-        0.25,
-        finder,
-        check);
+            "test",
+            "ff",
+            List.of("a", "b"),
+            List.of(new TransformChain("other-look", List.of())),
+            List.of(
+                new CheckSetting.Agreement(1),
+                new CheckSetting.Squeezing(List.of("other-look"), List.of(0, 1), 1)),
+            0.25,
+            deadline,
+            4,
+            0.4,
+            0.25)
+        .with()
+        .finder(finder)
+        .sign(check)
+        .build();
   }
 
   private Guard guard(ToyModel b, Duration deadline, @Nullable Classifier classifier) {

@@ -67,19 +67,21 @@ class WitnessesTest {
       GuardPolicy.@Nullable Finder finder,
       GuardPolicy.@Nullable SignCheck sign) {
     return new GuardPolicy(
-        "test",
-        "ff",
-        List.of("a"),
-        List.of(),
-        List.of(new GuardPolicy.CheckSetting.Agreement(1)),
-        0.25,
-        Duration.ofSeconds(1),
-        4,
-        0.4,
-        0.25,
-        finder,
-        sign,
-        witnesses);
+            "test",
+            "ff",
+            List.of("a"),
+            List.of(),
+            List.of(new GuardPolicy.CheckSetting.Agreement(1)),
+            0.25,
+            Duration.ofSeconds(1),
+            4,
+            0.4,
+            0.25)
+        .with()
+        .finder(finder)
+        .sign(sign)
+        .witnesses(witnesses)
+        .build();
   }
 
   @Test

@@ -56,18 +56,19 @@ final class WitnessedDrive implements AutoCloseable {
     guard =
         new Guard(
             new GuardPolicy(
-                "test",
-                "ff",
-                List.of("a", "b"),
-                List.of(new TransformChain("other-look", List.of())),
-                List.of(new CheckSetting.Agreement(1)),
-                0.25,
-                Duration.ofSeconds(5),
-                4,
-                0.6,
-                0.25,
-                null,
-                new GuardPolicy.SignCheck("is-sign", 0.5, 2, 5)),
+                    "test",
+                    "ff",
+                    List.of("a", "b"),
+                    List.of(new TransformChain("other-look", List.of())),
+                    List.of(new CheckSetting.Agreement(1)),
+                    0.25,
+                    Duration.ofSeconds(5),
+                    4,
+                    0.6,
+                    0.25)
+                .with()
+                .sign(new GuardPolicy.SignCheck("is-sign", 0.5, 2, 5))
+                .build(),
             List.of(
                 new ToyModel(20, 0, () -> {}).classifier("a"),
                 new ToyModel(20, rotation, () -> {}).classifier("b")),

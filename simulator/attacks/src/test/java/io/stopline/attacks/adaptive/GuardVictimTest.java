@@ -141,7 +141,7 @@ class GuardVictimTest {
   /** A track of one frame is seen by all members and checks: the twin needs no second stage. */
   @Test
   void aCascadeIsAttackedAsItsGuardJudgesANewTrack() {
-    GuardPolicy near = policy.withCascade(cascade(32));
+    GuardPolicy near = policy.with().cascade(cascade(32)).build();
     GuardVictim victim =
         GuardVictim.of(near, calibration, TWINS, List.of(), GuardKnowledge.CALIBRATION, 1, 99);
     float[] image = inputs.rows(new int[] {0}).images();
@@ -150,7 +150,7 @@ class GuardVictimTest {
     assertThatThrownBy(
             () ->
                 GuardVictim.of(
-                    policy.withCascade(cascade(33)),
+                    policy.with().cascade(cascade(33)).build(),
                     calibration,
                     TWINS,
                     List.of(),

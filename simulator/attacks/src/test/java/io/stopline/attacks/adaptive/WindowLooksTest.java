@@ -142,20 +142,19 @@ class WindowLooksTest {
     List<CheckSetting> checks = new java.util.ArrayList<>(List.of(windows));
     checks.addAll(Arrays.asList(more));
     return new GuardPolicy(
-        "small",
-        "0",
-        List.of("mobile-int8"),
-        List.of(),
-        checks,
-        0.02,
-        Duration.ofHours(1),
-        1,
-        0.5,
-        0.02,
-        null,
-        null,
-        null,
-        List.of("local-int8"));
+            "small",
+            "0",
+            List.of("mobile-int8"),
+            List.of(),
+            checks,
+            0.02,
+            Duration.ofHours(1),
+            1,
+            0.5,
+            0.02)
+        .with()
+        .checkMembers(List.of("local-int8"))
+        .build();
   }
 
   private static final Calibration ANY = new Calibration(new double[99]);
@@ -214,11 +213,11 @@ class WindowLooksTest {
   }
 
   /** Somebody's own check. */
-  private static final class Stranger implements Check {
+  private static final class UsersCheck implements Check {
 
     @Override
     public String name() {
-      return "stranger";
+      return "users-check";
     }
 
     @Override
@@ -240,7 +239,7 @@ class WindowLooksTest {
   @Test
   void aCheckOfWhichThereIsNoFormIsRefusedByName() {
     Bundle bundle = SharedSigns.bundle();
-    GuardPolicy policy = policy(bundle, new CheckSetting.Custom(Stranger::new, 1));
+    GuardPolicy policy = policy(bundle, new CheckSetting.Custom(UsersCheck::new, 1));
     try (DifferentiableModel twin = SharedSigns.twin(bundle, "mobile-int8");
         LocalTwin local = local(bundle, "local-int8")) {
       assertThatThrownBy(
@@ -248,7 +247,7 @@ class WindowLooksTest {
                   GuardVictim.of(
                       policy, ANY, List.of(twin), List.of(local), GuardKnowledge.CALIBRATION, 1, 1))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("has check 'stranger', which is somebody's own");
+          .hasMessageContaining("has check 'users-check', which is somebody's own");
       assertThatThrownBy(
               () ->
                   GuardVictim.of(

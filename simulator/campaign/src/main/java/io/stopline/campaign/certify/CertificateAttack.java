@@ -298,20 +298,35 @@ final class CertificateAttack {
         "a certified picture that was broken");
   }
 
+  /** Pictures that are changed together, clean at first, and what a surrogate says of them. */
+  private static final class Batch {
+    final float[] images;
+    final float[] gradient;
+    final double[] values;
+    private final int[] groups;
+
+    Batch(List<Victim> victims, int size) {
+      images = new float[victims.size() * size];
+      gradient = new float[images.length];
+      values = new double[victims.size()];
+      groups = victims.stream().mapToInt(v -> v.group).toArray();
+      for (int i = 0; i < victims.size(); i++) {
+        System.arraycopy(victims.get(i).clean, 0, images, i * size, size);
+      }
+    }
+
+    void evaluate(Surrogate surrogate) {
+      surrogate.evaluate(images, values.length, groups, values, gradient);
+    }
+  }
+
   private void gradients(Surrogate surrogate, List<Victim> victims, PatchCover cover, int patch) {
     ImageShape shape = inputs.inputs().shape();
     int size = shape.size();
-    int count = victims.size();
-    float[] images = new float[count * size];
-    float[] gradient = new float[count * size];
-    double[] values = new double[count];
-    int[] groups = victims.stream().mapToInt(v -> v.group).toArray();
-    for (int i = 0; i < count; i++) {
-      System.arraycopy(victims.get(i).clean, 0, images, i * size, size);
-    }
-    surrogate.evaluate(images, count, groups, values, gradient);
-    for (int i = 0; i < count; i++) {
-      victims.get(i).places = cover.best(gradient, i * size, patch, PLACES);
+    Batch batch = new Batch(victims, size);
+    batch.evaluate(surrogate);
+    for (int i = 0; i < victims.size(); i++) {
+      victims.get(i).places = cover.best(batch.gradient, i * size, patch, PLACES);
     }
     for (int p = 0; p < number(victims.get(0).aim); p++) {
       List<Victim> standing = victims.stream().filter(v -> !v.won()).toList();
@@ -329,13 +344,10 @@ final class CertificateAttack {
     ImageShape shape = inputs.inputs().shape();
     int size = shape.size();
     int count = victims.size();
-    float[] images = new float[count * size];
-    float[] gradient = new float[count * size];
-    double[] values = new double[count];
-    int[] groups = victims.stream().mapToInt(v -> v.group).toArray();
+    Batch batch = new Batch(victims, size);
+    float[] images = batch.images;
     for (int i = 0; i < count; i++) {
       Victim victim = victims.get(i);
-      System.arraycopy(victim.clean, 0, images, i * size, size);
       int[] at = victim.place(number);
       for (int y = at[0]; y < at[0] + patch; y++) {
         for (int k = 0; k < patch * shape.channels(); k++) {
@@ -350,17 +362,17 @@ final class CertificateAttack {
     Arrays.fill(most, Double.NEGATIVE_INFINITY);
     float[] best = images.clone();
     for (int s = 0; s <= STEPS && count > 0; s++) {
-      surrogate.evaluate(images, count, groups, values, gradient);
+      batch.evaluate(surrogate);
       for (int i = 0; i < count; i++) {
-        if (values[i] > most[i]) {
-          most[i] = values[i];
+        if (batch.values[i] > most[i]) {
+          most[i] = batch.values[i];
           System.arraycopy(images, i * size, best, i * size, size);
         }
         int[] at = victims.get(i).place(number);
         for (int y = at[0]; y < at[0] + patch; y++) {
           for (int k = 0; k < patch * shape.channels(); k++) {
             int o = i * size + (y * shape.width() + at[1]) * shape.channels() + k;
-            images[o] = Math.max(0, Math.min(1, images[o] + step * Math.signum(gradient[o])));
+            images[o] = Math.max(0, Math.min(1, images[o] + step * Math.signum(batch.gradient[o])));
           }
         }
       }

@@ -1,7 +1,7 @@
 package io.stopline.campaign.certify;
 
 import io.stopline.evaluation.certificate.Level;
-import io.stopline.evaluation.certificate.TrackStatistic;
+import io.stopline.evaluation.certificate.TrackRule;
 import io.stopline.sdk.certificate.Groups;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ public record CertifyPlan(
       List<Integer> sides,
       int masks,
       boolean recovery,
-      List<TrackStatistic> statistics,
+      List<TrackRule> statistics,
       double falseAlarmRate)
       implements Kind {
     public Patches {

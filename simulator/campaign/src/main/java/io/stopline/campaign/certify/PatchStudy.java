@@ -9,7 +9,7 @@ import io.stopline.evaluation.certificate.CertifiedFrame;
 import io.stopline.evaluation.certificate.Level;
 import io.stopline.evaluation.certificate.PatchFigures;
 import io.stopline.evaluation.certificate.PatchResult;
-import io.stopline.evaluation.certificate.TrackStatistic;
+import io.stopline.evaluation.certificate.TrackRule;
 import io.stopline.evaluation.certificate.WorstExample;
 import io.stopline.evaluation.robustness.Plot;
 import io.stopline.sdk.certificate.Groups;
@@ -63,7 +63,7 @@ record PatchStudy(List<CertificateResult> results, List<Plot> curves, List<Worst
    * @param statistics empty if the frames are no whole tracks
    * @param wanted false alarms a track
    */
-  record Judging(List<TrackStatistic> statistics, double wanted) {
+  record Judging(List<TrackRule> statistics, double wanted) {
     Judging {
       statistics = List.copyOf(statistics);
     }
@@ -96,8 +96,8 @@ record PatchStudy(List<CertificateResult> results, List<Plot> curves, List<Worst
         new PatchFigures(
             model, method, most, inputs.shape().height() * inputs.shape().width(), frames, seed);
     List<Level> levels = groups.keySet().stream().sorted(Comparator.reverseOrder()).toList();
-    List<TrackStatistic> statistics =
-        figures.trackCount() > 1 ? judging.statistics() : List.<TrackStatistic>of();
+    List<TrackRule> statistics =
+        figures.trackCount() > 1 ? judging.statistics() : List.<TrackRule>of();
     List<CertificateResult> ofTracks = new ArrayList<>();
     List<CertificateResult> ofFrames = new ArrayList<>();
     List<Plot.Series> overSide = new ArrayList<>();

@@ -99,7 +99,7 @@ public final class PatchFigures {
    *
    * @param wanted false alarms a track, in (0, 1)
    */
-  public PatchResult ofTracks(Level level, int side, TrackStatistic statistic, double wanted) {
+  public PatchResult ofTracks(Level level, int side, TrackRule statistic, double wanted) {
     double[] alarms = new double[tracks.size()];
     double[] margins = new double[tracks.size()];
     int right = 0;
@@ -140,7 +140,7 @@ public final class PatchFigures {
    *
    * @return pairs of false alarms and certified share, in the order of the former
    */
-  public List<double[]> tracksOverAlarms(Level level, int side, TrackStatistic statistic) {
+  public List<double[]> tracksOverAlarms(Level level, int side, TrackRule statistic) {
     List<double[]> points = new ArrayList<>();
     double before = Double.NaN;
     for (double wanted : WANTED) {

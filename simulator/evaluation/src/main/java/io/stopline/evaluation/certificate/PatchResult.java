@@ -30,7 +30,7 @@ public record PatchResult(
     String method,
     Level level,
     String unit,
-    @Nullable TrackStatistic judged,
+    @Nullable TrackRule judged,
     int patchSide,
     double areaFraction,
     double threshold,
@@ -116,7 +116,7 @@ public record PatchResult(
     return judged == null ? "Frames" : "Tracks " + when(judged);
   }
 
-  private static String when(TrackStatistic judged) {
+  private static String when(TrackRule judged) {
     return judged.from() == 0 ? "at the end" : "at any time";
   }
 

@@ -11,9 +11,9 @@ import java.util.Arrays;
  * @param from if above 0, the track is judged at every frame from this one on, and a track is odd
  *     if it ever is; if 0 it is judged once, at its end
  */
-public record TrackStatistic(int least, int of, int from) {
+public record TrackRule(int least, int of, int from) {
 
-  public TrackStatistic {
+  public TrackRule {
     if (least < 1 || of < least || from < 0) {
       throw new IllegalArgumentException(
           "%d of the last %d frames from frame %d on; give 1 or more of as many or more"

@@ -16,15 +16,15 @@ final class TrackFiguresTest {
 
   @Test
   void theStatisticIsAboveAThresholdExactlyIfEnoughOfTheLastFramesAre() {
-    TrackStatistic twoOfThree = new TrackStatistic(2, 3, 0);
+    TrackRule twoOfThree = new TrackRule(2, 3, 0);
     double[] scores = {9, 9, 1, 5, 3};
 
     assertThat(twoOfThree.largest(scores)).isEqualTo(3);
     assertThat(twoOfThree.smallest(scores)).isEqualTo(3);
-    assertThat(new TrackStatistic(2, 3, 3).largest(scores)).isEqualTo(9);
-    assertThat(new TrackStatistic(2, 3, 3).smallest(scores)).isEqualTo(3);
+    assertThat(new TrackRule(2, 3, 3).largest(scores)).isEqualTo(9);
+    assertThat(new TrackRule(2, 3, 3).smallest(scores)).isEqualTo(3);
     assertThat(twoOfThree.largest(new double[] {9})).isEqualTo(Double.NEGATIVE_INFINITY);
-    assertThat(new TrackStatistic(2, 3, 7).largest(scores)).isEqualTo(3);
+    assertThat(new TrackRule(2, 3, 7).largest(scores)).isEqualTo(3);
   }
 
   @Test

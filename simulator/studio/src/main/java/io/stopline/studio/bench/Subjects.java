@@ -96,24 +96,13 @@ final class Subjects {
     } catch (NotCalibratedException e) {
       calibration = new Calibration(new double[] {1});
       policy =
-          new GuardPolicy(
-              policy.name(),
-              policy.sha256(),
-              policy.members(),
-              policy.views(),
-              policy.checks(),
-              0.5,
-              Duration.ofHours(1),
-              policy.minimumSide(),
-              policy.minimumProbability(),
-              0.5,
-              null,
-              policy.sign(),
-              null,
-              policy.checkMembers(),
-              policy.track(),
-              policy.cascade(),
-              policy.labelMix());
+          policy
+              .with()
+              .rates(0.5, 0.5)
+              .deadline(Duration.ofHours(1))
+              .finder(null)
+              .witnesses(null)
+              .build();
     }
     List<CropModel> crops = new ArrayList<>();
     List<String> labels = new ArrayList<>(bundle.labels(file));
