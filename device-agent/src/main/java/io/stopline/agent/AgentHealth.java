@@ -122,6 +122,15 @@ final class AgentHealth {
     if (is.ended()) {
       return component(State.OFF, sinceStart);
     }
+    if (is.denials() > 0 && is.lastDenialAgeMillis() < RECENT_MILLIS) {
+      return component(
+          State.DEGRADED,
+          "in %d inspections since the start all checks were due and the cascade had no token left, the last %d s ago: such signs are not accepted; many of them are what an attack on cost looks like%s"
+              .formatted(
+                  is.denials(),
+                  is.lastDenialAgeMillis() / 1000,
+                  sinceStart.isEmpty() ? "" : "; " + sinceStart));
+    }
     boolean recent = is.failures() > 0 && is.lastFailureAgeMillis() < RECENT_MILLIS;
     return component(recent ? State.DEGRADED : State.OK, sinceStart);
   }

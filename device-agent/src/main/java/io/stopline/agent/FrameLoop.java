@@ -4,7 +4,9 @@ import io.stopline.agent.gpio.GpioWorker;
 import io.stopline.agent.outbox.OutboxWriter;
 import io.stopline.agent.source.LatestFrame;
 import io.stopline.agent.source.SourcedFrame;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
 import java.util.List;
@@ -40,6 +42,7 @@ final class FrameLoop implements AutoCloseable {
   private volatile long busySince;
   private volatile boolean busy;
   private volatile @Nullable Failure lastFailure;
+  private volatile @Nullable Denial lastDenial;
   private volatile boolean closed;
 
   /**
@@ -51,6 +54,14 @@ final class FrameLoop implements AutoCloseable {
   private record Failure(String reason, long inARow, long atNanos) {}
 
   /**
+   * The last inspection for which all checks were due without a token left for it.
+   *
+   * @param count so many there were since the start
+   * @param atNanos when, by {@link System#nanoTime()}
+   */
+  private record Denial(long count, long atNanos) {}
+
+  /**
    * How the loop is.
    *
    * @param busyMillis for how long it has been busy with one frame, ms; 0 while it waits
@@ -58,6 +69,8 @@ final class FrameLoop implements AutoCloseable {
    * @param failuresInARow those since the last frame that was judged
    * @param lastFailure what it was, null if there was none
    * @param lastFailureAgeMillis how long ago
+   * @param denials inspections for which all checks were due, but the cascade had no token left
+   * @param lastDenialAgeMillis how long ago the last of them was
    * @param ended whether it has come to its end
    * @param broken whether it came to it although frames may follow
    */
@@ -67,6 +80,8 @@ final class FrameLoop implements AutoCloseable {
       long failuresInARow,
       @Nullable String lastFailure,
       long lastFailureAgeMillis,
+      long denials,
+      long lastDenialAgeMillis,
       boolean ended,
       boolean broken) {}
 
@@ -129,6 +144,7 @@ final class FrameLoop implements AutoCloseable {
   /** How it is now. Never waits. */
   Condition condition() {
     Failure last = lastFailure;
+    Denial denial = lastDenial;
     boolean ended = isDone();
     return new Condition(
         busyMillis(),
@@ -136,6 +152,8 @@ final class FrameLoop implements AutoCloseable {
         last == null ? 0 : last.inARow(),
         last == null ? null : last.reason(),
         last == null ? 0 : (System.nanoTime() - last.atNanos()) / 1_000_000,
+        denial == null ? 0 : denial.count(),
+        denial == null ? 0 : (System.nanoTime() - denial.atNanos()) / 1_000_000,
         ended,
         ended && !closed && !mailbox.isDrained());
   }
@@ -175,7 +193,11 @@ final class FrameLoop implements AutoCloseable {
       discarded.addAndGet(result.discarded());
       boolean suspect = false;
       for (FrameResult.TrackedObject object : result.tracks()) {
-        suspect |= object.verdict() != null && object.verdict().decision() == Decision.SUSPECT;
+        Verdict verdict = object.verdict();
+        if (verdict != null) {
+          suspect |= verdict.decision() == Decision.SUSPECT;
+          count(verdict.cascade());
+        }
       }
       if (suspect) {
         suspectFrames.incrementAndGet();
@@ -196,6 +218,13 @@ final class FrameLoop implements AutoCloseable {
       if (failures.getAndIncrement() % 1000 == 0) {
         log.error("frame {} could not be judged", frame.frame().sequence(), e);
       }
+    }
+  }
+
+  private void count(@Nullable CascadeStep step) {
+    if (step != null && step.denied()) {
+      Denial last = lastDenial;
+      lastDenial = new Denial(last == null ? 1 : last.count() + 1, System.nanoTime());
     }
   }
 

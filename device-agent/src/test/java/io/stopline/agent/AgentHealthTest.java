@@ -15,6 +15,10 @@ import io.stopline.agent.source.SourcedFrame;
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.calibration.PromiseWatch;
 import io.stopline.sdk.image.Frame;
+import io.stopline.sdk.guard.CascadeStep;
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Region;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.pipeline.FrameResult;
 import io.stopline.sdk.pipeline.Incident;
@@ -45,13 +49,14 @@ class AgentHealthTest {
   /** Judges what it is told to judge. */
   private static final class Judge implements FrameJudge {
     volatile boolean failing;
+    volatile List<FrameResult.TrackedObject> seen = List.of();
 
     @Override
     public FrameResult judge(SourcedFrame frame) {
       if (failing) {
         throw new IllegalStateException("broken check");
       }
-      return new FrameResult(0, List.of(), List.of(), 0, 0, 0, 1);
+      return new FrameResult(0, seen, List.of(), 0, 0, 0, 1);
     }
 
     @Override
@@ -124,6 +129,26 @@ class AgentHealthTest {
       writer.close();
       outbox.close();
       events.close();
+    }
+  }
+
+  @Test
+  void whatTheCascadeHadNoTokenForIsTold() throws Exception {
+    try (Parts parts = new Parts(folder.resolve("outbox.db"))) {
+      CascadeStep denied = new CascadeStep(CascadeStep.Cause.ODD, true, true, false, 0);
+      Verdict verdict = Verdicts.of(Decision.ABSTAIN, 0.4, denied);
+      Region region = new Region(0, 0, 8, 8);
+      parts.judge.seen =
+          List.of(new FrameResult.TrackedObject(1, region, true, true, verdict, null));
+      for (int i = 0; i < 3; i++) {
+        parts.frame();
+      }
+      await("judged", () -> parts.loop.frames() == 3);
+      HealthMessage.Component loop = parts.components().loop();
+      assertThat(loop.state()).isEqualTo(State.DEGRADED);
+      assertThat(loop.detail())
+          .contains("in 3 inspections since the start all checks were due")
+          .contains("no token left");
     }
   }
 

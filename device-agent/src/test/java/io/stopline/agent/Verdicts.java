@@ -3,6 +3,7 @@ package io.stopline.agent;
 import io.stopline.sdk.certificate.Certificate;
 import io.stopline.sdk.check.Course;
 import io.stopline.sdk.check.Sighting;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.GuardIdentity;
@@ -13,6 +14,7 @@ import io.stopline.telemetry.DelegateReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Made-up verdicts and identities. */
 final class Verdicts {
@@ -41,6 +43,10 @@ final class Verdicts {
   static final String HASH = "0123456789abcdef".repeat(4);
 
   static Verdict of(Decision decision, double score) {
+    return of(decision, score, null);
+  }
+
+  static Verdict of(Decision decision, double score, @Nullable CascadeStep step) {
     return new Verdict(
         14,
         "Stop",
@@ -69,7 +75,7 @@ final class Verdicts {
             new GuardIdentity.Member("find", HASH, "xnnpack"),
             new GuardIdentity.Member("is-sign", HASH, "xnnpack")),
         CERTIFIED,
-        null);
+        step);
   }
 
   /** Of a guard whose figures are no numbers. */

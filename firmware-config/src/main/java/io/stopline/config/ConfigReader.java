@@ -355,7 +355,7 @@ final class ConfigReader {
               .read(root.path("witnesses"), finder != null, sign != null, classes());
       Cascade cascade =
           new CascadeReader(tree, problems, members, checks).read(root.path("cascade"));
-      TrackPolicy track = new TrackReader(tree, problems).read(root.path("track"));
+      TrackPolicy track = new TrackReader(tree, problems, checks).read(root.path("track"));
       LabelMix labelMix = new LabelMixReader(tree, problems, members).read(root.path("labelMix"));
       if (!problems.isEmpty()) {
         throw new InvalidConfigException(file, YamlTree.inOrder(problems));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.sdk.calibration.Promise;
+import io.stopline.sdk.guard.ReleaseRule;
 import io.stopline.sdk.guard.TrackPolicy;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
@@ -88,12 +89,32 @@ final class TrackPolicyTest {
         .isEqualTo(
             new TrackPolicy(
                 new TrackPolicy.Quorum(6, 10),
-                new TrackPolicy.Quorum(7, 10),
+                new ReleaseRule(new TrackPolicy.Quorum(7, 10)),
                 Promise.CONFIDENT,
                 0.01));
     assertThatThrownBy(() -> bundle("other", track.replace("frames: 7", "frames: 5")))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("release after at least as many");
+  }
+
+  @Test
+  void aReleaseMayAskForClearFrames() throws IOException {
+    String track =
+        """
+        track:
+          release: {frames: 8, of: 8, clearScore: 0.18, limits: {sign-plausibility: 0.2}}
+        """;
+    assertThat(bundle(track).policy("int8").policy().track().release())
+        .isEqualTo(
+            new ReleaseRule(
+                new TrackPolicy.Quorum(8, 8), 0.18, List.of(new ReleaseRule.Limit(3, 0.2))));
+    assertThatThrownBy(() -> bundle("other", track.replace("sign-plaus", "line-plaus")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining(
+            "no check 'line-plausibility' to limit; name one of ensemble-agreement");
+    assertThatThrownBy(() -> bundle("third", track.replace("0.18", "1.8")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("clearScore");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.stopline.attacks.ThreatModel;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.ReadyGuard;
+import io.stopline.evaluation.Track;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.AlterationPainter;
@@ -64,19 +65,22 @@ public final class AlterationSearch {
    * What to look for.
    *
    * @param areaShare of the sign that may be covered, above 0, at most 1; a shadow may cover all
+   * @param pieces stickers at most, at least 1; a single one is compact: at most twice as long as
+   *     wide
    * @param queries views to ask for at most
    * @param threads that ask
    */
   public record Settings(
-      Kind kind, Knowledge knowledge, double areaShare, long queries, int threads) {
+      Kind kind, Knowledge knowledge, double areaShare, int pieces, long queries, int threads) {
+
+    /** Stickers at most, where nothing asks for fewer. */
+    public static final int MOST_PIECES = 6;
 
     /** Stickers on at most 15 % against the bare ensemble, as many queries as a minute allows. */
     public static Settings standard(int threads) {
-      return new Settings(Kind.STICKERS, Knowledge.ENSEMBLE, 0.15, 30_000, threads);
+      return new Settings(Kind.STICKERS, Knowledge.ENSEMBLE, 0.15, MOST_PIECES, 30_000, threads);
     }
   }
-
-  private static final int MOST_STICKERS = 6;
 
   /** Clear sky: the sun gives about four fifths of the light. */
   private static final double DARKEST_SHADOW = 0.8;
@@ -116,7 +120,7 @@ public final class AlterationSearch {
 
   private static AlterationSpace space(Shape outline, Settings settings) {
     return switch (settings.kind) {
-      case STICKERS -> new StickerSpace(outline, settings.areaShare, MOST_STICKERS);
+      case STICKERS -> new StickerSpace(outline, settings.areaShare, settings.pieces);
       case SHADOW -> new ShadowSpace(DARKEST_SHADOW);
       case GRAFFITI -> new GraffitiSpace(outline, settings.areaShare);
     };
@@ -143,6 +147,7 @@ public final class AlterationSearch {
     int signClass = drive.scenario().signs().get(sign).signClass();
     return find(
         new DriveViews(drive, sign, RandomStream.derive(seed, 0x71e25)),
+        JUDGED_DRAWS,
         SignArt.of(signClass).outline(),
         signClass,
         settings,
@@ -151,8 +156,44 @@ public final class AlterationSearch {
         progress);
   }
 
-  Found find(
+  /**
+   * Searches stickers for the photographs of one sign, and judges them in the same photographs, in
+   * order: the attacker has filmed the very drive, and knows all but the guard's random draws.
+   *
+   * @param track labelled in the order of the models' classes
+   * @param outline of the sign in the unit square
+   * @param seed of every random draw
+   * @throws IllegalArgumentException if anything but stickers is asked for
+   */
+  public Found find(Track track, Shape outline, Settings settings, long seed) {
+    if (settings.kind != Kind.STICKERS) {
+      throw new IllegalArgumentException(
+          "photographs can be altered with stickers, not with %s".formatted(settings.kind));
+    }
+    return find(
+        new PhotographedTrack(track, outline),
+        1,
+        outline,
+        track.label(),
+        settings,
+        List.of(),
+        seed,
+        SearchProgress.none());
+  }
+
+  /** Judges a track as it was photographed, as {@link #find(Track, Shape, Settings, long)} does. */
+  public Judged judge(Track track, Shape outline, long seed) {
+    return judge(
+        new PhotographedTrack(track, outline), 1, track.label(), null, judging(seed));
+  }
+
+  private static long judging(long seed) {
+    return RandomStream.derive(seed, 0xf4e54);
+  }
+
+  private Found find(
       SignViews views,
+      int judgedDraws,
       Shape outline,
       int signClass,
       Settings settings,
@@ -210,7 +251,7 @@ public final class AlterationSearch {
         result.fooledShare(),
         result.freshSamples(),
         seconds,
-        judge(views, signClass, alteration, RandomStream.derive(seed, 0xf4e54)));
+        judge(views, judgedDraws, signClass, alteration, judging(seed)));
   }
 
   private static SearchProgress.Step later(SearchProgress.Step step, long spent, long of) {
@@ -233,20 +274,22 @@ public final class AlterationSearch {
   public Judged judge(DriveRenderer drive, int sign, @Nullable Alteration alteration, long seed) {
     return judge(
         new DriveViews(drive, sign),
+        JUDGED_DRAWS,
         drive.scenario().signs().get(sign).signClass(),
         alteration,
         seed);
   }
 
   /** Every near frame of the drive, with crops that the search did not see. */
-  private Judged judge(SignViews views, int signClass, @Nullable Alteration alteration, long seed) {
+  private Judged judge(
+      SignViews views, int draws, int signClass, @Nullable Alteration alteration, long seed) {
     List<FrameScore> scores = new ArrayList<>();
     SignViews.Viewer viewer = views.open();
     viewer.show(alteration);
     try (BareEnsemble ensemble = BareEnsemble.open(bundle, policy, options);
         ReadyGuard ready =
             GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(seed))) {
-      for (int draw = 0; draw < JUDGED_DRAWS; draw++) {
+      for (int draw = 0; draw < draws; draw++) {
         // Each draw is a drive of its own to the guard: suspicion adds up along a track.
         TrackState track = new TrackState();
         for (int frame : views.nearFrames()) {
@@ -271,7 +314,8 @@ public final class AlterationSearch {
                   first != signClass,
                   v.decision(),
                   v.label() != signClass && v.decision() == Decision.ACCEPT,
-                  track.release().label() >= 0 && track.release().label() != signClass));
+                  track.release().label() == signClass,
+                  track.release().label() == signClass ? -1 : track.release().label()));
         }
       }
     }

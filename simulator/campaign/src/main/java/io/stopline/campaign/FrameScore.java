@@ -15,7 +15,8 @@ import io.stopline.sdk.guard.Decision;
  * @param firstMemberWrong whether the policy's first model errs by itself
  * @param decision of the guard
  * @param wrongAccepted whether the guard accepts a wrong label
- * @param wrongReleased whether a wrong label of the draw's track is released by then
+ * @param rightReleased whether the right label of the draw's track is released by then
+ * @param wrongLabelReleased the wrong label that is released by then, or −1
  */
 public record FrameScore(
     int frame,
@@ -28,4 +29,11 @@ public record FrameScore(
     boolean firstMemberWrong,
     Decision decision,
     boolean wrongAccepted,
-    boolean wrongReleased) {}
+    boolean rightReleased,
+    int wrongLabelReleased) {
+
+  /** Whether a wrong label of the draw's track is released by then. */
+  public boolean wrongReleased() {
+    return wrongLabelReleased >= 0;
+  }
+}

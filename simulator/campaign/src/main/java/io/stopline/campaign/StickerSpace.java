@@ -23,6 +23,9 @@ final class StickerSpace implements AlterationSpace {
   private static final double LONGEST = 0.8;
   private static final double MOST_TURNED = 60;
 
+  /** Longer side over the shorter one of a sticker that is alone: compact, at most this. */
+  private static final double COMPACT = 2;
+
   private final Shape outline;
   private final Rectangle2D face;
   private final double areaShare;
@@ -197,6 +200,11 @@ final class StickerSpace implements AlterationSpace {
       v[i + 1] = clamp(v[i + 1], face.getMinY() + 0.02, face.getMaxY() - 0.02);
       v[i + 2] = clamp(v[i + 2], SHORTEST, LONGEST);
       v[i + 3] = clamp(v[i + 3], SHORTEST, LONGEST);
+      if (v.length == NUMBERS) {
+        double area = v[i + 2] * v[i + 3];
+        v[i + 2] = clamp(v[i + 2], Math.sqrt(area / COMPACT), Math.sqrt(area * COMPACT));
+        v[i + 3] = area / v[i + 2];
+      }
       v[i + 4] = clamp(v[i + 4], -MOST_TURNED, MOST_TURNED);
       v[i + 5] = v[i + 5] > 0.5 ? 1 : 0;
     }

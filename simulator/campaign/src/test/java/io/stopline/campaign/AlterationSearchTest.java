@@ -70,7 +70,7 @@ final class AlterationSearchTest {
         search.find(
             drive,
             0,
-            new Settings(Kind.STICKERS, Knowledge.ENSEMBLE, 0.3, 3000, 2),
+            new Settings(Kind.STICKERS, Knowledge.ENSEMBLE, 0.3, 6, 3000, 2),
             List.of(),
             1,
             SearchProgress.none());
@@ -110,7 +110,7 @@ final class AlterationSearchTest {
     return search.find(
         drive,
         0,
-        new Settings(kind, knowledge, 0.15, 200, threads),
+        new Settings(kind, knowledge, 0.15, 6, 200, threads),
         List.of(),
         1,
         SearchProgress.none());

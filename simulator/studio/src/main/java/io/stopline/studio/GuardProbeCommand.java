@@ -28,12 +28,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = "probe",
     description = {
-      "Measure a guard on rendered drives up to clean or stickered signs.",
+      "Measure a guard on rendered drives up to clean or stickered signs, or on tracks of photographs.",
       "",
       "For every drive, stickers on at most 15 % of the sign are searched by scores (of the bare"
           + " ensemble, or of the whole guard) and judged on views that the search has not seen:"
           + " every near frame (sign whole and at least 20 px high), three crops of each, each crop's"
           + " drive a track of its own. Rendered, not photographed; no attack with gradients.",
+      "",
+      "With --data, stickers are searched for the photographs of each track, as if the attacker had"
+          + " filmed the very drive, and judged in the same photographs, in order. Shares are of"
+          + " those tracks whose stickers fool the bare ensemble in most of the last ten frames.",
       ""
     })
 final class GuardProbeCommand implements Callable<Integer> {
@@ -44,6 +48,11 @@ final class GuardProbeCommand implements Callable<Integer> {
     ENSEMBLE,
     GUARD
   }
+
+  private static final int USUAL_DRIVES = 20;
+  private static final long USUAL_OF_A_DRIVE = 6000;
+  private static final long USUAL_OF_A_TRACK = 2000;
+  private static final double AREA_SHARE = 0.15;
 
   @Mixin private CommonOptions common;
 
@@ -58,6 +67,17 @@ final class GuardProbeCommand implements Callable<Integer> {
               + " NONE leaves the signs clean.")
   private Against against;
 
+  @Mixin private PhotographProbe photographs;
+
+  @Option(
+      names = "--stickers",
+      paramLabel = "N",
+      defaultValue = "6",
+      description =
+          "Stickers at most, 1 to 20 (default: ${DEFAULT-VALUE}). A single one is compact: at most"
+              + " twice as long as wide.")
+  private int stickers;
+
   @Option(
       names = "--class",
       paramLabel = "N",
@@ -68,16 +88,15 @@ final class GuardProbeCommand implements Callable<Integer> {
   @Option(
       names = "--drives",
       paramLabel = "N",
-      defaultValue = "20",
-      description = "Drives for each class (default: ${DEFAULT-VALUE}).")
-  private int drives;
+      description = "Drives for each class (default: 20).")
+  private @Nullable Integer drivesGiven;
 
   @Option(
       names = "--queries",
       paramLabel = "N",
-      defaultValue = "6000",
-      description = "Views that a search may ask for (default: ${DEFAULT-VALUE}).")
-  private long queries;
+      description =
+          "Views that a search may ask for (default: 6000 of a drive, 2000 of a track).")
+  private @Nullable Long queriesGiven;
 
   /** Sums over some drives. */
   private static final class Sum {
@@ -113,6 +132,64 @@ final class GuardProbeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = common.console();
+    boolean onPhotographs = photographs.given();
+    long queries =
+        queriesGiven != null ? queriesGiven : onPhotographs ? USUAL_OF_A_TRACK : USUAL_OF_A_DRIVE;
+    if (queries < 100) {
+      throw new BadInputException("--queries is %d; give at least 100".formatted(queries));
+    }
+    if (stickers < 1 || stickers > 20) {
+      throw new BadInputException("--stickers is %d; give 1 to 20".formatted(stickers));
+    }
+    AlterationSearch.Settings settings =
+        against == Against.NONE
+            ? null
+            : new AlterationSearch.Settings(
+                AlterationSearch.Kind.STICKERS,
+                against == Against.GUARD
+                    ? AlterationSearch.Knowledge.GUARD
+                    : AlterationSearch.Knowledge.ENSEMBLE,
+                AREA_SHARE,
+                stickers,
+                queries,
+                onPhotographs ? 1 : Runtime.getRuntime().availableProcessors());
+    Bundle bundle = bundleOptions.bundle();
+    PolicyFile policy = bundleOptions.policy(bundle);
+    Report report = new Report("guard probe", common.seed());
+    BundleOptions.hashes(report, bundle, policy);
+    report
+        .fields()
+        .put("against", against.name())
+        .put("queries", queries)
+        .put("stickers", stickers)
+        .put("policy", policy.file());
+    if (onPhotographs) {
+      if (classes != null || drivesGiven != null) {
+        throw new BadInputException(
+            "--%s is about rendered drives; leave it out with --data"
+                .formatted(classes != null ? "class" : "drives"));
+      }
+      report.warn(
+          "score queries only, no attack with gradients; stickers on photographs, not photographs of"
+              + " stickers");
+      ProbedTracks probed =
+          photographs.run(console, report, bundle, policy, settings, common.seed());
+      probed.fill(report);
+      report.warnings().forEach(warning -> console.say("! %s", warning));
+      probed.say(console);
+      console.report(report.toJson());
+    } else {
+      drive(console, report, bundle, policy, settings);
+    }
+    return ExitCode.OK;
+  }
+
+  private void drive(
+      Console console,
+      Report report,
+      Bundle bundle,
+      PolicyFile policy,
+      AlterationSearch.@Nullable Settings settings) {
     List<Integer> chosen =
         classes != null
             ? classes
@@ -125,16 +202,11 @@ final class GuardProbeCommand implements Callable<Integer> {
             "--class %d is unknown; give 0 to %d".formatted(c, Approach.CLASSES - 1));
       }
     }
-    if (drives < 1 || drives > 10_000 || queries < 1) {
-      throw new BadInputException(
-          "--drives is %d and --queries %d; give 1 to 10000 drives and at least 1 query"
-              .formatted(drives, queries));
+    int drives = drivesGiven == null ? USUAL_DRIVES : drivesGiven;
+    if (drives < 1 || drives > 10_000) {
+      throw new BadInputException("--drives is %d; give 1 to 10000".formatted(drives));
     }
-    Bundle bundle = bundleOptions.bundle();
-    PolicyFile policy = bundleOptions.policy(bundle);
     AlterationSearch search = new AlterationSearch(bundle, policy.policy().name());
-    Report report = new Report("guard probe", common.seed());
-    BundleOptions.hashes(report, bundle, policy);
     report.warn("rendered, not photographed; score queries only, no attack with gradients");
     ArrayNode rows = report.fields().putArray("classes");
     Sum all = new Sum();
@@ -144,7 +216,7 @@ final class GuardProbeCommand implements Callable<Integer> {
         ArrayNode found = rows.addObject().put("class", c).putArray("drives");
         for (int i = 0; i < drives; i++) {
           long seed = RandomStream.derive(common.seed(), 1000L * c + i);
-          List<FrameScore> scores = drive(search, c, seed, found.addObject().put("seed", seed));
+          List<FrameScore> scores = drive(search, c, settings, seed, found.addObject().put("seed", seed));
           sum.add(scores);
           all.add(scores);
           if (against != Against.NONE) {
@@ -159,32 +231,28 @@ final class GuardProbeCommand implements Callable<Integer> {
     }
     say(console, "all", all);
     ObjectNode fields = report.fields();
-    fields.put("against", against.name()).put("queries", queries).put("policy", policy.file());
     fields.set("ensembleWrong", all.rate(all.wrong, common.seed()).toJson());
     fields.set("undetectedAttackSuccessRate", all.rate(all.accepted, common.seed()).toJson());
     fields.set("suspectedTracks", Rate.of(all.suspected, all.tracks).toJson());
     console.report(report.toJson());
-    return ExitCode.OK;
   }
 
-  private List<FrameScore> drive(AlterationSearch search, int c, long seed, ObjectNode row) {
+  private List<FrameScore> drive(
+      AlterationSearch search,
+      int c,
+      AlterationSearch.@Nullable Settings settings,
+      long seed,
+      ObjectNode row) {
     DriveRenderer drive = DriveRenderer.of(Approach.to(c, seed));
     List<FrameScore> scores;
-    if (against == Against.NONE) {
+    if (settings == null) {
       scores = search.judge(drive, 0, null, seed).frames();
     } else {
       Found found =
           search.find(
               drive,
               0,
-              new AlterationSearch.Settings(
-                  AlterationSearch.Kind.STICKERS,
-                  against == Against.GUARD
-                      ? AlterationSearch.Knowledge.GUARD
-                      : AlterationSearch.Knowledge.ENSEMBLE,
-                  0.15,
-                  queries,
-                  Runtime.getRuntime().availableProcessors()),
+              settings,
               List.of(),
               seed,
               SearchProgress.none());

@@ -158,6 +158,7 @@ final class SearchCommand implements Callable<Integer> {
             kind,
             against,
             area,
+            AlterationSearch.Settings.MOST_PIECES,
             queries != null ? queries : against == Knowledge.GUARD ? 6000 : 20_000,
             threads != null ? threads : Runtime.getRuntime().availableProcessors());
     Found found;

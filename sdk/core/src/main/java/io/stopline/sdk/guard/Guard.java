@@ -330,6 +330,9 @@ public final class Guard implements AutoCloseable {
     /** Whether this frame takes part in what the track's frames say together. */
     boolean near;
 
+    /** Whether its score is its own, so that it is known how clear it is. */
+    boolean looked;
+
     /** See {@link Verdict#certificate()}. */
     @Nullable Certificate certificate;
 
@@ -374,11 +377,18 @@ public final class Guard implements AutoCloseable {
         TrackState track,
         boolean complete,
         int firstCheck) {
-      TrackPolicy.Quorum release = policy.track().release();
+      ReleaseRule release = policy.track().release();
       if (release != null) {
         track
             .release()
-            .add(release, near, track.isJudged(policy.track()), decision, label, labelName);
+            .add(
+                release.quorum(),
+                near && release.takesPart(looked, nonconformities),
+                track.isJudged(policy.track()),
+                release.isClear(score, nonconformities),
+                decision,
+                label,
+                labelName);
       }
       return new Verdict(
           label,
@@ -494,6 +504,7 @@ public final class Guard implements AutoCloseable {
     int side = Math.min(crop.width(), crop.height());
     boolean counts = look == SignLook.SIGN && (check == null || side >= check.suspectSide());
     inspection.near = counts;
+    inspection.looked = looked;
     if (counts && looked) {
       track.update(policy.track(), score, oddFrame, clear, nextFirst);
     } else {

@@ -694,6 +694,15 @@ public record GuardPolicy(
     if (cascade != null) {
       checkCascade(name, cascade, members, checks);
     }
+    if (track.release() != null) {
+      for (ReleaseRule.Limit limit : track.release().limits()) {
+        if (limit.check() >= checks.size()) {
+          throw new IllegalArgumentException(
+              "the release of policy '%s' limits check number %d, but there are %d"
+                  .formatted(name, limit.check(), checks.size()));
+        }
+      }
+    }
     if (witnesses != null && finder == null) {
       throw new IllegalArgumentException(
           "policy '%s' has witnesses, but no detector to check on; give it a 'finder'"

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param suspectAfter so many of the last near frames must be odd to make the track suspect; null:
  *     one is enough, in the whole of the track, and a single odd frame is forgiven after many clear
  *     ones
- * @param release so many of the last near frames must have the same label accepted to release it to
- *     the vehicle; null: no label is ever released, and a planner goes by single frames
+ * @param release when a label is released to the vehicle; null: none ever is, and a planner goes by
+ *     single frames
  * @param promise in which sense the policy's false-alarm rate is promised
  * @param watch with which probability at most the watch over that promise may raise a false alarm
  *     ({@link io.stopline.sdk.calibration.PromiseWatch}), 0 to 0.5; 0: nobody watches
  */
 public record TrackPolicy(
-    @Nullable Quorum suspectAfter, @Nullable Quorum release, Promise promise, double watch) {
+    @Nullable Quorum suspectAfter, @Nullable ReleaseRule release, Promise promise, double watch) {
 
   /** The largest number of frames that a track remembers. */
   public static final int MOST_FRAMES = 64;
@@ -37,10 +37,12 @@ public record TrackPolicy(
       throw new IllegalArgumentException(
           "false alarms of the watch of %s must lie in 0..0.5".formatted(watch));
     }
-    if (suspectAfter != null && release != null && release.frames() < suspectAfter.frames()) {
+    if (suspectAfter != null
+        && release != null
+        && release.quorum().frames() < suspectAfter.frames()) {
       throw new IllegalArgumentException(
           "a label is released after %d frames, but a track cannot be suspect before %d; release after at least as many"
-              .formatted(release.frames(), suspectAfter.frames()));
+              .formatted(release.quorum().frames(), suspectAfter.frames()));
     }
   }
 

@@ -40,10 +40,17 @@ public final class TrackRelease {
    *
    * @param near whether its frame takes part
    * @param judged whether enough frames have a score for the track to be suspect
+   * @param clear whether the frame counts if its label is accepted
    */
   void add(
-      Quorum rule, boolean near, boolean judged, Decision decision, int given, String givenName) {
-    boolean accepted = decision == Decision.ACCEPT;
+      Quorum rule,
+      boolean near,
+      boolean judged,
+      boolean clear,
+      Decision decision,
+      int given,
+      String givenName) {
+    boolean accepted = clear && decision == Decision.ACCEPT;
     if (near) {
       if (last.length != rule.of()) {
         last = new int[rule.of()];

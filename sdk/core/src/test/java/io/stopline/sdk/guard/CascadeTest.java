@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.sdk.calibration.Calibration;
+import io.stopline.sdk.calibration.Promise;
 import io.stopline.sdk.check.Sighting;
 import io.stopline.sdk.guard.Cascade.Watch;
 import io.stopline.sdk.guard.CascadeStep.Cause;
@@ -50,8 +51,12 @@ class CascadeTest {
   }
 
   private Guard guard(Cascade cascade, double[] cleanScores) {
+    return guard(policy(cascade), cleanScores);
+  }
+
+  private Guard guard(GuardPolicy policy, double[] cleanScores) {
     return new Guard(
-        policy(cascade),
+        policy,
         List.of(first.classifier("a"), second.classifier("b")),
         LABELS,
         new Calibration(cleanScores),
@@ -125,6 +130,30 @@ class CascadeTest {
       assertThat(next.reasons()).isEmpty();
       assertThat(next.checks()).allMatch(c -> Double.isNaN(c.nonconformity()));
       assertThat(track.inspections()).isEqualTo(2);
+    }
+  }
+
+  /** What releases a label: two frames in which the watch looked and found little. */
+  private static final ReleaseRule TWO_CLEAR =
+      new ReleaseRule(
+          new TrackPolicy.Quorum(2, 2), 0.2, List.of(new ReleaseRule.Limit(1, 0.5)));
+
+  @Test
+  void framesAtWhichNoWatchLookedDoNotReleaseALabelThatAskedForClearOnes() {
+    for (boolean watched : List.of(false, true)) {
+      GuardPolicy policy =
+          policy(cascade(0, watched ? 1 : 1e-9, NEVER))
+              .with()
+              .track(new TrackPolicy(null, TWO_CLEAR, Promise.MEAN, 0))
+              .build();
+      try (Guard guard = guard(policy, new double[] {0.01, 0.02, 0.3})) {
+        TrackState track = new TrackState();
+        inspect(guard, red(), track);
+        for (int i = 0; i < 5; i++) {
+          assertThat(track.release().label()).isEqualTo(watched && i > 0 ? 0 : -1);
+          assertThat(inspect(guard, red(), track).decision()).isEqualTo(Decision.ACCEPT);
+        }
+      }
     }
   }
 

@@ -198,7 +198,11 @@ class GuardTest {
   }
 
   private static final TrackPolicy TWO_OF_THREE =
-      new TrackPolicy(new TrackPolicy.Quorum(2, 3), new TrackPolicy.Quorum(2, 3), Promise.MEAN, 0);
+      new TrackPolicy(
+          new TrackPolicy.Quorum(2, 3),
+          new ReleaseRule(new TrackPolicy.Quorum(2, 3)),
+          Promise.MEAN,
+          0);
 
   @Test
   void aTrackIsSuspectOnceEnoughOfItsLastFramesAreOdd() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class ReleaseTest {
 
   private static final TrackPolicy TWO_OF_THREE =
-      new TrackPolicy(new Quorum(2, 3), new Quorum(2, 3), Promise.MEAN, 0);
+      new TrackPolicy(new Quorum(2, 3), new ReleaseRule(new Quorum(2, 3)), Promise.MEAN, 0);
 
   private static Guard guard(int shift) {
     GuardPolicy policy =
@@ -152,21 +152,63 @@ class ReleaseTest {
     TrackRelease release = new TrackRelease();
     Quorum rule = new Quorum(2, 3);
     for (int i = 0; i < 3; i++) {
-      release.add(rule, true, false, Decision.ACCEPT, 1, "green");
+      release.add(rule, true, false, true, Decision.ACCEPT, 1, "green");
       assertThat(release.label()).isEqualTo(-1);
     }
-    release.add(rule, true, true, Decision.ACCEPT, 1, "green");
+    release.add(rule, true, true, true, Decision.ACCEPT, 1, "green");
     assertThat(release.label()).isOne();
     assertThat(release.labelName()).isEqualTo("green");
-    release.add(rule, false, true, Decision.SUSPECT, 1, "green");
+    release.add(rule, false, true, true, Decision.SUSPECT, 1, "green");
     assertThat(release.label()).isEqualTo(-1);
     assertThat(release.withdrawals()).isOne();
   }
 
   @Test
+  void framesThatAreNotClearEnoughTakePartAndDoNotCount() {
+    TrackRelease release = new TrackRelease();
+    Quorum rule = new Quorum(2, 2);
+    release.add(rule, true, true, true, Decision.ACCEPT, 1, "green");
+    release.add(rule, true, true, false, Decision.ACCEPT, 1, "green");
+    release.add(rule, true, true, true, Decision.ACCEPT, 1, "green");
+    assertThat(release.label()).isEqualTo(-1);
+    release.add(rule, false, true, false, Decision.ACCEPT, 1, "green");
+    release.add(rule, true, true, true, Decision.ACCEPT, 1, "green");
+    assertThat(release.label()).isOne();
+    release.add(rule, true, true, false, Decision.ACCEPT, 1, "green");
+    assertThat(release.label()).isOne();
+  }
+
+  @Test
+  void whatIsClearIsSaidByTheFusedScoreAndByLimits() {
+    ReleaseRule rule =
+        new ReleaseRule(new Quorum(1, 1), 0.2, List.of(new ReleaseRule.Limit(1, 0.5)));
+    double unseen = Double.NaN;
+    assertThat(rule.takesPart(true, new double[] {unseen, 0.9})).isTrue();
+    assertThat(rule.takesPart(true, new double[] {0, unseen})).isFalse();
+    assertThat(rule.takesPart(false, new double[] {0, 0})).isFalse();
+    assertThat(rule.isClear(0.2, new double[] {0.9, 0.5})).isTrue();
+    assertThat(rule.isClear(0.21, new double[] {0, 0})).isFalse();
+    assertThat(rule.isClear(0.1, new double[] {0, 0.51})).isFalse();
+    ReleaseRule any = new ReleaseRule(new Quorum(1, 1));
+    assertThat(any.takesPart(false, new double[] {unseen})).isTrue();
+    assertThat(any.isClear(1, new double[] {1})).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ReleaseRule(new Quorum(1, 1), 1.1, List.of()))
+        .withMessageContaining("must lie in 0..1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new ReleaseRule(
+                    new Quorum(1, 1),
+                    1,
+                    List.of(new ReleaseRule.Limit(0, 1), new ReleaseRule.Limit(0, 0.5))))
+        .withMessageContaining("two limits");
+  }
+
+  @Test
   void nothingIsReleasedBeforeATrackCanBeSuspect() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TrackPolicy(new Quorum(3, 5), new Quorum(2, 5), Promise.MEAN, 0))
+        .isThrownBy(() -> new TrackPolicy(new Quorum(3, 5), new ReleaseRule(new Quorum(2, 5)), Promise.MEAN, 0))
         .withMessageContaining("release after at least as many");
   }
 }

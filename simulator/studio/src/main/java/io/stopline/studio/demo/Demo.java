@@ -287,6 +287,7 @@ public final class Demo implements AutoCloseable {
             AlterationSearch.Kind.STICKERS,
             AlterationSearch.Knowledge.ENSEMBLE,
             AREA_SHARE,
+            AlterationSearch.Settings.MOST_PIECES,
             settings.queries(),
             Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors())));
     return new AlterationSearch(settings.bundle(), null)

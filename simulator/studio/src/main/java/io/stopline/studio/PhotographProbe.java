@@ -1,0 +1,166 @@
+package io.stopline.studio;
+
+import io.stopline.campaign.AlterationSearch;
+import io.stopline.campaign.ProbedTrack;
+import io.stopline.campaign.TrackProbe;
+import io.stopline.config.Bundle;
+import io.stopline.config.PolicyFile;
+import io.stopline.evaluation.Dataset;
+import io.stopline.evaluation.Report;
+import io.stopline.evaluation.SampleList;
+import io.stopline.evaluation.Split;
+import io.stopline.evaluation.TestRunLog;
+import io.stopline.evaluation.Track;
+import io.stopline.evaluation.certificate.GroupTable;
+import io.stopline.evaluation.road.GtsrbClasses;
+import io.stopline.scene.sign.SignArt;
+import io.stopline.sdk.certificate.Groups;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code guard probe} on tracks of photographs. Use as {@code @Mixin PhotographProbe}. */
+final class PhotographProbe {
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Tracks of photographs instead of rendered drives. " + PartOfSplit.DATA)
+  private @Nullable Path data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      description =
+          "With --data: train, validation, calibration or test, if its tracks are known (default:"
+              + " validation).")
+  private @Nullable String split;
+
+  @Option(
+      names = "--tracks",
+      paramLabel = "N",
+      description = "With --data: look at N tracks, evenly spread (default: all).")
+  private @Nullable Integer limit;
+
+  @Mixin private PairingOptions pairing;
+
+  /** Whether photographs are asked for. */
+  boolean given() {
+    if (data == null && (split != null || limit != null)) {
+      throw new BadInputException(
+          "%s is about photographs; give --data DIR with it"
+              .formatted(split != null ? "--split" : "--tracks"));
+    }
+    return data != null;
+  }
+
+  /**
+   * Looks at the tracks.
+   *
+   * @param stickers how to search each track's; null leaves the signs clean
+   * @param seed of every random draw
+   */
+  ProbedTracks run(
+      Console console,
+      Report report,
+      Bundle bundle,
+      PolicyFile policy,
+      AlterationSearch.@Nullable Settings stickers,
+      long seed) {
+    Path folder = data;
+    if (folder == null) {
+      throw new BadInputException("give --data DIR");
+    }
+    ReadModel read =
+        ReadModel.members(
+                console,
+                bundle,
+                policy,
+                pairing.reading(),
+                Dataset.open(folder),
+                ReadModel.Unsound.SAID)
+            .get(0);
+    Split whole = read.data().split(split == null ? "validation" : split);
+    List<Track> tracks = tracks(whole);
+    report.data(read.data().name(), whole.name(), frames(tracks), tracks.size());
+    if (whole.name().equals("test")) {
+      note(console, report, policy);
+    }
+    long seen = tracks.stream().filter(t -> !t.heldOut()).count();
+    if (seen > 0) {
+      report.warn(
+          "%d of %d tracks may have been seen in training, which flatters the guard"
+              .formatted(seen, tracks.size()));
+    }
+    List<Shape> outlines = bundle.labels(policy).stream().map(PhotographProbe::outline).toList();
+    List<ProbedTrack> probed;
+    try (Progress progress = console.progress("probing", tracks.size())) {
+      probed =
+          new TrackProbe(bundle, policy.policy().name())
+              .run(
+                  tracks,
+                  outlines::get,
+                  stickers,
+                  Runtime.getRuntime().availableProcessors(),
+                  seed,
+                  progress::step);
+    }
+    return new ProbedTracks(probed, groups(bundle, outlines.size()), stickers != null);
+  }
+
+  private List<Track> tracks(Split whole) {
+    if (whole.tracks().isEmpty()) {
+      throw new BadInputException(
+          "split '%s' does not say which images show the same sign; choose one that does, or data with tracks (docs/data.md)"
+              .formatted(whole.name()));
+    }
+    if (limit == null) {
+      return whole.tracks();
+    }
+    if (limit < 1) {
+      throw new BadInputException("--tracks is %d; give at least 1".formatted(limit));
+    }
+    return SampleList.spread(limit, whole.tracks().size()).stream()
+        .map(whole.tracks()::get)
+        .toList();
+  }
+
+  private static int frames(List<Track> tracks) {
+    return tracks.stream().mapToInt(t -> t.frames().size()).sum();
+  }
+
+  private static void note(Console console, Report report, PolicyFile policy) {
+    try {
+      Path log =
+          TestRunLog.append(
+              Path.of(""), Instant.now(), "guard probe", report, policy.policy().sha256());
+      console.note("this look at test data is noted in %s", log);
+    } catch (IOException e) {
+      report.warn(
+          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
+              .formatted(Failures.reason(e)));
+    }
+  }
+
+  /** The edge of a sign that is known by its name, else the disc that fills its box. */
+  private static Shape outline(String label) {
+    int signClass = GtsrbClasses.NAMES.indexOf(label);
+    return signClass < 0
+        ? new Ellipse2D.Double(0, 0, 1, 1)
+        : SignArt.of(signClass).outline();
+  }
+
+  private static @Nullable Groups groups(Bundle bundle, int labels) {
+    return bundle.appearances().values().stream()
+        .map(appearance -> GroupTable.of(appearance.table()))
+        .filter(groups -> groups.classes() == labels)
+        .findFirst()
+        .orElse(null);
+  }
+}
