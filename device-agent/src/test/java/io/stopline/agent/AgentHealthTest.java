@@ -144,7 +144,7 @@ class AgentHealthTest {
         parts.frame();
       }
       await("judged", () -> parts.loop.frames() == 3);
-      HealthMessage.Component loop = parts.components().loop();
+      HealthMessage.Part loop = parts.components().loop();
       assertThat(loop.state()).isEqualTo(State.DEGRADED);
       assertThat(loop.detail())
           .contains("in 3 inspections since the start all checks were due")

@@ -5,6 +5,7 @@ import io.stopline.config.BundleWriter;
 import io.stopline.config.CalibrationFile;
 import io.stopline.config.PolicyFile;
 import io.stopline.testing.DetectorBundle;
+import io.stopline.testing.PolicyText;
 import io.stopline.testing.ToyModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +71,8 @@ final class TestBundle {
           if (text.endsWith("policies/int8.yaml")) {
             // A busy machine must not turn verdicts into abstentions.
             String policy =
-                Files.readString(to).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
+                PolicyText.frameByFrame(Files.readString(to))
+                    .replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
             Files.writeString(
                 to, finder ? ToyModels.using(policy) : ToyModels.withoutFinder(policy));
           }

@@ -1,5 +1,6 @@
 package io.stopline.config;
 
+import io.stopline.testing.PolicyText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,12 +54,15 @@ final class Shipped {
     return bundle;
   }
 
-  /** A copy whose policy goes on with a text, without the calibration that no longer fits it. */
+  /**
+   * A copy whose policy looks at every frame by itself and goes on with a text, without the
+   * calibration that no longer fits it.
+   */
   static Bundle continued(Path copy, String policy, String added) throws IOException {
     copyTo(copy);
     Files.deleteIfExists(copy.resolve("calibrations/" + policy + ".yaml"));
     Path file = copy.resolve("policies/" + policy + ".yaml");
-    Files.writeString(file, Files.readString(file) + added);
+    Files.writeString(file, PolicyText.frameByFrame(Files.readString(file)) + added);
     return BundleWriter.reseal(copy);
   }
 

@@ -60,7 +60,7 @@ public final class ToyModels {
    * @param policy its text
    */
   public static String withoutFinder(String policy) {
-    return policy.replaceAll("(?m)^(finder|sign):.*\\n(  .*\\n)*", "");
+    return PolicyText.without(policy, "finder", "sign");
   }
 
   /**

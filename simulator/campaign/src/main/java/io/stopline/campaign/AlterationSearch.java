@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds an alteration of one sign that fools a bundle's models over a whole drive, by score queries
- * through the camera model alone; then judges it on views that the search has not seen.
+ * through the camera model alone; then judges it on views that the search has not seen. Or stickers
+ * that fool them over the photographs of a track, and judges them there.
  *
  * <p>Deterministic: the same drive, settings and seed find the same alteration on any number of
  * threads. Thread-safe.

@@ -3,6 +3,7 @@ package io.stopline.studio;
 import io.stopline.config.Bundle;
 import io.stopline.config.BundleWriter;
 import io.stopline.config.CalibrationFile;
+import io.stopline.testing.PolicyText;
 import io.stopline.testing.ToyModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The shipped bundle with the toy finder and the toy verifier; no track is ever suspect. */
+/**
+ * The shipped bundle with the toy finder and the toy verifier, every frame looked at by itself; no
+ * track is ever suspect.
+ */
 final class FinderBundle {
 
   private FinderBundle() {}
@@ -53,7 +57,8 @@ final class FinderBundle {
       }
     }
     Path policy = folder.resolve("policies/int8.yaml");
-    Files.writeString(policy, finder.apply(Files.readString(policy)));
+    Files.writeString(
+        policy, finder.apply(PolicyText.frameByFrame(Files.readString(policy))));
     ToyModels.addTo(folder);
     Files.deleteIfExists(folder.resolve("calibrations/int8.yaml"));
     Bundle bundle = BundleWriter.reseal(folder);

@@ -5,6 +5,7 @@ import io.stopline.config.BundleWriter;
 import io.stopline.config.CalibrationFile;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.sdk.image.Image;
+import io.stopline.testing.PolicyText;
 import io.stopline.testing.ToyModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +61,8 @@ public final class SuspiciousBundle {
     Path policy = folder.resolve("policies/int8.yaml");
     // A busy machine must not turn verdicts into abstentions.
     String text =
-        Files.readString(policy).replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
+        PolicyText.frameByFrame(Files.readString(policy))
+            .replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
     Files.writeString(policy, finder ? ToyModels.using(text) : ToyModels.withoutFinder(text));
     if (finder) {
       ToyModels.addTo(folder);
