@@ -26,7 +26,7 @@ final class CalibrationBindingTest {
 
   @BeforeEach
   void copy() {
-    bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    bundle = Shipped.plain(temporary.resolve("bundle"));
   }
 
   /** Puts a calibration of this many tracks in place of the shipped one. */

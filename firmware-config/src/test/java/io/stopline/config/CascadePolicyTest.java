@@ -50,7 +50,7 @@ final class CascadePolicyTest {
 
   @BeforeEach
   void copy() {
-    bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    bundle = Shipped.plain(temporary.resolve("bundle"));
     Shipped.edit(bundle, POLICY, LAST, LAST + WINDOWS);
   }
 

@@ -33,7 +33,7 @@ final class CertifiedWindowsTest {
 
   @BeforeEach
   void copy() {
-    bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    bundle = Shipped.plain(temporary.resolve("bundle"));
   }
 
   private void check(String settings) {

@@ -47,7 +47,7 @@ final class FinderAndVerifierTest {
   }
 
   private Path bundle(UnaryOperator<String> finder) {
-    Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    Path bundle = Shipped.plain(temporary.resolve("bundle"));
     ToyModels.addTo(bundle);
     try {
       Files.writeString(

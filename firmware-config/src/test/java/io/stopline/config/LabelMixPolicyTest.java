@@ -29,7 +29,7 @@ final class LabelMixPolicyTest {
   private int copies;
 
   private Bundle bundle(String added) throws IOException {
-    return Shipped.continued(temporary.resolve("bundle" + copies++), "int8", added);
+    return Shipped.continued(temporary.resolve("bundle" + copies++), added);
   }
 
   @Test

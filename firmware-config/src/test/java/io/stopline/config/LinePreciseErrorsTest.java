@@ -3,6 +3,7 @@ package io.stopline.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,9 +17,9 @@ final class LinePreciseErrorsTest {
 
   private static final String POLICY = "policies/int8.yaml";
 
-  /** The error of the shipped bundle with one text of one file replaced. */
+  /** The error of a bundle with one text of one file replaced. */
   private InvalidConfigException spoilt(String file, String from, String to) {
-    Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    Path bundle = Shipped.plain(temporary.resolve("bundle"));
     Shipped.edit(bundle, file, from, to);
     InvalidConfigException e =
         catchThrowableOfType(InvalidConfigException.class, () -> Bundle.load(bundle));
@@ -27,8 +28,9 @@ final class LinePreciseErrorsTest {
     return e;
   }
 
-  private static int line(String file, String text) {
-    return Shipped.lineOf(Shipped.DIRECTORY, file, text);
+  private int line(String file, String text) {
+    Path whole = temporary.resolve("whole");
+    return Shipped.lineOf(Files.exists(whole) ? whole : Shipped.plain(whole), file, text);
   }
 
   @Test
@@ -98,7 +100,7 @@ final class LinePreciseErrorsTest {
 
   @Test
   void severalMistakesAreToldAtOnceInOrder() {
-    Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    Path bundle = Shipped.plain(temporary.resolve("bundle"));
     Shipped.edit(bundle, POLICY, "minimumSide: 16", "minimumSide: 0");
     Shipped.edit(bundle, POLICY, "maximumDegrees: 4", "maximumDegrees: -4");
     InvalidConfigException e =
@@ -140,7 +142,7 @@ final class LinePreciseErrorsTest {
 
   @Test
   void anEmptyFile() {
-    Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    Path bundle = Shipped.plain(temporary.resolve("bundle"));
     String whole = read(bundle.resolve(POLICY));
     Shipped.edit(bundle, POLICY, whole, "# nothing\n");
     InvalidConfigException e =
@@ -150,7 +152,7 @@ final class LinePreciseErrorsTest {
 
   @Test
   void anEnsembleOfOneCannotAgree() {
-    Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    Path bundle = Shipped.plain(temporary.resolve("bundle"));
     Shipped.edit(
         bundle,
         POLICY,
@@ -182,7 +184,7 @@ final class LinePreciseErrorsTest {
 
   private static String read(Path file) {
     try {
-      return java.nio.file.Files.readString(file);
+      return Files.readString(file);
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
 /** The bundle that is shipped, and copies of it to spoil. */
@@ -23,7 +24,7 @@ final class Shipped {
         if (Files.isDirectory(file)) {
           Files.createDirectories(to);
         } else {
-          Files.copy(file, to);
+          Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
         }
       }
     } catch (IOException e) {
@@ -32,16 +33,17 @@ final class Shipped {
     return target;
   }
 
-  /** Takes the appearance table out, and what needs it. */
-  static Path withoutAppearance(Path bundle) {
+  /** A plain copy without the appearance table and what needs it. */
+  static Path withoutAppearance(Path copy) {
+    Path bundle = plain(copy);
     try {
-      for (String policy : new String[] {"int8", "float32"}) {
-        edit(
-            bundle,
-            "policies/" + policy + ".yaml",
-            "  - sign-plausibility: {table: traffic-signs, weight: 5}\n",
-            "");
-      }
+      Path policy = bundle.resolve("policies/int8.yaml");
+      Files.writeString(
+          policy,
+          Files.readString(policy)
+              .replace("  - sign-plausibility: {table: traffic-signs, weight: 5}\n", ""));
+      Files.delete(bundle.resolve("policies/float32.yaml"));
+      Files.delete(bundle.resolve("calibrations/float32.yaml"));
       Path contents = bundle.resolve("bundle.yaml");
       Files.writeString(contents, Files.readString(contents).replace(", table: traffic-signs", ""));
       for (String suffix : new String[] {".yaml", ".table", ".md"}) {
@@ -55,14 +57,26 @@ final class Shipped {
   }
 
   /**
-   * A copy whose policy looks at every frame by itself and goes on with a text, without the
-   * calibration that no longer fits it.
+   * A copy with the tests' own policy "int8", so that they may edit its text whatever ships, and
+   * without a calibration.
    */
-  static Bundle continued(Path copy, String policy, String added) throws IOException {
+  static Path plain(Path copy) {
     copyTo(copy);
-    Files.deleteIfExists(copy.resolve("calibrations/" + policy + ".yaml"));
-    Path file = copy.resolve("policies/" + policy + ".yaml");
-    Files.writeString(file, PolicyText.frameByFrame(Files.readString(file)) + added);
+    try {
+      Files.deleteIfExists(copy.resolve("calibrations/int8.yaml"));
+      Files.writeString(copy.resolve("policies/int8.yaml"), PolicyText.plain());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    BundleWriter.reseal(copy);
+    return copy;
+  }
+
+  /** The same with more in its policy. */
+  static Bundle continued(Path copy, String added) throws IOException {
+    plain(copy);
+    Path file = copy.resolve("policies/int8.yaml");
+    Files.writeString(file, Files.readString(file) + added);
     return BundleWriter.reseal(copy);
   }
 

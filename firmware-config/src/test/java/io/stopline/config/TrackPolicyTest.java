@@ -35,7 +35,7 @@ final class TrackPolicyTest {
   }
 
   private Bundle bundle(String folder, String added) throws IOException {
-    return Shipped.continued(temporary.resolve(folder), "int8", added);
+    return Shipped.continued(temporary.resolve(folder), added);
   }
 
   @Test

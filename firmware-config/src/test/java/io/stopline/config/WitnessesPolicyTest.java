@@ -46,7 +46,7 @@ final class WitnessesPolicyTest {
 
   /** The shipped bundle with both toy models, its policy "int8" using them and what is added. */
   private Path bundle(String added) {
-    Path bundle = Shipped.copyTo(temporary.resolve("bundle"));
+    Path bundle = Shipped.plain(temporary.resolve("bundle"));
     ToyModels.addTo(bundle);
     try {
       Files.writeString(

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The shipped bundle with the toy finder and the toy verifier, every frame looked at by itself; no
- * track is ever suspect.
+ * The shipped bundle with a plain policy, the toy finder and the toy verifier; no track is ever
+ * suspect.
  */
 final class FinderBundle {
 
@@ -57,8 +57,7 @@ final class FinderBundle {
       }
     }
     Path policy = folder.resolve("policies/int8.yaml");
-    Files.writeString(
-        policy, finder.apply(PolicyText.frameByFrame(Files.readString(policy))));
+    Files.writeString(policy, finder.apply(PolicyText.plain()));
     ToyModels.addTo(folder);
     Files.deleteIfExists(folder.resolve("calibrations/int8.yaml"));
     Bundle bundle = BundleWriter.reseal(folder);

@@ -51,6 +51,7 @@ public final class Guard implements AutoCloseable {
   private final Passes passes;
   private final @Nullable SignVerifier verifier;
   private final PlannedCheck[] checks;
+  private final List<String> checkNames;
   private final double[] nonconformities;
   private final @Nullable StageZero stageZero;
 
@@ -153,6 +154,7 @@ public final class Guard implements AutoCloseable {
       close();
       throw e;
     }
+    this.checkNames = Arrays.stream(checks).map(planned -> planned.check.name()).toList();
     this.nonconformities = new double[checks.length];
     this.stageZero =
         policy.cascade() == null
@@ -401,7 +403,7 @@ public final class Guard implements AutoCloseable {
           score,
           track.score(),
           complete,
-          checkScores(),
+          new CheckScores(checkNames, nonconformities),
           signScore,
           sighting,
           verifierProbability,
@@ -787,14 +789,6 @@ public final class Guard implements AutoCloseable {
     if (reasons.size() == before || calibration.pValue(score) > suspectLimit) {
       reasons.add("an earlier frame of this track was suspect");
     }
-  }
-
-  private List<CheckScore> checkScores() {
-    CheckScore[] scores = new CheckScore[checks.length];
-    for (int i = 0; i < checks.length; i++) {
-      scores[i] = new CheckScore(checks[i].check.name(), nonconformities[i]);
-    }
-    return Arrays.asList(scores);
   }
 
   /** A verdict without a look. A track that is suspect already stays so. */

@@ -69,7 +69,8 @@ public record Verdict(
     @Nullable CascadeStep cascade) {
 
   public Verdict {
-    checks = List.copyOf(checks);
+    // What the guard itself hands over cannot change any more.
+    checks = checks instanceof CheckScores ? checks : List.copyOf(checks);
     reasons = List.copyOf(reasons);
   }
 

@@ -61,8 +61,7 @@ public final class SuspiciousBundle {
     Path policy = folder.resolve("policies/int8.yaml");
     // A busy machine must not turn verdicts into abstentions.
     String text =
-        PolicyText.frameByFrame(Files.readString(policy))
-            .replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
+        PolicyText.plain().replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
     Files.writeString(policy, finder ? ToyModels.using(text) : ToyModels.withoutFinder(text));
     if (finder) {
       ToyModels.addTo(folder);
