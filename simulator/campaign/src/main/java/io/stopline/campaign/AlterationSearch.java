@@ -184,8 +184,7 @@ public final class AlterationSearch {
 
   /** Judges a track as it was photographed, as {@link #find(Track, Shape, Settings, long)} does. */
   public Judged judge(Track track, Shape outline, long seed) {
-    return judge(
-        new PhotographedTrack(track, outline), 1, track.label(), null, judging(seed));
+    return judge(new PhotographedTrack(track, outline), 1, track.label(), null, judging(seed));
   }
 
   private static long judging(long seed) {

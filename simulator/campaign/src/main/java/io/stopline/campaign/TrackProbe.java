@@ -78,10 +78,6 @@ public final class TrackProbe {
     }
     Found found = search.find(track, outline, stickers, seed);
     return new ProbedTrack(
-        track.id(),
-        track.label(),
-        found.coveredShare(),
-        found.queries(),
-        found.judged().frames());
+        track.id(), track.label(), found.coveredShare(), found.queries(), found.judged().frames());
   }
 }

@@ -94,8 +94,7 @@ final class GuardProbeCommand implements Callable<Integer> {
   @Option(
       names = "--queries",
       paramLabel = "N",
-      description =
-          "Views that a search may ask for (default: 6000 of a drive, 2000 of a track).")
+      description = "Views that a search may ask for (default: 6000 of a drive, 2000 of a track).")
   private @Nullable Long queriesGiven;
 
   /** Sums over some drives. */
@@ -216,7 +215,8 @@ final class GuardProbeCommand implements Callable<Integer> {
         ArrayNode found = rows.addObject().put("class", c).putArray("drives");
         for (int i = 0; i < drives; i++) {
           long seed = RandomStream.derive(common.seed(), 1000L * c + i);
-          List<FrameScore> scores = drive(search, c, settings, seed, found.addObject().put("seed", seed));
+          List<FrameScore> scores =
+              drive(search, c, settings, seed, found.addObject().put("seed", seed));
           sum.add(scores);
           all.add(scores);
           if (against != Against.NONE) {
@@ -248,14 +248,7 @@ final class GuardProbeCommand implements Callable<Integer> {
     if (settings == null) {
       scores = search.judge(drive, 0, null, seed).frames();
     } else {
-      Found found =
-          search.find(
-              drive,
-              0,
-              settings,
-              List.of(),
-              seed,
-              SearchProgress.none());
+      Found found = search.find(drive, 0, settings, List.of(), seed, SearchProgress.none());
       scores = found.judged().frames();
       row.put("coveredShare", found.coveredShare()).put("queries", found.queries());
     }

@@ -151,9 +151,7 @@ final class PhotographProbe {
   /** The edge of a sign that is known by its name, else the disc that fills its box. */
   private static Shape outline(String label) {
     int signClass = GtsrbClasses.NAMES.indexOf(label);
-    return signClass < 0
-        ? new Ellipse2D.Double(0, 0, 1, 1)
-        : SignArt.of(signClass).outline();
+    return signClass < 0 ? new Ellipse2D.Double(0, 0, 1, 1) : SignArt.of(signClass).outline();
   }
 
   private static @Nullable Groups groups(Bundle bundle, int labels) {

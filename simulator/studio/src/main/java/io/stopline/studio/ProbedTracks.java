@@ -47,9 +47,7 @@ record ProbedTracks(List<ProbedTrack> all, @Nullable Groups groups, boolean alte
     ObjectNode fields = report.fields();
     fields.put("tracks", all.size());
     if (altered) {
-      fields.set(
-          "ensembleWrongTracks",
-          Rate.of(counted().size(), all.size()).toJson());
+      fields.set("ensembleWrongTracks", Rate.of(counted().size(), all.size()).toJson());
     }
     fields.set("suspectedTracks", rate(ProbedTrack::suspected).toJson());
     fields.set("rightReleased", rate(ProbedTrack::rightReleased).toJson());
@@ -100,9 +98,7 @@ record ProbedTracks(List<ProbedTrack> all, @Nullable Groups groups, boolean alte
         "  %-34s %s", "wrong one released, never suspect", rate(ProbedTracks::wrongUnsuspected));
     if (groups != null) {
       console.say(
-          "  %-34s %s",
-          "  of another group",
-          rate(t -> wrongUnsuspected(t) && ofAnotherGroup(t)));
+          "  %-34s %s", "  of another group", rate(t -> wrongUnsuspected(t) && ofAnotherGroup(t)));
     }
   }
 }

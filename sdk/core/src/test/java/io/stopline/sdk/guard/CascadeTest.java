@@ -135,8 +135,7 @@ class CascadeTest {
 
   /** What releases a label: two frames in which the watch looked and found little. */
   private static final ReleaseRule TWO_CLEAR =
-      new ReleaseRule(
-          new TrackPolicy.Quorum(2, 2), 0.2, List.of(new ReleaseRule.Limit(1, 0.5)));
+      new ReleaseRule(new TrackPolicy.Quorum(2, 2), 0.2, List.of(new ReleaseRule.Limit(1, 0.5)));
 
   @Test
   void framesAtWhichNoWatchLookedDoNotReleaseALabelThatAskedForClearOnes() {

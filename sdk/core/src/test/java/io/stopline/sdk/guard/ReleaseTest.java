@@ -208,7 +208,10 @@ class ReleaseTest {
   @Test
   void nothingIsReleasedBeforeATrackCanBeSuspect() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TrackPolicy(new Quorum(3, 5), new ReleaseRule(new Quorum(2, 5)), Promise.MEAN, 0))
+        .isThrownBy(
+            () ->
+                new TrackPolicy(
+                    new Quorum(3, 5), new ReleaseRule(new Quorum(2, 5)), Promise.MEAN, 0))
         .withMessageContaining("release after at least as many");
   }
 }

@@ -60,8 +60,7 @@ public final class SuspiciousBundle {
     }
     Path policy = folder.resolve("policies/int8.yaml");
     // A busy machine must not turn verdicts into abstentions.
-    String text =
-        PolicyText.plain().replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
+    String text = PolicyText.plain().replaceAll("deadlineMillis: \\d+", "deadlineMillis: 5000");
     Files.writeString(policy, finder ? ToyModels.using(text) : ToyModels.withoutFinder(text));
     if (finder) {
       ToyModels.addTo(folder);
