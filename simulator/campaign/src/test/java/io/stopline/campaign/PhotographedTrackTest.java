@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Track;
 import io.stopline.scene.alteration.Alteration.Graffiti;
+import io.stopline.scene.alteration.Alteration.Point;
 import io.stopline.scene.alteration.Alteration.Sticker;
 import io.stopline.scene.alteration.Alteration.Stickers;
+import io.stopline.scene.alteration.Alteration.Stroke;
 import io.stopline.sdk.image.Image;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
@@ -74,7 +76,8 @@ final class PhotographedTrackTest {
   @Test
   void whatCannotBePutOnPhotographsIsRefusedByName() {
     SignViews.Viewer viewer = viewer();
-    assertThatThrownBy(() -> viewer.show(new Graffiti(List.of())))
+    Graffiti dot = new Graffiti(List.of(new Stroke(List.of(new Point(0.5, 0.5)), 0.1, 0, 1)));
+    assertThatThrownBy(() -> viewer.show(dot))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("can be altered with stickers, not with Graffiti");
   }
