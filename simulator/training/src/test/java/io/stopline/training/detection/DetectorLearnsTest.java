@@ -220,7 +220,7 @@ final class DetectorLearnsTest {
     Patches patches = new Patches(List.of(print()), 1);
     ImageShape crop = new ImageShape(64, 64, 3);
     try (TrainableModel model = TfliteModels.openTrainable(two.learning(crop, signs), ENCODING)) {
-      trainer(model, 36, source(patches, 2)).train(new Watch(Integer.MAX_VALUE));
+      trainer(model, 90, source(patches, 2)).train(new Watch(Integer.MAX_VALUE));
       int found = 0;
       int told = 0;
       int invented = 0;
