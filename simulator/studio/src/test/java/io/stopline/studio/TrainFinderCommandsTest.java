@@ -74,7 +74,7 @@ final class TrainFinderCommandsTest {
         folder.resolve("finder.yaml"),
         """
         architecture: ./finder-architecture.yaml
-        settings: {scene.crop: 64, scene.crops: 256, scene.smallest: 0.9, scene.largest: 1.1, scene.altered: 0, augment: none, batch: 16, epochs: 8, fit: false, lr: 0.01, average: 0}
+        settings: {scene.crop: 64, scene.crops: 256, scene.smallest: 0.9, scene.largest: 1.1, scene.altered: 0, augment: none, batch: 16, epochs: 20, fit: false, lr: 0.01, average: 0}
         seed: 1
         """);
   }
