@@ -305,14 +305,7 @@ final class CertifyCommand implements Callable<Integer> {
     if (options.groups != null) {
       return GroupTable.read(options.groups, classes);
     }
-    return bundle == null
-        ? null
-        : bundle.appearances().values().stream()
-            .filter(appearance -> table == null || appearance.name().equals(table))
-            .map(appearance -> GroupTable.of(appearance.table()))
-            .filter(groups -> groups.classes() == classes)
-            .findFirst()
-            .orElse(null);
+    return bundle == null ? null : GroupTable.of(bundle, table, classes);
   }
 
   /** All that decides what comes out; what is judged of it afterwards is not kept. */

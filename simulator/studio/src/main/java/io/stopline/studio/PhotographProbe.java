@@ -14,7 +14,6 @@ import io.stopline.evaluation.Track;
 import io.stopline.evaluation.certificate.GroupTable;
 import io.stopline.evaluation.road.GtsrbClasses;
 import io.stopline.scene.sign.SignArt;
-import io.stopline.sdk.certificate.Groups;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.io.IOException;
@@ -111,7 +110,7 @@ final class PhotographProbe {
                   seed,
                   progress::step);
     }
-    return new ProbedTracks(probed, groups(bundle, outlines.size()), stickers != null);
+    return new ProbedTracks(probed, GroupTable.of(bundle, null, outlines.size()), stickers != null);
   }
 
   private List<Track> tracks(Split whole) {
@@ -152,13 +151,5 @@ final class PhotographProbe {
   private static Shape outline(String label) {
     int signClass = GtsrbClasses.NAMES.indexOf(label);
     return signClass < 0 ? new Ellipse2D.Double(0, 0, 1, 1) : SignArt.of(signClass).outline();
-  }
-
-  private static @Nullable Groups groups(Bundle bundle, int labels) {
-    return bundle.appearances().values().stream()
-        .map(appearance -> GroupTable.of(appearance.table()))
-        .filter(groups -> groups.classes() == labels)
-        .findFirst()
-        .orElse(null);
   }
 }

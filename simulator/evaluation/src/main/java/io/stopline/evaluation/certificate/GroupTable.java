@@ -1,6 +1,7 @@
 package io.stopline.evaluation.certificate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.config.Bundle;
 import io.stopline.evaluation.Sha256;
 import io.stopline.evaluation.UnusableDatasetException;
 import io.stopline.sdk.certificate.Groups;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Where {@link Groups} of look-alike classes come from, and which table they are. Stateless. */
 public final class GroupTable {
@@ -31,6 +33,22 @@ public final class GroupTable {
       groupOf.add(table.groupOf(label));
     }
     return new Groups(table.groups(), groupOf);
+  }
+
+  /**
+   * Those of an appearance table of a bundle.
+   *
+   * @param table its name, or null for any
+   * @param classes how many outputs the model has
+   * @return of the first that has as many classes; null if none has
+   */
+  public static @Nullable Groups of(Bundle bundle, @Nullable String table, int classes) {
+    return bundle.appearances().values().stream()
+        .filter(appearance -> table == null || appearance.name().equals(table))
+        .map(appearance -> of(appearance.table()))
+        .filter(groups -> groups.classes() == classes)
+        .findFirst()
+        .orElse(null);
   }
 
   /**

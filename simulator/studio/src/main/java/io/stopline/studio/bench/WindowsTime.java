@@ -67,12 +67,8 @@ public record WindowsTime(
 
   private static Groups groups(Bundle bundle, Bundle.Certified certified) {
     List<String> labels = bundle.labels(bundle.model(certified.model()));
-    return bundle.appearances().values().stream()
-        .filter(a -> certified.table() == null || a.name().equals(certified.table()))
-        .map(a -> GroupTable.of(a.table()))
-        .filter(g -> g.classes() == labels.size())
-        .findFirst()
-        .orElseGet(() -> Groups.single(labels));
+    Groups groups = GroupTable.of(bundle, certified.table(), labels.size());
+    return groups == null ? Groups.single(labels) : groups;
   }
 
   private static WindowsTime measure(
