@@ -6,6 +6,7 @@ import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.Alteration.Sticker;
 import io.stopline.scene.alteration.Alteration.Stickers;
 import io.stopline.scene.alteration.AlterationPainter;
+import io.stopline.scene.texture.Srgb;
 import io.stopline.sdk.image.Image;
 import java.awt.Shape;
 import java.awt.image.BufferedImage;
@@ -42,15 +43,6 @@ final class PhotographedTrack implements SignViews {
   /** Golden ratio: successive multiples of it fill 0..1 evenly (Weyl 1916). */
   private static final double GOLDEN = 0.6180339887498949;
 
-  private static final double[] LINEAR = new double[256];
-
-  static {
-    for (int i = 0; i < LINEAR.length; i++) {
-      double v = i / 255.0;
-      LINEAR[i] = v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
-    }
-  }
-
   private final Shape outline;
   private final List<Photograph> photographs = new ArrayList<>();
 
@@ -77,7 +69,8 @@ final class PhotographedTrack implements SignViews {
         values[i] = image.data()[image.index(i % image.width(), i / image.width()) + c] & 0xff;
       }
       Arrays.sort(values);
-      white.add(LINEAR[values[(int) ((1 - BRIGHTER_THAN_WHITE) * (values.length - 1))]]);
+      int at = (int) ((1 - BRIGHTER_THAN_WHITE) * (values.length - 1));
+      white.add((double) Srgb.linear(values[at]));
     }
     return white;
   }
@@ -151,7 +144,7 @@ final class PhotographedTrack implements SignViews {
             byte value = under.data()[from + c];
             if (whiteShare > 0 || blackShare > 0) {
               double film = p.white.get(c);
-              double light = LINEAR[value & 0xff];
+              double light = Srgb.linear(value & 0xff);
               light += whiteShare * (film - light);
               light += blackShare * (BLACK_FILM * film - light);
               value = encode(light);
@@ -190,7 +183,6 @@ final class PhotographedTrack implements SignViews {
   }
 
   private static byte encode(double linear) {
-    double v = linear <= 0.0031308 ? 12.92 * linear : 1.055 * Math.pow(linear, 1 / 2.4) - 0.055;
-    return (byte) Math.round(255 * Math.max(0, Math.min(1, v)));
+    return (byte) Math.round(255 * Math.max(0, Math.min(1, Srgb.encode(linear))));
   }
 }
