@@ -23,7 +23,6 @@ import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Report;
-import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Version;
 import io.stopline.evaluation.detection.DetectorReading;
 import io.stopline.evaluation.detection.DetectorSettings;
@@ -43,7 +42,6 @@ import io.stopline.sdk.model.Detector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -487,14 +485,7 @@ final class AttackDetectorCommand implements Callable<Integer> {
     if (!usedSplit.equals("test")) {
       return;
     }
-    try {
-      Path log = TestRunLog.append(Path.of(""), Instant.now(), "attack", report, sha256);
-      console.note("this look at test data is noted in %s", log);
-    } catch (IOException e) {
-      notes.add(
-          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
-              .formatted(Failures.reason(e)));
-    }
+    TestLook.note(console, report, "attack", sha256, notes::add);
   }
 
   /** All that decides what comes out of the searches. */

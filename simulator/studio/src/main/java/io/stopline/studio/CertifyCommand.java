@@ -12,7 +12,6 @@ import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
-import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Version;
 import io.stopline.evaluation.certificate.Attacked;
 import io.stopline.evaluation.certificate.CertificateIdentity;
@@ -26,7 +25,6 @@ import io.stopline.evaluation.robustness.Plot;
 import io.stopline.sdk.certificate.Groups;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -321,14 +319,7 @@ final class CertifyCommand implements Callable<Integer> {
     if (!options.split.equals("test")) {
       return;
     }
-    try {
-      Path log = TestRunLog.append(Path.of(""), Instant.now(), "certify", report, sha256);
-      console.note("this look at test data is noted in %s", log);
-    } catch (IOException e) {
-      notes.add(
-          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
-              .formatted(Failures.reason(e)));
-    }
+    TestLook.note(console, report, "certify", sha256, notes::add);
   }
 
   private void finish(Console console, Report report, CertificateReport result) throws IOException {

@@ -13,11 +13,9 @@ import io.stopline.evaluation.PromiseCheck;
 import io.stopline.evaluation.ReleaseFigures;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
-import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Track;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -140,16 +138,7 @@ final class EvaluateCommand implements Callable<Integer> {
     BundleOptions.hashes(report, bundle, policy);
     report.hash("data", used.sha256());
     if (part.split().equals("test")) {
-      try {
-        Path log =
-            TestRunLog.append(
-                Path.of(""), Instant.now(), "evaluate", report, policy.policy().sha256());
-        console.note("this look at test data is noted in %s", log);
-      } catch (IOException e) {
-        report.warn(
-            "this look at test data could not be noted in .stopline/test-runs.log (%s)"
-                .formatted(Failures.reason(e)));
-      }
+      TestLook.note(console, report, "evaluate", policy.policy().sha256(), report::warn);
     }
 
     Evaluator evaluator = new Evaluator(bundle, policy, workers, common.seed());

@@ -7,12 +7,8 @@ import io.stopline.campaign.hardening.ModelFigures.Role;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
-import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.model.ModelReading;
 import io.stopline.evaluation.robustness.Html;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 
 /** What commands share that make a model file and measure it. */
@@ -34,14 +30,7 @@ final class FigureReports {
     if (!split.name().equals("test")) {
       return;
     }
-    try {
-      Path log = TestRunLog.append(Path.of(""), Instant.now(), command, report, "none");
-      console.note("this look at test data is noted in %s", log);
-    } catch (IOException e) {
-      notes.add(
-          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
-              .formatted(Failures.reason(e)));
-    }
+    TestLook.note(console, report, command, "none", notes::add);
   }
 
   /** Measures a file with its progress shown. */

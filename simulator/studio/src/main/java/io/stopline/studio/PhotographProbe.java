@@ -9,16 +9,13 @@ import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.SampleList;
 import io.stopline.evaluation.Split;
-import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Track;
 import io.stopline.evaluation.certificate.GroupTable;
 import io.stopline.evaluation.road.GtsrbClasses;
 import io.stopline.scene.sign.SignArt;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -135,16 +132,7 @@ final class PhotographProbe {
   }
 
   private static void note(Console console, Report report, PolicyFile policy) {
-    try {
-      Path log =
-          TestRunLog.append(
-              Path.of(""), Instant.now(), "guard probe", report, policy.policy().sha256());
-      console.note("this look at test data is noted in %s", log);
-    } catch (IOException e) {
-      report.warn(
-          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
-              .formatted(Failures.reason(e)));
-    }
+    TestLook.note(console, report, "guard probe", policy.policy().sha256(), report::warn);
   }
 
   /** The edge of a sign that is known by its name, else the disc that fills its box. */

@@ -12,7 +12,6 @@ import io.stopline.campaign.stills.StillRuns;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.Report;
-import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.road.BoxFit;
 import io.stopline.evaluation.road.FinderFigures;
 import io.stopline.evaluation.road.JudgedFrame;
@@ -28,7 +27,6 @@ import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.image.Image;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -145,16 +143,7 @@ final class RoadRun {
   }
 
   private void note(Report report) {
-    try {
-      Path log =
-          TestRunLog.append(
-              Path.of(""), Instant.now(), "evaluate --road", report, policy.policy().sha256());
-      console.note("this look at test data is noted in %s", log);
-    } catch (IOException e) {
-      report.warn(
-          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
-              .formatted(Failures.reason(e)));
-    }
+    TestLook.note(console, report, "evaluate --road", policy.policy().sha256(), report::warn);
   }
 
   private RoadEvaluation evaluate(RoadData data) {

@@ -12,10 +12,8 @@ import io.stopline.config.Bundle;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
-import io.stopline.evaluation.TestRunLog;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -202,15 +200,8 @@ final class TransferCommand implements Callable<Integer> {
   }
 
   private static void noteTestRun(Console console, Report report, List<AttackedModel> opened) {
-    try {
-      String hashes = String.join("+", opened.stream().map(AttackedModel::sha256).toList());
-      Path log = TestRunLog.append(Path.of(""), Instant.now(), "attacks transfer", report, hashes);
-      console.note("this look at test data is noted in %s", log);
-    } catch (IOException e) {
-      report.warn(
-          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
-              .formatted(Failures.reason(e)));
-    }
+    String hashes = String.join("+", opened.stream().map(AttackedModel::sha256).toList());
+    TestLook.note(console, report, "attacks transfer", hashes, report::warn);
   }
 
   private static void warn(Report report, TransferMatrix.Result result) {
