@@ -44,8 +44,8 @@ import picocli.CommandLine.Option;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:it worked: nothing raised on the clean drive; the stickers fooled the bare models in 80 %"
-          + " of the near frames or more, the guard accepted a wrong label in 5 % or less and raised"
+      "0:it worked: nothing raised on the clean drive; the stickers fooled the bare models in 80 %%"
+          + " of the near frames or more, the guard accepted a wrong label in 5 %% or less and raised"
           + " one incident, stored and acknowledged",
       "1:it ran, but something of this was missed; the last lines say what",
       "2:wrong usage or bad input",

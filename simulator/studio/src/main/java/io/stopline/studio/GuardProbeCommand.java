@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     description = {
       "Measure a guard on rendered drives up to clean or stickered signs, or on tracks of photographs.",
       "",
-      "For every drive, stickers on at most 15 % of the sign are searched by scores (of the bare"
+      "For every drive, stickers on at most 15 %% of the sign are searched by scores (of the bare"
           + " ensemble, or of the whole guard) and judged on views that the search has not seen:"
           + " every near frame (sign whole and at least 20 px high), three crops of each, each crop's"
           + " drive a track of its own. Rendered, not photographed; no attack with gradients.",

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
       "",
       "Films clean drives up to signs of all 43 classes in random light, pose and weather, picks a"
           + " random frame of each (sign whole and at least 20 px high) and lets the policy's bare"
-          + " models and their mean read it. Ends with 1 if one of them reads less than 98 % right.",
+          + " models and their mean read it. Ends with 1 if one of them reads less than 98 %% right.",
       ""
     })
 final class RealismCommand implements Callable<Integer> {
