@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,12 +117,20 @@ class FullDiskTest {
           }
           TimeUnit.MILLISECONDS.sleep(1);
         }
-        Outbox.Status full = outbox.status();
+        // Now and then one more fits, and until the next does not there is nothing to tell.
+        AtomicReference<Outbox.Status> told = new AtomicReference<>(outbox.status());
+        await(
+            "told in round " + round,
+            () -> {
+              told.set(outbox.status());
+              return told.get().fault() != null;
+            });
+        Outbox.Status full = told.get();
         depths.add(full.depth());
         assertThat(full.fault()).contains("free space on its disk");
         assertThat(outbox.pending(10_000))
             .as("what is stored can be read")
-            .hasSize((int) full.depth());
+            .hasSizeGreaterThanOrEqualTo((int) full.depth());
         monitor.comes();
         await("drained in round " + round, () -> outbox.status().depth() == 0);
         await("memory stored in round " + round, () -> writer.counters().waiting() == 0);
