@@ -22,23 +22,24 @@ import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
-import io.stopline.evaluation.TestRunLog;
 import io.stopline.evaluation.Version;
 import io.stopline.evaluation.robustness.Access;
 import io.stopline.evaluation.robustness.AttackFigures;
 import io.stopline.evaluation.robustness.ControlCurve;
 import io.stopline.evaluation.robustness.Evidence;
 import io.stopline.evaluation.robustness.FallacyGuard;
+import io.stopline.evaluation.robustness.Floor;
 import io.stopline.evaluation.robustness.GuardFigures;
 import io.stopline.evaluation.robustness.RobustnessPage;
 import io.stopline.evaluation.robustness.RobustnessReport;
 import io.stopline.evaluation.robustness.SanityFigures;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -236,7 +237,7 @@ final class AttackCommand implements Callable<Integer> {
           new AttackRunner(opened.victim(), opened.judge(), plan, folder, new Share(progress)::to)
               .run(data.inputs());
     }
-    GuardFigures guard = guard(console, opened, attacks, dataset, data, run);
+    GuardFigures guard = guard(console, opened, attacks, dataset, data, run, folder);
     List<ControlCurve> controls = controls(console, opened, data);
     notes(notes, whole, numbers, run);
     Evidence evidence =
@@ -332,14 +333,7 @@ final class AttackCommand implements Callable<Integer> {
     if (!part.split().equals("test")) {
       return;
     }
-    try {
-      Path log = TestRunLog.append(Path.of(""), Instant.now(), "attack", report, sha256);
-      console.note("this look at test data is noted in %s", log);
-    } catch (IOException e) {
-      notes.add(
-          "this look at test data could not be noted in .stopline/test-runs.log (%s)"
-              .formatted(Failures.reason(e)));
-    }
+    TestLook.note(console, report, "attack", sha256, notes::add);
   }
 
   /** All that decides what comes out, batch size and what is only shown excepted. */
@@ -415,7 +409,8 @@ final class AttackCommand implements Callable<Integer> {
       List<Attack> attacks,
       Dataset dataset,
       AttackData data,
-      AttackRun run) {
+      AttackRun run,
+      @Nullable RunFolder folder) {
     if (!(opened instanceof GuardTarget guard)) {
       return null;
     }
@@ -460,7 +455,41 @@ final class AttackCommand implements Callable<Integer> {
         layers,
         draws,
         benign,
-        guard.thresholds());
+        guard.thresholds(),
+        floor(console, guard, attacks, data, folder));
+  }
+
+  /** The members by themselves, at half the budget; null where no change has a size to halve. */
+  private @Nullable Floor floor(
+      Console console,
+      GuardTarget guard,
+      List<Attack> attacks,
+      AttackData data,
+      @Nullable RunFolder folder) {
+    if (!targetOptions.adaptive
+        || attackOptions.isTargeted()
+        || !(attacks.get(0).threatModel().budget() instanceof ThreatModel.Perturbation change)
+        || !Double.isFinite(change.epsilon())
+        || change.norm() == Norm.L0) {
+      return null;
+    }
+    Optional<Floor> kept = folder == null ? Optional.empty() : folder.kept("floor").map(Floor::of);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    double half = change.epsilon() / 2;
+    Map<String, String> settings = new LinkedHashMap<>(attackOptions.of(attacks.get(0).name(), -1));
+    settings.put("eps", Double.toString(half));
+    Attack weaker = AttackListCommand.make(attacks.get(0).name(), settings);
+    Floor floor;
+    try (Progress progress = console.progress("members at half the budget", Share.UNITS)) {
+      floor =
+          guard.floor(weaker, half, data.inputs(), batch, common.seed(), new Share(progress)::to);
+    }
+    if (folder != null) {
+      folder.keep("floor", floor.toJson());
+    }
+    return floor;
   }
 
   /** The first inputs of the sample that the studies beside the attack use, evenly spread. */
@@ -524,6 +553,12 @@ final class AttackCommand implements Callable<Integer> {
       console.say("  %-28s %s", "undetected in any look", guard.undetectedOnce());
       console.say("  %-28s %s", "recovery", guard.recovery());
       console.say("  %-28s %s", "false alarms, same inputs", guard.falseAlarms());
+      Floor floor = guard.floor();
+      if (floor != null) {
+        console.say(
+            "  %-28s %s: '%s' by itself at half the budget",
+            "floor", floor.best().error(), floor.best().name());
+      }
       guard
           .layers()
           .forEach(

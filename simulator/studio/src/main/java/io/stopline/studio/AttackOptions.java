@@ -111,6 +111,11 @@ final class AttackOptions {
     }
   }
 
+  /** Whether one label is wanted. */
+  boolean isTargeted() {
+    return target != null;
+  }
+
   /** Whether attacks must end on 8-bit values. */
   boolean rounding() {
     return !noRounding;

@@ -1,6 +1,7 @@
 package io.stopline.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -43,6 +44,48 @@ final class AttackCommandTest {
                 signs.folder().toString()));
     arguments.addAll(List.of(more));
     return CommandLineRun.of(arguments.toArray(String[]::new));
+  }
+
+  /** The shipped guard by an attacker who knows it, and each member by itself beside it. */
+  @Test
+  void aGuardIsSeenBesideItsMembersAtHalfTheBudget() {
+    Path page = folder.resolve("guard.html");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "attack",
+            "--guard",
+            "traffic-signs",
+            "--adaptive",
+            "--data",
+            signs.folder().toString(),
+            "--limit",
+            "4",
+            "--eps",
+            "8/255",
+            "--option",
+            "steps=4",
+            "--option",
+            "targets=0",
+            "--draws",
+            "1",
+            "--looks",
+            "2",
+            "--study",
+            "0",
+            "--report",
+            page.toString(),
+            "--json",
+            "-");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    JsonNode floor = run.json().path("floor");
+    assertThat(floor.path("epsilon").asDouble()).isCloseTo(4 / 255.0, within(1e-9));
+    assertThat(floor.path("members").findValuesAsText("name"))
+        .containsExactly("mobile-int8", "res-int8", "local-int8", "robust-int8", "windows-int8");
+    assertThat(floor.path("error").path("of").asInt()).isEqualTo(4);
+    assertThat(floor.path("members").findPath("error").path("value").asDouble())
+        .isGreaterThanOrEqualTo(floor.path("error").path("value").asDouble());
+    assertThat(page).content().contains("at half the budget", "windows-int8");
   }
 
   @Test

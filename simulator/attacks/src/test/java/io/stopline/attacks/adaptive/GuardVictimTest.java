@@ -35,6 +35,9 @@ class GuardVictimTest {
 
   private static final List<DifferentiableModel> TWINS = new ArrayList<>();
 
+  /** What the checks of windows look at. */
+  private static final List<LocalTwin> MAPS = new ArrayList<>();
+
   @SuppressWarnings("NullAway.Init")
   private static GuardPolicy policy;
 
@@ -57,6 +60,9 @@ class GuardVictimTest {
     calibration = bundle.calibration(bundle.policy(POLICY)).calibration();
     for (String member : policy.members()) {
       TWINS.add(SharedSigns.twin(bundle, member));
+      if (!policy.windowsOf(member).isEmpty()) {
+        MAPS.add(LocalTwin.open(member, bundle.modelBytes(member), bundle.model(member).input()));
+      }
     }
     exact =
         GuardFactory.create(
@@ -66,13 +72,14 @@ class GuardVictimTest {
   @AfterAll
   static void close() {
     TWINS.forEach(DifferentiableModel::close);
+    MAPS.forEach(LocalTwin::close);
     if (exact != null) {
       exact.close();
     }
   }
 
   private static GuardVictim victim(GuardKnowledge knowledge, int draws) {
-    return GuardVictim.of(policy, calibration, TWINS, List.of(), knowledge, draws, 99);
+    return GuardVictim.of(policy, calibration, TWINS, MAPS, knowledge, draws, 99);
   }
 
   @Test
@@ -143,7 +150,7 @@ class GuardVictimTest {
   void aCascadeIsAttackedAsItsGuardJudgesANewTrack() {
     GuardPolicy near = policy.with().cascade(cascade(32)).build();
     GuardVictim victim =
-        GuardVictim.of(near, calibration, TWINS, List.of(), GuardKnowledge.CALIBRATION, 1, 99);
+        GuardVictim.of(near, calibration, TWINS, MAPS, GuardKnowledge.CALIBRATION, 1, 99);
     float[] image = inputs.rows(new int[] {0}).images();
     double[] whole = victim(GuardKnowledge.CALIBRATION, 1).labelAndScore(image, 5);
     assertThat(victim.labelAndScore(image, 5)).isEqualTo(whole);
@@ -153,7 +160,7 @@ class GuardVictimTest {
                     policy.with().cascade(cascade(33)).build(),
                     calibration,
                     TWINS,
-                    List.of(),
+                    MAPS,
                     GuardKnowledge.CALIBRATION,
                     1,
                     99))
@@ -173,7 +180,7 @@ class GuardVictimTest {
                     policy,
                     calibration,
                     TWINS.subList(0, 2),
-                    List.of(),
+                    MAPS,
                     GuardKnowledge.CALIBRATION,
                     1,
                     1))
@@ -185,7 +192,7 @@ class GuardVictimTest {
                     policy,
                     calibration,
                     TWINS,
-                    List.of(),
+                    MAPS,
                     GuardKnowledge.POLICY,
                     1,
                     1,

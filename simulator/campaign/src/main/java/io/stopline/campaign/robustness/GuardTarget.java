@@ -1,5 +1,6 @@
 package io.stopline.campaign.robustness;
 
+import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.Victim;
@@ -13,6 +14,7 @@ import io.stopline.config.ReadyGuard;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Track;
 import io.stopline.evaluation.TrackCalibrator;
+import io.stopline.evaluation.robustness.Floor;
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.GuardPolicy.CheckSetting;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.DoubleConsumer;
 
 /**
  * A whole guard of a bundle: attackers see it rebuilt with gradients as far as they know it, the
@@ -142,6 +145,17 @@ public final class GuardTarget implements AttackTarget {
       }
     }
     return List.copyOf(counting);
+  }
+
+  /**
+   * How its members do by themselves, each attacked on its own.
+   *
+   * @param attack with half the budget of that on the guard
+   * @param epsilon that half
+   */
+  public Floor floor(
+      Attack attack, double epsilon, Inputs inputs, int batch, long seed, DoubleConsumer progress) {
+    return MemberFloor.measure(bundle, policy(), attack, epsilon, inputs, batch, seed, progress);
   }
 
   /** The policy's name. */

@@ -33,8 +33,17 @@ public record Evidence(
    * @param adaptive whether the attack aimed at the whole guard
    * @param thresholds where they come from: a split's name
    * @param draws success over the number of draws that the attack averages over, rising
+   * @param undetected attacked inputs with a wrong label accepted
+   * @param falseAlarms clean inputs that are not accepted
+   * @param floor what both together stand beside; null if it was not measured
    */
-  public record GuardEvidence(boolean adaptive, String thresholds, List<DrawPoint> draws) {
+  public record GuardEvidence(
+      boolean adaptive,
+      String thresholds,
+      List<DrawPoint> draws,
+      Rate undetected,
+      Rate falseAlarms,
+      @Nullable Floor floor) {
     public GuardEvidence {
       draws = List.copyOf(draws);
     }

@@ -25,6 +25,8 @@ public record Fallacy(Rule rule, String text) {
     THRESHOLDS_NOT_CALIBRATED,
     /** Success still grows with the draws over which the attack averages. */
     TOO_FEW_DRAWS,
+    /** A guard does clearly better than its best member at half the budget. */
+    BELOW_FLOOR,
     /** More budget broke fewer inputs, or no more. */
     NO_GROWTH,
     /** A budget that allows any image left inputs standing. */

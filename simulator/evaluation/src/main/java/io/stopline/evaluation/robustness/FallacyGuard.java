@@ -272,6 +272,17 @@ public final class FallacyGuard {
     if (!guard.adaptive()) {
       return;
     }
+    Floor floor = guard.floor();
+    if (floor != null && floor.isAbove(guard.undetected(), guard.falseAlarms())) {
+      found.add(
+          new Fallacy(
+              Rule.BELOW_FLOOR,
+              "undetected attacks and false alarms are %s %% together, while the best member, '%s', errs at %s %% under half the budget: a guard that good would make a better classifier than any of its models, so the attack on it was probably too weak"
+                  .formatted(
+                      percent(guard.undetected().value() + guard.falseAlarms().value()),
+                      floor.best().name(),
+                      percent(floor.best().error().value()))));
+    }
     if (draws.size() < 2) {
       found.add(
           new Fallacy(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.robustness.Evidence.DrawPoint;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a guard did about the attacks, and what it did without any. All of it is of one policy.
@@ -23,6 +24,7 @@ import java.util.List;
  * @param drawCurve success over the draws of the attack
  * @param benign what harmless corruptions of the same inputs do
  * @param thresholds where they come from: a split's name
+ * @param floor what the members do by themselves at half the budget; null if it was not measured
  */
 public record GuardFigures(
     String policy,
@@ -38,7 +40,8 @@ public record GuardFigures(
     List<Layer> layers,
     List<DrawPoint> drawCurve,
     List<Benign> benign,
-    String thresholds) {
+    String thresholds,
+    @Nullable Floor floor) {
 
   /**
    * One part of the guard by itself.
@@ -67,7 +70,8 @@ public record GuardFigures(
 
   /** What the fallacy guard judges by. */
   public Evidence.GuardEvidence evidence() {
-    return new Evidence.GuardEvidence(adaptive, thresholds, drawCurve);
+    return new Evidence.GuardEvidence(
+        adaptive, thresholds, drawCurve, undetected, falseAlarms, floor);
   }
 
   /** Puts the names that gates read, and the rest below {@code guard}. */
@@ -75,6 +79,9 @@ public record GuardFigures(
     fields.set("undetectedAttackSuccessRate", undetected.toJson());
     fields.set("recoveryRate", recovery.toJson());
     fields.set("falseAlarmRate", falseAlarms.toJson());
+    if (floor != null) {
+      fields.set("floor", floor.toJson());
+    }
     fields.put("adaptive", adaptive).put("draws", draws);
     ObjectNode guard = fields.putObject("guard");
     guard.put("policy", policy).put("knowledge", knowledge).put("looks", looks);

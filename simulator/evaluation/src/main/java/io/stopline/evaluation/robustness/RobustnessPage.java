@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A report as one HTML page that needs nothing else: no scripts, no files beside it, light or dark
@@ -233,6 +234,7 @@ public final class RobustnessPage {
     html.append(
         Html.row("Clean and accepted with the right label", guard.guardedAccuracy().toString()));
     html.append("</dl>");
+    floor(guard.floor());
     if (!guard.layers().isEmpty()) {
       html.append(
           "<h3>Layer by layer</h3><div class=\"scroll\"><table><thead><tr><th>Part of the"
@@ -272,6 +274,28 @@ public final class RobustnessPage {
       html.append("</tbody></table></div>");
     }
     html.append("</section>");
+  }
+
+  private void floor(@Nullable Floor floor) {
+    if (floor == null) {
+      return;
+    }
+    html.append("<h3>The members by themselves, at half the budget</h3><p class=\"small\">")
+        .append(
+            "A guard that is wrong less often, false alarms included, than the best of them would be"
+                + " a better classifier than all its models: believe that only after a stronger"
+                + " attack.</p><div class=\"scroll\"><table><thead><tr><th>Member</th><th"
+                + " class=\"n\">Wrong</th><th></th></tr></thead><tbody>");
+    for (Floor.Member member : floor.members()) {
+      html.append("<tr><th>")
+          .append(Html.escape(member.name()))
+          .append("</th><td class=\"n\">")
+          .append(Html.percent(member.error().value()))
+          .append("</td><td class=\"wide\">")
+          .append(Html.bar(member.error(), BAD))
+          .append("</td></tr>");
+    }
+    html.append("</tbody></table></div>");
   }
 
   private void pair(Rate first, Rate second) {

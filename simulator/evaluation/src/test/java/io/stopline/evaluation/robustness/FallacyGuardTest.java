@@ -105,22 +105,44 @@ final class FallacyGuardTest {
   @Test
   void aGuardNeedsAnAttackerWhoKnowsItItsOwnThresholdsAndEnoughDraws() {
     List<DrawPoint> flat = draws(20, 40, 41);
-    assertThat(rules(List.of(pgd(400, 0)), honest(), new GuardEvidence(true, "calibration", flat)))
-        .isEmpty();
-    assertThat(rules(List.of(pgd(400, 0)), honest(), new GuardEvidence(false, "calibration", flat)))
+    assertThat(rules(List.of(pgd(400, 0)), honest(), guard(true, "calibration", flat))).isEmpty();
+    assertThat(rules(List.of(pgd(400, 0)), honest(), guard(false, "calibration", flat)))
         .containsExactly(Rule.NOT_ADAPTIVE);
-    assertThat(rules(List.of(pgd(400, 0)), honest(), new GuardEvidence(true, "test", flat)))
+    assertThat(rules(List.of(pgd(400, 0)), honest(), guard(true, "test", flat)))
         .containsExactly(Rule.THRESHOLDS_NOT_CALIBRATED);
+    assertThat(rules(List.of(pgd(400, 0)), honest(), guard(true, "calibration", draws(20, 40, 60))))
+        .containsExactly(Rule.TOO_FEW_DRAWS);
+    assertThat(rules(List.of(pgd(400, 0)), honest(), guard(true, "calibration", List.of())))
+        .containsExactly(Rule.TOO_FEW_DRAWS);
+  }
+
+  @Test
+  void aGuardThatBeatsItsBestMemberAtHalfTheBudgetIsNotBelieved() {
+    Floor floor =
+        new Floor(
+            4 / 255.0,
+            List.of(
+                new Floor.Member("weak", Rate.of(180, 200)),
+                new Floor.Member("strong", Rate.of(60, 200))));
+    assertThat(floor.best().name()).isEqualTo("strong");
+    assertThat(Floor.of(floor.toJson())).isEqualTo(floor);
+    List<DrawPoint> flat = draws(20, 40, 41);
+    Rate alarms = Rate.of(4, 200);
     assertThat(
-            rules(
+            judge(
                 List.of(pgd(400, 0)),
                 honest(),
-                new GuardEvidence(true, "calibration", draws(20, 40, 60))))
-        .containsExactly(Rule.TOO_FEW_DRAWS);
-    assertThat(
-            rules(
-                List.of(pgd(400, 0)), honest(), new GuardEvidence(true, "calibration", List.of())))
-        .containsExactly(Rule.TOO_FEW_DRAWS);
+                new GuardEvidence(true, "calibration", flat, Rate.of(20, 196), alarms, floor)))
+        .singleElement()
+        .satisfies(f -> assertThat(f.rule()).isEqualTo(Rule.BELOW_FLOOR))
+        .satisfies(f -> assertThat(f.text()).contains("12.2 % together", "'strong'", "30.0 %"));
+    // Within the intervals nothing is said.
+    assertThat(floor.isAbove(Rate.of(50, 196), alarms)).isFalse();
+    assertThat(floor.isAbove(Rate.of(90, 196), alarms)).isFalse();
+  }
+
+  private static GuardEvidence guard(boolean adaptive, String thresholds, List<DrawPoint> draws) {
+    return new GuardEvidence(adaptive, thresholds, draws, Rate.of(40, 100), Rate.of(1, 100), null);
   }
 
   private static List<Rule> rules(
