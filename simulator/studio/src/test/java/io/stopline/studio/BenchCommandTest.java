@@ -60,14 +60,14 @@ final class BenchCommandTest {
     }
     assertThat(frame.path("framesPerSecond").asDouble()).isPositive();
     assertThat(report.path("bytesPerInspection").asDouble()).isBetween(16.0, 20_000.0);
-    assertThat(report.path("models")).hasSize(4);
+    assertThat(report.path("models")).hasSize(5);
     // An accepted label needs no words.
     JsonNode accepted = report.path("accepted");
     assertThat(accepted.path("inspections").asInt()).isPositive();
     assertThat(accepted.path("micros").asDouble()).isGreaterThan(bare);
     assertThat(accepted.path("overheadWithoutInference").asDouble()).isBetween(0.001, 0.95);
     assertThat(accepted.path("bytesPerInspection").asDouble()).isBetween(16.0, 1024.0);
-    // No policy asks for certificates yet, so what the bundle certifies is timed.
+    // What the policy certifies with is timed by itself.
     JsonNode windows = report.path("windows").path(0);
     assertThat(windows.path("model").asText()).isEqualTo("windows-int8");
     assertThat(windows.path("windowsMicros").asDouble()).isBetween(0.5, 1e4);
