@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,14 +117,14 @@ class FullDiskTest {
           TimeUnit.MILLISECONDS.sleep(1);
         }
         // Now and then one more fits, and until the next does not there is nothing to tell.
-        AtomicReference<Outbox.Status> told = new AtomicReference<>(outbox.status());
+        List<Outbox.Status> told = new ArrayList<>();
         await(
             "told in round " + round,
             () -> {
-              told.set(outbox.status());
-              return told.get().fault() != null;
+              Outbox.Status now = outbox.status();
+              return now.fault() != null && told.add(now);
             });
-        Outbox.Status full = told.get();
+        Outbox.Status full = told.get(0);
         depths.add(full.depth());
         assertThat(full.fault()).contains("free space on its disk");
         assertThat(outbox.pending(10_000))
