@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.DoubleConsumer;
 
 /** Attacks each member of a guard by itself, at half the budget of the attack on the guard. */
-public final class MemberFloor {
+final class MemberFloor {
 
   private MemberFloor() {}
 
@@ -21,7 +21,7 @@ public final class MemberFloor {
    * @param inputs the sample on which the guard was attacked
    * @throws io.stopline.tflite.InvalidModelException if TensorFlow Lite refuses a member
    */
-  public static Floor measure(
+  static Floor measure(
       Bundle bundle,
       GuardPolicy policy,
       Attack attack,
