@@ -16,6 +16,7 @@ import io.stopline.scene.alteration.AlterationPainter;
 import io.stopline.scene.sign.SignArt;
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.ReleaseRule;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
@@ -56,8 +57,8 @@ public final class AlterationSearch {
     ENSEMBLE,
 
     /**
-     * The whole guard, fresh random draws each time: a wrong label must also be accepted. The
-     * attacker never knows the draws.
+     * The whole guard, fresh random draws each time: a wrong label must also be accepted, in frames
+     * as clear as the policy's release asks for. The attacker never knows the draws.
      */
     GUARD
   }
@@ -191,6 +192,29 @@ public final class AlterationSearch {
     return RandomStream.derive(seed, 0xf4e54);
   }
 
+  /**
+   * Searches as {@link #find(DriveRenderer, int, Settings, List, long, SearchProgress)} does, and
+   * leaves the judging to the caller.
+   *
+   * @param drive with or without an alteration; what is on the sign is taken off
+   * @param sign its index in the scenario
+   * @param start alterations of the wanted kind to begin with, beside random ones
+   * @param seed of every random draw
+   * @throws IllegalArgumentException if the sign is never near, or a value is out of its range
+   */
+  public Searched search(
+      DriveRenderer drive, int sign, Settings settings, List<Alteration> start, long seed) {
+    int signClass = drive.scenario().signs().get(sign).signClass();
+    return search(
+        new DriveViews(drive, sign, RandomStream.derive(seed, 0x71e25)),
+        SignArt.of(signClass).outline(),
+        signClass,
+        settings,
+        start,
+        seed,
+        SearchProgress.none());
+  }
+
   private Found find(
       SignViews views,
       int judgedDraws,
@@ -201,6 +225,27 @@ public final class AlterationSearch {
       long seed,
       SearchProgress progress) {
     long began = System.nanoTime();
+    Searched searched = search(views, outline, signClass, settings, start, seed, progress);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    return new Found(
+        searched.alteration(),
+        searched.coveredShare(),
+        searched.threatModel(),
+        searched.queries(),
+        searched.success(),
+        searched.samples(),
+        seconds,
+        judge(views, judgedDraws, signClass, searched.alteration(), judging(seed)));
+  }
+
+  private Searched search(
+      SignViews views,
+      Shape outline,
+      int signClass,
+      Settings settings,
+      List<Alteration> start,
+      long seed,
+      SearchProgress progress) {
     AlterationSpace space = space(outline, settings);
     List<double[]> begin = new ArrayList<>(start.stream().map(space::encode).toList());
     ScoreTarget bare = () -> new EnsembleSession(views.open(), space, signClass);
@@ -232,8 +277,7 @@ public final class AlterationSearch {
                 space, target, effort, step -> progress.at(later(step, spent, settings.queries)))
             .search(begin, seed);
     Alteration alteration = space.decode(result.vector());
-    double seconds = (System.nanoTime() - began) / 1e9;
-    return new Found(
+    return new Searched(
         alteration,
         AlterationPainter.coveredShare(outline, alteration),
         new ThreatModel(
@@ -249,9 +293,7 @@ public final class AlterationSearch {
                 effort.samples())),
         spent + result.queries(),
         result.fooledShare(),
-        result.freshSamples(),
-        seconds,
-        judge(views, judgedDraws, signClass, alteration, judging(seed)));
+        result.freshSamples());
   }
 
   private static SearchProgress.Step later(SearchProgress.Step step, long spent, long of) {
@@ -371,10 +413,13 @@ public final class AlterationSearch {
       super(viewer, space, signClass);
       this.seed = seed;
       ready = GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(seed));
-      threshold =
+      double accepted =
           threshold(
               bundle.calibration(bundle.policy(policy)).calibration(),
               ready.guard().policy().abstentionRate());
+      ReleaseRule release = ready.guard().policy().track().release();
+      // A vehicle acts on what is released: clear frames are asked for, not accepted ones.
+      threshold = release == null ? accepted : Math.min(accepted, release.clearScore());
       sure = ready.guard().policy().minimumProbability();
     }
 
@@ -411,7 +456,8 @@ public final class AlterationSearch {
         // the more so the less it looks like a sign.
         return new ScoreTarget.Answer(2 - v.signScore(), false);
       }
-      boolean fooled = v.label() != signClass && v.decision() == Decision.ACCEPT;
+      boolean fooled =
+          v.label() != signClass && v.decision() == Decision.ACCEPT && v.score() <= threshold;
       // Joint: a wrong label, a score below the threshold with room for the worst frame of a
       // track, and a label that is sure enough; the worst of the three counts double.
       double noticed = (v.score() - 0.8 * threshold) / Math.max(0.05, threshold);

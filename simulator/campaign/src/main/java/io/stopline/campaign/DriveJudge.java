@@ -42,7 +42,7 @@ public final class DriveJudge implements AutoCloseable {
   private final ReadyGuard ready;
   private final @Nullable BareEnsemble bare;
   private final List<String> labels;
-  private final long seed;
+  private long seed;
   private final List<FrameJudgement> frames = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
   private Drive drive;
@@ -90,6 +90,18 @@ public final class DriveJudge implements AutoCloseable {
 
   private static boolean hasClassifiers(Bundle bundle, PolicyFile file) {
     return file.policy().members().stream().noneMatch(name -> bundle.model(name).isDetector());
+  }
+
+  /**
+   * Begins a drive with draws of its own. What was judged since the last drive ended is dropped.
+   *
+   * @param drawSeed of the guard's draws, for this drive and those after it
+   */
+  public void begin(long drawSeed) {
+    seed = drawSeed;
+    frames.clear();
+    incidents.clear();
+    drive = new Drive(ready, seed, Instant.now());
   }
 
   /** The guard that judges. */

@@ -13,7 +13,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** What JPEG makes of a picture. */
-final class JpegRound {
+public final class JpegRound {
 
   private JpegRound() {}
 
@@ -22,7 +22,7 @@ final class JpegRound {
    *
    * @param quality 1..100
    */
-  static Image trip(Image image, int quality) {
+  public static Image trip(Image image, int quality) {
     BufferedImage picture =
         new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
     byte[] bgr = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();

@@ -295,6 +295,20 @@ public final class DriveRenderer {
     return Image.of(width(), height(), rgb);
   }
 
+  /**
+   * The part of a frame that a sign's alteration can change: outside it {@link #withAlteration}
+   * changes no pixel.
+   *
+   * @param sign its index in the scenario
+   * @return null if the frame shows nothing of the sign's plate
+   * @throws IndexOutOfBoundsException if there is no such frame or sign
+   */
+  public @Nullable Region alterable(int frame, int sign) {
+    view(frame);
+    PlatePainter painter = PlatePainter.of(faces.get(sign), plates.get(sign), shutter, frame, day);
+    return painter == null ? null : painter.bounds(width(), height());
+  }
+
   private View view(int frame) {
     if (frame < 0 || frame >= frames()) {
       throw new IndexOutOfBoundsException(

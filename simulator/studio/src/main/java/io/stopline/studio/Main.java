@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       SearchCommand.class,
       DriveCommand.class,
+      CampaignCommand.class,
       ScenarioCommand.class,
       AppCommand.Agent.class,
       AppCommand.Monitor.class,

@@ -5,6 +5,7 @@ import io.stopline.scene.camera.Shutter;
 import io.stopline.scene.light.Daylight;
 import io.stopline.scene.texture.Band;
 import io.stopline.scene.texture.MipMap;
+import io.stopline.sdk.image.Region;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,19 @@ public final class PlatePainter {
     double longest = Math.max(Math.hypot(ux, uy), Math.hypot(vx, vy)) / area;
     double texels = longest * texelsPerFace;
     return Math.max(0, Math.getExponent(Math.max(1, texels * 0.7)));
+  }
+
+  /**
+   * The part of a frame that is painted.
+   *
+   * @return null if none of it is inside the frame
+   */
+  public @Nullable Region bounds(int width, int height) {
+    int x0 = Math.max(0, left);
+    int y0 = Math.max(0, top);
+    int x1 = Math.min(width, right);
+    int y1 = Math.min(height, bottom);
+    return x0 < x1 && y0 < y1 ? new Region(x0, y0, x1 - x0, y1 - y0) : null;
   }
 
   /** Lays the sign over what the band shows. */

@@ -87,6 +87,18 @@ public final class ScenarioFile {
         .read(bytes);
   }
 
+  /**
+   * As {@link #read}, of a text that lies in no file.
+   *
+   * @param name of the text in messages, and of the scenario where it says none
+   * @param folder from which relative paths are taken
+   * @throws InvalidScenarioException as {@link #read}
+   */
+  public static Scenario of(String text, String name, Path folder) {
+    Path from = folder.toAbsolutePath().normalize();
+    return new Reader(name, name, from, true).read(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** As {@link #read}, but does not look whether the files it names are there. */
   static Scenario parse(String text, Path folder) {
     return new Reader("scenario", "scenario", folder, false)

@@ -1,0 +1,128 @@
+package io.stopline.campaign.proving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.campaign.AlterationSearch;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives, alterations and attackers as data.
+ *
+ * @param name for reports
+ * @param seed of every random draw
+ * @param guards that are judged, at least one
+ * @param tracks approaches to one sign each, at least 1
+ * @param classes of the German traffic sign benchmark, at least one
+ * @param scenario what all drives have in common: keys of a scenario file, each with a value or a
+ *     range
+ * @param conditions at least one
+ * @param alterations at least one
+ * @param attackers at least one
+ * @param vehicle from when on it is too late to act
+ * @param gate what a release must reach; null for none
+ * @param sha256 of the file without its guards and gate: of what is driven
+ */
+public record Campaign(
+    String name,
+    long seed,
+    List<GuardChoice> guards,
+    int tracks,
+    List<Integer> classes,
+    JsonNode scenario,
+    List<Condition> conditions,
+    List<PlannedAlteration> alterations,
+    List<Attacker> attackers,
+    Braking vehicle,
+    @Nullable Gate gate,
+    String sha256) {
+
+  public Campaign {
+    guards = List.copyOf(guards);
+    classes = List.copyOf(classes);
+    conditions = List.copyOf(conditions);
+    alterations = List.copyOf(alterations);
+    attackers = List.copyOf(attackers);
+  }
+
+  /** The same with other guards. */
+  public Campaign judging(List<GuardChoice> others) {
+    return new Campaign(
+        name,
+        seed,
+        others,
+        tracks,
+        classes,
+        scenario,
+        conditions,
+        alterations,
+        attackers,
+        vehicle,
+        gate,
+        sha256);
+  }
+
+  /** The same with fewer tracks: the first ones. */
+  public Campaign limited(int fewer) {
+    return new Campaign(
+        name,
+        seed,
+        guards,
+        Math.min(tracks, fewer),
+        classes,
+        scenario,
+        conditions,
+        alterations,
+        attackers,
+        vehicle,
+        gate,
+        sha256);
+  }
+
+  /**
+   * A guard by its bundle.
+   *
+   * @param name in rows and gates
+   * @param bundle a shipped bundle's name, or a folder
+   * @param policy null for the bundle's default
+   */
+  public record GuardChoice(String name, String bundle, @Nullable String policy) {}
+
+  /**
+   * One way to change a drive.
+   *
+   * @param scenario keys of a scenario file, each with a value or a range
+   */
+  public record Condition(String name, JsonNode scenario) {}
+
+  /**
+   * What attackers may do to the sign.
+   *
+   * @param name in rows and gates
+   * @param areaShare of the sign that may be covered, above 0 to 1
+   * @param pieces stickers at most, 1..20
+   */
+  public record PlannedAlteration(
+      String name, AlterationSearch.Kind kind, double areaShare, int pieces) {}
+
+  /**
+   * Who searches an alteration.
+   *
+   * @param queries views that may be asked for, for each track
+   */
+  public record Attacker(String name, AlterationSearch.Knowledge knows, long queries) {}
+
+  /**
+   * How a vehicle comes to a stand.
+   *
+   * @param reactionSeconds from a label to full braking, s
+   * @param metresPerSecondSquared deceleration, m/s²
+   */
+  public record Braking(double reactionSeconds, double metresPerSecondSquared) {
+
+    /** Way to a stand, m. */
+    public double metres(double speedMetresPerSecond) {
+      return speedMetresPerSecond * reactionSeconds
+          + speedMetresPerSecond * speedMetresPerSecond / (2 * metresPerSecondSquared);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.stopline.campaign.proving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.campaign.robustness.RunFolder;
+import io.stopline.config.Bundle;
+import io.stopline.config.PolicyFile;
+import io.stopline.evaluation.ParallelWork;
+import io.stopline.evaluation.Version;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs a campaign on several threads and keeps what is finished, so that it can be killed and taken
+ * up again. The table is the same on any number of threads, and however often the run was killed.
+ */
+public final class CampaignRunner {
+
+  private final Campaign campaign;
+  private final List<JudgedGuard> guards = new ArrayList<>();
+
+  /**
+   * A guard that is there.
+   *
+   * @param name in rows
+   * @param policy calibrated
+   */
+  public record JudgedGuard(String name, Bundle bundle, PolicyFile policy) {
+
+    /** As reports name it: bundle, its version, policy and their hashes. */
+    public ObjectNode toJson() {
+      return JsonNodeFactory.instance
+          .objectNode()
+          .put("name", name)
+          .put("bundle", bundle.name())
+          .put("bundleVersion", bundle.version())
+          .put("policy", policy.policy().name())
+          .put("bundleSha256", bundle.sha256())
+          .put("policySha256", policy.policy().sha256());
+    }
+  }
+
+  /**
+   * Opens the campaign's bundles.
+   *
+   * @throws io.stopline.config.ConfigException if one cannot be used, or a policy is not calibrated
+   */
+  public CampaignRunner(Campaign campaign) {
+    this.campaign = campaign;
+    for (Campaign.GuardChoice choice : campaign.guards()) {
+      Bundle bundle = Bundle.load(Bundle.locate(choice.bundle()));
+      PolicyFile policy = bundle.policy(choice.policy());
+      bundle.calibration(policy);
+      guards.add(new JudgedGuard(choice.name(), bundle, policy));
+    }
+  }
+
+  /** What is judged. */
+  public List<JudgedGuard> guards() {
+    return List.copyOf(guards);
+  }
+
+  /** Drives up to one sign, each with all its variants: one a track and guard. */
+  public int pieces() {
+    return campaign.tracks() * guards.size();
+  }
+
+  /**
+   * Judges all tracks that are not judged yet.
+   *
+   * @param folder where finished tracks are kept
+   * @param threads at least 1
+   * @param done called after each track of each guard, from any thread; of those that were finished
+   *     before at once
+   * @return by guard in the campaign's order, then by track
+   * @throws io.stopline.campaign.robustness.ForeignRunException if the folder holds another run
+   */
+  public List<Row> run(Path folder, int threads, Runnable done) {
+    RunFolder kept = RunFolder.open(folder, settings());
+    Map<String, List<Row>> finished = new HashMap<>();
+    for (JsonNode line : kept.lines()) {
+      List<Row> rows = new ArrayList<>();
+      line.path("rows").forEach(row -> rows.add(Row.of(row)));
+      finished.put(key(line.path("guard").asText(), line.path("track").asInt()), rows);
+      done.run();
+    }
+    List<TrackPlan> plans = TrackPlan.of(campaign);
+    for (JudgedGuard guard : guards) {
+      List<TrackPlan> left =
+          plans.stream()
+              .filter(plan -> !finished.containsKey(key(guard.name(), plan.number())))
+              .toList();
+      if (left.isEmpty()) {
+        continue;
+      }
+      ParallelWork.run(
+          threads,
+          left.size(),
+          () ->
+              new TrackRun(campaign, guard.name(), guard.bundle(), guard.policy().policy().name())
+                  .worker(
+                      left,
+                      (track, rows) -> {
+                        synchronized (finished) {
+                          kept.append(line(guard.name(), track, rows));
+                          finished.put(key(guard.name(), track), rows);
+                        }
+                      }),
+          done);
+    }
+    List<Row> all = new ArrayList<>();
+    for (JudgedGuard guard : guards) {
+      for (TrackPlan plan : plans) {
+        all.addAll(finished.getOrDefault(key(guard.name(), plan.number()), List.of()));
+      }
+    }
+    return all;
+  }
+
+  private static String key(String guard, int track) {
+    return guard + " " + track;
+  }
+
+  private static ObjectNode line(String guard, int track, List<Row> rows) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode().put("guard", guard).put("track", track);
+    ArrayNode list = line.putArray("rows");
+    rows.forEach(row -> list.add(row.toJson()));
+    return line;
+  }
+
+  /** All that decides the table. */
+  private ObjectNode settings() {
+    ObjectNode settings =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("version", Version.current())
+            .put("campaign", campaign.sha256())
+            .put("seed", campaign.seed())
+            .put("tracks", campaign.tracks());
+    ArrayNode list = settings.putArray("guards");
+    guards.forEach(guard -> list.add(guard.toJson()));
+    return settings;
+  }
+}

@@ -1,0 +1,274 @@
+package io.stopline.campaign.proving;
+
+import io.stopline.campaign.AlterationSearch;
+import io.stopline.campaign.DriveJudge;
+import io.stopline.campaign.DriveResult;
+import io.stopline.campaign.FrameJudgement;
+import io.stopline.campaign.Searched;
+import io.stopline.campaign.SignJudgement;
+import io.stopline.campaign.proving.Campaign.Attacker;
+import io.stopline.config.Bundle;
+import io.stopline.evaluation.ParallelWork;
+import io.stopline.scene.DriveRenderer;
+import io.stopline.scene.GroundTruth;
+import io.stopline.scene.alteration.Alteration;
+import io.stopline.scene.alteration.AlterationPainter;
+import io.stopline.scene.alteration.BenignTwin;
+import io.stopline.scene.scenario.Scenario;
+import io.stopline.scene.sign.SignArt;
+import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.Verdict;
+import io.stopline.sdk.image.Image;
+import io.stopline.sdk.pipeline.Incident;
+import io.stopline.sdk.random.RandomStream;
+import io.stopline.tflite.RuntimeOptions;
+import java.awt.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges planned tracks by one guard and by its bare models: searches what each attacker puts on
+ * the sign, films the drive clean, with the benign twin and with each attacker's alteration, and
+ * tells what a vehicle would have done. What comes of a track depends on its plan alone. Belongs to
+ * one thread.
+ */
+final class TrackRun implements AutoCloseable {
+
+  private static final int APPROACHED = 0;
+
+  private final Campaign campaign;
+  private final String guardName;
+  private final AlterationSearch search;
+  private final List<DriveJudge> judges = new ArrayList<>();
+
+  /** What is on the sign in one filming of the drive. */
+  private record Variant(
+      String kind, String attacker, @Nullable Alteration alteration, double share, long queries) {}
+
+  /**
+   * @param guardName in rows
+   * @param policy null for the bundle's default
+   */
+  TrackRun(Campaign campaign, String guardName, Bundle bundle, @Nullable String policy) {
+    this.campaign = campaign;
+    this.guardName = guardName;
+    this.search = new AlterationSearch(bundle, policy);
+    RuntimeOptions options = RuntimeOptions.defaults().withThreads(1);
+    boolean whole = false;
+    try {
+      for (int i = 0; i < 2 + campaign.attackers().size(); i++) {
+        judges.add(DriveJudge.open(bundle, policy, options, campaign.seed()));
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        close();
+      }
+    }
+  }
+
+  /** Two rows a variant: the guard's, then the bare models'. */
+  List<Row> run(TrackPlan plan) {
+    Scenario scenario =
+        DrawnScenario.draw(
+            plan.signClass(),
+            plan.seed(),
+            List.of(campaign.scenario(), plan.condition().scenario()));
+    DriveRenderer drive = DriveRenderer.of(scenario);
+    List<Variant> variants = variants(plan, drive);
+    TrackFilm film =
+        new TrackFilm(drive, APPROACHED, variants.stream().map(Variant::alteration).toList());
+    for (int v = 0; v < variants.size(); v++) {
+      judges.get(v).begin(RandomStream.derive(plan.seed(), 0x9a4d));
+    }
+    for (int frame = 0; frame < film.frames(); frame++) {
+      GroundTruth truth = film.truth(frame);
+      List<Image> pictures = film.pictures(frame);
+      for (int v = 0; v < variants.size(); v++) {
+        judges.get(v).judge(truth, pictures.get(v));
+      }
+    }
+    List<Row> rows = new ArrayList<>();
+    for (int v = 0; v < variants.size(); v++) {
+      Variant variant = variants.get(v);
+      DriveResult result = judges.get(v).finish(scenario.name(), variant.alteration() != null);
+      rows.add(guarded(plan, scenario, variant, result));
+      rows.add(bare(plan, scenario, variant, result));
+    }
+    return rows;
+  }
+
+  private List<Variant> variants(TrackPlan plan, DriveRenderer drive) {
+    Shape outline = SignArt.of(plan.signClass()).outline();
+    List<Variant> attacks = new ArrayList<>();
+    List<Alteration> start = new ArrayList<>();
+    for (Attacker attacker : campaign.attackers()) {
+      Searched found =
+          search.search(
+              drive,
+              APPROACHED,
+              new AlterationSearch.Settings(
+                  plan.alteration().kind(),
+                  attacker.knows(),
+                  plan.alteration().areaShare(),
+                  plan.alteration().pieces(),
+                  attacker.queries(),
+                  1),
+              start,
+              RandomStream.derive(plan.seed(), 0xa77ac + attacks.size()));
+      // Attackers learn from those before them, as they would from what is published.
+      start.add(found.alteration());
+      attacks.add(
+          new Variant(
+              Row.ATTACK,
+              attacker.name(),
+              found.alteration(),
+              found.coveredShare(),
+              found.queries()));
+    }
+    Alteration first = start.get(0);
+    Alteration twin = BenignTwin.of(first, outline, RandomStream.derive(plan.seed(), 0xbe));
+    List<Variant> variants = new ArrayList<>();
+    variants.add(new Variant(Row.CLEAN, "", null, 0, 0));
+    variants.add(
+        new Variant(Row.BENIGN, "", twin, AlterationPainter.coveredShare(outline, twin), 0));
+    variants.addAll(attacks);
+    return variants;
+  }
+
+  private Row guarded(TrackPlan plan, Scenario scenario, Variant variant, DriveResult result) {
+    LabelInForce force = new LabelInForce(plan.signClass(), decision(scenario));
+    int label = -1;
+    int wrong = 0;
+    int suspect = 0;
+    int abstained = 0;
+    for (SignJudgement sign : approached(result)) {
+      Verdict verdict = sign.verdict();
+      boolean suspected = verdict != null && verdict.decision() == Decision.SUSPECT;
+      // Where the sign is not followed in a frame, the vehicle keeps what it knows.
+      label = sign.track() == null ? label : sign.released();
+      force.see(sign.truth().distanceMetres(), label, suspected);
+      if (sign.near()) {
+        wrong += sign.wrongIsAccepted() ? 1 : 0;
+        suspect += suspected ? 1 : 0;
+        abstained += verdict != null && verdict.decision() == Decision.ABSTAIN ? 1 : 0;
+      }
+    }
+    return row(plan, scenario, variant, result, guardName, force, wrong, suspect, abstained);
+  }
+
+  private Row bare(TrackPlan plan, Scenario scenario, Variant variant, DriveResult result) {
+    LabelInForce force = new LabelInForce(plan.signClass(), decision(scenario));
+    BareMajority majority = new BareMajority();
+    int label = -1;
+    int wrong = 0;
+    for (SignJudgement sign : approached(result)) {
+      if (sign.near()) {
+        label = majority.add(sign.bareLabel());
+        wrong += sign.bareIsWrong() ? 1 : 0;
+      }
+      force.see(sign.truth().distanceMetres(), label, false);
+    }
+    return row(plan, scenario, variant, result, Row.UNDEFENDED, force, wrong, 0, 0);
+  }
+
+  private double decision(Scenario scenario) {
+    return campaign.vehicle().metres(scenario.vehicle().speedMetresPerSecond());
+  }
+
+  private static List<SignJudgement> approached(DriveResult result) {
+    List<SignJudgement> seen = new ArrayList<>();
+    for (FrameJudgement frame : result.frames()) {
+      for (SignJudgement sign : frame.signs()) {
+        if (sign.truth().sign() == APPROACHED) {
+          seen.add(sign);
+        }
+      }
+    }
+    return seen;
+  }
+
+  private Row row(
+      TrackPlan plan,
+      Scenario scenario,
+      Variant variant,
+      DriveResult result,
+      String judgeName,
+      LabelInForce force,
+      int wrongFrames,
+      int suspectFrames,
+      int abstainedFrames) {
+    List<SignJudgement> seen = approached(result);
+    boolean undefended = judgeName.equals(Row.UNDEFENDED);
+    Set<Long> tracks = new HashSet<>();
+    double found = Double.NaN;
+    for (SignJudgement sign : seen) {
+      if (sign.track() != null) {
+        tracks.add(sign.track());
+        found = Double.isNaN(found) ? sign.truth().distanceMetres() : found;
+      }
+    }
+    int own = 0;
+    for (Incident incident : result.incidents()) {
+      own += tracks.contains(incident.track()) ? 1 : 0;
+    }
+    return new Row(
+        plan.number(),
+        plan.signClass(),
+        plan.condition().name(),
+        scenario.vehicle().speedMetresPerSecond(),
+        decision(scenario),
+        scenario.seed(),
+        plan.alteration().name(),
+        variant.kind(),
+        variant.attacker(),
+        variant.share(),
+        variant.queries(),
+        /* guard= */ judgeName,
+        /* judgedBy= */ guardName,
+        result.frames().size(),
+        (int) seen.stream().filter(SignJudgement::near).count(),
+        undefended ? Double.NaN : found,
+        force.standing(),
+        force.atDecision(),
+        Manoeuvre.of(plan.signClass(), force.atDecision(), force.standing()),
+        force.rightInForce(),
+        force.firstWrong() >= 0,
+        force.firstWrong(),
+        force.suspected(),
+        wrongFrames,
+        suspectFrames,
+        abstainedFrames,
+        undefended ? 0 : own,
+        undefended ? 0 : result.incidents().size() - own);
+  }
+
+  /** A worker for {@link ParallelWork}. */
+  ParallelWork.Worker worker(List<TrackPlan> plans, TrackSink sink) {
+    return new ParallelWork.Worker() {
+      @Override
+      public void run(int piece) {
+        TrackPlan plan = plans.get(piece);
+        sink.done(plan.number(), TrackRun.this.run(plan));
+      }
+
+      @Override
+      public void close() {
+        TrackRun.this.close();
+      }
+    };
+  }
+
+  /** Takes what came of a track, from any thread. */
+  interface TrackSink {
+    void done(int track, List<Row> rows);
+  }
+
+  @Override
+  public void close() {
+    judges.forEach(DriveJudge::close);
+  }
+}

@@ -1,0 +1,52 @@
+package io.stopline.campaign.proving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stopline.campaign.robustness.ForeignRunException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped bundle on drives that are rendered for the test. */
+class CampaignRunnerTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void aRunThatWasKilledGivesTheSameTableOnAnyNumberOfThreads() throws IOException {
+    Campaign campaign =
+        Campaigns.of(2)
+            .judging(
+                List.of(
+                    new Campaign.GuardChoice(
+                        "shipped", "../../firmware-config/bundles/traffic-signs", null)));
+    CampaignRunner runner = new CampaignRunner(campaign);
+    Path whole = folder.resolve("whole");
+    List<Row> rows = runner.run(whole, 2, () -> {});
+    // Guard and bare models on clean, benign and two attacked drives.
+    assertThat(rows).hasSize(2 * 2 * 4);
+    assertThat(rows).extracting(Row::track).isSorted();
+
+    // Killed while the second track was written.
+    Path killed = folder.resolve("killed");
+    Files.createDirectories(killed);
+    Files.copy(whole.resolve("settings.json"), killed.resolve("settings.json"));
+    String lines = Files.readString(whole.resolve("batches.jsonl"));
+    int first = lines.indexOf('\n') + 1;
+    Files.writeString(killed.resolve("batches.jsonl"), lines.substring(0, first + 200));
+    AtomicInteger steps = new AtomicInteger();
+
+    List<Row> again = runner.run(killed, 1, steps::incrementAndGet);
+
+    assertThat(RowTable.csv(again)).isEqualTo(RowTable.csv(rows));
+    assertThat(steps).hasValue(2);
+    assertThatThrownBy(() -> new CampaignRunner(campaign.limited(1)).run(killed, 1, () -> {}))
+        .isInstanceOf(ForeignRunException.class)
+        .hasMessageContaining("tracks");
+  }
+}
