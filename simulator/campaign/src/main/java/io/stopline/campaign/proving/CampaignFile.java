@@ -222,12 +222,7 @@ public final class CampaignFile {
       String id = n.get("kind").asText();
       AlterationSearch.Kind kind = kind(id);
       if (kind == null) {
-        problem(
-            "/alterations/%d/kind".formatted(alterations.size()),
-            "nobody searches '%s'; give one of %s"
-                .formatted(
-                    id,
-                    Arrays.stream(AlterationSearch.Kind.values()).map(CampaignFile::id).toList()));
+        problem("/alterations/%d/kind".formatted(alterations.size()), unknown(id));
         kind = AlterationSearch.Kind.STICKERS;
       }
       alterations.add(
@@ -239,6 +234,25 @@ public final class CampaignFile {
     }
     refuseTwins("/alterations", alterations, PlannedAlteration::name);
     return alterations;
+  }
+
+  /**
+   * What campaign files call so.
+   *
+   * @throws InvalidCampaignException if nobody searches that
+   */
+  public static AlterationSearch.Kind kindOf(String id) {
+    AlterationSearch.Kind kind = kind(id);
+    if (kind == null) {
+      throw new InvalidCampaignException(unknown(id));
+    }
+    return kind;
+  }
+
+  private static String unknown(String id) {
+    return "nobody searches '%s'; give one of %s"
+        .formatted(
+            id, Arrays.stream(AlterationSearch.Kind.values()).map(CampaignFile::id).toList());
   }
 
   private static AlterationSearch.@Nullable Kind kind(String id) {

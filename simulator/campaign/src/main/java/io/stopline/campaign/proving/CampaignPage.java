@@ -203,9 +203,10 @@ public final class CampaignPage {
         element(
             "p",
             "%d of them%s: wrong labels in force first, then innocent signs that were suspected."
-                .formatted(
-                    rows.size(),
-                    rows.size() > MOST_TRACKS ? ", the first %d".formatted(MOST_TRACKS) : "")));
+                    .formatted(
+                        rows.size(),
+                        rows.size() > MOST_TRACKS ? ", the first %d".formatted(MOST_TRACKS) : "")
+                + " See one again: ./stopline drive scenarios/GUARD/TRACK-VARIANT.yaml --judge"));
     html.append("<div class=\"scroll\"><table><thead><tr>");
     for (String name :
         List.of(
@@ -231,7 +232,14 @@ public final class CampaignPage {
                   : row.variant(),
               row.condition(),
               row.atDecision().name().toLowerCase(Locale.ROOT),
-              row.manoeuvre().name().toLowerCase(Locale.ROOT).replace('_', ' '))) {
+              row.manoeuvre().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+              "%s/%05d-%s.yaml"
+                  .formatted(
+                      row.guard(),
+                      row.track(),
+                      row.variant().equals(Row.ATTACK)
+                          ? row.variant() + "-" + row.attacker()
+                          : row.variant()))) {
         html.append(element("td", cell));
       }
       html.append("</tr>");

@@ -7,8 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.campaign.robustness.RunFolder;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
+import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.ParallelWork;
 import io.stopline.evaluation.Version;
+import io.stopline.scene.scenario.ScenarioFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,10 +110,11 @@ public final class CampaignRunner {
               new TrackRun(campaign, guard.name(), guard.bundle(), guard.policy().policy().name())
                   .worker(
                       left,
-                      (track, rows) -> {
+                      track -> {
+                        write(folder, guard.name(), track);
                         synchronized (finished) {
-                          kept.append(line(guard.name(), track, rows));
-                          finished.put(key(guard.name(), track), rows);
+                          kept.append(line(guard.name(), track.number(), track.rows()));
+                          finished.put(key(guard.name(), track.number()), track.rows());
                         }
                       }),
           done);
@@ -120,6 +126,41 @@ public final class CampaignRunner {
       }
     }
     return all;
+  }
+
+  /**
+   * Where a scenario that was driven is kept, for {@code stopline drive}.
+   *
+   * @param folder of the run
+   * @param variant {@code clean}, {@code benign} or {@code attack-NAME}
+   */
+  public static Path scenario(Path folder, String guard, int track, String variant) {
+    return folder
+        .resolve("scenarios")
+        .resolve(guard)
+        .resolve("%05d-%s.yaml".formatted(track, variant));
+  }
+
+  private static void write(Path folder, String guard, JudgedTrack track) {
+    track
+        .scenarios()
+        .forEach(
+            (variant, scenario) -> {
+              Path file = scenario(folder, guard, track.number(), variant);
+              try {
+                Files.createDirectories(file.getParent());
+                WholeFile.write(
+                    file,
+                    ScenarioFile.textAt(
+                        file,
+                        scenario,
+                        List.of(
+                            "Track %d, %s, judged by %s"
+                                .formatted(track.number(), variant, guard))));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
   }
 
   private static String key(String guard, int track) {

@@ -25,8 +25,11 @@ import io.stopline.tflite.RuntimeOptions;
 import java.awt.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,15 +73,38 @@ final class TrackRun implements AutoCloseable {
     }
   }
 
-  /** Two rows a variant: the guard's, then the bare models'. */
-  List<Row> run(TrackPlan plan) {
+  /** Judges a track. */
+  JudgedTrack run(TrackPlan plan) {
     Scenario scenario =
         DrawnScenario.draw(
             plan.signClass(),
             plan.seed(),
             List.of(campaign.scenario(), plan.condition().scenario()));
     DriveRenderer drive = DriveRenderer.of(scenario);
-    List<Variant> variants = variants(plan, drive);
+    return judge(plan, drive, variants(plan, drive));
+  }
+
+  /** Judges a drive with what is on its first sign, whatever the campaign's attackers do. */
+  JudgedTrack runAsItIs(TrackPlan plan, Scenario scenario) {
+    DriveRenderer drive = DriveRenderer.of(scenario);
+    Alteration alteration = scenario.signs().get(APPROACHED).alteration();
+    Shape outline = SignArt.of(plan.signClass()).outline();
+    Variant variant =
+        alteration == null
+            ? new Variant(Row.CLEAN, "", null, 0, 0)
+            : new Variant(
+                Row.ATTACK, "", alteration, AlterationPainter.coveredShare(outline, alteration), 0);
+    return judge(plan, drive, List.of(variant));
+  }
+
+  /** Judges a drive with what the campaign's attackers put on its first sign. */
+  JudgedTrack runAttacked(TrackPlan plan, Scenario scenario) {
+    DriveRenderer drive = DriveRenderer.of(scenario);
+    return judge(plan, drive, variants(plan, drive));
+  }
+
+  private JudgedTrack judge(TrackPlan plan, DriveRenderer drive, List<Variant> variants) {
+    Scenario scenario = drive.scenario();
     TrackFilm film =
         new TrackFilm(drive, APPROACHED, variants.stream().map(Variant::alteration).toList());
     for (int v = 0; v < variants.size(); v++) {
@@ -92,13 +118,17 @@ final class TrackRun implements AutoCloseable {
       }
     }
     List<Row> rows = new ArrayList<>();
+    Map<String, Scenario> scenarios = new LinkedHashMap<>();
     for (int v = 0; v < variants.size(); v++) {
       Variant variant = variants.get(v);
       DriveResult result = judges.get(v).finish(scenario.name(), variant.alteration() != null);
       rows.add(guarded(plan, scenario, variant, result));
       rows.add(bare(plan, scenario, variant, result));
+      scenarios.put(
+          variant.attacker().isEmpty() ? variant.kind() : variant.kind() + "-" + variant.attacker(),
+          drive.withAlteration(APPROACHED, variant.alteration()).scenario());
     }
-    return rows;
+    return new JudgedTrack(plan.number(), rows, scenarios);
   }
 
   private List<Variant> variants(TrackPlan plan, DriveRenderer drive) {
@@ -246,13 +276,17 @@ final class TrackRun implements AutoCloseable {
         undefended ? 0 : result.incidents().size() - own);
   }
 
-  /** A worker for {@link ParallelWork}. */
-  ParallelWork.Worker worker(List<TrackPlan> plans, TrackSink sink) {
+  /**
+   * A worker for {@link ParallelWork}.
+   *
+   * @param sink takes what came of a track
+   */
+  ParallelWork.Worker worker(List<TrackPlan> plans, Consumer<JudgedTrack> sink) {
     return new ParallelWork.Worker() {
       @Override
       public void run(int piece) {
         TrackPlan plan = plans.get(piece);
-        sink.done(plan.number(), TrackRun.this.run(plan));
+        sink.accept(TrackRun.this.run(plan));
       }
 
       @Override
@@ -260,11 +294,6 @@ final class TrackRun implements AutoCloseable {
         TrackRun.this.close();
       }
     };
-  }
-
-  /** Takes what came of a track, from any thread. */
-  interface TrackSink {
-    void done(int track, List<Row> rows);
   }
 
   @Override
