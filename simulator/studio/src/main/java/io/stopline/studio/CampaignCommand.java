@@ -11,20 +11,32 @@ import io.stopline.campaign.proving.Figure;
 import io.stopline.campaign.proving.Figures;
 import io.stopline.campaign.proving.Gate;
 import io.stopline.campaign.proving.GateResult;
+import io.stopline.campaign.proving.History;
 import io.stopline.campaign.proving.JUnitXml;
 import io.stopline.campaign.proving.Row;
 import io.stopline.campaign.proving.RowTable;
 import io.stopline.campaign.proving.SarifLog;
 import io.stopline.campaign.proving.StepSummary;
+import io.stopline.campaign.proving.TrendPage;
 import io.stopline.config.files.WholeFile;
+import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.Report;
+import io.stopline.evaluation.Version;
 import io.stopline.evaluation.road.GtsrbClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,11 +119,30 @@ final class CampaignCommand implements Callable<Integer> {
               + " than the tolerance and the 95 %% intervals are apart.")
   private @Nullable Path baseline;
 
+  @Option(
+      names = "--history",
+      paramLabel = "DIR",
+      description =
+          "For runs that repeat: drive other roads than the runs before, append the figures to"
+              + " DIR/history.csv, draw DIR/trend.html, and take all earlier runs of the campaign as"
+              + " the baseline.")
+  private @Nullable Path history;
+
   @Override
   public Integer call() throws IOException {
+    Instant began = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     Console console = common.console();
     Path path = CampaignFiles.locate(file);
+    History past = history == null ? null : History.open(history);
     Campaign campaign = chosen(CampaignFile.read(path));
+    if (past != null) {
+      if (baseline != null || campaign.gate() == null) {
+        throw new BadInputException(
+            "--history is its own baseline and keeps a gate's figures; leave --baseline out, and"
+                + " name a campaign with a gate");
+      }
+      campaign = campaign.seeded(campaign.seed() + past.runs());
+    }
     if (threads != null && (threads < 1 || threads > 256)) {
       throw new BadInputException("--threads is %d; give 1 to 256".formatted(threads));
     }
@@ -120,15 +151,21 @@ final class CampaignCommand implements Callable<Integer> {
     CampaignRunner runner = new CampaignRunner(campaign);
     int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     List<Row> rows;
+    BooleanSupplier enough = budget(campaign.minutes());
     try (Progress progress = console.progress("judging tracks", runner.pieces())) {
-      rows = runner.run(out, used, progress::step);
+      rows = runner.run(out, used, enough, progress::step);
     }
     Figures figures = new Figures(rows);
     String command = "./stopline campaign %s --out %s".formatted(file, out);
-    GateResult result = gate == null ? null : judged(campaign, gate, figures, before);
+    GateResult result = gate == null ? null : judged(campaign, gate, figures, before, past);
     Report report = report(campaign, runner, figures, result, command);
     write(path, campaign, figures, result, report, command);
     tell(console, figures, result);
+    if (past != null && history != null && result != null) {
+      past.append(campaign, campaign.seed(), Version.current(), began, result, policies(runner));
+      WholeFile.write(history.resolve("trend.html"), TrendPage.of(campaign.name(), past));
+      console.say("run %d appended to %s", past.runs() - 1, history.resolve("history.csv"));
+    }
     console.say("written to %s", out);
     console.report(report.toJson());
     return result != null && !result.passed() ? ExitCode.FOUND : ExitCode.OK;
@@ -176,14 +213,40 @@ final class CampaignCommand implements Callable<Integer> {
     return gate.about(gateOn);
   }
 
+  private static Map<String, String> policies(CampaignRunner runner) {
+    Map<String, String> policies = new HashMap<>();
+    runner.guards().forEach(g -> policies.put(g.name(), g.policy().policy().sha256()));
+    return policies;
+  }
+
+  private static BooleanSupplier budget(OptionalInt minutes) {
+    if (minutes.isEmpty()) {
+      return () -> false;
+    }
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes.getAsInt());
+    return () -> System.nanoTime() - end >= 0;
+  }
+
   private static GateResult judged(
-      Campaign campaign, Gate gate, Figures figures, @Nullable Baseline before) {
+      Campaign campaign,
+      Gate gate,
+      Figures figures,
+      @Nullable Baseline before,
+      @Nullable History past) {
     List<String> closed = new ArrayList<>();
     if (before != null) {
       closed.addAll(before.mismatches(campaign));
     }
-    return GateResult.of(
-        gate, figures, before == null || !closed.isEmpty() ? null : before.figures(), closed);
+    Function<Gate.Criterion, @Nullable Rate> earlier =
+        criterion -> {
+          if (past != null) {
+            return past.before(campaign.sha256(), gate.guard(), criterion);
+          }
+          return before == null || !closed.isEmpty()
+              ? null
+              : GateResult.rate(before.figures(), gate, criterion);
+        };
+    return GateResult.of(gate, figures, earlier, closed);
   }
 
   private Report report(
@@ -200,10 +263,14 @@ final class CampaignCommand implements Callable<Integer> {
     }
     report.warn("rendered drives, not photographed ones");
     report.warn("attackers search by queries; none follows gradients");
+    long finished = figures.rows().stream().mapToInt(Row::track).distinct().count();
+    if (finished < campaign.tracks()) {
+      report.warn("the time was up after %d of %d tracks".formatted(finished, campaign.tracks()));
+    }
     report
         .fields()
         .put("name", campaign.name())
-        .put("tracks", campaign.tracks())
+        .put("tracks", finished)
         .put("repeat", command)
         .put("reactionSeconds", campaign.vehicle().reactionSeconds())
         .put("brakingMetresPerSecondSquared", campaign.vehicle().metresPerSecondSquared());

@@ -3,6 +3,7 @@ package io.stopline.campaign.proving;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.campaign.AlterationSearch;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param alterations at least one
  * @param attackers at least one
  * @param vehicle from when on it is too late to act
+ * @param minutes after which no track is begun any more; empty: all are
  * @param gate what a release must reach; null for none
- * @param sha256 of the file without its guards and gate: of what is driven
+ * @param sha256 of the file without its guards, budget and gate: of what is driven
  */
 public record Campaign(
     String name,
@@ -33,6 +35,7 @@ public record Campaign(
     List<PlannedAlteration> alterations,
     List<Attacker> attackers,
     Braking vehicle,
+    OptionalInt minutes,
     @Nullable Gate gate,
     String sha256) {
 
@@ -46,34 +49,32 @@ public record Campaign(
 
   /** The same with other guards. */
   public Campaign judging(List<GuardChoice> others) {
-    return new Campaign(
-        name,
-        seed,
-        others,
-        tracks,
-        classes,
-        scenario,
-        conditions,
-        alterations,
-        attackers,
-        vehicle,
-        gate,
-        sha256);
+    return copy(seed, others, tracks);
   }
 
   /** The same with fewer tracks: the first ones. */
   public Campaign limited(int fewer) {
+    return copy(seed, guards, Math.min(tracks, fewer));
+  }
+
+  /** The same with other drives and draws. */
+  public Campaign seeded(long other) {
+    return copy(other, guards, tracks);
+  }
+
+  private Campaign copy(long otherSeed, List<GuardChoice> otherGuards, int otherTracks) {
     return new Campaign(
         name,
-        seed,
-        guards,
-        Math.min(tracks, fewer),
+        otherSeed,
+        otherGuards,
+        otherTracks,
         classes,
         scenario,
         conditions,
         alterations,
         attackers,
         vehicle,
+        minutes,
         gate,
         sha256);
   }

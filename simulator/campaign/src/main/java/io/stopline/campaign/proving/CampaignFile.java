@@ -29,6 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -150,6 +151,7 @@ public final class CampaignFile {
         new Braking(
             vehicle.path("reactionSeconds").asDouble(0.5),
             vehicle.path("brakingMetresPerSecondSquared").asDouble(6)),
+        root.has("minutes") ? OptionalInt.of(root.get("minutes").asInt()) : OptionalInt.empty(),
         root.has("gate")
             ? gate(root.get("gate"), guards, conditions, alterations, attackers)
             : null,
@@ -159,7 +161,7 @@ public final class CampaignFile {
   /** What is driven: the same drives and searches have the same hash, whoever is judged by what. */
   private static String sha256(JsonNode root) {
     ObjectNode driven = root.deepCopy();
-    driven.remove(List.of("guards", "gate", "name", "schema"));
+    driven.remove(List.of("guards", "gate", "minutes", "name", "schema"));
     try {
       return HexFormat.of()
           .formatHex(

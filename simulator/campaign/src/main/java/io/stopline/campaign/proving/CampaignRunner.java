@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs a campaign on several threads and keeps what is finished, so that it can be killed and taken
@@ -80,12 +81,13 @@ public final class CampaignRunner {
    *
    * @param folder where finished tracks are kept
    * @param threads at least 1
+   * @param enough asked before each track; once true, no track is begun any more
    * @param done called after each track of each guard, from any thread; of those that were finished
    *     before at once
-   * @return by guard in the campaign's order, then by track
+   * @return of finished tracks, by guard in the campaign's order, then by track
    * @throws io.stopline.campaign.robustness.ForeignRunException if the folder holds another run
    */
-  public List<Row> run(Path folder, int threads, Runnable done) {
+  public List<Row> run(Path folder, int threads, BooleanSupplier enough, Runnable done) {
     RunFolder kept = RunFolder.open(folder, settings());
     Map<String, List<Row>> finished = new HashMap<>();
     for (JsonNode line : kept.lines()) {
@@ -110,6 +112,7 @@ public final class CampaignRunner {
               new TrackRun(campaign, guard.name(), guard.bundle(), guard.policy().policy().name())
                   .worker(
                       left,
+                      enough,
                       track -> {
                         write(folder, guard.name(), track);
                         synchronized (finished) {

@@ -10,6 +10,7 @@ import io.stopline.config.Bundle;
 import io.stopline.scene.scenario.Scenario;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,7 @@ public final class DriveTrial {
             List.of(alteration),
             attack == null ? List.of() : List.of(attack.attacker()),
             vehicle,
+            OptionalInt.empty(),
             null,
             "");
     TrackPlan plan =

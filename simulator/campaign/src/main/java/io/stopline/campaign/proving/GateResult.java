@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.Rate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +63,13 @@ public record GateResult(String guard, List<Checked> criteria, List<String> clos
   /**
    * Judges rows.
    *
-   * @param baseline rows of an earlier run of the same campaign; null for none
+   * @param baseline a criterion's figure in earlier runs; null where there is none
    */
   public static GateResult of(
-      Gate gate, Figures figures, @Nullable Figures baseline, List<String> closed) {
+      Gate gate,
+      Figures figures,
+      Function<Gate.Criterion, @Nullable Rate> baseline,
+      List<String> closed) {
     List<String> reasons = new ArrayList<>(closed);
     List<Checked> checked = new ArrayList<>();
     for (Gate.Criterion c : gate.criteria()) {
@@ -73,13 +77,14 @@ public record GateResult(String guard, List<Checked> criteria, List<String> clos
       if (rate.of() == 0) {
         reasons.add("no track speaks for '%s'; run more tracks".formatted(c.words()));
       }
-      Rate before = baseline == null ? null : rate(baseline, gate, c);
+      Rate before = baseline.apply(c);
       checked.add(new Checked(c, rate, kept(c, rate), before, worse(gate, c, rate, before)));
     }
     return new GateResult(gate.guard(), checked, reasons);
   }
 
-  private static Rate rate(Figures figures, Gate gate, Gate.Criterion c) {
+  /** The figure of a criterion. */
+  public static Rate rate(Figures figures, Gate gate, Gate.Criterion c) {
     return figures.rate(c.figure(), gate.guard(), c.of(), c.alteration(), c.condition());
   }
 

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -279,13 +280,18 @@ final class TrackRun implements AutoCloseable {
   /**
    * A worker for {@link ParallelWork}.
    *
+   * @param enough asked before each track; once true, tracks are left out
    * @param sink takes what came of a track
    */
-  ParallelWork.Worker worker(List<TrackPlan> plans, Consumer<JudgedTrack> sink) {
+  ParallelWork.Worker worker(
+      List<TrackPlan> plans, BooleanSupplier enough, Consumer<JudgedTrack> sink) {
     return new ParallelWork.Worker() {
       @Override
       public void run(int piece) {
         TrackPlan plan = plans.get(piece);
+        if (enough.getAsBoolean()) {
+          return;
+        }
         sink.accept(TrackRun.this.run(plan));
       }
 

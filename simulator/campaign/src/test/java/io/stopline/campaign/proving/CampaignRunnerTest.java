@@ -27,7 +27,7 @@ class CampaignRunnerTest {
                         "shipped", "../../firmware-config/bundles/traffic-signs", null)));
     CampaignRunner runner = new CampaignRunner(campaign);
     Path whole = folder.resolve("whole");
-    List<Row> rows = runner.run(whole, 2, () -> {});
+    List<Row> rows = runner.run(whole, 2, () -> false, () -> {});
     // Guard and bare models on clean, benign and two attacked drives.
     assertThat(rows).hasSize(2 * 2 * 4);
     assertThat(rows).extracting(Row::track).isSorted();
@@ -41,11 +41,12 @@ class CampaignRunnerTest {
     Files.writeString(killed.resolve("batches.jsonl"), lines.substring(0, first + 200));
     AtomicInteger steps = new AtomicInteger();
 
-    List<Row> again = runner.run(killed, 1, steps::incrementAndGet);
+    List<Row> again = runner.run(killed, 1, () -> false, steps::incrementAndGet);
 
     assertThat(RowTable.csv(again)).isEqualTo(RowTable.csv(rows));
     assertThat(steps).hasValue(2);
-    assertThatThrownBy(() -> new CampaignRunner(campaign.limited(1)).run(killed, 1, () -> {}))
+    assertThatThrownBy(
+            () -> new CampaignRunner(campaign.limited(1)).run(killed, 1, () -> false, () -> {}))
         .isInstanceOf(ForeignRunException.class)
         .hasMessageContaining("tracks");
   }

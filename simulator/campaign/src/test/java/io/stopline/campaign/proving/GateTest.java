@@ -28,18 +28,18 @@ class GateTest {
   void limitsAreKeptByTheShareOrByItsInterval() {
     // 1 of 20 attacked undetected, no clean one suspected, 1 of 20 benign ones: its interval
     // reaches 24.9 %, above the limit of 20 %.
-    GateResult result = GateResult.of(GATE, figures(20, 1, 0, 1), null, List.of());
+    GateResult result = GateResult.of(GATE, figures(20, 1, 0, 1), c -> null, List.of());
 
     assertThat(result.criteria())
         .extracting(GateResult.Checked::passed)
         .containsExactly(true, true, false);
     assertThat(result.passed()).isFalse();
-    assertThat(GateResult.of(GATE, figures(40, 2, 0, 1), null, List.of()).passed()).isTrue();
+    assertThat(GateResult.of(GATE, figures(40, 2, 0, 1), c -> null, List.of()).passed()).isTrue();
   }
 
   @Test
   void whatNoTrackSpeaksForClosesTheGate() {
-    GateResult result = GateResult.of(GATE, new Figures(List.of()), null, List.of());
+    GateResult result = GateResult.of(GATE, new Figures(List.of()), c -> null, List.of());
 
     assertThat(result.passed()).isFalse();
     assertThat(result.closed()).hasSize(3).allMatch(reason -> reason.contains("run more tracks"));
@@ -47,7 +47,8 @@ class GateTest {
 
   @Test
   void aGateThatIsClosedFailsWhateverTheFigures() {
-    assertThat(GateResult.of(GATE, figures(40, 0, 0, 0), null, List.of("hashes differ")).passed())
+    assertThat(
+            GateResult.of(GATE, figures(40, 0, 0, 0), c -> null, List.of("hashes differ")).passed())
         .isFalse();
   }
 
@@ -57,12 +58,25 @@ class GateTest {
     Figures before = figures(200, 2, 0, 0);
 
     // 1 % before: 3 % now is within the interval, 15 % is not.
-    assertThat(GateResult.of(loose, figures(200, 6, 0, 0), before, List.of()).passed()).isTrue();
-    GateResult worse = GateResult.of(loose, figures(200, 30, 0, 0), before, List.of());
+    assertThat(
+            GateResult.of(
+                    loose, figures(200, 6, 0, 0), c -> GateResult.rate(before, loose, c), List.of())
+                .passed())
+        .isTrue();
+    GateResult worse =
+        GateResult.of(
+            loose, figures(200, 30, 0, 0), c -> GateResult.rate(before, loose, c), List.of());
     assertThat(worse.passed()).isFalse();
     assertThat(worse.criteria().get(0).worse()).isTrue();
     // Better is no regression.
-    assertThat(GateResult.of(loose, before, figures(200, 30, 0, 0), List.of()).passed()).isTrue();
+    assertThat(
+            GateResult.of(
+                    loose,
+                    before,
+                    c -> GateResult.rate(figures(200, 30, 0, 0), loose, c),
+                    List.of())
+                .passed())
+        .isTrue();
   }
 
   private static List<Gate.Criterion> loosened() {
@@ -85,7 +99,7 @@ class GateTest {
   @Test
   void theJUnitReportHasACaseACriterionAndAFailureForEachThatFailed() throws Exception {
     GateResult result =
-        GateResult.of(GATE, figures(20, 1, 0, 1), null, List.of("a <b> & \"c\" differ"));
+        GateResult.of(GATE, figures(20, 1, 0, 1), c -> null, List.of("a <b> & \"c\" differ"));
     String xml = JUnitXml.of("mine", result, "./stopline campaign mine");
 
     Document document =
@@ -103,7 +117,7 @@ class GateTest {
 
   @Test
   void theSarifLogHasAResultACriterionAtItsLine() throws IOException {
-    GateResult result = GateResult.of(GATE, figures(20, 1, 0, 1), null, List.of());
+    GateResult result = GateResult.of(GATE, figures(20, 1, 0, 1), c -> null, List.of());
     JsonNode run =
         new ObjectMapper()
             .readTree(SarifLog.of("simulator/mine.yaml", result).toString())
