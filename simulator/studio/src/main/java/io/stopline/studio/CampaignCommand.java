@@ -5,24 +5,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stopline.campaign.proving.Campaign;
 import io.stopline.campaign.proving.Campaign.GuardChoice;
 import io.stopline.campaign.proving.CampaignFile;
-import io.stopline.campaign.proving.CampaignPage;
+import io.stopline.campaign.proving.CampaignResults;
 import io.stopline.campaign.proving.CampaignRunner;
 import io.stopline.campaign.proving.Figure;
 import io.stopline.campaign.proving.Figures;
 import io.stopline.campaign.proving.Gate;
 import io.stopline.campaign.proving.GateResult;
 import io.stopline.campaign.proving.History;
-import io.stopline.campaign.proving.JUnitXml;
 import io.stopline.campaign.proving.Row;
-import io.stopline.campaign.proving.RowTable;
-import io.stopline.campaign.proving.SarifLog;
-import io.stopline.campaign.proving.StepSummary;
 import io.stopline.campaign.proving.TrendPage;
 import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Rate;
-import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Version;
-import io.stopline.evaluation.road.GtsrbClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,8 +152,8 @@ final class CampaignCommand implements Callable<Integer> {
     Figures figures = new Figures(rows);
     String command = "./stopline campaign %s --out %s".formatted(file, out);
     GateResult result = gate == null ? null : judged(campaign, gate, figures, before, past);
-    Report report = report(campaign, runner, figures, result, command);
-    write(path, campaign, figures, result, report, command);
+    CampaignResults results = new CampaignResults(campaign, runner.guards(), rows, result, command);
+    results.write(out, CampaignFiles.relative(path));
     tell(console, figures, result);
     if (past != null && history != null && result != null) {
       past.append(campaign, campaign.seed(), Version.current(), began, result, policies(runner));
@@ -167,7 +161,7 @@ final class CampaignCommand implements Callable<Integer> {
       console.say("run %d appended to %s", past.runs() - 1, history.resolve("history.csv"));
     }
     console.say("written to %s", out);
-    console.report(report.toJson());
+    console.report(results.report().toJson());
     return result != null && !result.passed() ? ExitCode.FOUND : ExitCode.OK;
   }
 
@@ -247,67 +241,6 @@ final class CampaignCommand implements Callable<Integer> {
               : GateResult.rate(before.figures(), gate, criterion);
         };
     return GateResult.of(gate, figures, earlier, closed);
-  }
-
-  private Report report(
-      Campaign campaign,
-      CampaignRunner runner,
-      Figures figures,
-      @Nullable GateResult gate,
-      String command) {
-    Report report = new Report("campaign", campaign.seed());
-    report.hash("campaign", campaign.sha256());
-    for (CampaignRunner.JudgedGuard guard : runner.guards()) {
-      report.hash("bundle:" + guard.name(), guard.bundle().sha256());
-      report.hash("policy:" + guard.name(), guard.policy().policy().sha256());
-    }
-    report.warn("rendered drives, not photographed ones");
-    report.warn("attackers search by queries; none follows gradients");
-    long finished = figures.rows().stream().mapToInt(Row::track).distinct().count();
-    if (finished < campaign.tracks()) {
-      report.warn("the time was up after %d of %d tracks".formatted(finished, campaign.tracks()));
-    }
-    report
-        .fields()
-        .put("name", campaign.name())
-        .put("tracks", finished)
-        .put("repeat", command)
-        .put("reactionSeconds", campaign.vehicle().reactionSeconds())
-        .put("brakingMetresPerSecondSquared", campaign.vehicle().metresPerSecondSquared());
-    runner.guards().forEach(g -> report.fields().withArray("guards").add(g.toJson()));
-    String first = campaign.guards().get(0).name();
-    report.put("undefended", figures.manoeuvres(Row.UNDEFENDED));
-    report.put("guarded", figures.manoeuvres(first));
-    for (String guard : figures.names(Row::guard)) {
-      report.fields().withObject("figures").set(guard, figures.toJson(guard));
-    }
-    if (gate != null) {
-      report.put("gate", gate.toJson());
-    }
-    report.put("drives", figures.drives());
-    return report;
-  }
-
-  private void write(
-      Path path,
-      Campaign campaign,
-      Figures figures,
-      @Nullable GateResult gate,
-      Report report,
-      String command)
-      throws IOException {
-    WholeFile.write(out.resolve("rows.csv"), RowTable.csv(figures.rows()));
-    Console.write(out.resolve("report.json"), report.toJson());
-    WholeFile.write(
-        out.resolve("report.html"),
-        CampaignPage.of(
-            campaign.name(), figures, gate, GtsrbClasses.NAMES::get, command, report.toJson()));
-    WholeFile.write(
-        out.resolve("summary.md"), StepSummary.of(campaign.name(), figures, gate, command));
-    if (gate != null) {
-      WholeFile.write(out.resolve("gate.junit.xml"), JUnitXml.of(campaign.name(), gate, command));
-      Console.write(out.resolve("gate.sarif"), SarifLog.of(CampaignFiles.relative(path), gate));
-    }
   }
 
   private static void tell(Console console, Figures figures, @Nullable GateResult gate) {

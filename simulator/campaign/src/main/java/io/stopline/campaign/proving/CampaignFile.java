@@ -65,14 +65,27 @@ public final class CampaignFile {
    *     contradicts itself; the message says on which line, and the cure
    */
   public static Campaign read(Path file) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    return read(bytes(file), file, folder == null ? Path.of("/") : folder);
+  }
+
+  /**
+   * As {@link #read(Path)}, of a text that was read elsewhere.
+   *
+   * @param file how it is called in messages
+   * @param folder from which bundles are taken
+   */
+  public static Campaign of(String text, Path file, Path folder) {
+    return read(text.getBytes(StandardCharsets.UTF_8), file, folder);
+  }
+
+  private static Campaign read(byte[] bytes, Path file, Path folder) {
     List<Problem> problems = new ArrayList<>();
-    YamlTree tree = YamlTree.parse(bytes(file), problems);
+    YamlTree tree = YamlTree.parse(bytes, problems);
     if (problems.isEmpty()) {
       problems.addAll(CHECK.problems(tree));
     }
-    Path folder = file.toAbsolutePath().normalize().getParent();
-    CampaignFile reader =
-        new CampaignFile(file.toString(), folder == null ? Path.of("/") : folder, tree, problems);
+    CampaignFile reader = new CampaignFile(file.toString(), folder, tree, problems);
     reader.refuseProblems();
     String name = String.valueOf(file.getFileName()).replaceFirst("\\.ya?ml$", "");
     Campaign campaign = reader.campaign(name, tree.root());

@@ -166,6 +166,37 @@ public final class CampaignRunner {
             });
   }
 
+  /**
+   * Judges some tracks here and now and keeps nothing: for schedulers that spread a campaign over
+   * machines. What comes of a track is the same wherever it is judged.
+   *
+   * @param guard its name in the campaign
+   * @param tracks their numbers, from 0
+   * @return the rows of all of them, in their order
+   * @throws IllegalArgumentException if there is no such guard or track
+   */
+  public List<Row> judge(String guard, List<Integer> tracks) {
+    JudgedGuard judged =
+        guards.stream()
+            .filter(g -> g.name().equals(guard))
+            .findFirst()
+            .orElseThrow(
+                () -> new IllegalArgumentException("no guard is called '%s'".formatted(guard)));
+    List<TrackPlan> plans = TrackPlan.of(campaign);
+    List<Row> rows = new ArrayList<>();
+    try (TrackRun run =
+        new TrackRun(campaign, guard, judged.bundle(), judged.policy().policy().name())) {
+      for (int track : tracks) {
+        if (track < 0 || track >= plans.size()) {
+          throw new IllegalArgumentException(
+              "track %d of a campaign of %d".formatted(track, plans.size()));
+        }
+        rows.addAll(run.run(plans.get(track)).rows());
+      }
+    }
+    return rows;
+  }
+
   private static String key(String guard, int track) {
     return guard + " " + track;
   }
