@@ -131,7 +131,7 @@ public final class CampaignPage {
     for (String of : figures.variants()) {
       html.append(
           element("h3", of.equals(Row.CLEAN) || of.equals(Row.BENIGN) ? of : "attacker " + of));
-      head(of.equals(Row.CLEAN) ? "condition" : "alteration");
+      head(of.equals(Row.CLEAN) ? "condition" : "alteration, then condition");
       line("all", guard, of, null, null);
       if (!of.equals(Row.CLEAN)) {
         figures.names(Row::alteration).forEach(a -> line(a, guard, of, a, null));
