@@ -583,12 +583,7 @@ final class AttackCommand implements Callable<Integer> {
 
   private static void line(Console console, String name, AttackFigures attack) {
     console.say(
-        "%-30s %s  %.1f s%s",
-        name,
-        attack.robustAccuracy(),
-        attack.seconds(),
-        attack.queries() == AttackFigures.NOT_COUNTED
-            ? ""
-            : ", %d queries".formatted(attack.queries()));
+        "%-30s %s  %.1f s, %d queries",
+        name, attack.robustAccuracy(), attack.seconds(), attack.queries());
   }
 }

@@ -4,6 +4,7 @@ import io.stopline.attacks.Attack;
 import io.stopline.attacks.ForwardingVictim;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.LogitLoss;
+import io.stopline.attacks.MeasuredVictim;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.Run;
@@ -117,27 +118,31 @@ public final class NearestTargets implements Attack {
       int now = rank;
       long start = System.nanoTime();
       int[] aims = now < 0 ? null : Arrays.stream(rows).map(row -> nearest[row][now]).toArray();
+      MeasuredVictim measured = new MeasuredVictim(victim);
       Outcome outcome =
           inner.attack(
-              new Aimed(victim, aims),
+              new Aimed(measured, aims),
               inputs.rows(rows),
               new Run(
                   run.seed() + now + 1,
                   share -> run.progress().accept((now + 1 + share) / (targets + 1)),
                   run.cancelled()));
-      int fallen = 0;
+      List<Long> broken = new ArrayList<>();
       for (int i = 0; i < rows.length; i++) {
         if (outcome.success()[i] || rank < 0) {
           System.arraycopy(outcome.images(), i * size, images, rows[i] * size, size);
           success[rows[i]] = outcome.success()[i];
-          fallen += outcome.success()[i] ? 1 : 0;
+          if (outcome.success()[i]) {
+            broken.add(inputs.ids()[rows[i]]);
+          }
         }
       }
       stages.add(
           new Stage(
               rank < 0 ? "any wrong label" : "towards class number " + (rank + 1),
               rows.length,
-              rows.length - fallen,
+              broken,
+              measured.queries(),
               (System.nanoTime() - start) / 1e9));
     }
     return new Outcome(images, success, stages);

@@ -11,6 +11,7 @@ import io.stopline.evaluation.robustness.SanityFigures.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -173,7 +174,7 @@ final class FallacyGuardTest {
         1000,
         attacked - broken,
         attacked,
-        broken,
+        LongStream.range(0, broken).boxed().toList(),
         broken,
         0,
         violations,
