@@ -91,12 +91,27 @@ public interface Attack {
   }
 
   /**
-   * One of several attacks that ran one after the other, each on what was still standing.
+   * One of several attacks that ran one after the other, each on what the ones before had not
+   * broken.
    *
    * @param attack its name
-   * @param before inputs that stood before it ran
-   * @param standing inputs that stood after it
+   * @param before inputs that it was given
+   * @param broken ids of those that it broke
+   * @param queries images that the victim was asked about, backward passes included
    * @param seconds that it took, on this machine
    */
-  record Stage(String attack, int before, int standing, double seconds) {}
+  record Stage(String attack, int before, List<Long> broken, long queries, double seconds) {
+    public Stage {
+      broken = List.copyOf(broken);
+      if (broken.size() > before) {
+        throw new IllegalArgumentException(
+            "stage '%s': %d of %d inputs broken".formatted(attack, broken.size(), before));
+      }
+    }
+
+    /** Inputs that were left unbroken. */
+    public int standing() {
+      return before - broken.size();
+    }
+  }
 }

@@ -58,6 +58,11 @@ public abstract class ForwardingVictim implements Victim {
   }
 
   @Override
+  public boolean[] confirm(Inputs inputs, float[] images, boolean[] claimed) {
+    return victim.confirm(inputs, images, claimed);
+  }
+
+  @Override
   public void nearness(Inputs inputs, float[] into) {
     victim.nearness(inputs, into);
   }

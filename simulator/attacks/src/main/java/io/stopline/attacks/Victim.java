@@ -47,6 +47,19 @@ public interface Victim {
   }
 
   /**
+   * Asks the file that ships about finished candidates, where that is somebody else than whom the
+   * attack has been asking: a rebuilt model may be wrong in the last digits. For attacks made of
+   * several, so that the next one gets what has not really fallen. It is not there to choose by.
+   *
+   * @param images one candidate an input, NHWC, 0..1
+   * @param claimed what the attack takes for a success
+   * @return of the claimed ones those that are confirmed; all of them where nobody knows better
+   */
+  default boolean[] confirm(Inputs inputs, float[] images, boolean[] claimed) {
+    return claimed.clone();
+  }
+
+  /**
    * How near each class is to each input, for attacks that try the nearest ones: the scores, unless
    * something else than the scores decides what is accepted.
    *

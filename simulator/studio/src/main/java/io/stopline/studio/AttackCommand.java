@@ -6,6 +6,7 @@ import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.Norm;
 import io.stopline.attacks.ThreatModel;
+import io.stopline.attacks.Victim;
 import io.stopline.campaign.ThreatModelJson;
 import io.stopline.campaign.robustness.AttackData;
 import io.stopline.campaign.robustness.AttackRun;
@@ -71,6 +72,9 @@ import picocli.CommandLine.Spec;
 final class AttackCommand implements Callable<Integer> {
 
   private static final int DEFAULT_BATCH = 100;
+
+  /** Draws beyond which {@code --draws auto} does not go. */
+  private static final int MOST_DRAWS = 32;
 
   /** How many sanity runs. */
   enum Sanity {
@@ -159,6 +163,11 @@ final class AttackCommand implements Callable<Integer> {
     // Before the data are read, which may take long: a wrong setting is told at once.
     attacks(-1);
     certificate.read();
+    targetOptions.draws();
+    if (targetOptions.autoDraws() && study == 0) {
+      throw new BadInputException(
+          "--draws auto tries the draws on the inputs of --study, which is 0; give some, or a number of draws");
+    }
     TargetOptions.Subject subject = targetOptions.subject;
     Dataset own = part.dataset();
     List<ReadModel> read = targetOptions.read(console, own, groundTruth.equals("data"));
@@ -231,13 +240,19 @@ final class AttackCommand implements Callable<Integer> {
             ? null
             : RunFolder.open(resume, settings(attacks, opened, dataHash, numbers, read));
     SanityFigures curves = sanity(console, opened, data, folder);
+    List<Evidence.DrawPoint> found = foundDraws(console, opened, attacks, data);
+    int draws = found.isEmpty() ? targetOptions.draws() : enough(found);
+    Victim victim =
+        opened instanceof GuardTarget guarded && !found.isEmpty()
+            ? guarded.victim(targetOptions.knowledge(), draws)
+            : opened.victim();
     AttackRun run;
     try (Progress progress = console.progress("attacking", Share.UNITS)) {
       run =
-          new AttackRunner(opened.victim(), opened.judge(), plan, folder, new Share(progress)::to)
+          new AttackRunner(victim, opened.judge(), plan, folder, new Share(progress)::to)
               .run(data.inputs());
     }
-    GuardFigures guard = guard(console, opened, attacks, dataset, data, run, folder);
+    GuardFigures guard = guard(console, opened, attacks, dataset, data, run, folder, draws, found);
     List<ControlCurve> controls = controls(console, opened, data);
     notes(notes, whole, numbers, run);
     Evidence evidence =
@@ -347,7 +362,8 @@ final class AttackCommand implements Callable<Integer> {
     node.put("version", Version.current()).put("target", opened.name()).put("data", dataHash);
     opened.hashes().forEach(node::put);
     node.put("adaptive", targetOptions.adaptive).put("looks", targetOptions.looks);
-    node.put("knowledge", targetOptions.knowledge().name()).put("draws", targetOptions.draws);
+    node.put("knowledge", targetOptions.knowledge().name())
+        .put("draws", targetOptions.drawsAsGiven());
     node.put("sample", numbers.hashCode()).put("seed", common.seed()).put("labels", groundTruth);
     node.put("eps", Double.toString(attackOptions.epsilon()));
     node.put("independent", attackOptions.independent);
@@ -403,6 +419,34 @@ final class AttackCommand implements Callable<Integer> {
             t.goal(), t.knowledge(), targetOptions.knowledge(), t.capability(), t.budget());
   }
 
+  private GuardStudy study(GuardTarget guard, List<Attack> attacks, AttackData data, int draws) {
+    return new GuardStudy(
+        guard, attacks.get(0), targetOptions.knowledge(), draws, few(data), common.seed());
+  }
+
+  /** With {@code --draws auto} what more and more draws break, until it is flat; else empty. */
+  private List<Evidence.DrawPoint> foundDraws(
+      Console console, AttackTarget opened, List<Attack> attacks, AttackData data) {
+    if (!targetOptions.autoDraws() || !(opened instanceof GuardTarget guard)) {
+      return List.of();
+    }
+    List<Evidence.DrawPoint> points;
+    try (Progress progress = console.progress("how many draws", Share.UNITS)) {
+      points = study(guard, attacks, data, 1).drawsUntilFlat(MOST_DRAWS, new Share(progress)::to);
+    }
+    for (Evidence.DrawPoint point : points) {
+      console.note("undetected with %d draws: %s", point.draws(), point.success());
+    }
+    return points;
+  }
+
+  /** The last but one where the last broke no more; the last where it did. */
+  private static int enough(List<Evidence.DrawPoint> points) {
+    Evidence.DrawPoint last = points.get(points.size() - 1);
+    Evidence.DrawPoint before = points.get(points.size() - 2);
+    return FallacyGuard.stillGrows(before, last) ? last.draws() : before.draws();
+  }
+
   private @Nullable GuardFigures guard(
       Console console,
       AttackTarget opened,
@@ -410,28 +454,25 @@ final class AttackCommand implements Callable<Integer> {
       Dataset dataset,
       AttackData data,
       AttackRun run,
-      @Nullable RunFolder folder) {
+      @Nullable RunFolder folder,
+      int drawn,
+      List<Evidence.DrawPoint> found) {
     if (!(opened instanceof GuardTarget guard)) {
       return null;
     }
-    GuardStudy studied =
-        new GuardStudy(
-            guard,
-            attacks.get(0),
-            targetOptions.knowledge(),
-            targetOptions.draws,
-            few(data),
-            common.seed());
+    GuardStudy studied = study(guard, attacks, data, drawn);
     boolean more = study > 0 && targetOptions.adaptive;
     List<GuardFigures.Layer> layers = List.of();
-    List<Evidence.DrawPoint> draws = List.of();
+    List<Evidence.DrawPoint> draws = found;
     List<GuardFigures.Benign> benign = List.of();
     if (more) {
       try (Progress progress = console.progress("layer by layer", Share.UNITS)) {
         layers = studied.layers(guard.calibrationTracks(dataset), new Share(progress)::to);
       }
-      try (Progress progress = console.progress("over the draws", Share.UNITS)) {
-        draws = studied.drawCurve(new Share(progress)::to);
+      if (found.isEmpty()) {
+        try (Progress progress = console.progress("over the draws", Share.UNITS)) {
+          draws = studied.drawCurve(new Share(progress)::to);
+        }
       }
     }
     if (study > 0) {
@@ -445,7 +486,7 @@ final class AttackCommand implements Callable<Integer> {
             ? ThreatModel.words(targetOptions.knowledge())
             : "all models, and nothing of the guard",
         targetOptions.adaptive,
-        targetOptions.adaptive ? targetOptions.draws : 1,
+        targetOptions.adaptive ? drawn : 1,
         targetOptions.looks,
         GuardStudy.undetected(run),
         GuardStudy.undetectedOnce(run),
@@ -506,7 +547,7 @@ final class AttackCommand implements Callable<Integer> {
     }
     try (Progress progress = console.progress("positive control", Share.UNITS)) {
       return ControlRuns.run(
-          defended, targetOptions.draws, few(data), common.seed(), new Share(progress)::to);
+          defended, targetOptions.draws(), few(data), common.seed(), new Share(progress)::to);
     }
   }
 
@@ -583,12 +624,7 @@ final class AttackCommand implements Callable<Integer> {
 
   private static void line(Console console, String name, AttackFigures attack) {
     console.say(
-        "%-30s %s  %.1f s%s",
-        name,
-        attack.robustAccuracy(),
-        attack.seconds(),
-        attack.queries() == AttackFigures.NOT_COUNTED
-            ? ""
-            : ", %d queries".formatted(attack.queries()));
+        "%-30s %s  %.1f s, %d queries",
+        name, attack.robustAccuracy(), attack.seconds(), attack.queries());
   }
 }

@@ -77,11 +77,13 @@ final class TargetOptions {
 
   @Option(
       names = "--draws",
-      paramLabel = "N",
+      paramLabel = "N|auto",
       defaultValue = "4",
       description =
-          "Random draws that an adaptive attacker averages over (default: ${DEFAULT-VALUE}).")
-  int draws;
+          "Random draws that an adaptive attacker averages over (default: ${DEFAULT-VALUE}). auto:"
+              + " doubled on the inputs of --study until twice as many break no more, against a"
+              + " guard.")
+  private String draws;
 
   @Option(
       names = "--looks",
@@ -111,6 +113,36 @@ final class TargetOptions {
                             levels.stream()
                                 .map(TargetOptions::id)
                                 .collect(Collectors.joining(", ")))));
+  }
+
+  /** Whether the number of draws is to be found. */
+  boolean autoDraws() {
+    return draws.equals("auto");
+  }
+
+  /** What {@code --draws} says, for reports and run folders. */
+  String drawsAsGiven() {
+    return draws;
+  }
+
+  /** What {@code --draws} says; 1 for {@code auto}, to begin with. */
+  int draws() {
+    if (autoDraws()) {
+      if (subject.guard == null || !adaptive) {
+        throw new BadInputException(
+            "--draws auto is for a guard that is attacked with --adaptive; give a number");
+      }
+      return 1;
+    }
+    try {
+      int number = Integer.parseInt(draws.strip());
+      if (number >= 1 && number <= 1000) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new BadInputException("--draws is '%s'; give 1 to 1000, or auto".formatted(draws), e);
+    }
+    throw new BadInputException("--draws is '%s'; give 1 to 1000, or auto".formatted(draws));
   }
 
   private static String id(GuardKnowledge level) {
@@ -161,10 +193,10 @@ final class TargetOptions {
   AttackTarget open(
       Console console, List<ReadModel> read, List<Path> surrogates, int threads, long seed)
       throws IOException {
-    if (draws < 1 || draws > 1000 || looks < 1 || looks > 1000) {
-      throw new BadInputException(
-          "--draws is %d and --looks is %d; give 1 to 1000".formatted(draws, looks));
+    if (looks < 1 || looks > 1000) {
+      throw new BadInputException("--looks is %d; give 1 to 1000".formatted(looks));
     }
+    int draws = draws();
     String guard = subject.guard;
     if (guard != null) {
       if (defence != null) {

@@ -89,6 +89,29 @@ final class AttackCommandTest {
   }
 
   @Test
+  void automaticDrawsAreRefusedWhereNothingCouldBeFound() {
+    CommandLineRun bare = attack("models/mobile-float32.tflite", "--draws", "auto");
+    assertThat(bare.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(bare.err()).contains("--draws auto is for a guard");
+    CommandLineRun none =
+        CommandLineRun.of(
+            "attack",
+            "--guard",
+            "traffic-signs",
+            "--adaptive",
+            "--data",
+            signs.folder().toString(),
+            "--study",
+            "0",
+            "--draws",
+            "auto");
+    assertThat(none.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(none.err()).contains("--study, which is 0");
+    assertThat(attack("models/mobile-float32.tflite", "--draws", "many").err())
+        .contains("--draws is 'many'; give 1 to 1000, or auto");
+  }
+
+  @Test
   void aModelIsAttackedMeasuredAndReported() throws IOException {
     Path page = folder.resolve("out/report.html");
     CommandLineRun run =
@@ -138,6 +161,7 @@ final class AttackCommandTest {
     assertThat(json.at("/attacks/0/name").asText()).isEqualTo("pgd");
     assertThat(json.at("/attacks/0/settings/steps").asInt()).isEqualTo(5);
     assertThat(json.at("/attacks/0/queries").asLong()).isPositive();
+    assertThat(json.at("/attacks/0/brokenInputs")).hasSize(json.at("/attacks/0/broken").asInt());
     assertThat(json.at("/attacks/1/attacked"))
         .isEqualTo(json.at("/attacks/0/robustAccuracy/count"));
     assertThat(json.at("/attacks/1/robustAccuracy")).isEqualTo(json.get("robustAccuracy"));

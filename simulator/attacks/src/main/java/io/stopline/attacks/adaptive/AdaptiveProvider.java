@@ -5,6 +5,7 @@ import io.stopline.attacks.AttackProvider;
 import io.stopline.attacks.Norm;
 import io.stopline.attacks.Options;
 import io.stopline.attacks.PixelBudget;
+import java.util.Locale;
 import java.util.Map;
 
 /** {@code adaptive}: what is aimed at a guard or a defence unless another attack is named. */
@@ -27,7 +28,9 @@ public final class AdaptiveProvider implements AttackProvider {
     PixelBudget budget = options.budget(Norm.LINF, Norm.LINF, Norm.L2);
     int steps = options.integer("steps", 40, 1, 1_000_000);
     int targets = options.integer("targets", 3, 0, 10_000);
+    String order = options.choice("order", "nearness", "nearness", "malt");
     options.end();
-    return NearestTargets.standard(budget, steps, targets);
+    return NearestTargets.standard(
+        budget, steps, targets, NearestTargets.Order.valueOf(order.toUpperCase(Locale.ROOT)));
   }
 }

@@ -4,12 +4,15 @@ import io.stopline.attacks.Attack;
 import io.stopline.attacks.ForwardingVictim;
 import io.stopline.attacks.Inputs;
 import io.stopline.attacks.LogitLoss;
+import io.stopline.attacks.MeasuredVictim;
+import io.stopline.attacks.Norm;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.Run;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.attacks.Victim;
 import io.stopline.attacks.WrongLabelLoss;
+import io.stopline.attacks.gradient.LinearisedTargets;
 import io.stopline.attacks.gradient.Losses;
 import io.stopline.attacks.gradient.ProjectedGradient;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -25,29 +29,48 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs an attack for any wrong label, and on what is still standing once towards each of the
  * nearest classes: the worst case over targets. Before a guard near means near for its checks, too:
- * one speed limit is closer to another than to a stop sign. Any wrong label counts. Immutable.
+ * one speed limit is closer to another than to a stop sign. Which are near, {@link Victim#nearness}
+ * says, or the slope of the loss ({@link LinearisedTargets}). Any wrong label counts. Immutable.
  */
 public final class NearestTargets implements Attack {
 
   /** A mean of margins over draws would be ruled by those that are fooled already. */
   private static final LogitLoss WRONG_LABEL = new WrongLabelLoss();
 
+  /** Candidates a target whose slope is looked at: nearness is a fair guess, no more. */
+  private static final int CANDIDATES = 4;
+
   private final String name;
   private final Attack inner;
   private final int targets;
+  private final Order order;
+
+  /** What decides which classes are tried, and in which order. */
+  public enum Order {
+    /** What the victim says of the clean input. */
+    NEARNESS,
+    /** What the loss towards a class lacks, over the norm of its slope (Melamed et al. 2024). */
+    MALT
+  }
+
+  /** The nearest ones are those that the victim calls near. */
+  public NearestTargets(String name, Attack inner, int targets) {
+    this(name, inner, targets, Order.NEARNESS);
+  }
 
   /**
    * @param name as reports print it
    * @param inner for any wrong label; it decides budget and steps
    * @param targets how many classes are tried beside, 0 or more
    */
-  public NearestTargets(String name, Attack inner, int targets) {
+  public NearestTargets(String name, Attack inner, int targets, Order order) {
     if (targets < 0) {
       throw new IllegalArgumentException(targets + " targets; 0 or more");
     }
     this.name = name;
     this.inner = inner;
     this.targets = targets;
+    this.order = order;
   }
 
   /**
@@ -57,6 +80,15 @@ public final class NearestTargets implements Attack {
    * @param steps a target, at least 1
    */
   public static NearestTargets standard(PixelBudget budget, int steps, int targets) {
+    return standard(budget, steps, targets, Order.NEARNESS);
+  }
+
+  /**
+   * The same with another choice of targets.
+   *
+   * @see #standard(PixelBudget, int, int)
+   */
+  public static NearestTargets standard(PixelBudget budget, int steps, int targets, Order order) {
     return new NearestTargets(
         "adaptive",
         new ProjectedGradient(
@@ -72,7 +104,8 @@ public final class NearestTargets implements Attack {
                 0.75,
                 1,
                 true)),
-        targets);
+        targets,
+        order);
   }
 
   @Override
@@ -90,7 +123,11 @@ public final class NearestTargets implements Attack {
           one.guard(),
           one.capability(),
           new ThreatModel.Perturbation(
-              p.norm(), p.epsilon(), p.rounding(), (1 + targets) * p.queries(), p.draws()));
+              p.norm(),
+              p.epsilon(),
+              p.rounding(),
+              (1 + targets) * p.queries() + (order == Order.MALT ? CANDIDATES * targets : 0),
+              p.draws()));
     }
     return one;
   }
@@ -99,6 +136,7 @@ public final class NearestTargets implements Attack {
   public Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>(inner.settings());
     settings.put("targets", targets);
+    settings.put("order", order.name().toLowerCase(Locale.ROOT));
     return settings;
   }
 
@@ -117,33 +155,66 @@ public final class NearestTargets implements Attack {
       int now = rank;
       long start = System.nanoTime();
       int[] aims = now < 0 ? null : Arrays.stream(rows).map(row -> nearest[row][now]).toArray();
+      MeasuredVictim measured = new MeasuredVictim(victim);
       Outcome outcome =
           inner.attack(
-              new Aimed(victim, aims),
+              new Aimed(measured, aims),
               inputs.rows(rows),
               new Run(
                   run.seed() + now + 1,
                   share -> run.progress().accept((now + 1 + share) / (targets + 1)),
                   run.cancelled()));
-      int fallen = 0;
+      List<Long> broken = new ArrayList<>();
       for (int i = 0; i < rows.length; i++) {
         if (outcome.success()[i] || rank < 0) {
           System.arraycopy(outcome.images(), i * size, images, rows[i] * size, size);
           success[rows[i]] = outcome.success()[i];
-          fallen += outcome.success()[i] ? 1 : 0;
+          if (outcome.success()[i]) {
+            broken.add(inputs.ids()[rows[i]]);
+          }
         }
       }
       stages.add(
           new Stage(
               rank < 0 ? "any wrong label" : "towards class number " + (rank + 1),
               rows.length,
-              rows.length - fallen,
+              broken,
+              measured.queries(),
               (System.nanoTime() - start) / 1e9));
     }
     return new Outcome(images, success, stages);
   }
 
+  /** The classes to try for each input, the nearest first. */
   private int[][] nearest(Victim victim, Inputs inputs) {
+    int classes = victim.classes();
+    if (targets > classes - 1) {
+      throw new IllegalArgumentException(
+          "%d targets for a model of %d classes".formatted(targets, classes));
+    }
+    return switch (order) {
+      case NEARNESS -> nearby(victim, inputs);
+      case MALT -> bySlope(victim, inputs);
+    };
+  }
+
+  private int[][] bySlope(Victim victim, Inputs inputs) {
+    Norm norm =
+        inner.threatModel().budget() instanceof ThreatModel.Perturbation p ? p.norm() : Norm.LINF;
+    int[][] ranked =
+        LinearisedTargets.rank(
+                victim, inputs, norm, Math.min(victim.classes() - 1, CANDIDATES * targets), targets)
+            .targets();
+    int[][] order = new int[inputs.count()][targets];
+    for (int rank = 0; rank < targets; rank++) {
+      for (int i = 0; i < order.length; i++) {
+        order[i][rank] = ranked[rank][i];
+      }
+    }
+    return order;
+  }
+
+  private int[][] nearby(Victim victim, Inputs inputs) {
     int classes = victim.classes();
     float[] near = new float[inputs.count() * classes];
     victim.nearness(inputs, near);
@@ -159,10 +230,6 @@ public final class NearestTargets implements Attack {
               .mapToInt(Integer::intValue)
               .limit(targets)
               .toArray();
-      if (order[i].length < targets) {
-        throw new IllegalArgumentException(
-            "%d targets for a model of %d classes".formatted(targets, classes));
-      }
     }
     return order;
   }

@@ -3,11 +3,13 @@ package io.stopline.attacks.ensemble;
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.AttackProvider;
 import io.stopline.attacks.Inputs;
+import io.stopline.attacks.MeasuredVictim;
 import io.stopline.attacks.Norm;
 import io.stopline.attacks.Objective;
 import io.stopline.attacks.Options;
 import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.Run;
+import io.stopline.attacks.StagedProgress;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.attacks.Victim;
 import io.stopline.attacks.gradient.AutoPgd;
@@ -22,11 +24,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.DoubleConsumer;
 
 /**
  * AutoAttack (Croce and Hein 2020, "Reliable Evaluation of Adversarial Robustness with an Ensemble
  * of Diverse Parameter-free Attacks"): attacks without parameters to tune, one after the other,
- * each on what is still standing. The outcome names every stage. Immutable and thread-safe.
+ * each on what the ones before have not broken. Whether a stage has broken an input is for the
+ * victim to {@linkplain Victim#confirm confirm}; what is not confirmed, the next stage gets. The
+ * outcome names every stage. Immutable and thread-safe.
  */
 public final class AutoAttack implements Attack {
 
@@ -129,38 +134,54 @@ public final class AutoAttack implements Attack {
     victim.objective(inputs, Losses.MARGIN, null).evaluate(rows, images, clean);
     System.arraycopy(clean.success(), 0, success, 0, success.length);
 
+    StagedProgress progress =
+        new StagedProgress(
+            attacks.stream().mapToDouble(StagedProgress::cost).toArray(), run.progress());
     List<Stage> stages = new ArrayList<>();
     for (int i = 0; i < attacks.size(); i++) {
       Attack attack = attacks.get(i);
       rows = standing(success);
       long start = System.nanoTime();
+      MeasuredVictim measured = new MeasuredVictim(victim);
+      DoubleConsumer share = progress.begin(rows.length);
+      List<Long> broken = new ArrayList<>();
       if (rows.length > 0 && !run.cancelled().getAsBoolean()) {
-        int done = i;
-        Run part =
-            new Run(
-                RandomStream.derive(run.seed(), i),
-                share -> run.progress().accept((done + share) / attacks.size()),
-                run.cancelled());
-        Outcome outcome = attack.attack(victim, inputs.rows(rows), part);
-        merge(outcome, rows, inputs.shape().size(), images, success, i == 0);
+        Run part = new Run(RandomStream.derive(run.seed(), i), share, run.cancelled());
+        Inputs given = inputs.rows(rows);
+        Outcome outcome = attack.attack(measured, given, part);
+        boolean[] confirmed = victim.confirm(given, outcome.images(), outcome.success());
+        merge(outcome, confirmed, rows, inputs.shape().size(), images, success, i == 0);
+        for (int k = 0; k < rows.length; k++) {
+          if (confirmed[k]) {
+            broken.add(given.ids()[k]);
+          }
+        }
       }
+      progress.end(rows.length - broken.size());
       stages.add(
           new Stage(
               attack.name(),
               rows.length,
-              standing(success).length,
+              broken,
+              measured.queries(),
               (System.nanoTime() - start) / 1e9));
     }
     return new Outcome(images, success, stages);
   }
 
-  /** Of what no attack fells, the first one's best try is given back: it has the highest loss. */
+  /** Of what no attack breaks, the first one's best try is given back: it has the highest loss. */
   private static void merge(
-      Outcome outcome, int[] rows, int size, float[] images, boolean[] success, boolean first) {
+      Outcome outcome,
+      boolean[] confirmed,
+      int[] rows,
+      int size,
+      float[] images,
+      boolean[] success,
+      boolean first) {
     for (int i = 0; i < rows.length; i++) {
-      if (outcome.success()[i] || first) {
+      if (confirmed[i] || first) {
         System.arraycopy(outcome.images(), i * size, images, rows[i] * size, size);
-        success[rows[i]] = outcome.success()[i];
+        success[rows[i]] = confirmed[i];
       }
     }
   }

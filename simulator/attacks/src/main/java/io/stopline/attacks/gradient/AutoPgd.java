@@ -11,7 +11,6 @@ import io.stopline.attacks.Run;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.attacks.Victim;
 import io.stopline.sdk.random.RandomStream;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  * wrong label is a success, unless the settings name a target.
  */
 public final class AutoPgd implements Attack {
-
-  /** Weight of the new step against the last one's (section 3.1). */
-  private static final double MOMENTUM = 0.75;
-
-  /** Of the budget (section 3.1, the first step). */
-  private static final double FIRST_STEP = 2;
 
   private final Settings settings;
 
@@ -184,157 +177,10 @@ public final class AutoPgd implements Attack {
     if (rows.length == 0 || run.cancelled().getAsBoolean()) {
       return;
     }
-    Climb climb = new Climb(inputs, rows);
-    climb.start(RandomStream.derive(run.seed(), number));
-    for (int step = 0; step <= settings.steps && climb.rows.length > 0; step++) {
-      run.progress().accept((number + step / (settings.steps + 1.0)) / runs);
-      boolean last = step == settings.steps || run.cancelled().getAsBoolean();
-      if (step > 0) {
-        climb.move(candidates.gradient(), step == 1 ? 1 : MOMENTUM);
-      }
-      float[] judged = candidates.evaluate(climb.rows, climb.images, !last);
-      best.offer(climb.rows, judged, candidates.loss(), candidates.share());
-      if (last) {
-        return;
-      }
-      climb.keep(Rows.kept(climb.rows, best::done), candidates);
-      climb.remember(candidates, step == 0);
-      climb.checkpoint(step, candidates.gradient());
-    }
-  }
-
-  /** One run of algorithm 1 over the inputs that still stand; arrays hold one entry each. */
-  private final class Climb {
-
-    private final Inputs inputs;
-    private final int size;
-    private int[] rows;
-    private final float[] images;
-    private final float[] previous;
-    private final float[] bestImages;
-    private final float[] bestGradient;
-    private final float[] bestLoss;
-    private final float[] lastLoss;
-    private final float[] bestLossAtCheckpoint;
-    private final float[] stepSize;
-    private final int[] rises;
-    private final boolean[] halved;
-    private final float[] ahead;
-
-    private int interval = Math.max((int) (0.22 * settings.steps), 1);
-    private int sinceCheckpoint;
-
-    Climb(Inputs inputs, int[] rows) {
-      this.inputs = inputs;
-      this.rows = rows;
-      size = inputs.shape().size();
-      images = inputs.rows(rows).images();
-      previous = new float[images.length];
-      bestImages = new float[images.length];
-      bestGradient = new float[images.length];
-      bestLoss = new float[rows.length];
-      lastLoss = new float[rows.length];
-      bestLossAtCheckpoint = new float[rows.length];
-      stepSize = new float[rows.length];
-      rises = new int[rows.length];
-      halved = new boolean[rows.length];
-      ahead = new float[size];
-      Arrays.fill(stepSize, (float) (FIRST_STEP * settings.budget.epsilon()));
-      // So that the first checkpoint looks at the share of rises alone.
-      Arrays.fill(halved, true);
-    }
-
-    /** On the ball's surface, before the box cuts it. */
-    void start(long seed) {
-      for (int i = 0; i < rows.length; i++) {
-        RandomStream random = new RandomStream(RandomStream.derive(seed, inputs.ids()[rows[i]]));
-        Steps.addOnSphere(
-            settings.budget.norm(), images, i * size, size, settings.budget.epsilon(), random);
-        project(images, i);
-      }
-      System.arraycopy(images, 0, previous, 0, images.length);
-    }
-
-    /** z = P(x + ηg); x' = P(x + a(z − x) + (1 − a)(x − x_before)). */
-    void move(float[] gradient, double weight) {
-      float a = (float) weight;
-      for (int i = 0; i < rows.length; i++) {
-        int at = i * size;
-        System.arraycopy(images, at, ahead, 0, size);
-        Steps.ascend(settings.budget.norm(), ahead, 0, gradient, at, size, stepSize[i]);
-        settings.budget.project(inputs.images(), rows[i] * size, ahead, 0, inputs.shape());
-        for (int j = 0; j < size; j++) {
-          float x = images[at + j];
-          float before = previous[at + j];
-          previous[at + j] = x;
-          images[at + j] = x + a * (ahead[j] - x) + (1 - a) * (x - before);
-        }
-        project(images, i);
-      }
-    }
-
-    private void project(float[] values, int i) {
-      settings.budget.project(inputs.images(), rows[i] * size, values, i * size, inputs.shape());
-    }
-
-    /** Drops what has fallen, here and in the answers just received. */
-    void keep(int[] kept, Candidates candidates) {
-      if (kept.length == rows.length) {
-        return;
-      }
-      rows = Rows.of(rows, kept);
-      for (float[] values :
-          new float[][] {images, previous, bestImages, bestGradient, candidates.gradient()}) {
-        Rows.close(values, size, kept);
-      }
-      for (float[] values :
-          new float[][] {bestLoss, lastLoss, bestLossAtCheckpoint, stepSize, candidates.loss()}) {
-        Rows.close(values, 1, kept);
-      }
-      Rows.close(rises, kept);
-      Rows.close(halved, kept);
-    }
-
-    void remember(Candidates candidates, boolean first) {
-      for (int i = 0; i < rows.length; i++) {
-        float loss = candidates.loss()[i];
-        if (first || loss > bestLoss[i]) {
-          bestLoss[i] = loss;
-          System.arraycopy(images, i * size, bestImages, i * size, size);
-          System.arraycopy(candidates.gradient(), i * size, bestGradient, i * size, size);
-        }
-        if (first) {
-          bestLossAtCheckpoint[i] = loss;
-        } else if (loss > lastLoss[i]) {
-          rises[i]++;
-        }
-        lastLoss[i] = loss;
-      }
-    }
-
-    /** Section 3.1: conditions 1 and 2, and the restart from the best point. */
-    void checkpoint(int step, float[] gradient) {
-      if (step == 0 || ++sinceCheckpoint < interval) {
-        return;
-      }
-      for (int i = 0; i < rows.length; i++) {
-        boolean seldom = rises[i] <= settings.rho * interval;
-        boolean stuck = !halved[i] && bestLossAtCheckpoint[i] >= bestLoss[i];
-        halved[i] = seldom || stuck;
-        bestLossAtCheckpoint[i] = bestLoss[i];
-        rises[i] = 0;
-        if (halved[i]) {
-          stepSize[i] /= 2;
-          System.arraycopy(bestImages, i * size, images, i * size, size);
-          System.arraycopy(bestGradient, i * size, gradient, i * size, size);
-        }
-      }
-      sinceCheckpoint = 0;
-      interval =
-          Math.max(
-              interval - Math.max((int) (0.03 * settings.steps), 1),
-              Math.max((int) (0.06 * settings.steps), 1));
-    }
+    AutoPgdRun climb = new AutoPgdRun(settings.budget, settings.steps, settings.rho, inputs, rows);
+    climb.startOnSphere(RandomStream.derive(run.seed(), number));
+    climb.go(
+        candidates, best, share -> run.progress().accept((number + share) / runs), run.cancelled());
   }
 
   private static AutoPgd create(Variant variant, Map<String, String> given) {

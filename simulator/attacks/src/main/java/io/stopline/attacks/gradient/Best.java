@@ -44,6 +44,19 @@ final class Best {
     Arrays.fill(loss, Float.NEGATIVE_INFINITY);
   }
 
+  /**
+   * Gives another one what was found for some of its inputs.
+   *
+   * @param rows which of the other's inputs these are, in this one's order
+   */
+  void handOver(int[] rows, Best other) {
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(images, i * size, other.images, rows[i] * size, size);
+      other.loss[rows[i]] = loss[i];
+      other.share[rows[i]] = share[i];
+    }
+  }
+
   /** Whether nothing can be better for this input: it succeeded in every draw. */
   boolean done(int row) {
     return share[row] >= 1;

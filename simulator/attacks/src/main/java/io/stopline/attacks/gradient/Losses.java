@@ -38,6 +38,12 @@ public final class Losses {
    */
   public static final LogitLoss MARGIN = new Margin();
 
+  /**
+   * {@code z_target − z_label}, whatever the other scores are: above 0 where the target is ahead of
+   * the right label. Needs a target.
+   */
+  public static final LogitLoss GAP = new Gap();
+
   /** As in the published code: keeps equal scores from dividing by 0. */
   private static final double TINY = 1e-12;
 
@@ -77,7 +83,7 @@ public final class Losses {
 
   private static void requireTarget(int target) {
     if (target < 0) {
-      throw new IllegalArgumentException("targeted difference of logits ratio: no target given");
+      throw new IllegalArgumentException("a loss towards a target: no target given");
     }
   }
 
@@ -214,6 +220,25 @@ public final class Losses {
         add(slope, offset + from, -sign);
       }
       return sign * ((double) logits[offset + other] - logits[offset + from]);
+    }
+  }
+
+  private record Gap() implements LogitLoss {
+    @Override
+    public String name() {
+      return "gap";
+    }
+
+    @Override
+    public double evaluate(
+        float[] logits, int offset, int classes, int label, int target, float @Nullable [] slope) {
+      requireTarget(target);
+      if (slope != null) {
+        clear(slope, offset, classes);
+        add(slope, offset + target, 1);
+        add(slope, offset + label, -1);
+      }
+      return (double) logits[offset + target] - logits[offset + label];
     }
   }
 

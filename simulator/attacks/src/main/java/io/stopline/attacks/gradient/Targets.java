@@ -19,11 +19,22 @@ final class Targets {
     int classes = victim.classes();
     float[] scores = new float[inputs.count() * classes];
     victim.scores().logits(inputs.images(), inputs.count(), scores);
-    int[][] ranked = new int[Math.min(most, classes - 1)][inputs.count()];
+    return highest(scores, classes, inputs.labels(), Math.min(most, classes - 1));
+  }
+
+  /**
+   * The wrong classes with the highest numbers.
+   *
+   * @param scores one a class and input
+   * @param most how many, at least 1; one less than the classes at most
+   * @return by rank, from the highest, the class of each input
+   */
+  static int[][] highest(float[] scores, int classes, int[] labels, int most) {
+    int[][] ranked = new int[most][labels.length];
     boolean[] taken = new boolean[classes];
-    for (int row = 0; row < inputs.count(); row++) {
+    for (int row = 0; row < labels.length; row++) {
       Arrays.fill(taken, false);
-      taken[inputs.labels()[row]] = true;
+      taken[labels[row]] = true;
       for (int[] targets : ranked) {
         targets[row] = highest(scores, row * classes, taken);
         taken[targets[row]] = true;

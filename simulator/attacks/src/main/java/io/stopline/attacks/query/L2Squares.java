@@ -8,8 +8,11 @@ import java.util.Arrays;
 /**
  * Square's moves for L2 (Andriushchenko et al. 2020, algorithm 3): the change is a field of
  * pyramids; a move takes the change out of one window and piles it up in another, so that the whole
- * keeps the norm of the budget. Where the paper's text and the code published with AutoAttack
- * differ, this is the code.
+ * keeps the norm of the budget. Each channel keeps its own: what is piled up in a channel is what
+ * the two windows held in that channel, and a fair part of what the budget has left. The code
+ * published with AutoAttack takes the sum over all channels for each of them instead, which gives
+ * the new window several times the energy before all is shrunk to the budget again; the paper and
+ * the code published with it do not.
  */
 final class L2Squares implements Moves {
 
@@ -29,6 +32,9 @@ final class L2Squares implements Moves {
   /** The new window, one channel after the other. */
   private final double[] fresh;
 
+  /** What the two windows held, each channel's squares. */
+  private final double[] taken;
+
   private double[] pyramids = new double[0];
   private int pyramidSide;
 
@@ -38,6 +44,7 @@ final class L2Squares implements Moves {
     this.schedule = schedule;
     this.delta = new double[shape.size()];
     this.fresh = new double[shape.size()];
+    this.taken = new double[shape.channels()];
   }
 
   @Override
@@ -57,8 +64,8 @@ final class L2Squares implements Moves {
 
   @Override
   public void move(
-      RandomStream random, double share, float[] original, int from, float[] candidate, int at) {
-    int side = windowSide(share);
+      RandomStream random, int move, float[] original, int from, float[] candidate, int at) {
+    int side = windowSide(move);
     // As in the reference: the last position is never drawn.
     int rows = Math.max(1, shape.height() - side);
     int columns = Math.max(1, shape.width() - side);
@@ -73,16 +80,17 @@ final class L2Squares implements Moves {
       all += d * d;
     }
     double free = Math.max(0, budget.epsilon() * budget.epsilon() - all) / shape.channels();
-    double taken =
-        squares(top, left, top + side, left + side)
-            + squares(otherTop, otherLeft, otherTop + side, otherLeft + side)
-            - squares(
-                Math.max(top, otherTop),
-                Math.max(left, otherLeft),
-                Math.min(top, otherTop) + side,
-                Math.min(left, otherLeft) + side);
+    Arrays.fill(taken, 0);
+    addSquares(1, top, left, top + side, left + side);
+    addSquares(1, otherTop, otherLeft, otherTop + side, otherLeft + side);
+    addSquares(
+        -1,
+        Math.max(top, otherTop),
+        Math.max(left, otherLeft),
+        Math.min(top, otherTop) + side,
+        Math.min(left, otherLeft) + side);
     drawPyramids(random, side);
-    pileUp(top, left, side, Math.sqrt(Math.max(0, free + taken)));
+    pileUp(top, left, side, free);
     for (int y = otherTop; y < otherTop + side; y++) {
       int first = index(y, otherLeft);
       Arrays.fill(delta, first, first + side * shape.channels(), 0);
@@ -92,8 +100,8 @@ final class L2Squares implements Moves {
   }
 
   /** Odd, so that a pyramid has a middle, and at least 3. */
-  private int windowSide(double share) {
-    double wanted = Math.sqrt(schedule.areaShare(share) * shape.height() * shape.width());
+  private int windowSide(int move) {
+    double wanted = Math.sqrt(schedule.areaShare(move) * shape.height() * shape.width());
     int side = Math.max((int) Math.rint(wanted), SMALLEST);
     side += side % 2 == 0 ? 1 : 0;
     return Math.min(side, Math.min(shape.height(), shape.width()));
@@ -117,8 +125,12 @@ final class L2Squares implements Moves {
     }
   }
 
-  /** Adds the direction of what the window already holds, and gives each channel its new norm. */
-  private void pileUp(int top, int left, int side, double norm) {
+  /**
+   * Adds the direction of what the window already holds, and gives each channel its new norm.
+   *
+   * @param free what each channel may have beside what was taken, squared
+   */
+  private void pileUp(int top, int left, int side, double free) {
     for (int c = 0; c < shape.channels(); c++) {
       double old = 0;
       for (int y = 0; y < side; y++) {
@@ -137,6 +149,7 @@ final class L2Squares implements Moves {
           sum += fresh[k] * fresh[k];
         }
       }
+      double norm = Math.sqrt(Math.max(0, free + taken[c]));
       double stretch = norm / (TINY + Math.sqrt(sum));
       for (int k = first; k < first + side * side; k++) {
         fresh[k] *= stretch;
@@ -155,15 +168,16 @@ final class L2Squares implements Moves {
     }
   }
 
-  /** Sum of the squared change; 0 if the rectangle is empty. */
-  private double squares(int top, int left, int bottom, int right) {
-    double sum = 0;
+  /**
+   * Adds the squared change of each channel to what was taken; nothing if the rectangle is empty.
+   */
+  private void addSquares(int sign, int top, int left, int bottom, int right) {
+    int channels = shape.channels();
     for (int y = top; y < bottom; y++) {
       for (int k = index(y, left); k < index(y, right); k++) {
-        sum += delta[k] * delta[k];
+        taken[k % channels] += sign * delta[k] * delta[k];
       }
     }
-    return sum;
   }
 
   /** Stretches the change to the whole budget and applies it, cut to 0..1 and rounded if asked. */

@@ -33,8 +33,8 @@ final class LinfSquares implements Moves {
 
   @Override
   public void move(
-      RandomStream random, double share, float[] original, int from, float[] candidate, int at) {
-    int side = schedule.side(share, shape);
+      RandomStream random, int move, float[] original, int from, float[] candidate, int at) {
+    int side = schedule.side(move, shape);
     // As in the reference: the last position is never drawn.
     int top = random.nextInt(Math.max(1, shape.height() - side));
     int left = random.nextInt(Math.max(1, shape.width() - side));

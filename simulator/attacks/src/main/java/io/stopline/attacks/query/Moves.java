@@ -16,9 +16,8 @@ interface Moves {
   /**
    * The next candidate.
    *
-   * @param share how much of the queries is used up, 0..1
+   * @param move number of this move, counted from 0
    * @param candidate holds the best image so far from {@code at} on, and is changed in place
    */
-  void move(
-      RandomStream random, double share, float[] original, int from, float[] candidate, int at);
+  void move(RandomStream random, int move, float[] original, int from, float[] candidate, int at);
 }

@@ -72,14 +72,12 @@ final class RandomSearch {
   }
 
   private void propose(int query) {
-    // As the reference counts: the schedule begins with the first move.
-    double share = Math.max(0, query - 2) / (double) queries;
     for (int slot = 0; slot < standing.length; slot++) {
       int row = standing[slot];
       if (query == 1) {
         moves.start(random[row], inputs.images(), row * size, candidates, slot * size);
       } else {
-        moves.move(random[row], share, inputs.images(), row * size, candidates, slot * size);
+        moves.move(random[row], query - 2, inputs.images(), row * size, candidates, slot * size);
       }
     }
   }

@@ -17,7 +17,8 @@ import java.util.OptionalInt;
 /**
  * Square: random search with squares of shrinking size (Andriushchenko et al. 2020, "Square Attack:
  * a query-efficient black-box adversarial attack via random search"). Needs scores only. Parameters
- * and schedule are those of AutoAttack's standard version. Immutable and thread-safe.
+ * and schedule are those of AutoAttack's standard version, which leaves the schedule as it is
+ * printed, whatever the number of queries. Immutable and thread-safe.
  */
 public final class SquareAttack implements Attack {
 
@@ -30,6 +31,7 @@ public final class SquareAttack implements Attack {
   private final PixelBudget budget;
   private final OptionalInt target;
   private final int queries;
+  private final boolean rescale;
   private final WindowSchedule schedule;
 
   /**
@@ -38,8 +40,11 @@ public final class SquareAttack implements Attack {
    * @param queries forward passes an input, the clean image's and the first candidate's included;
    *     at least 1
    * @param firstShare share of the image that the first squares cover, above 0, at most 1
+   * @param rescale whether the schedule of window sizes, published for 10,000 queries, is squeezed
+   *     or stretched to the queries that there are
    */
-  public SquareAttack(PixelBudget budget, OptionalInt target, int queries, double firstShare) {
+  public SquareAttack(
+      PixelBudget budget, OptionalInt target, int queries, double firstShare, boolean rescale) {
     if (budget.norm() == Norm.L0 || budget.epsilon() == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
           "square: norm=%s eps=%s; it has linf and l2, with a finite eps"
@@ -53,12 +58,17 @@ public final class SquareAttack implements Attack {
     this.budget = budget;
     this.target = target;
     this.queries = queries;
-    this.schedule = new WindowSchedule(firstShare);
+    this.rescale = rescale;
+    this.schedule = new WindowSchedule(firstShare, rescale ? queries : WindowSchedule.PUBLISHED);
   }
 
-  /** As AutoAttack's standard version runs it: any wrong label, 5,000 queries. */
+  /**
+   * As AutoAttack's standard version runs it: any wrong label, 5,000 queries, schedule not
+   * rescaled.
+   */
   public static SquareAttack standard(PixelBudget budget) {
-    return new SquareAttack(budget, OptionalInt.empty(), STANDARD_QUERIES, STANDARD_FIRST_SHARE);
+    return new SquareAttack(
+        budget, OptionalInt.empty(), STANDARD_QUERIES, STANDARD_FIRST_SHARE, false);
   }
 
   @Override
@@ -76,6 +86,7 @@ public final class SquareAttack implements Attack {
     Map<String, Object> settings = Declared.settings(budget, target);
     settings.put("queries", queries);
     settings.put("p", schedule.firstShare());
+    settings.put("rescale", rescale);
     return settings;
   }
 
@@ -90,7 +101,7 @@ public final class SquareAttack implements Attack {
     return new RandomSearch(objective, inputs, run, moves, queries).search();
   }
 
-  /** Makes it from options: norm, eps, rounding, targeted, queries, p. */
+  /** Makes it from options: norm, eps, rounding, targeted, queries, p, rescale. */
   public static final class Provider implements AttackProvider {
     @Override
     public String name() {
@@ -110,7 +121,8 @@ public final class SquareAttack implements Attack {
               options.budget(Norm.LINF, Norm.LINF, Norm.L2),
               options.target(),
               options.integer("queries", STANDARD_QUERIES, 1, 100_000_000),
-              options.number("p", STANDARD_FIRST_SHARE, 1e-6, 1));
+              options.number("p", STANDARD_FIRST_SHARE, 1e-6, 1),
+              options.flag("rescale", false));
       options.end();
       return attack;
     }

@@ -10,7 +10,7 @@ import io.stopline.attacks.Norm;
 import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.Run;
 import io.stopline.autodiff.ImageShape;
-import java.util.ArrayList;
+import io.stopline.sdk.random.RandomStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,8 @@ final class SquareAttackTest {
     double epsilon = norm == Norm.LINF ? 8 / 255.0 : 0.5;
     PixelBudget budget = new PixelBudget(norm, epsilon, rounding);
     Attack.Outcome outcome =
-        new SquareAttack(budget, OptionalInt.empty(), 300, 0.8).attack(victim, inputs, Run.of(3));
+        new SquareAttack(budget, OptionalInt.empty(), 300, 0.8, false)
+            .attack(victim, inputs, Run.of(3));
     assertThat(outcome.success()).containsOnly(false);
     assertThat(victim.asked).containsOnly(300L);
     assertThat(victim.outOfRange).isFalse();
@@ -66,7 +67,8 @@ final class SquareAttackTest {
     LinearVictim victim = new LinearVictim(SHAPE, 7, 3);
     Inputs inputs = victim.inputs(0.03 * victim.dualOfLinf(), 8);
     SquareAttack attack =
-        new SquareAttack(new PixelBudget(Norm.LINF, 0.05, false), OptionalInt.empty(), 1500, 0.8);
+        new SquareAttack(
+            new PixelBudget(Norm.LINF, 0.05, false), OptionalInt.empty(), 1500, 0.8, false);
     Attack.Outcome together = attack.attack(victim, inputs, Run.of(9));
     Attack.Outcome again = attack.attack(victim, inputs, Run.of(9));
     assertThat(again.images()).isEqualTo(together.images());
@@ -88,20 +90,122 @@ final class SquareAttackTest {
     assertThat(victim.asked).containsOnly(1L);
   }
 
-  /** Window sides at 32×32 and 5,000 queries, as the reference implementation gives them. */
+  private static List<Integer> sides(WindowSchedule schedule, int... moves) {
+    return Arrays.stream(moves)
+        .mapToObj(move -> schedule.side(move, new ImageShape(32, 32, 3)))
+        .toList();
+  }
+
+  /**
+   * Window sides at 32×32 on both sides of each halving. AutoAttack's standard version leaves the
+   * schedule of 10,000 moves as it is, so that its 5,000 never see the smallest windows.
+   */
   @Test
-  void theScheduleIsThatOfTheReference() {
-    WindowSchedule schedule = new WindowSchedule(0.8);
-    List<Integer> sides = new ArrayList<>();
-    for (int move :
-        new int[] {
-          0, 5, 6, 25, 26, 100, 101, 250, 251, 500, 501, 1000, 1001, 2000, 2001, 3000, 3001, 4000,
-          4001, 4999
-        }) {
-      sides.add(schedule.side(move / 5000.0, new ImageShape(32, 32, 3)));
-    }
-    assertThat(sides)
+  void theScheduleIsThePublishedOneWhateverTheQueries() {
+    assertThat(
+            sides(
+                new WindowSchedule(0.8, WindowSchedule.PUBLISHED),
+                0,
+                10,
+                11,
+                50,
+                51,
+                200,
+                201,
+                500,
+                501,
+                1000,
+                1001,
+                2000,
+                2001,
+                4000,
+                4001,
+                4999,
+                6000,
+                6001,
+                8000,
+                8001))
+        .containsExactly(29, 29, 20, 20, 14, 14, 10, 10, 7, 7, 5, 5, 4, 4, 3, 3, 3, 2, 2, 1);
+    assertThat(SquareAttack.standard(new PixelBudget(Norm.LINF, 0.05, false)).settings())
+        .containsEntry("rescale", false);
+  }
+
+  /** The same sides, spread over 5,000 moves. */
+  @Test
+  void theScheduleIsSqueezedIntoTheQueriesWhereThatIsAskedFor() {
+    assertThat(
+            sides(
+                new WindowSchedule(0.8, 5000),
+                0,
+                5,
+                6,
+                25,
+                26,
+                100,
+                101,
+                250,
+                251,
+                500,
+                501,
+                1000,
+                1001,
+                2000,
+                2001,
+                3000,
+                3001,
+                4000,
+                4001,
+                4999))
         .containsExactly(29, 29, 20, 20, 14, 14, 10, 10, 7, 7, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1);
+  }
+
+  /**
+   * Where the whole budget is in use and nothing is cut off, a move only shifts each channel's
+   * change about: what it sees of one channel never becomes another's.
+   */
+  @Test
+  void aMoveInL2LeavesEachChannelItsNorm() {
+    ImageShape shape = new ImageShape(16, 16, 3);
+    double epsilon = 0.5;
+    float[] original = new float[shape.size()];
+    Arrays.fill(original, 0.5f);
+    RandomStream random = new RandomStream(1);
+    double[] change = new double[shape.size()];
+    double sum = 0;
+    for (int k = 0; k < change.length; k++) {
+      // One channel has three times, one nine times the change of the first.
+      change[k] = random.nextGaussian() * Math.pow(3, k % 3);
+      sum += change[k] * change[k];
+    }
+    float[] candidate = original.clone();
+    for (int k = 0; k < change.length; k++) {
+      candidate[k] += (float) (change[k] * epsilon / Math.sqrt(sum));
+    }
+    double[] before = channelNorms(original, candidate);
+    L2Squares moves =
+        new L2Squares(
+            shape,
+            new PixelBudget(Norm.L2, epsilon, false),
+            new WindowSchedule(0.8, WindowSchedule.PUBLISHED));
+
+    for (int move = 100; move < 120; move++) {
+      float[] last = candidate.clone();
+      moves.move(random, move, original, 0, candidate, 0);
+      assertThat(candidate).isNotEqualTo(last);
+    }
+
+    double[] after = channelNorms(original, candidate);
+    for (int c = 0; c < 3; c++) {
+      assertThat(after[c]).isCloseTo(before[c], within(1e-4 * before[c]));
+    }
+  }
+
+  private static double[] channelNorms(float[] original, float[] candidate) {
+    double[] norms = new double[3];
+    for (int k = 0; k < original.length; k++) {
+      norms[k % 3] += Math.pow((double) candidate[k] - original[k], 2);
+    }
+    return Arrays.stream(norms).map(Math::sqrt).toArray();
   }
 
   @Test
@@ -126,13 +230,13 @@ final class SquareAttackTest {
     Inputs inputs = victim.inputs(0.03 * victim.dualOfLinf(), 5);
     PixelBudget budget = new PixelBudget(Norm.LINF, 0.05, true);
     assertThat(
-            new SquareAttack(budget, OptionalInt.of(1), 5000, 0.8)
+            new SquareAttack(budget, OptionalInt.of(1), 5000, 0.8, false)
                 .attack(victim, inputs, Run.of(6))
                 .success())
         .containsOnly(true);
     victim = new LinearVictim(SHAPE, 4, 1);
     inputs = victim.inputs(-1, 5);
-    new SquareAttack(budget, OptionalInt.of(1), 5000, 0.8).attack(victim, inputs, Run.of(6));
+    new SquareAttack(budget, OptionalInt.of(1), 5000, 0.8, false).attack(victim, inputs, Run.of(6));
     assertThat(victim.asked).containsOnly(1L);
   }
 

@@ -76,7 +76,7 @@ public record AttackRun(
       Arrays.fill(broken, false);
     }
     long attacked = 0;
-    long won = 0;
+    List<Long> won = new ArrayList<>();
     long claimed = 0;
     long lost = 0;
     long violations = 0;
@@ -92,7 +92,6 @@ public record AttackRun(
       attacked++;
       boolean wins = trial.broken();
       broken[i] |= wins;
-      won += wins ? 1 : 0;
       claimed += trial.claimed() ? 1 : 0;
       lost += trial.claimed() && !trial.ruling().broken() ? 1 : 0;
       if (!trial.violation().isEmpty()) {
@@ -103,6 +102,7 @@ public record AttackRun(
         }
       }
       if (wins) {
+        won.add((long) inputs.get(i).id());
         changes.add(trial.change());
       }
       boolean learntOn = trial.figures().getOrDefault(Attack.Outcome.LEARNT_ON, 0.0) > 0.5;
@@ -142,7 +142,6 @@ public record AttackRun(
   }
 
   private static AttackFigures stage(Attack whole, Attack.Stage stage, long inputs) {
-    long won = (long) stage.before() - stage.standing();
     return new AttackFigures(
         stage.attack(),
         stage.attack().startsWith("square") ? Access.SCORES : Access.GRADIENTS,
@@ -151,14 +150,14 @@ public record AttackRun(
         inputs,
         stage.standing(),
         stage.before(),
-        won,
-        won,
+        stage.broken(),
+        stage.broken().size(),
         0,
         0,
         "",
         Double.NaN,
         Map.of(),
-        AttackFigures.NOT_COUNTED,
+        stage.queries(),
         stage.seconds(),
         List.of());
   }

@@ -2,7 +2,9 @@ package io.stopline.campaign.robustness;
 
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.Inputs;
+import io.stopline.attacks.MeasuredVictim;
 import io.stopline.attacks.Run;
+import io.stopline.attacks.StagedProgress;
 import io.stopline.attacks.Victim;
 import io.stopline.campaign.robustness.FinishedBatch.Cost;
 import io.stopline.campaign.robustness.InputRecord.Trial;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +85,6 @@ public final class AttackRunner {
   private final Plan plan;
   private final @Nullable RunFolder folder;
   private final Listener listener;
-  private final double[] weights;
   private long finishedInputs;
   private long allInputs;
 
@@ -98,21 +100,6 @@ public final class AttackRunner {
     this.plan = plan;
     this.folder = folder;
     this.listener = listener;
-    this.weights = weights(plan.attacks());
-  }
-
-  /** Shares of the time that attacks are likely to take, by what they may ask. */
-  private static double[] weights(List<Attack> attacks) {
-    double[] weights = new double[attacks.size()];
-    for (int a = 0; a < weights.length; a++) {
-      long queries = attacks.get(a).threatModel().budget().queries();
-      weights[a] = Math.max(1, Math.min(queries, 100_000));
-    }
-    double sum = Arrays.stream(weights).sum();
-    for (int a = 0; a < weights.length; a++) {
-      weights[a] /= sum;
-    }
-    return weights;
   }
 
   /**
@@ -170,10 +157,12 @@ public final class AttackRunner {
     }
     List<Cost> costs = new ArrayList<>();
     List<Example> examples = new ArrayList<>();
-    double before = 0;
+    StagedProgress progress =
+        new StagedProgress(
+            plan.attacks().stream().mapToDouble(StagedProgress::cost).toArray(),
+            part -> listener.progress(share(count * part)));
     for (int a = 0; a < plan.attacks().size(); a++) {
       Attack attack = plan.attacks().get(a);
-      int number = a;
       int[] rows =
           IntStream.range(0, count)
               .filter(i -> plan.independent() ? attackable[i] : standing[i])
@@ -181,21 +170,18 @@ public final class AttackRunner {
       trials.forEach(t -> t.add(null));
       if (rows.length == 0) {
         costs.add(new Cost(0, 0, List.of()));
-        before += weights[a];
+        progress.begin(0);
+        progress.end(0);
         continue;
       }
       Inputs attacked = batch.rows(rows);
-      double done = before;
       MeasuredVictim measured = new MeasuredVictim(victim);
       long start = System.nanoTime();
       Attack.Outcome outcome =
           attack.attack(
               measured,
               attacked,
-              new Run(
-                  seed(attack.name()),
-                  part -> listener.progress(share(count * (done + weights[number] * part))),
-                  plan.cancelled()));
+              new Run(seed(attack.name()), progress.begin(rows.length), plan.cancelled()));
       double seconds = (System.nanoTime() - start) / 1e9;
       check(attack, outcome, attacked);
       Ruling[] rulings =
@@ -225,7 +211,8 @@ public final class AttackRunner {
         }
       }
       costs.add(new Cost(seconds, measured.queries(), outcome.stages()));
-      before += weights[a];
+      int broken = (int) IntStream.of(rows).filter(row -> !standing[row]).count();
+      progress.end(plan.independent() ? rows.length : rows.length - broken);
     }
     List<InputRecord> records = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -303,7 +290,8 @@ public final class AttackRunner {
                   new Attack.Stage(
                       x.attack(),
                       x.before() + y.before(),
-                      x.standing() + y.standing(),
+                      Stream.concat(x.broken().stream(), y.broken().stream()).toList(),
+                      x.queries() + y.queries(),
                       x.seconds() + y.seconds()));
         }
       }

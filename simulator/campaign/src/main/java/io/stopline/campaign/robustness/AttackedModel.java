@@ -22,9 +22,8 @@ import java.util.Map;
 
 /**
  * A {@code .tflite} file opened twice: exactly, with TensorFlow Lite, and rebuilt with gradients if
- * all its operators are known. Attacks without gradients ask TensorFlow Lite; of a quantised model
- * it also says what is a success, where losses and gradients come from the twin. Belongs to one
- * thread.
+ * all its operators are known. Attacks without gradients ask TensorFlow Lite; where losses and
+ * gradients come from the rebuilt model, it says what is a success. Belongs to one thread.
  */
 public final class AttackedModel implements AttackTarget {
 
@@ -105,7 +104,7 @@ public final class AttackedModel implements AttackTarget {
       try {
         DifferentiableModel twin = keep(opened, TfliteModels.open(bytes, encoding));
         ModelVictim model = ModelVictim.of(twin, queries).withSurrogates(others);
-        victim = input.type() == ElementType.FLOAT32 ? model : new ExactVictim(model, exact);
+        victim = new ExactVictim(model, exact, input.type() != ElementType.FLOAT32);
       } catch (UnsupportedOperatorException e) {
         withoutGradients = "no gradient through " + String.join(", ", e.operators());
         victim = ModelVictim.withoutGradients(queries).withSurrogates(others);

@@ -8,19 +8,30 @@ import io.stopline.attacks.Objective;
 import io.stopline.attacks.Victim;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.campaign.model.TfliteBatchModel;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A quantised model whose losses and gradients come from its float twin, while success is what the
- * exact {@code .tflite} says: an attack does not stop where only the twin has fallen.
+ * A model whose losses and gradients come from the rebuilt one, while success is what the exact
+ * {@code .tflite} says: an attack does not stop where only the rebuilt model is wrong. Belongs to
+ * one thread.
  */
 final class ExactVictim extends ForwardingVictim {
 
   private final TfliteBatchModel exact;
+  private final boolean rounds;
 
-  ExactVictim(Victim twin, TfliteBatchModel exact) {
-    super(twin);
+  /**
+   * @param rebuilt gives losses and gradients; asks TensorFlow Lite where no gradient is wanted
+   * @param exact the file as it ships, one image an invocation; stays the caller's
+   * @param rounds whether the file computes in integers. The rebuilt model then may be right where
+   *     the file is wrong already, so that the file is asked at every step; else it only has to
+   *     confirm
+   */
+  ExactVictim(Victim rebuilt, TfliteBatchModel exact, boolean rounds) {
+    super(rebuilt);
     this.exact = exact;
+    this.rounds = rounds;
   }
 
   @Override
@@ -38,17 +49,48 @@ final class ExactVictim extends ForwardingVictim {
         if (into.gradient() == null) {
           return; // asked of TensorFlow Lite already
         }
-        int classes = exact.classes();
-        float[] scores = new float[rows.length * classes];
-        exact.logits(images, rows.length, scores);
-        for (int i = 0; i < rows.length; i++) {
-          into.success()[i] =
-              loss.reached(
-                  ModelVictim.answer(scores, i * classes, classes),
-                  inputs.labels()[rows[i]],
-                  targets == null ? -1 : targets[rows[i]]);
+        int[] asked =
+            IntStream.range(0, rows.length).filter(i -> rounds || into.success()[i]).toArray();
+        int[] answers = answers(images, asked);
+        for (int k = 0; k < asked.length; k++) {
+          int row = rows[asked[k]];
+          into.success()[asked[k]] =
+              loss.reached(answers[k], inputs.labels()[row], targets == null ? -1 : targets[row]);
         }
       }
     };
+  }
+
+  @Override
+  public boolean[] confirm(Inputs inputs, float[] images, boolean[] claimed) {
+    boolean[] confirmed = claimed.clone();
+    int[] asked = IntStream.range(0, claimed.length).filter(i -> claimed[i]).toArray();
+    int[] answers = answers(images, asked);
+    for (int k = 0; k < asked.length; k++) {
+      confirmed[asked[k]] = answers[k] != inputs.labels()[asked[k]];
+    }
+    return confirmed;
+  }
+
+  /** What the file says of some of the images. */
+  private int[] answers(float[] images, int[] some) {
+    int size = shape().size();
+    int classes = exact.classes();
+    float[] pixels = images;
+    if (some.length * size < images.length) {
+      pixels = new float[some.length * size];
+      for (int k = 0; k < some.length; k++) {
+        System.arraycopy(images, some[k] * size, pixels, k * size, size);
+      }
+    }
+    float[] scores = new float[some.length * classes];
+    if (some.length > 0) {
+      exact.logits(pixels, some.length, scores);
+    }
+    int[] answers = new int[some.length];
+    for (int k = 0; k < answers.length; k++) {
+      answers[k] = ModelVictim.answer(scores, k * classes, classes);
+    }
+    return answers;
   }
 }

@@ -62,12 +62,15 @@ record FinishedBatch(List<InputRecord> inputs, List<Cost> costs, List<Example> e
           money.addObject().put("seconds", cost.seconds()).put("queries", cost.queries());
       ArrayNode stages = one.putArray("stages");
       for (Attack.Stage stage : cost.stages()) {
-        stages
-            .addObject()
-            .put("attack", stage.attack())
-            .put("before", stage.before())
-            .put("standing", stage.standing())
-            .put("seconds", stage.seconds());
+        ObjectNode part =
+            stages
+                .addObject()
+                .put("attack", stage.attack())
+                .put("before", stage.before())
+                .put("queries", stage.queries())
+                .put("seconds", stage.seconds());
+        ArrayNode broken = part.putArray("broken");
+        stage.broken().forEach(broken::add);
       }
     }
     ArrayNode pictures = node.putArray("examples");
@@ -98,11 +101,14 @@ record FinishedBatch(List<InputRecord> inputs, List<Cost> costs, List<Example> e
     for (JsonNode c : node.get("costs")) {
       List<Attack.Stage> stages = new ArrayList<>();
       for (JsonNode s : c.get("stages")) {
+        List<Long> broken = new ArrayList<>();
+        s.get("broken").forEach(id -> broken.add(id.asLong()));
         stages.add(
             new Attack.Stage(
                 s.get("attack").asText(),
                 s.get("before").asInt(),
-                s.get("standing").asInt(),
+                broken,
+                s.get("queries").asLong(),
                 s.get("seconds").asDouble()));
       }
       costs.add(new Cost(c.get("seconds").asDouble(), c.get("queries").asLong(), stages));

@@ -9,6 +9,7 @@ import io.stopline.campaign.robustness.Judge.Ruling;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.Track;
 import io.stopline.evaluation.robustness.Evidence.DrawPoint;
+import io.stopline.evaluation.robustness.FallacyGuard;
 import io.stopline.evaluation.robustness.GuardFigures;
 import io.stopline.sdk.calibration.Calibration;
 import java.util.ArrayList;
@@ -96,12 +97,36 @@ public final class GuardStudy {
     counts.add(2 * draws);
     List<DrawPoint> points = new ArrayList<>();
     for (int count : counts) {
-      Victim victim =
-          guard.victim(guard.calibration(), knowledge, count, new LinkedHashSet<>(guard.checks()));
-      points.add(new DrawPoint(count, undetected(run(victim, guard.judge()))));
+      points.add(drawPoint(count));
       progress.accept((double) points.size() / counts.size());
     }
     return points;
+  }
+
+  /**
+   * The same attack on the whole guard with 1, 2, 4, … draws, until twice as many break no more to
+   * speak of ({@link FallacyGuard#stillGrows}): the last but one is enough, and the last shows it.
+   *
+   * @param most draws that are tried, at least 2
+   */
+  public List<DrawPoint> drawsUntilFlat(int most, DoubleConsumer progress) {
+    List<DrawPoint> points = new ArrayList<>();
+    double work = 2.0 * most;
+    for (int count = 1; count <= most; count *= 2) {
+      points.add(drawPoint(count));
+      progress.accept(Math.min(1, 2 * count / work));
+      int last = points.size() - 1;
+      if (last > 0 && !FallacyGuard.stillGrows(points.get(last - 1), points.get(last))) {
+        break;
+      }
+    }
+    return points;
+  }
+
+  private DrawPoint drawPoint(int count) {
+    Victim victim =
+        guard.victim(guard.calibration(), knowledge, count, new LinkedHashSet<>(guard.checks()));
+    return new DrawPoint(count, undetected(run(victim, guard.judge())));
   }
 
   /** What harmless corruptions of the inputs, of middling strength, do to the guard. */

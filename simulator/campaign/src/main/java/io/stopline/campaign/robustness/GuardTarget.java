@@ -115,6 +115,15 @@ public final class GuardTarget implements AttackTarget {
   }
 
   /**
+   * The whole guard as an adaptive attacker sees it who averages over another number of draws.
+   *
+   * @param draws at least 1
+   */
+  public Victim victim(GuardKnowledge knowledge, int draws) {
+    return victim(calibration(), knowledge, draws, GuardVictim.checkNames(policy.policy()));
+  }
+
+  /**
    * The guard, or a part of it, as an adaptive attacker sees it.
    *
    * @param active names of the checks that take part

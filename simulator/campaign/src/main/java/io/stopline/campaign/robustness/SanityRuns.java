@@ -174,7 +174,16 @@ public final class SanityRuns {
       case GRADIENT_FREE ->
           attacks.make(
               "square",
-              Map.of("norm", name, "eps", eps, "queries", Integer.toString(settings.queries())));
+              // So few queries would end among large squares if the schedule were not squeezed.
+              Map.of(
+                  "norm",
+                  name,
+                  "eps",
+                  eps,
+                  "queries",
+                  Integer.toString(settings.queries()),
+                  "rescale",
+                  "true"));
     };
   }
 

@@ -143,7 +143,8 @@ final class TfliteBatchModelTest {
       Victim victim = ModelVictim.withoutGradients(batch);
       PixelBudget budget = new PixelBudget(Norm.LINF, 16.0 / 255, true);
       Attack.Outcome square =
-          new SquareAttack(budget, OptionalInt.empty(), 400, 0.8).attack(victim, inputs, Run.of(1));
+          new SquareAttack(budget, OptionalInt.empty(), 400, 0.8, false)
+              .attack(victim, inputs, Run.of(1));
       Attack.Outcome noise = new NoiseBaseline(budget, 20, true).attack(victim, inputs, Run.of(1));
       budget.assertWithin(inputs, square.images());
       budget.assertWithin(inputs, noise.images());

@@ -19,9 +19,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +96,9 @@ final class AttackRunnerTest {
     AttackFigures push = run.attacks().get(0);
     assertThat(push.attacked()).isEqualTo(95);
     assertThat(push.queries()).isEqualTo(95);
+    // By their numbers in the split, which begin at 100 here.
+    assertThat(push.brokenInputs())
+        .containsExactlyElementsOf(LongStream.range(140, 160).boxed().toList());
     assertThat(push.medianChange()).isCloseTo(EPSILON, org.assertj.core.data.Offset.offset(1e-6));
     assertThat(run.examples()).hasSize(AttackRunner.EXAMPLES);
   }
@@ -183,6 +189,66 @@ final class AttackRunnerTest {
     assertThat(resumed.examples())
         .extracting(Example::id)
         .isEqualTo(whole.examples().stream().map(Example::id).toList());
+  }
+
+  /** Half of the push, then all of it, as one attack. */
+  private record Twice(Push first, Push second) implements Attack {
+    @Override
+    public String name() {
+      return "twice";
+    }
+
+    @Override
+    public ThreatModel threatModel() {
+      return second.threatModel();
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of();
+    }
+
+    @Override
+    public Outcome attack(Victim victim, Inputs inputs, Run run) {
+      Outcome half = first.attack(victim, inputs, run);
+      Outcome whole = second.attack(victim, inputs, run);
+      List<Long> early = fallen(inputs, half);
+      List<Long> late = new ArrayList<>(fallen(inputs, whole));
+      late.removeAll(early);
+      List<Stage> stages =
+          List.of(
+              new Stage("half", inputs.count(), early, inputs.count(), 0.5),
+              new Stage("whole", inputs.count() - early.size(), late, inputs.count(), 0.5));
+      return new Outcome(whole.images(), whole.success(), stages);
+    }
+
+    private static List<Long> fallen(Inputs inputs, Outcome outcome) {
+      return IntStream.range(0, inputs.count())
+          .filter(i -> outcome.success()[i])
+          .mapToObj(i -> inputs.ids()[i])
+          .toList();
+    }
+  }
+
+  @Test
+  void stagesSayWhichInputsTheyBrokeOverAllBatchesAndAfterAResumption() {
+    Push half = new Push("half", EPSILON, EPSILON / 2);
+    Push whole = new Push("whole", EPSILON, EPSILON);
+    AttackRunner.Plan plan = plan(List.of(new Twice(half, whole)), false, 30);
+    Inputs inputs = LineModel.inputs(100, 0);
+
+    AttackRun first = runIn(plan, inputs, 1);
+    AttackRun readBack = runIn(plan, inputs, 1);
+
+    for (AttackRun run : List.of(first, readBack)) {
+      List<AttackFigures> stages = run.attacks().get(0).stages();
+      assertThat(stages).extracting(AttackFigures::attacked).containsExactly(100L, 90L);
+      assertThat(stages).extracting(AttackFigures::queries).containsExactly(100L, 100L);
+      assertThat(stages.get(0).brokenInputs())
+          .containsExactlyElementsOf(LongStream.range(145, 155).boxed().toList());
+      assertThat(stages.get(1).brokenInputs())
+          .containsExactly(140L, 141L, 142L, 143L, 144L, 155L, 156L, 157L, 158L, 159L);
+    }
   }
 
   @Test

@@ -17,7 +17,8 @@ import java.util.Map;
  * @param standing inputs that are right after this attack (and after those before it, unless each
  *     attack was run by itself)
  * @param attacked inputs that it was given
- * @param broken of these, how many the exact model got wrong
+ * @param brokenInputs of these, those that the exact model got wrong: their numbers in the split,
+ *     from 0
  * @param claimed successes that the attack itself reported
  * @param lost of the claimed, how many the exact model got right nonetheless
  * @param violations candidates that broke the declared budget; they never count as broken
@@ -26,8 +27,7 @@ import java.util.Map;
  *     are none
  * @param means what else the attack knows of its inputs, by name, averaged over those that it did
  *     not learn on
- * @param queries images that the victim was asked about, backward passes included; {@link
- *     #NOT_COUNTED} for a stage of a composition, whose attack as a whole is counted
+ * @param queries images that the victim was asked about, backward passes included
  * @param seconds of wall time
  * @param stages what it is made of, for a composition; else empty
  */
@@ -39,7 +39,7 @@ public record AttackFigures(
     long inputs,
     long standing,
     long attacked,
-    long broken,
+    List<Long> brokenInputs,
     long claimed,
     long lost,
     long violations,
@@ -50,16 +50,19 @@ public record AttackFigures(
     double seconds,
     List<AttackFigures> stages) {
 
-  /** Instead of a number of queries, where only those of the whole attack were counted. */
-  public static final long NOT_COUNTED = -1;
-
   public AttackFigures {
+    brokenInputs = List.copyOf(brokenInputs);
     stages = List.copyOf(stages);
-    if (broken > attacked || standing > inputs) {
+    if (brokenInputs.size() > attacked || standing > inputs) {
       throw new IllegalArgumentException(
           "attack '%s': %d of %d broken, %d of %d standing"
-              .formatted(name, broken, attacked, standing, inputs));
+              .formatted(name, brokenInputs.size(), attacked, standing, inputs));
     }
+  }
+
+  /** How many inputs the exact model got wrong after the attack. */
+  public long broken() {
+    return brokenInputs.size();
   }
 
   /** Share of all inputs that are right when clean and after the attack. */
@@ -78,10 +81,10 @@ public record AttackFigures(
     node.put("name", name).put("access", access.words());
     node.set("robustAccuracy", robustAccuracy().toJson());
     node.put("seconds", Math.rint(seconds * 100) / 100);
-    if (queries != NOT_COUNTED) {
-      node.put("queries", queries);
-    }
-    node.put("attacked", attacked).put("broken", broken);
+    node.put("queries", queries);
+    node.put("attacked", attacked).put("broken", broken());
+    var numbers = node.putArray("brokenInputs");
+    brokenInputs.forEach(numbers::add);
     node.put("claimed", claimed).put("lostOnTheExactModel", lost);
     node.put("budgetViolations", violations);
     if (Double.isNaN(medianChange)) {

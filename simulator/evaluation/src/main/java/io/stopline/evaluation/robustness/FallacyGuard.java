@@ -292,8 +292,7 @@ public final class FallacyGuard {
     }
     DrawPoint last = draws.get(draws.size() - 1);
     DrawPoint before = draws.get(draws.size() - 2);
-    long more = last.success().count() - before.success().count();
-    if (more >= Math.max(FEW, Math.ceil(LEFT_OVER * last.success().of()))) {
+    if (stillGrows(before, last)) {
       found.add(
           new Fallacy(
               Rule.TOO_FEW_DRAWS,
@@ -304,6 +303,15 @@ public final class FallacyGuard {
                       percent(last.success().value()),
                       last.draws())));
     }
+  }
+
+  /**
+   * Whether an attack that averages over more draws still breaks clearly more: a twentieth of the
+   * inputs, and three of them.
+   */
+  public static boolean stillGrows(DrawPoint fewer, DrawPoint more) {
+    long gained = more.success().count() - fewer.success().count();
+    return gained >= Math.max(FEW, Math.ceil(LEFT_OVER * more.success().of()));
   }
 
   private static void masked(List<Fallacy> found, String what) {

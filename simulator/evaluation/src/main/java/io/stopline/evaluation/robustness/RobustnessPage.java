@@ -195,7 +195,7 @@ public final class RobustnessPage {
         count(attack.attacked()),
         count(attack.broken()),
         kind.equals("stage") ? "" : Html.number(attack.medianChange()),
-        attack.queries() == AttackFigures.NOT_COUNTED ? "" : count(attack.queries()),
+        count(attack.queries()),
         String.format(Locale.ROOT, "%.1f", attack.seconds()));
   }
 

@@ -11,6 +11,7 @@ import io.stopline.evaluation.robustness.SanityFigures.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -163,6 +164,21 @@ final class FallacyGuardTest {
     return attack("square", Access.SCORES, 500, broken, 0);
   }
 
+  @Test
+  void drawsGrowOnlyByWhatNoChanceMakes() {
+    assertThat(grows(20, 5, 7)).isFalse();
+    assertThat(grows(20, 5, 8)).isTrue();
+    assertThat(grows(200, 50, 59)).isFalse();
+    assertThat(grows(200, 50, 60)).isTrue();
+    assertThat(grows(200, 60, 50)).isFalse();
+  }
+
+  private static boolean grows(int of, int fewer, int more) {
+    return FallacyGuard.stillGrows(
+        new Evidence.DrawPoint(4, Rate.of(fewer, of)),
+        new Evidence.DrawPoint(8, Rate.of(more, of)));
+  }
+
   static AttackFigures attack(
       String name, Access access, long attacked, long broken, long violations) {
     return new AttackFigures(
@@ -173,7 +189,7 @@ final class FallacyGuardTest {
         1000,
         attacked - broken,
         attacked,
-        broken,
+        LongStream.range(0, broken).boxed().toList(),
         broken,
         0,
         violations,

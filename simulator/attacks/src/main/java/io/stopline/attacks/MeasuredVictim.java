@@ -1,10 +1,5 @@
-package io.stopline.campaign.robustness;
+package io.stopline.attacks;
 
-import io.stopline.attacks.ForwardingVictim;
-import io.stopline.attacks.Inputs;
-import io.stopline.attacks.LogitLoss;
-import io.stopline.attacks.Objective;
-import io.stopline.attacks.Victim;
 import io.stopline.autodiff.BatchModel;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.ImageShape;
@@ -14,18 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Another victim, with every question to it counted: an image that is looked at is one, and one
- * more if its gradient is asked for. Surrogates cost nothing.
+ * more if its gradient is asked for. Surrogates cost nothing, nor does {@link #confirm}, which is
+ * no help to the search. As thread-safe as the other victim.
  */
-final class MeasuredVictim extends ForwardingVictim {
+public final class MeasuredVictim extends ForwardingVictim {
 
   private final AtomicLong queries = new AtomicLong();
 
-  MeasuredVictim(Victim victim) {
+  /**
+   * @param victim that is asked
+   */
+  public MeasuredVictim(Victim victim) {
     super(victim);
   }
 
   /** Questions so far. */
-  long queries() {
+  public long queries() {
     return queries.get();
   }
 
