@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Several candidates that climb side by side: each step looks at the same frames of all of them,
@@ -60,7 +62,11 @@ final class Climb {
     private final double[] second;
     private final double[] slope;
     private int taken;
+
+    /** Mean of late losses; larger is better for the attacker. */
     private double loss = Double.NaN;
+
+    /** Share of the last step's frames in which the stand-in was fooled. */
     private double reached;
 
     /**
@@ -74,16 +80,6 @@ final class Climb {
       first = new double[at.length];
       second = new double[at.length];
       slope = new double[at.length];
-    }
-
-    /** Mean of late losses; larger is better for the attacker. */
-    double loss() {
-      return loss;
-    }
-
-    /** Share of the last step's frames in which the stand-in was fooled. */
-    double reached() {
-      return reached;
     }
 
     private void step(double rate) {
@@ -130,12 +126,29 @@ final class Climb {
     }
   }
 
-  /** The best ones first. */
-  static List<Candidate> best(List<Candidate> candidates, int count) {
-    return candidates.stream()
-        .sorted(Comparator.comparingDouble(c -> -c.loss()))
-        .limit(count)
-        .toList();
+  /**
+   * The best ones first, by loss and by how many frames are fooled.
+   *
+   * @param ofEach label so many stay in any case: that any wrong label is likely is easier than
+   *     that one of them is
+   */
+  static List<Candidate> best(List<Candidate> candidates, int count, int ofEach) {
+    List<Candidate> sorted = new ArrayList<>(candidates);
+    sorted.sort(Comparator.comparingDouble(c -> -c.loss - c.reached));
+    Map<Integer, Integer> kept = new HashMap<>();
+    List<Candidate> best = new ArrayList<>();
+    for (Candidate candidate : sorted) {
+      if (kept.merge(candidate.target, 1, Integer::sum) <= ofEach) {
+        best.add(candidate);
+      }
+    }
+    for (Candidate candidate : sorted) {
+      if (best.size() < count && !best.contains(candidate)) {
+        best.add(candidate);
+      }
+    }
+    best.sort(Comparator.comparingDouble(c -> -c.loss - c.reached));
+    return best;
   }
 
   private Objective objective(Victim victim, List<Candidate> candidates) {

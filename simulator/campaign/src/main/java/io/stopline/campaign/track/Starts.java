@@ -14,13 +14,13 @@ final class Starts {
   private static final double SPENT = 0.985;
 
   /** Places of posters that are tried for each label. */
-  private static final int PLACES = 3;
+  private static final int PLACES = 6;
 
   /** Sets of stickers that are tried for each label. */
-  private static final int SETS = 4;
+  private static final int SETS = 6;
 
   /** Width over height of sheets. */
-  private static final double[] SHAPES = {1, 1.8, 1 / 1.8, 3.2};
+  private static final double[] SHAPES = {1, 1.8, 1 / 1.8, 3.5, 1 / 3.5};
 
   /** Cells between the middles of sheets that are tried. */
   private static final int STRIDE = 3;

@@ -97,11 +97,13 @@ public final class TrackAttack implements AutoCloseable {
     Climb climb = new Climb(scene, spread(scene.frames()), RandomStream.derive(seed, 2));
     // Where models can be fooled is found without the guard's checks, at half the cost.
     List<Candidate> candidates = starts(scene, settings, climb, bare, RandomStream.derive(seed, 3));
-    int few = Math.max(1, settings.steps() / 6);
-    climb.round(bare, candidates, few, 1 + settings.frames() / 4, 0, 0.25);
-    candidates = Climb.best(candidates, 4);
-    climb.round(bare, candidates, few, settings.frames() / 2 + 1, 0.25, 0.5);
-    candidates = Climb.best(candidates, 2);
+    int few = Math.max(1, settings.steps() / 10);
+    climb.round(bare, candidates, few, 2, 0, 0.15);
+    candidates = Climb.best(candidates, candidates.size() / 2, 2);
+    climb.round(bare, candidates, few, 3, 0.15, 0.3);
+    candidates = Climb.best(candidates, 4, 0);
+    climb.round(bare, candidates, 2 * few, settings.frames() / 2 + 1, 0.3, 0.5);
+    candidates = Climb.best(candidates, 2, 0);
     Path file = folder.resolve("poster-%016x.png".formatted(seed));
     Candidate best = candidates.get(0);
     for (int part = 0; part < PARTS; part++) {

@@ -10,7 +10,9 @@ import io.stopline.campaign.track.TrackSettings.Knowledge;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.Alteration.Poster;
 import io.stopline.scene.alteration.Alteration.Stickers;
+import io.stopline.sdk.random.RandomStream;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,18 @@ final class TrackAttackTest {
     FoundForTrack again = attack.find(scene, few, folder, 2);
     assertThat(again.alteration()).isEqualTo(found.alteration());
     assertThat(again.judged()).isEqualTo(found.judged());
+  }
+
+  @Test
+  void manyTracksGiveWhatEachGivesByItself() {
+    TrackSettings few = settings(Kind.POSTER, Knowledge.MEMBERS, 2);
+    AttackedTracks tracks = new AttackedTracks(Signs.bundle(), "int8", "float32");
+    List<FoundForTrack> two =
+        tracks.run(List.of(() -> scene, () -> scene), few, folder, 2, 9, () -> {});
+    FoundForTrack second = attack.find(scene, few, folder, RandomStream.derive(9, 1));
+    assertThat(two.get(1).alteration()).isEqualTo(second.alteration());
+    assertThat(two.get(1).judged()).isEqualTo(second.judged());
+    assertThat(two.get(0).alteration()).isNotEqualTo(second.alteration());
   }
 
   @Test
