@@ -75,14 +75,6 @@ final class FrameView {
     return lights;
   }
 
-  int width() {
-    return width;
-  }
-
-  int height() {
-    return height;
-  }
-
   /** What a way back needs of a way there. */
   static final class Trace {
     private float[] slope = new float[0];

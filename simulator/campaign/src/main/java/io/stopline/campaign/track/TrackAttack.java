@@ -38,7 +38,7 @@ public final class TrackAttack implements AutoCloseable {
   private static final int TARGETS = 3;
 
   /** Parts of the last round, after each of which the attacker looks how far he is. */
-  private static final int PARTS = 4;
+  private static final int PARTS = 8;
 
   /** What is worth this is good enough. */
   private static final double CONTENT = 1;
@@ -47,7 +47,7 @@ public final class TrackAttack implements AutoCloseable {
   private static final int JUDGED_DRIVES = 3;
 
   /** Drives by which the attacker chooses among what he found. */
-  private static final int OWN_DRIVES = 3;
+  private static final int OWN_DRIVES = 5;
 
   private final TrackVictim models;
   private final TrackJudge judge;
@@ -106,26 +106,26 @@ public final class TrackAttack implements AutoCloseable {
     candidates = Climb.best(candidates, 2, 0);
     Path file = folder.resolve("poster-%016x.png".formatted(seed));
     Candidate best = candidates.get(0);
-    for (int part = 0; part < PARTS; part++) {
-      int count = (settings.steps() * (part + 1)) / PARTS - settings.steps() * part / PARTS;
-      double from = 0.5 + 0.5 * part / PARTS;
-      climb.round(victim, candidates, count, settings.frames(), from, from + 0.5 / PARTS);
+    for (int part = 0; part <= PARTS; part++) {
+      if (part > 0) {
+        int count = settings.steps() * part / PARTS - settings.steps() * (part - 1) / PARTS;
+        double from = 0.5 + 0.5 * (part - 1) / PARTS;
+        climb.round(victim, candidates, count, settings.frames(), from, from + 0.5 / PARTS);
+      }
       double most = Double.NEGATIVE_INFINITY;
       for (Candidate candidate : candidates) {
         Alteration made = candidate.design.made(candidate.at, file);
-        double worth = worth(judge.judge(scene, made, 1, RandomStream.derive(seed, 4)), whole);
-        if (whole && worth >= CONTENT) {
-          // Luck with one drive's draws is not enough.
-          Judged more = judge.judge(scene, made, OWN_DRIVES, RandomStream.derive(seed, 5));
-          worth = worth(more, true);
-        }
+        double worth = worth(scene, made, whole, seed);
         if (worth > most) {
           most = worth;
           best = candidate;
         }
       }
-      if (most >= CONTENT) {
+      if (whole && most >= CONTENT) {
         break;
+      }
+      if (part == PARTS / 4) {
+        candidates = List.of(best);
       }
     }
     Alteration alteration = best.design.made(best.at, file);
@@ -175,6 +175,15 @@ public final class TrackAttack implements AutoCloseable {
               : starts.stickers(target, gains, settings.pieces(), random));
     }
     return candidates;
+  }
+
+  /** What an alteration is worth in drives of the attacker's own. */
+  private double worth(TrackScene scene, Alteration made, boolean whole, long seed) {
+    double worth = worth(judge.judge(scene, made, 1, RandomStream.derive(seed, 4)), whole);
+    // Luck with one drive's draws is not enough.
+    return whole && worth >= CONTENT
+        ? worth(judge.judge(scene, made, OWN_DRIVES, RandomStream.derive(seed, 5)), true)
+        : worth;
   }
 
   /**

@@ -7,7 +7,6 @@ import io.stopline.attacks.adaptive.EnsembleModel;
 import io.stopline.attacks.adaptive.GuardVictim;
 import io.stopline.attacks.adaptive.LocalTwin;
 import io.stopline.autodiff.DifferentiableModel;
-import io.stopline.autodiff.ImageShape;
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.campaign.robustness.LocalTwins;
 import io.stopline.config.Bundle;
@@ -68,11 +67,6 @@ final class TrackVictim implements AutoCloseable {
     double most = release == null ? 1 : release.clearScore();
     return new Calibration(
         Arrays.stream(calibration.scores()).map(score -> Math.min(score, most)).toArray());
-  }
-
-  /** Size of the views that the models take. */
-  ImageShape shape() {
-    return members.get(0).shape();
   }
 
   /** The mean of the members' probabilities, for somebody who knows of no guard. */
