@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.campaign.track;
+
+import org.jspecify.annotations.NullMarked;
