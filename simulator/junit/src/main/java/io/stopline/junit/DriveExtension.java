@@ -1,11 +1,11 @@
 package io.stopline.junit;
 
-import io.stopline.campaign.AlterationSearch;
 import io.stopline.campaign.proving.Campaign.Attacker;
 import io.stopline.campaign.proving.Campaign.Braking;
+import io.stopline.campaign.proving.Campaign.Method;
 import io.stopline.campaign.proving.Campaign.PlannedAlteration;
-import io.stopline.campaign.proving.CampaignFile;
 import io.stopline.campaign.proving.DriveTrial;
+import io.stopline.campaign.proving.Means;
 import io.stopline.config.Bundle;
 import io.stopline.config.files.WholeFile;
 import io.stopline.scene.scenario.Scenario;
@@ -120,6 +120,7 @@ public final class DriveExtension implements TestTemplateInvocationContextProvid
               drive.policy().isEmpty() ? null : drive.policy(),
               attack(),
               new Braking(drive.reactionSeconds(), drive.brakingMetresPerSecondSquared()),
+              DriveExtension.KEPT,
               seed);
       try {
         Files.createDirectories(DriveExtension.KEPT);
@@ -135,14 +136,17 @@ public final class DriveExtension implements TestTemplateInvocationContextProvid
       if (drive.attack().equals(Drive.NONE)) {
         return null;
       }
+      if (!Means.has(Method.QUERIES, drive.attack())) {
+        throw new ExtensionConfigurationException(
+            "@Drive: nobody searches '%s' by queries; give one of %s"
+                .formatted(drive.attack(), Means.kinds()));
+      }
       return new DriveTrial.Attack(
-          new PlannedAlteration(
-              drive.attack(), CampaignFile.kindOf(drive.attack()), drive.areaShare(), 4),
+          new PlannedAlteration(drive.attack(), drive.attack(), drive.areaShare(), 4),
           new Attacker(
               drive.knowsGuard() ? "aware" : "unaware",
-              drive.knowsGuard()
-                  ? AlterationSearch.Knowledge.GUARD
-                  : AlterationSearch.Knowledge.ENSEMBLE,
+              Method.QUERIES,
+              drive.knowsGuard(),
               drive.queries()));
     }
 

@@ -175,7 +175,8 @@ final class CampaignCommand implements Callable<Integer> {
           new GuardChoice(
               first.name(),
               bundle == null ? first.bundle() : bundle,
-              policy != null || bundle != null ? policy : first.policy()));
+              policy != null || bundle != null ? policy : first.policy(),
+              policy != null || bundle != null ? null : first.gradients()));
       chosen = chosen.judging(guards);
     }
     if (tracks != null) {

@@ -1,7 +1,6 @@
 package io.stopline.campaign.proving;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stopline.campaign.AlterationSearch;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -85,8 +84,17 @@ public record Campaign(
    * @param name in rows and gates
    * @param bundle a shipped bundle's name, or a folder
    * @param policy null for the bundle's default
+   * @param gradients the policy whose models attackers rebuild to follow gradients, such as that of
+   *     the float equivalents; null for {@code policy}
    */
-  public record GuardChoice(String name, String bundle, @Nullable String policy) {}
+  public record GuardChoice(
+      String name, String bundle, @Nullable String policy, @Nullable String gradients) {
+
+    /** A guard whose own models are rebuilt for gradients. */
+    public GuardChoice(String name, String bundle, @Nullable String policy) {
+      this(name, bundle, policy, null);
+    }
+  }
 
   /**
    * One way to change a drive.
@@ -99,18 +107,27 @@ public record Campaign(
    * What attackers may do to the sign.
    *
    * @param name in rows and gates
+   * @param kind as {@link Means} knows it
    * @param areaShare of the sign that may be covered, above 0 to 1
    * @param pieces stickers at most, 1..20
    */
-  public record PlannedAlteration(
-      String name, AlterationSearch.Kind kind, double areaShare, int pieces) {}
+  public record PlannedAlteration(String name, String kind, double areaShare, int pieces) {}
+
+  /** How an attacker searches. */
+  public enum Method {
+    /** By asking: scores of the bare models, or verdicts of the whole guard. */
+    QUERIES,
+    /** With the models' weights, by gradients through the sign's plane. */
+    GRADIENTS
+  }
 
   /**
    * Who searches an alteration.
    *
-   * @param queries views that may be asked for, for each track
+   * @param knowsGuard whether the guard is attacked, or its bare models
+   * @param effort for each track: views that may be asked for, or steps of the last round
    */
-  public record Attacker(String name, AlterationSearch.Knowledge knows, long queries) {}
+  public record Attacker(String name, Method method, boolean knowsGuard, long effort) {}
 
   /**
    * How a vehicle comes to a stand.

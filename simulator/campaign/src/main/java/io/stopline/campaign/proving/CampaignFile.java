@@ -3,11 +3,11 @@ package io.stopline.campaign.proving;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.stopline.campaign.AlterationSearch;
 import io.stopline.campaign.proving.Campaign.Attacker;
 import io.stopline.campaign.proving.Campaign.Braking;
 import io.stopline.campaign.proving.Campaign.Condition;
 import io.stopline.campaign.proving.Campaign.GuardChoice;
+import io.stopline.campaign.proving.Campaign.Method;
 import io.stopline.campaign.proving.Campaign.PlannedAlteration;
 import io.stopline.scene.scenario.Approach;
 import io.stopline.scene.scenario.InvalidScenarioException;
@@ -23,17 +23,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** Campaigns as YAML files, checked against a JSON Schema (2020-12). Stateless and thread-safe. */
 public final class CampaignFile {
@@ -45,6 +42,8 @@ public final class CampaignFile {
   private static final SchemaCheck CHECK = new SchemaCheck(CampaignFile.class, SCHEMA);
   private static final String SHIPPED_BUNDLE = "traffic-signs";
   private static final double TOLERANCE = 0.02;
+  private static final long QUERIES = 1000;
+  private static final long STEPS = 40;
 
   private final String file;
   private final Path folder;
@@ -148,6 +147,7 @@ public final class CampaignFile {
     List<Condition> conditions = conditions(root);
     List<PlannedAlteration> alterations = alterations(root.path("alterations"));
     List<Attacker> attackers = attackers(root.path("attackers"));
+    refuseUnsearched(alterations, attackers);
     List<Integer> classes = new ArrayList<>();
     root.path("drives").path("classes").forEach(c -> classes.add(c.asInt()));
     JsonNode vehicle = root.path("vehicle");
@@ -194,7 +194,8 @@ public final class CampaignFile {
           new GuardChoice(
               n.get("name").asText(),
               path ? folder.resolve(bundle).normalize().toString() : bundle,
-              n.has("policy") ? n.get("policy").asText() : null));
+              n.has("policy") ? n.get("policy").asText() : null,
+              n.has("gradients") ? n.get("gradients").asText() : null));
     }
     if (guards.isEmpty()) {
       guards.add(new GuardChoice("shipped", SHIPPED_BUNDLE, null));
@@ -234,15 +235,15 @@ public final class CampaignFile {
   private List<PlannedAlteration> alterations(JsonNode list) {
     List<PlannedAlteration> alterations = new ArrayList<>();
     for (JsonNode n : list) {
-      String id = n.get("kind").asText();
-      AlterationSearch.Kind kind = kind(id);
-      if (kind == null) {
-        problem("/alterations/%d/kind".formatted(alterations.size()), unknown(id));
-        kind = AlterationSearch.Kind.STICKERS;
+      String kind = n.get("kind").asText();
+      if (!Means.kinds().contains(kind)) {
+        problem(
+            "/alterations/%d/kind".formatted(alterations.size()),
+            "nobody searches '%s'; give one of %s".formatted(kind, Means.kinds()));
       }
       alterations.add(
           new PlannedAlteration(
-              n.path("name").asText(id),
+              n.path("name").asText(kind),
               kind,
               n.path("areaShare").asDouble(0.15),
               n.path("pieces").asInt(4)));
@@ -251,58 +252,49 @@ public final class CampaignFile {
     return alterations;
   }
 
-  /**
-   * What campaign files call so.
-   *
-   * @throws InvalidCampaignException if nobody searches that
-   */
-  public static AlterationSearch.Kind kindOf(String id) {
-    AlterationSearch.Kind kind = kind(id);
-    if (kind == null) {
-      throw new InvalidCampaignException(unknown(id));
-    }
-    return kind;
-  }
-
-  private static String unknown(String id) {
-    return "nobody searches '%s'; give one of %s"
-        .formatted(
-            id, Arrays.stream(AlterationSearch.Kind.values()).map(CampaignFile::id).toList());
-  }
-
-  private static AlterationSearch.@Nullable Kind kind(String id) {
-    for (AlterationSearch.Kind kind : AlterationSearch.Kind.values()) {
-      if (id(kind).equals(id)) {
-        return kind;
-      }
-    }
-    return null;
-  }
-
-  private static String id(AlterationSearch.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
   private List<Attacker> attackers(JsonNode list) {
     List<Attacker> attackers = new ArrayList<>();
     for (JsonNode n : list) {
       String name = n.get("name").asText();
+      String at = "/attackers/" + attackers.size();
       if (name.equals(Row.CLEAN) || name.equals(Row.BENIGN)) {
         problem(
-            "/attackers/%d/name".formatted(attackers.size()),
+            at + "/name",
             "'%s' is what rows without an attacker are called; name the attacker otherwise"
                 .formatted(name));
+      }
+      boolean gradients = n.path("by").asText().equals("gradients");
+      String effort = gradients ? "steps" : "queries";
+      String other = gradients ? "queries" : "steps";
+      if (n.has(other)) {
+        problem(
+            at + "/" + other,
+            "who searches by %s is limited by '%s'; give that instead of '%s'"
+                .formatted(gradients ? "gradients" : "queries", effort, other));
       }
       attackers.add(
           new Attacker(
               name,
-              n.get("knows").asText().equals("guard")
-                  ? AlterationSearch.Knowledge.GUARD
-                  : AlterationSearch.Knowledge.ENSEMBLE,
-              n.get("queries").asLong()));
+              gradients ? Method.GRADIENTS : Method.QUERIES,
+              n.get("knows").asText().equals("guard"),
+              n.path(effort).asLong(gradients ? STEPS : QUERIES)));
     }
     refuseTwins("/attackers", attackers, Attacker::name);
     return attackers;
+  }
+
+  /** Each alteration needs somebody who can search it. */
+  private void refuseUnsearched(List<PlannedAlteration> alterations, List<Attacker> attackers) {
+    for (int i = 0; i < alterations.size(); i++) {
+      String kind = alterations.get(i).kind();
+      if (Means.kinds().contains(kind)
+          && attackers.stream().noneMatch(a -> Means.has(a.method(), kind))) {
+        problem(
+            "/alterations/%d/kind".formatted(i),
+            "no attacker of this campaign can search '%s'; add one who searches by %s"
+                .formatted(kind, Means.has(Method.QUERIES, kind) ? "queries" : "gradients"));
+      }
+    }
   }
 
   private <T> void refuseTwins(String pointer, List<T> list, Function<T, String> name) {

@@ -51,7 +51,12 @@ public record CampaignResults(
       report.hash("policy:" + guard.name(), guard.policy().policy().sha256());
     }
     report.warn("rendered drives, not photographed ones");
-    report.warn("attackers search by queries; none follows gradients");
+    if (campaign.attackers().stream().noneMatch(a -> a.method() == Campaign.Method.GRADIENTS)) {
+      report.warn("attackers search by queries; none follows gradients");
+    }
+    if (campaign.attackers().stream().noneMatch(Campaign.Attacker::knowsGuard)) {
+      report.warn("no attacker knows the guard");
+    }
     long finished = rows.stream().mapToInt(Row::track).distinct().count();
     if (finished < campaign.tracks()) {
       report.warn("%d of %d tracks were driven".formatted(finished, campaign.tracks()));

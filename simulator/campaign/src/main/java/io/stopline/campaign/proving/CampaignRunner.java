@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.campaign.proving.Campaign.GuardChoice;
 import io.stopline.campaign.robustness.RunFolder;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
@@ -33,16 +34,21 @@ public final class CampaignRunner {
   /**
    * A guard that is there.
    *
-   * @param name in rows
+   * @param choice as the campaign has it
    * @param policy calibrated
    */
-  public record JudgedGuard(String name, Bundle bundle, PolicyFile policy) {
+  public record JudgedGuard(GuardChoice choice, Bundle bundle, PolicyFile policy) {
+
+    /** In rows. */
+    public String name() {
+      return choice.name();
+    }
 
     /** As reports name it: bundle, its version, policy and their hashes. */
     public ObjectNode toJson() {
       return JsonNodeFactory.instance
           .objectNode()
-          .put("name", name)
+          .put("name", name())
           .put("bundle", bundle.name())
           .put("bundleVersion", bundle.version())
           .put("policy", policy.policy().name())
@@ -58,11 +64,14 @@ public final class CampaignRunner {
    */
   public CampaignRunner(Campaign campaign) {
     this.campaign = campaign;
-    for (Campaign.GuardChoice choice : campaign.guards()) {
+    for (GuardChoice choice : campaign.guards()) {
       Bundle bundle = Bundle.load(Bundle.locate(choice.bundle()));
       PolicyFile policy = bundle.policy(choice.policy());
       bundle.calibration(policy);
-      guards.add(new JudgedGuard(choice.name(), bundle, policy));
+      if (choice.gradients() != null) {
+        bundle.policy(choice.gradients());
+      }
+      guards.add(new JudgedGuard(choice, bundle, policy));
     }
   }
 
@@ -109,7 +118,7 @@ public final class CampaignRunner {
           threads,
           left.size(),
           () ->
-              new TrackRun(campaign, guard.name(), guard.bundle(), guard.policy().policy().name())
+              new TrackRun(campaign, guard.choice(), guard.bundle(), pictures(folder, guard.name()))
                   .worker(
                       left,
                       enough,
@@ -142,6 +151,21 @@ public final class CampaignRunner {
         .resolve("scenarios")
         .resolve(guard)
         .resolve("%05d-%s.yaml".formatted(track, variant));
+  }
+
+  /** Beside the scenarios that name them. */
+  private static Path pictures(Path folder, String guard) {
+    return folder.resolve("scenarios").resolve(guard);
+  }
+
+  private static Path temporary() {
+    try {
+      Path folder = Files.createTempDirectory("stopline-campaign");
+      folder.toFile().deleteOnExit();
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void write(Path folder, String guard, JudgedTrack track) {
@@ -184,8 +208,7 @@ public final class CampaignRunner {
                 () -> new IllegalArgumentException("no guard is called '%s'".formatted(guard)));
     List<TrackPlan> plans = TrackPlan.of(campaign);
     List<Row> rows = new ArrayList<>();
-    try (TrackRun run =
-        new TrackRun(campaign, guard, judged.bundle(), judged.policy().policy().name())) {
+    try (TrackRun run = new TrackRun(campaign, judged.choice(), judged.bundle(), temporary())) {
       for (int track : tracks) {
         if (track < 0 || track >= plans.size()) {
           throw new IllegalArgumentException(

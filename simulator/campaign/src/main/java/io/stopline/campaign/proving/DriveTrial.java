@@ -1,13 +1,13 @@
 package io.stopline.campaign.proving;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.stopline.campaign.AlterationSearch;
 import io.stopline.campaign.proving.Campaign.Attacker;
 import io.stopline.campaign.proving.Campaign.Braking;
 import io.stopline.campaign.proving.Campaign.Condition;
 import io.stopline.campaign.proving.Campaign.PlannedAlteration;
 import io.stopline.config.Bundle;
 import io.stopline.scene.scenario.Scenario;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -47,6 +47,7 @@ public final class DriveTrial {
    * @param policy null for the bundle's default
    * @param attack null: the sign stays as the scenario has it
    * @param vehicle from when on it is too late to act
+   * @param pictures where pictures that an attacker prints are written
    * @param seed of the search and of the guard's draws
    * @throws IllegalArgumentException if the scenario has no sign, or an attacked one is never near
    * @throws io.stopline.config.ConfigException if the bundle cannot be used
@@ -57,6 +58,7 @@ public final class DriveTrial {
       @Nullable String policy,
       @Nullable Attack attack,
       Braking vehicle,
+      Path pictures,
       long seed) {
     if (scenario.signs().isEmpty()) {
       throw new IllegalArgumentException(
@@ -65,7 +67,7 @@ public final class DriveTrial {
     }
     PlannedAlteration alteration =
         attack == null
-            ? new PlannedAlteration("as-it-is", AlterationSearch.Kind.STICKERS, 0.15, 1)
+            ? new PlannedAlteration("as-it-is", "stickers", 0.15, 1)
             : attack.alteration();
     Condition condition = new Condition("as it is", JsonNodeFactory.instance.objectNode());
     Campaign campaign =
@@ -85,7 +87,7 @@ public final class DriveTrial {
             "");
     TrackPlan plan =
         new TrackPlan(0, scenario.signs().get(0).signClass(), condition, alteration, seed);
-    try (TrackRun run = new TrackRun(campaign, NAME, bundle, policy)) {
+    try (TrackRun run = new TrackRun(campaign, campaign.guards().get(0), bundle, pictures)) {
       JudgedTrack track =
           attack == null ? run.runAsItIs(plan, scenario) : run.runAttacked(plan, scenario);
       int last = track.rows().size() - 2;

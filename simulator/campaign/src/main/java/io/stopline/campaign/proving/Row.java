@@ -17,7 +17,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param variant {@link #CLEAN}, {@link #BENIGN} or {@link #ATTACK}
  * @param attacker name of who searched what is on the sign; empty for clean and benign
  * @param coveredShare of the sign by what is on it, 0..1
- * @param queries views that the search asked for
+ * @param queries views that the search asked for, or looked at with a gradient
  * @param guard its name, or {@link #UNDEFENDED}
  * @param judgedBy the guard beside which bare models were judged; as {@code guard} else
  * @param frames of the drive

@@ -7,6 +7,12 @@ import io.stopline.campaign.FrameJudgement;
 import io.stopline.campaign.Searched;
 import io.stopline.campaign.SignJudgement;
 import io.stopline.campaign.proving.Campaign.Attacker;
+import io.stopline.campaign.proving.Campaign.GuardChoice;
+import io.stopline.campaign.proving.Campaign.Method;
+import io.stopline.campaign.track.FoundForTrack;
+import io.stopline.campaign.track.TrackAttack;
+import io.stopline.campaign.track.TrackScene;
+import io.stopline.campaign.track.TrackSettings;
 import io.stopline.config.Bundle;
 import io.stopline.evaluation.ParallelWork;
 import io.stopline.scene.DriveRenderer;
@@ -23,6 +29,7 @@ import io.stopline.sdk.pipeline.Incident;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
 import java.awt.Shape;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,21 +51,30 @@ final class TrackRun implements AutoCloseable {
   private static final int APPROACHED = 0;
 
   private final Campaign campaign;
-  private final String guardName;
+  private final GuardChoice guard;
+  private final Bundle bundle;
+  private final Path pictures;
   private final AlterationSearch search;
   private final List<DriveJudge> judges = new ArrayList<>();
+
+  /** Opened when somebody follows gradients: it rebuilds all models. */
+  private @Nullable TrackAttack gradients;
 
   /** What is on the sign in one filming of the drive. */
   private record Variant(
       String kind, String attacker, @Nullable Alteration alteration, double share, long queries) {}
 
   /**
-   * @param guardName in rows
-   * @param policy null for the bundle's default
+   * @param guard what is judged
+   * @param bundle the guard's
+   * @param pictures where pictures that attackers print are written
    */
-  TrackRun(Campaign campaign, String guardName, Bundle bundle, @Nullable String policy) {
+  TrackRun(Campaign campaign, GuardChoice guard, Bundle bundle, Path pictures) {
     this.campaign = campaign;
-    this.guardName = guardName;
+    this.guard = guard;
+    this.bundle = bundle;
+    this.pictures = pictures;
+    String policy = guard.policy();
     this.search = new AlterationSearch(bundle, policy);
     RuntimeOptions options = RuntimeOptions.defaults().withThreads(1);
     boolean whole = false;
@@ -136,31 +152,26 @@ final class TrackRun implements AutoCloseable {
     Shape outline = SignArt.of(plan.signClass()).outline();
     List<Variant> attacks = new ArrayList<>();
     List<Alteration> start = new ArrayList<>();
-    for (Attacker attacker : campaign.attackers()) {
-      Searched found =
-          search.search(
-              drive,
-              APPROACHED,
-              new AlterationSearch.Settings(
-                  plan.alteration().kind(),
-                  attacker.knows(),
-                  plan.alteration().areaShare(),
-                  plan.alteration().pieces(),
-                  attacker.queries(),
-                  1),
-              start,
-              RandomStream.derive(plan.seed(), 0xa77ac + attacks.size()));
-      // Attackers learn from those before them, as they would from what is published.
-      start.add(found.alteration());
-      attacks.add(
-          new Variant(
-              Row.ATTACK,
-              attacker.name(),
-              found.alteration(),
-              found.coveredShare(),
-              found.queries()));
+    for (int i = 0; i < campaign.attackers().size(); i++) {
+      Attacker attacker = campaign.attackers().get(i);
+      long seed = RandomStream.derive(plan.seed(), 0xa77ac + i);
+      AlterationSearch.Kind queries = Means.byQueries(plan.alteration().kind());
+      TrackSettings.Kind steps = Means.byGradients(plan.alteration().kind());
+      if (attacker.method() == Method.QUERIES && queries != null) {
+        attacks.add(byQueries(plan, drive, attacker, queries, start, seed));
+      } else if (attacker.method() == Method.GRADIENTS && steps != null) {
+        attacks.add(byGradients(plan, drive, attacker, steps, seed));
+      }
+      Alteration last = attacks.isEmpty() ? null : attacks.get(attacks.size() - 1).alteration();
+      if (last != null && queries != null && !start.contains(last)) {
+        // Attackers learn from those before them, as they would from what is published.
+        start.add(last);
+      }
     }
-    Alteration first = start.get(0);
+    Alteration first = attacks.get(0).alteration();
+    if (first == null) {
+      throw new IllegalStateException("an attacker found nothing at all");
+    }
     Alteration twin = BenignTwin.of(first, outline, RandomStream.derive(plan.seed(), 0xbe));
     List<Variant> variants = new ArrayList<>();
     variants.add(new Variant(Row.CLEAN, "", null, 0, 0));
@@ -168,6 +179,60 @@ final class TrackRun implements AutoCloseable {
         new Variant(Row.BENIGN, "", twin, AlterationPainter.coveredShare(outline, twin), 0));
     variants.addAll(attacks);
     return variants;
+  }
+
+  private Variant byQueries(
+      TrackPlan plan,
+      DriveRenderer drive,
+      Attacker attacker,
+      AlterationSearch.Kind kind,
+      List<Alteration> start,
+      long seed) {
+    Searched found =
+        search.search(
+            drive,
+            APPROACHED,
+            new AlterationSearch.Settings(
+                kind,
+                attacker.knowsGuard()
+                    ? AlterationSearch.Knowledge.GUARD
+                    : AlterationSearch.Knowledge.ENSEMBLE,
+                plan.alteration().areaShare(),
+                plan.alteration().pieces(),
+                attacker.effort(),
+                1),
+            start,
+            seed);
+    return new Variant(
+        Row.ATTACK, attacker.name(), found.alteration(), found.coveredShare(), found.queries());
+  }
+
+  private Variant byGradients(
+      TrackPlan plan, DriveRenderer drive, Attacker attacker, TrackSettings.Kind kind, long seed) {
+    if (gradients == null) {
+      gradients = TrackAttack.open(bundle, guard.policy(), guard.gradients());
+    }
+    TrackSettings usual =
+        TrackSettings.standard(
+            kind,
+            attacker.knowsGuard()
+                ? TrackSettings.Knowledge.GUARD
+                : TrackSettings.Knowledge.MEMBERS);
+    FoundForTrack found =
+        gradients.find(
+            TrackScene.of(drive, APPROACHED),
+            new TrackSettings(
+                kind,
+                usual.knowledge(),
+                plan.alteration().areaShare(),
+                plan.alteration().pieces(),
+                (int) attacker.effort(),
+                usual.frames(),
+                usual.draws()),
+            pictures,
+            seed);
+    return new Variant(
+        Row.ATTACK, attacker.name(), found.alteration(), found.coveredShare(), found.views());
   }
 
   private Row guarded(TrackPlan plan, Scenario scenario, Variant variant, DriveResult result) {
@@ -188,7 +253,7 @@ final class TrackRun implements AutoCloseable {
         abstained += verdict != null && verdict.decision() == Decision.ABSTAIN ? 1 : 0;
       }
     }
-    return row(plan, scenario, variant, result, guardName, force, wrong, suspect, abstained);
+    return row(plan, scenario, variant, result, guard.name(), force, wrong, suspect, abstained);
   }
 
   private Row bare(TrackPlan plan, Scenario scenario, Variant variant, DriveResult result) {
@@ -259,7 +324,7 @@ final class TrackRun implements AutoCloseable {
         variant.share(),
         variant.queries(),
         /* guard= */ judgeName,
-        /* judgedBy= */ guardName,
+        /* judgedBy= */ guard.name(),
         result.frames().size(),
         (int) seen.stream().filter(SignJudgement::near).count(),
         undefended ? Double.NaN : found,
@@ -304,6 +369,9 @@ final class TrackRun implements AutoCloseable {
 
   @Override
   public void close() {
+    if (gradients != null) {
+      gradients.close();
+    }
     judges.forEach(DriveJudge::close);
   }
 }

@@ -3,7 +3,6 @@ package io.stopline.campaign.proving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stopline.campaign.AlterationSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +41,7 @@ class CampaignFileTest {
         .containsExactly(new Campaign.GuardChoice("shipped", "traffic-signs", null));
     assertThat(campaign.conditions()).extracting(Campaign.Condition::name).containsExactly("day");
     assertThat(campaign.alterations())
-        .containsExactly(
-            new Campaign.PlannedAlteration("stickers", AlterationSearch.Kind.STICKERS, 0.15, 4));
+        .containsExactly(new Campaign.PlannedAlteration("stickers", "stickers", 0.15, 4));
     assertThat(campaign.vehicle().metres(12)).isEqualTo(12 * 0.5 + 12 * 12 / 12.0);
     assertThat(campaign.gate()).isNull();
   }
@@ -129,6 +127,22 @@ class CampaignFileTest {
     assertThatThrownBy(() -> read(LEAST.replaceAll("attackers:.*", attackers)))
         .isInstanceOf(InvalidCampaignException.class)
         .hasMessageContaining("campaign.yaml:3:");
+  }
+
+  @Test
+  void attackersWhoFollowGradientsAreLimitedBySteps() throws IOException {
+    Campaign campaign =
+        read(
+            LEAST.replace("queries: 100}", "by: gradients, steps: 20}").replace("models", "guard"));
+
+    assertThat(campaign.attackers())
+        .containsExactly(new Campaign.Attacker("unaware", Campaign.Method.GRADIENTS, true, 20));
+    assertThatThrownBy(() -> read(LEAST.replace("queries: 100", "by: gradients, queries: 100")))
+        .hasMessageContaining("campaign.yaml:3:")
+        .hasMessageContaining("give that instead of 'queries'");
+    assertThatThrownBy(() -> read(LEAST.replace("kind: stickers", "kind: poster")))
+        .hasMessageContaining("campaign.yaml:2:")
+        .hasMessageContaining("no attacker of this campaign can search 'poster'");
   }
 
   @Test
