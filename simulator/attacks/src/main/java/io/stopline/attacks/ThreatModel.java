@@ -84,21 +84,32 @@ public record ThreatModel(
    * @param surface what the area is of: {@code sign}, or {@code image} where nobody says where the
    *     sign is
    * @param areaShare of that area that may be altered, above 0, at most 1
+   * @param irradiance of light that may be added, at most, share of the daylight; 0 for none
    * @param queries views of the sign that may be asked for, at least 1
    * @param drawsPerCandidate views over which a promising candidate is averaged, at least 1
    */
-  public record Area(String surface, double areaShare, long queries, int drawsPerCandidate)
+  public record Area(
+      String surface, double areaShare, double irradiance, long queries, int drawsPerCandidate)
       implements Budget {
 
-    /** A share of the sign's area. */
+    /** A share of the sign's area, and no light. */
     public Area(double areaShare, long queries, int drawsPerCandidate) {
       this("sign", areaShare, queries, drawsPerCandidate);
+    }
+
+    /** A share of an area, and no light. */
+    public Area(String surface, double areaShare, long queries, int drawsPerCandidate) {
+      this(surface, areaShare, 0, queries, drawsPerCandidate);
     }
 
     public Area {
       if (!(areaShare > 0 && areaShare <= 1)) {
         throw new IllegalArgumentException(
             "threat model: areaShare is " + areaShare + "; it must be above 0 and at most 1");
+      }
+      if (!(irradiance >= 0)) {
+        throw new IllegalArgumentException(
+            "threat model: irradiance is " + irradiance + "; it must be 0 or more");
       }
       if (queries < 1 || drawsPerCandidate < 1) {
         throw new IllegalArgumentException(
@@ -109,11 +120,15 @@ public record ThreatModel(
 
     @Override
     public String describe() {
-      return "on at most %s %% of the %s, %d queries, %d draws a candidate"
+      DecimalFormat number =
+          new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT));
+      return "on at most %s %% of the %s%s, %d queries, %d draws a candidate"
           .formatted(
-              new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))
-                  .format(100 * areaShare),
+              number.format(100 * areaShare),
               surface,
+              irradiance > 0
+                  ? ", light of at most " + number.format(irradiance) + " times the daylight"
+                  : "",
               queries,
               drawsPerCandidate);
     }

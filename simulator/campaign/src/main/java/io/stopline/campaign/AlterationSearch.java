@@ -13,6 +13,8 @@ import io.stopline.evaluation.Track;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.AlterationPainter;
+import io.stopline.scene.alteration.Phantom;
+import io.stopline.scene.alteration.ProjectedLight;
 import io.stopline.scene.sign.SignArt;
 import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.guard.Decision;
@@ -40,15 +42,17 @@ public final class AlterationSearch {
 
   /** What a sign may be altered with. */
   public enum Kind {
-    STICKERS(ThreatModel.Capability.STICKERS),
-    SHADOW(ThreatModel.Capability.SHADOW),
-    GRAFFITI(ThreatModel.Capability.GRAFFITI);
-
-    private final ThreatModel.Capability capability;
-
-    Kind(ThreatModel.Capability capability) {
-      this.capability = capability;
-    }
+    STICKERS,
+    SHADOW,
+    GRAFFITI,
+    LIGHT,
+    LASER,
+    RING,
+    STRIPES,
+    INFRARED,
+    REFLECTOR,
+    LENS_DOTS,
+    PHANTOM
   }
 
   /** Whose scores the attacker may ask for. */
@@ -66,14 +70,45 @@ public final class AlterationSearch {
   /**
    * What to look for.
    *
-   * @param areaShare of the sign that may be covered, above 0, at most 1; a shadow may cover all
+   * @param areaShare of the sign that may be covered, above 0, at most 1, or of the frame, for dots
+   *     on the lens; a shadow, stripes and a phantom may cover all
    * @param pieces stickers at most, at least 1; a single one is compact: at most twice as long as
    *     wide
    * @param queries views to ask for at most
    * @param threads that ask
+   * @param irradiance of light that may be added, at most, share of the daylight; kinds that add
+   *     none do not look at it
    */
   public record Settings(
-      Kind kind, Knowledge knowledge, double areaShare, int pieces, long queries, int threads) {
+      Kind kind,
+      Knowledge knowledge,
+      double areaShare,
+      int pieces,
+      long queries,
+      int threads,
+      double irradiance) {
+
+    public Settings {
+      if (AlterationKinds.addsLight(kind)
+          && !(irradiance > 0 && irradiance <= ProjectedLight.MOST_IRRADIANCE)) {
+        throw new IllegalArgumentException(
+            "search for %s: irradiance is %s; it must be above 0 and at most %s"
+                .formatted(AlterationKinds.word(kind), irradiance, ProjectedLight.MOST_IRRADIANCE));
+      }
+    }
+
+    /** With as much light as is usual for the kind. */
+    public Settings(
+        Kind kind, Knowledge knowledge, double areaShare, int pieces, long queries, int threads) {
+      this(
+          kind,
+          knowledge,
+          areaShare,
+          pieces,
+          queries,
+          threads,
+          AlterationKinds.of(kind).irradiance());
+    }
 
     /** Stickers at most, where nothing asks for fewer. */
     public static final int MOST_PIECES = 6;
@@ -120,11 +155,19 @@ public final class AlterationSearch {
         .decode(parameters.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  private static AlterationSpace space(Shape outline, Settings settings) {
+  static AlterationSpace space(Shape outline, Settings settings) {
     return switch (settings.kind) {
       case STICKERS -> new StickerSpace(outline, settings.areaShare, settings.pieces);
       case SHADOW -> new ShadowSpace(DARKEST_SHADOW);
       case GRAFFITI -> new GraffitiSpace(outline, settings.areaShare);
+      case LIGHT -> new LightSpace(outline, settings.areaShare, settings.irradiance);
+      case LASER -> new LaserSpace(outline, settings.areaShare, settings.irradiance);
+      case RING -> new RingSpace(outline, settings.areaShare);
+      case STRIPES -> new StripesSpace(settings.irradiance);
+      case INFRARED -> new InfraredSpace(outline, settings.areaShare, settings.irradiance);
+      case REFLECTOR -> new ReflectorSpace(outline, settings.areaShare);
+      case LENS_DOTS -> new LensSpace(settings.areaShare);
+      case PHANTOM -> new PhantomSpace(settings.irradiance);
     };
   }
 
@@ -147,15 +190,54 @@ public final class AlterationSearch {
       long seed,
       SearchProgress progress) {
     int signClass = drive.scenario().signs().get(sign).signClass();
+    Aim aim = new Aim(signClass, settings.kind == Kind.PHANTOM);
     return find(
-        new DriveViews(drive, sign, RandomStream.derive(seed, 0x71e25)),
+        new DriveViews(prepared(drive, sign, settings.kind), sign, seeded(seed)),
         JUDGED_DRAWS,
         SignArt.of(signClass).outline(),
-        signClass,
+        aim,
         settings,
         start,
         seed,
         progress);
+  }
+
+  private static long seeded(long seed) {
+    return RandomStream.derive(seed, 0x71e25);
+  }
+
+  /** Takes the sign away where a phantom is to stand, once for all that are tried. */
+  private static DriveRenderer prepared(DriveRenderer drive, int sign, Kind kind) {
+    return kind == Kind.PHANTOM
+        ? drive.withAlteration(sign, new Phantom(Phantom.Art.SIGN, 1, 1, 0, Phantom.Surface.BOARD))
+        : drive;
+  }
+
+  /**
+   * What a wrong label is.
+   *
+   * @param signClass that the sign is of, or that a phantom pretends
+   * @param creates whether there is no sign: the models err where they name its class, and every
+   *     label is wrong
+   */
+  private record Aim(int signClass, boolean creates) {
+
+    /** What the models' probabilities are short of an error; below 0 they err. */
+    double margin(float[] p) {
+      return creates ? 0.5 - p[signClass] : BareEnsemble.margin(p, signClass);
+    }
+
+    boolean errs(int label) {
+      return creates == (label == signClass);
+    }
+
+    boolean isWrong(int label) {
+      return creates || label != signClass;
+    }
+
+    boolean isRight(int label) {
+      return !creates && label == signClass;
+    }
   }
 
   /**
@@ -176,7 +258,7 @@ public final class AlterationSearch {
         new PhotographedTrack(track, outline),
         1,
         outline,
-        track.label(),
+        new Aim(track.label(), false),
         settings,
         List.of(),
         seed,
@@ -185,7 +267,12 @@ public final class AlterationSearch {
 
   /** Judges a track as it was photographed, as {@link #find(Track, Shape, Settings, long)} does. */
   public Judged judge(Track track, Shape outline, long seed) {
-    return judge(new PhotographedTrack(track, outline), 1, track.label(), null, judging(seed));
+    return judge(
+        new PhotographedTrack(track, outline),
+        1,
+        new Aim(track.label(), false),
+        null,
+        judging(seed));
   }
 
   private static long judging(long seed) {
@@ -206,9 +293,9 @@ public final class AlterationSearch {
       DriveRenderer drive, int sign, Settings settings, List<Alteration> start, long seed) {
     int signClass = drive.scenario().signs().get(sign).signClass();
     return search(
-        new DriveViews(drive, sign, RandomStream.derive(seed, 0x71e25)),
+        new DriveViews(prepared(drive, sign, settings.kind), sign, seeded(seed)),
         SignArt.of(signClass).outline(),
-        signClass,
+        new Aim(signClass, settings.kind == Kind.PHANTOM),
         settings,
         start,
         seed,
@@ -219,13 +306,13 @@ public final class AlterationSearch {
       SignViews views,
       int judgedDraws,
       Shape outline,
-      int signClass,
+      Aim aim,
       Settings settings,
       List<Alteration> start,
       long seed,
       SearchProgress progress) {
     long began = System.nanoTime();
-    Searched searched = search(views, outline, signClass, settings, start, seed, progress);
+    Searched searched = search(views, outline, aim, settings, start, seed, progress);
     double seconds = (System.nanoTime() - began) / 1e9;
     return new Found(
         searched.alteration(),
@@ -235,24 +322,24 @@ public final class AlterationSearch {
         searched.success(),
         searched.samples(),
         seconds,
-        judge(views, judgedDraws, signClass, searched.alteration(), judging(seed)));
+        judge(views, judgedDraws, aim, searched.alteration(), judging(seed)));
   }
 
   private Searched search(
       SignViews views,
       Shape outline,
-      int signClass,
+      Aim aim,
       Settings settings,
       List<Alteration> start,
       long seed,
       SearchProgress progress) {
     AlterationSpace space = space(outline, settings);
     List<double[]> begin = new ArrayList<>(start.stream().map(space::encode).toList());
-    ScoreTarget bare = () -> new EnsembleSession(views.open(), space, signClass);
+    ScoreTarget bare = () -> new EnsembleSession(views.open(), space, aim);
     ScoreTarget target = bare;
     long rehearsed = 0;
     if (settings.knowledge == Knowledge.GUARD) {
-      target = () -> new GuardSession(views.open(), space, signClass, seed);
+      target = () -> new GuardSession(views.open(), space, aim, seed);
       // What fools the models is where to begin; that it be accepted is the second step.
       long each = settings.queries / (2L * REHEARSALS);
       for (int i = 0; i < REHEARSALS && each >= FEWEST_QUERIES; i++) {
@@ -281,16 +368,13 @@ public final class AlterationSearch {
         alteration,
         AlterationPainter.coveredShare(outline, alteration),
         new ThreatModel(
-            ThreatModel.Goal.UNTARGETED,
+            aim.creates ? ThreatModel.Goal.CREATE : ThreatModel.Goal.UNTARGETED,
             ThreatModel.Knowledge.SCORE_QUERIES,
             settings.knowledge == Knowledge.GUARD
                 ? ThreatModel.GuardKnowledge.QUERIES
                 : ThreatModel.GuardKnowledge.NONE,
-            settings.kind.capability,
-            new ThreatModel.Area(
-                settings.kind == Kind.SHADOW ? 1 : settings.areaShare,
-                settings.queries,
-                effort.samples())),
+            AlterationKinds.of(settings.kind).capability(),
+            AlterationKinds.of(settings.kind).budget(settings, effort.samples())),
         spent + result.queries(),
         result.fooledShare(),
         result.freshSamples());
@@ -307,7 +391,9 @@ public final class AlterationSearch {
   }
 
   /**
-   * Judges an alteration in all near frames of a drive.
+   * Judges an alteration in all near frames of a drive. Where it is a phantom, the models err where
+   * they take it for a sign of the class that it pretends, and the guard where it accepts any
+   * label.
    *
    * @param alteration null for the clean sign
    * @param seed of the crops' edges and the guard's draws
@@ -317,14 +403,14 @@ public final class AlterationSearch {
     return judge(
         new DriveViews(drive, sign),
         JUDGED_DRAWS,
-        drive.scenario().signs().get(sign).signClass(),
+        new Aim(drive.scenario().signs().get(sign).signClass(), alteration instanceof Phantom),
         alteration,
         seed);
   }
 
   /** Every near frame of the drive, with crops that the search did not see. */
   private Judged judge(
-      SignViews views, int draws, int signClass, @Nullable Alteration alteration, long seed) {
+      SignViews views, int draws, Aim aim, @Nullable Alteration alteration, long seed) {
     List<FrameScore> scores = new ArrayList<>();
     SignViews.Viewer viewer = views.open();
     viewer.show(alteration);
@@ -340,7 +426,7 @@ public final class AlterationSearch {
           float[] p = ensemble.probabilities(crop);
           int label = BareEnsemble.best(p);
           float probability = p[label];
-          double margin = BareEnsemble.margin(p, signClass);
+          double margin = aim.margin(p);
           int first = BareEnsemble.best(ensemble.ofMember(0));
           Verdict v =
               ready.guard().replay(crop, number, ready.guard().passesPerInspection(), track);
@@ -352,12 +438,12 @@ public final class AlterationSearch {
                   label,
                   probability,
                   margin,
-                  label != signClass,
-                  first != signClass,
+                  aim.errs(label),
+                  aim.errs(first),
                   v.decision(),
-                  v.label() != signClass && v.decision() == Decision.ACCEPT,
-                  track.release().label() == signClass,
-                  track.release().label() == signClass ? -1 : track.release().label()));
+                  aim.isWrong(v.label()) && v.decision() == Decision.ACCEPT,
+                  aim.isRight(track.release().label()),
+                  aim.isRight(track.release().label()) ? -1 : track.release().label()));
         }
       }
     }
@@ -367,12 +453,12 @@ public final class AlterationSearch {
   private abstract static class ViewSession implements ScoreTarget.Session {
     final SignViews.Viewer viewer;
     final AlterationSpace space;
-    final int signClass;
+    final Aim aim;
 
-    ViewSession(SignViews.Viewer viewer, AlterationSpace space, int signClass) {
+    ViewSession(SignViews.Viewer viewer, AlterationSpace space, Aim aim) {
       this.viewer = viewer;
       this.space = space;
-      this.signClass = signClass;
+      this.aim = aim;
     }
 
     @Override
@@ -385,13 +471,13 @@ public final class AlterationSearch {
   private final class EnsembleSession extends ViewSession {
     private final BareEnsemble ensemble = BareEnsemble.open(bundle, policy, options);
 
-    EnsembleSession(SignViews.Viewer viewer, AlterationSpace space, int signClass) {
-      super(viewer, space, signClass);
+    EnsembleSession(SignViews.Viewer viewer, AlterationSpace space, Aim aim) {
+      super(viewer, space, aim);
     }
 
     @Override
     public ScoreTarget.Answer ask(long sample) {
-      double margin = BareEnsemble.margin(ensemble.probabilities(viewer.sample(sample)), signClass);
+      double margin = aim.margin(ensemble.probabilities(viewer.sample(sample)));
       return new ScoreTarget.Answer(margin, margin < 0);
     }
 
@@ -409,8 +495,8 @@ public final class AlterationSearch {
     private final double threshold;
     private final double sure;
 
-    GuardSession(SignViews.Viewer viewer, AlterationSpace space, int signClass, long seed) {
-      super(viewer, space, signClass);
+    GuardSession(SignViews.Viewer viewer, AlterationSpace space, Aim aim, long seed) {
+      super(viewer, space, aim);
       this.seed = seed;
       ready = GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(seed));
       double accepted =
@@ -442,7 +528,7 @@ public final class AlterationSearch {
     public ScoreTarget.Answer ask(long sample) {
       Image crop = viewer.sample(sample);
       float[] p = ensemble.probabilities(crop);
-      double margin = BareEnsemble.margin(p, signClass);
+      double margin = aim.margin(p);
       Verdict v =
           ready
               .guard()
@@ -457,7 +543,7 @@ public final class AlterationSearch {
         return new ScoreTarget.Answer(2 - v.signScore(), false);
       }
       boolean fooled =
-          v.label() != signClass && v.decision() == Decision.ACCEPT && v.score() <= threshold;
+          aim.isWrong(v.label()) && v.decision() == Decision.ACCEPT && v.score() <= threshold;
       // Joint: a wrong label, a score below the threshold with room for the worst frame of a
       // track, and a label that is sure enough; the worst of the three counts double.
       double noticed = (v.score() - 0.8 * threshold) / Math.max(0.05, threshold);

@@ -176,7 +176,7 @@ public final class DriveJudge implements AutoCloseable {
         SignCrop.isNear(sign),
         label,
         p[label],
-        sign.signClass() < p.length ? p[sign.signClass()] : 0,
+        sign.signClass() >= 0 && sign.signClass() < p.length ? p[sign.signClass()] : 0,
         track,
         verdict,
         released);

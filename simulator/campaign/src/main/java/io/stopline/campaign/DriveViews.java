@@ -107,14 +107,18 @@ final class DriveViews implements SignViews {
             within(c.exposureStops() + 0.25 * random.nextGaussian(), -3, 3),
             within(c.noise() * StrictMath.exp(0.2 * random.nextGaussian()), 0, 10),
             c.shakeDegrees(),
-            (int) within(c.jpegQuality() + 3 * random.nextGaussian(), 1, 100));
+            (int) within(c.jpegQuality() + 3 * random.nextGaussian(), 1, 100),
+            c.lineMicros(),
+            c.infraredCut());
     Light l = s.light();
     Light light =
         new Light(
             within(l.sunElevationDegrees() + 6 * random.nextGaussian(), 2, 90),
             l.sunAzimuthDegrees() + 20 * random.nextGaussian(),
             within(l.overcast() + 0.15 * random.nextGaussian(), 0, 1),
-            l.visibilityMetres());
+            l.visibilityMetres(),
+            l.lux(),
+            l.headlights());
     Vehicle v = s.vehicle();
     List<Sign> signs = new ArrayList<>(s.signs());
     Sign original = signs.get(sign);
@@ -132,7 +136,14 @@ final class DriveViews implements SignViews {
             original.wear(),
             original.alteration()));
     return new Scenario(
-        s.name() + ", and like it", random.nextLong(), camera, v, light, s.background(), signs);
+        s.name() + ", and like it",
+        random.nextLong(),
+        camera,
+        v,
+        light,
+        s.background(),
+        signs,
+        s.weather());
   }
 
   private static double within(double value, double low, double high) {

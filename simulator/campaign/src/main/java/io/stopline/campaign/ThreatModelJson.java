@@ -25,6 +25,9 @@ public final class ThreatModelJson {
           .put("areaShare", area.areaShare())
           .put("queries", area.queries())
           .put("drawsPerCandidate", area.drawsPerCandidate());
+      if (area.irradiance() > 0) {
+        budget.put("irradiance", area.irradiance());
+      }
     } else if (threat.budget() instanceof ThreatModel.Perturbation change) {
       budget.put("norm", ThreatModel.words(change.norm()));
       if (Double.isFinite(change.epsilon())) {

@@ -103,16 +103,7 @@ public final class DriveExtension implements TestTemplateInvocationContextProvid
     }
 
     private DrivenSign drive() {
-      Scenario read = ScenarioFile.read(Path.of(drive.scenario()));
-      Scenario scenario =
-          new Scenario(
-              read.name(),
-              seed,
-              read.camera(),
-              read.vehicle(),
-              read.light(),
-              read.background(),
-              read.signs());
+      Scenario scenario = ScenarioFile.read(Path.of(drive.scenario())).seeded(seed);
       DriveTrial.Outcome outcome =
           DriveTrial.of(
               scenario,

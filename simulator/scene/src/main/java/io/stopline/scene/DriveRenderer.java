@@ -1,6 +1,8 @@
 package io.stopline.scene;
 
 import io.stopline.scene.alteration.Alteration;
+import io.stopline.scene.alteration.LensDots;
+import io.stopline.scene.alteration.Phantom;
 import io.stopline.scene.camera.Shutter;
 import io.stopline.scene.camera.View;
 import io.stopline.scene.light.Daylight;
@@ -12,11 +14,14 @@ import io.stopline.scene.plane.PlateTruth;
 import io.stopline.scene.plane.PlateView;
 import io.stopline.scene.roadside.Backdrop;
 import io.stopline.scene.roadside.PhotoBackdrop;
+import io.stopline.scene.roadside.Rain;
 import io.stopline.scene.roadside.Roadside;
 import io.stopline.scene.scenario.Background;
+import io.stopline.scene.scenario.Light;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.scenario.Sign;
 import io.stopline.scene.sensor.Jpeg;
+import io.stopline.scene.sensor.LensFilm;
 import io.stopline.scene.sensor.Sensor;
 import io.stopline.scene.sign.SignArt;
 import io.stopline.scene.texture.Band;
@@ -75,9 +80,10 @@ public final class DriveRenderer {
    */
   public static DriveRenderer of(Scenario scenario) {
     Shutter shutter = new Shutter(scenario);
-    Daylight day = new Daylight(scenario.light(), scenario.camera().exposureStops());
+    Daylight day = daylight(scenario);
     Backdrop backdrop = backdrop(scenario, shutter, day);
-    Sensor sensor = new Sensor(scenario.camera(), shutter.lens(), scenario.seed());
+    Sensor sensor =
+        new Sensor(scenario.camera(), shutter.lens(), scenario.seed(), day.sensitivity());
     List<Plate> plates = new ArrayList<>();
     List<FaceTexture> faces = new ArrayList<>();
     for (Sign sign : scenario.signs()) {
@@ -85,9 +91,16 @@ public final class DriveRenderer {
       Plate plate = new Plate(sign, art.outline());
       long seed = RandomStream.derive(scenario.seed(), WEAR_STREAM + plates.size());
       plates.add(plate);
-      faces.add(Faces.of(sign, art, highest(plate, shutter, scenario.frames()), seed));
+      double highest = highest(plate, shutter, scenario.frames());
+      faces.add(Faces.of(sign, art, highest, scenario.weather().snow(), seed));
     }
     return new DriveRenderer(scenario, shutter, day, backdrop, sensor, plates, faces);
+  }
+
+  private static Daylight daylight(Scenario scenario) {
+    Light light = scenario.light();
+    double sight = Rain.visibility(light.visibilityMetres(), scenario.weather().rain());
+    return new Daylight(light.seeing(sight), scenario.camera().exposureStops());
   }
 
   private static Backdrop backdrop(Scenario scenario, Shutter shutter, Daylight day) {
@@ -119,7 +132,7 @@ public final class DriveRenderer {
 
   /**
    * The same drive with another alteration on a sign. Cheap: everything but that sign's texture is
-   * shared.
+   * shared, except where a phantom takes the sign's place or gives it back.
    *
    * @param sign its index in the scenario
    * @param alteration null for none
@@ -133,16 +146,11 @@ public final class DriveRenderer {
     newPlates.set(sign, plates.get(sign).with(other));
     List<FaceTexture> newFaces = new ArrayList<>(faces);
     newFaces.set(sign, faces.get(sign).with(alteration));
-    Scenario changed =
-        new Scenario(
-            scenario.name(),
-            scenario.seed(),
-            scenario.camera(),
-            scenario.vehicle(),
-            scenario.light(),
-            scenario.background(),
-            signs);
-    return new DriveRenderer(changed, shutter, day, backdrop, sensor, newPlates, newFaces);
+    Scenario changed = scenario.with(signs);
+    // A phantom has no pole: what stands behind the signs changes with it.
+    boolean same = other.isPhantom() == scenario.signs().get(sign).isPhantom();
+    Backdrop behind = same ? backdrop : backdrop(changed, shutter, day);
+    return new DriveRenderer(changed, shutter, day, behind, sensor, newPlates, newFaces);
   }
 
   /** The drive. */
@@ -217,6 +225,8 @@ public final class DriveRenderer {
         painters.add(painter);
       }
     }
+    List<LensFilm> films = films();
+    Rain.@Nullable Shown drops = drops(frame);
     int stride = 3 * window.width();
     Band band = new Band(window.x(), window.width(), Math.min(ROWS, window.height()));
     for (int y = 0; y < window.height(); y += ROWS) {
@@ -225,8 +235,31 @@ public final class DriveRenderer {
       for (PlatePainter painter : painters) {
         painter.paint(band);
       }
+      if (drops != null) {
+        drops.paint(band);
+      }
+      for (LensFilm film : films) {
+        film.paint(band);
+      }
       sensor.develop(band, frame, pixels, y * stride, stride, blueFirst);
     }
+  }
+
+  private Rain.@Nullable Shown drops(int frame) {
+    return scenario.weather().rain() > 0
+        ? new Rain(scenario, day)
+            .seenFrom(shutter.view(frame, -0.5), frame, shutter.exposureSeconds())
+        : null;
+  }
+
+  private List<LensFilm> films() {
+    List<LensFilm> films = new ArrayList<>();
+    for (Sign sign : scenario.signs()) {
+      if (sign.alteration() instanceof LensDots dots) {
+        films.add(new LensFilm(dots, width(), height(), day));
+      }
+    }
+    return films;
   }
 
   private List<Integer> farthestFirst(View view) {
@@ -256,27 +289,38 @@ public final class DriveRenderer {
         double[] extent = PlateTruth.extent(plate);
         Region box = PlateTruth.box(extent, shutter.lens());
         List<PlateView> nearer =
-            seen.stream().filter(o -> o.isAhead() && o.distance() < plate.distance()).toList();
+            seen.stream()
+                .filter(o -> o.isAhead() && o.distance() < plate.distance())
+                .filter(o -> !o.plate().sign().isPhantom())
+                .toList();
         double visible = box == null ? 0 : PlateTruth.visibleShare(plate, nearer, shutter.lens());
         if (box != null && visible > 0) {
           signs.add(
               new SignTruth(
                   i,
-                  scenario.signs().get(i).signClass(),
+                  scenario.signs().get(i).isPhantom() ? -1 : scenario.signs().get(i).signClass(),
                   box,
                   PlateTruth.corners(plate),
                   plate.distance(),
                   extent[3] - extent[1],
-                  visible));
+                  visible,
+                  pretended(scenario.signs().get(i))));
         }
       }
     }
     return new GroundTruth(frame, shutter.seconds(frame), shutter.along(frame), signs);
   }
 
+  private static int pretended(Sign sign) {
+    return sign.alteration() instanceof Phantom p && p.art() == Phantom.Art.SIGN
+        ? sign.signClass()
+        : -1;
+  }
+
   /**
    * Where a frame shows a sign's alteration: white where altered, black elsewhere, as large as the
-   * frame. Signs that stand before this one are not taken out of it.
+   * frame. Signs that stand before this one are not taken out of it. Dots on the lens are shown
+   * over the whole frame.
    *
    * @param sign its index in the scenario
    * @throws IndexOutOfBoundsException if there is no such frame or sign
@@ -285,7 +329,9 @@ public final class DriveRenderer {
     view(frame);
     byte[] grey = new byte[width() * height()];
     PlatePainter painter = PlatePainter.of(faces.get(sign), plates.get(sign), shutter, frame, day);
-    if (painter != null) {
+    if (scenario.signs().get(sign).alteration() instanceof LensDots dots) {
+      new LensFilm(dots, width(), height(), day).mask(grey);
+    } else if (painter != null) {
       painter.mask(grey, width(), height());
     }
     byte[] rgb = new byte[3 * grey.length];
@@ -296,8 +342,8 @@ public final class DriveRenderer {
   }
 
   /**
-   * The part of a frame that a sign's alteration can change: outside it {@link #withAlteration}
-   * changes no pixel.
+   * The part of a frame that a sign's alteration can change: outside it the frame is that of the
+   * clean sign, to the last bit. A phantom has no clean sign to compare with.
    *
    * @param sign its index in the scenario
    * @return null if the frame shows nothing of the sign's plate
@@ -305,6 +351,9 @@ public final class DriveRenderer {
    */
   public @Nullable Region alterable(int frame, int sign) {
     view(frame);
+    if (scenario.signs().get(sign).alteration() instanceof LensDots) {
+      return new Region(0, 0, width(), height());
+    }
     PlatePainter painter = PlatePainter.of(faces.get(sign), plates.get(sign), shutter, frame, day);
     return painter == null ? null : painter.bounds(width(), height());
   }

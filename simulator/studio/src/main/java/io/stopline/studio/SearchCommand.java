@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.attacks.SearchProgress;
 import io.stopline.attacks.ThreatModel;
+import io.stopline.campaign.AlterationKinds;
 import io.stopline.campaign.AlterationSearch;
 import io.stopline.campaign.AlterationSearch.Kind;
 import io.stopline.campaign.AlterationSearch.Knowledge;
@@ -21,6 +22,7 @@ import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.AlterationPainter;
 import io.stopline.scene.alteration.BenignTwin;
+import io.stopline.scene.alteration.ProjectedLight;
 import io.stopline.scene.scenario.Approach;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.scenario.ScenarioFile;
@@ -28,6 +30,7 @@ import io.stopline.scene.sign.SignArt;
 import java.awt.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,9 +38,11 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code stopline search}. */
 @Command(
@@ -89,6 +94,8 @@ final class SearchCommand implements Callable<Integer> {
       names = "--kind",
       paramLabel = "KIND",
       defaultValue = "stickers",
+      converter = KindWord.class,
+      completionCandidates = KindWord.class,
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Kind kind;
 
@@ -104,10 +111,17 @@ final class SearchCommand implements Callable<Integer> {
   @Option(
       names = "--area",
       paramLabel = "SHARE",
-      defaultValue = "0.15",
       description =
-          "Share of the sign that stickers and graffiti may cover (default: ${DEFAULT-VALUE}).")
-  private double area;
+          "Share of the sign (of the frame, for lensDots) that may be covered (default: what is"
+              + " usual for the kind, 0.15 for stickers). Shadow, stripes and phantom: all of it.")
+  private @Nullable Double area;
+
+  @Option(
+      names = "--irradiance",
+      paramLabel = "TIMES",
+      description =
+          "Light that may be added, times the daylight (default: what is usual for the kind).")
+  private @Nullable Double irradiance;
 
   @Option(
       names = "--queries",
@@ -145,9 +159,15 @@ final class SearchCommand implements Callable<Integer> {
           "--sign %d: scenario '%s' has %d signs, counted from 0"
               .formatted(sign, scenario.name(), scenario.signs().size()));
     }
-    if (!(area > 0 && area <= 1)) {
+    if (area != null && !(area > 0 && area <= 1)) {
       throw new BadInputException("--area is " + area + "; it must be above 0 and at most 1");
     }
+    if (irradiance != null && !(irradiance > 0 && irradiance <= ProjectedLight.MOST_IRRADIANCE)) {
+      throw new BadInputException(
+          "--irradiance is %s; it must be above 0 and at most %s"
+              .formatted(irradiance, ProjectedLight.MOST_IRRADIANCE));
+    }
+    AlterationKinds.Usual usual = AlterationKinds.of(kind);
     Bundle bundle = bundleOptions.bundle();
     PolicyFile policy = bundleOptions.policy(bundle);
     List<String> labels = bundle.labels(policy);
@@ -157,10 +177,11 @@ final class SearchCommand implements Callable<Integer> {
         new AlterationSearch.Settings(
             kind,
             against,
-            area,
+            area != null ? area : usual.areaShare(),
             AlterationSearch.Settings.MOST_PIECES,
             queries != null ? queries : against == Knowledge.GUARD ? 6000 : 20_000,
-            threads != null ? threads : Runtime.getRuntime().availableProcessors());
+            threads != null ? threads : Runtime.getRuntime().availableProcessors(),
+            irradiance != null ? irradiance : usual.irradiance());
     Found found;
     try (Progress progress = console.progress("searching", settings.queries())) {
       long[] told = {0};
@@ -203,9 +224,34 @@ final class SearchCommand implements Callable<Integer> {
     return found.holds() ? ExitCode.OK : ExitCode.FOUND;
   }
 
+  /** Kinds by the words that scenario files have for them, in any case. */
+  static final class KindWord extends ArrayList<String> implements ITypeConverter<Kind> {
+    private static final long serialVersionUID = 1;
+
+    KindWord() {
+      super(AlterationKinds.words());
+    }
+
+    @Override
+    public Kind convert(String word) {
+      for (String known : this) {
+        if (known.equalsIgnoreCase(word)) {
+          return AlterationKinds.named(known);
+        }
+      }
+      try {
+        return AlterationKinds.named(word);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
   private Scenario scenario() {
     if (file == null) {
-      return Approach.to(signClass == null ? STOP : signClass, common.seed());
+      // Where nobody says which conditions there are, those in which the kind can be seen at all.
+      return AlterationKinds.conditions(
+          kind, Approach.to(signClass == null ? STOP : signClass, common.seed()));
     }
     if (signClass != null) {
       throw new BadInputException(

@@ -20,6 +20,14 @@ import io.stopline.evaluation.detection.DetectorFamily;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.AlterationPainter;
 import io.stopline.scene.alteration.BenignTwin;
+import io.stopline.scene.alteration.Infrared;
+import io.stopline.scene.alteration.Laser;
+import io.stopline.scene.alteration.LensDots;
+import io.stopline.scene.alteration.Phantom;
+import io.stopline.scene.alteration.ProjectedLight;
+import io.stopline.scene.alteration.Reflector;
+import io.stopline.scene.alteration.Ring;
+import io.stopline.scene.alteration.Stripes;
 import io.stopline.scene.scenario.Approach;
 import io.stopline.scene.scenario.Background;
 import io.stopline.scene.scenario.Scenario;
@@ -246,7 +254,16 @@ final class NoListForgetsTest {
             0.5,
             0.02),
         new Alteration.Poster(0.5, 0.5, 0.4, 0.4, 0, print),
-        new Alteration.Advert(0.5, 0.5, 0.3, 0.2, 5, 7));
+        new Alteration.Advert(0.5, 0.5, 0.3, 0.2, 5, 7),
+        new ProjectedLight(
+            List.of(new ProjectedLight.Beam(0.5, 0.5, 0.4, 0.2, 10, 0x40ff40)), 0.8, 0.02),
+        new Laser(0.5, 0.5, 30, 0.05, 532, 3),
+        new Ring(0.08, List.of(new Ring.Segment(0.1, 0.4, 0x204080))),
+        new Stripes(List.of(new Stripes.Lamp(1500, 0.5, 0.2, 0xff2020, 1)), Stripes.Timing.FRAME),
+        new Infrared(List.of(new Infrared.Spot(0.5, 0.5, 0.4, 0.3, 0)), 850, 1, 0.1),
+        new Reflector(List.of(new Reflector.Patch(0.5, 0.3, 0.4, 0.1, 0)), 0xffffff, 2, 0.02),
+        new LensDots(List.of(new LensDots.Dot(0.5, 0.5, 0.1, 0xc03030, 0.5, 2))),
+        new Phantom(Phantom.Art.SIGN, 1, 1, 0.01, Phantom.Surface.WALL));
   }
 
   @Test
@@ -255,14 +272,14 @@ final class NoListForgetsTest {
     assertThat(kindsOf(samples)).isEqualTo(kinds(Alteration.class));
     Rectangle2D outline = new Rectangle2D.Double(0, 0, 1, 1);
     BufferedImage face = new BufferedImage(64, 64, BufferedImage.TYPE_INT_ARGB);
-    int[] white = new int[64 * 64];
-    Arrays.fill(white, 0xffffffff);
-    face.setRGB(0, 0, 64, 64, white, 0, 64);
+    int[] grey = new int[64 * 64];
+    Arrays.fill(grey, 0xff808080);
+    face.setRGB(0, 0, 64, 64, grey, 0, 64);
     Scenario drive = Approach.to(14, 3);
     for (Alteration alteration : samples) {
       String kind = alteration.getClass().getSimpleName();
       BufferedImage painted = AlterationPainter.paint(face, outline, alteration);
-      assertThat(painted.getRGB(0, 0, 64, 64, null, 0, 64)).as(kind).isNotEqualTo(white);
+      assertThat(painted.getRGB(0, 0, 64, 64, null, 0, 64)).as(kind).isNotEqualTo(grey);
       assertThat(AlterationPainter.coveredShare(outline, alteration)).as(kind).isPositive();
       assertThat(BenignTwin.of(alteration, outline, 1)).as(kind).isNotEqualTo(alteration);
       Scenario altered =

@@ -78,6 +78,7 @@ final class RenderedRoads {
 
   private static List<SignBox> signs(DriveRenderer drive, int frame) {
     return drive.truth(frame).signs().stream()
+        .filter(s -> s.signClass() >= 0)
         .map(
             s ->
                 new SignBox(

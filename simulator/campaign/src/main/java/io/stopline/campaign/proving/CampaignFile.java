@@ -245,7 +245,7 @@ public final class CampaignFile {
           new PlannedAlteration(
               n.path("name").asText(kind),
               kind,
-              n.path("areaShare").asDouble(0.15),
+              n.path("areaShare").asDouble(Means.usualShare(kind)),
               n.path("pieces").asInt(4)));
     }
     refuseTwins("/alterations", alterations, PlannedAlteration::name);

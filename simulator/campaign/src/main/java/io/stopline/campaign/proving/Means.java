@@ -1,8 +1,10 @@
 package io.stopline.campaign.proving;
 
+import io.stopline.campaign.AlterationKinds;
 import io.stopline.campaign.AlterationSearch;
 import io.stopline.campaign.proving.Campaign.Method;
 import io.stopline.campaign.track.TrackSettings;
+import io.stopline.scene.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,20 +13,30 @@ import org.jspecify.annotations.Nullable;
 /** Which kinds of alteration attackers can search, by name, and how. Stateless. */
 public final class Means {
 
+  /** Of a printed sheet, as of stickers. */
+  private static final double PRINTED = 0.15;
+
   private Means() {}
 
   /** All kinds that somebody can search. */
   public static List<String> kinds() {
     List<String> kinds = new ArrayList<>();
     for (AlterationSearch.Kind kind : AlterationSearch.Kind.values()) {
-      kinds.add(id(kind));
+      if (isOnASign(kind)) {
+        kinds.add(AlterationKinds.word(kind));
+      }
     }
     for (TrackSettings.Kind kind : TrackSettings.Kind.values()) {
-      if (!kinds.contains(id(kind))) {
-        kinds.add(id(kind));
+      if (!kinds.contains(word(kind))) {
+        kinds.add(word(kind));
       }
     }
     return kinds;
+  }
+
+  /** A phantom is where no sign is: it has no clean drive to stand beside. */
+  private static boolean isOnASign(AlterationSearch.Kind kind) {
+    return kind != AlterationSearch.Kind.PHANTOM;
   }
 
   /** Whether attackers who search so can search this kind. */
@@ -35,10 +47,22 @@ public final class Means {
     };
   }
 
+  /** The share of the sign, or of the frame, that is usual for a kind, above 0 to 1. */
+  public static double usualShare(String kind) {
+    AlterationSearch.Kind known = byQueries(kind);
+    return known == null ? PRINTED : AlterationKinds.of(known).areaShare();
+  }
+
+  /** The drive under conditions in which a kind of alteration can be seen at all. */
+  static Scenario seen(String kind, Scenario drive) {
+    AlterationSearch.Kind known = byQueries(kind);
+    return known == null ? drive : AlterationKinds.conditions(known, drive);
+  }
+
   /** The kind for who asks; null if it cannot be searched so. */
   static AlterationSearch.@Nullable Kind byQueries(String kind) {
     for (AlterationSearch.Kind each : AlterationSearch.Kind.values()) {
-      if (id(each).equals(kind)) {
+      if (isOnASign(each) && AlterationKinds.word(each).equals(kind)) {
         return each;
       }
     }
@@ -48,14 +72,14 @@ public final class Means {
   /** The kind for who follows gradients; null if it cannot be searched so. */
   static TrackSettings.@Nullable Kind byGradients(String kind) {
     for (TrackSettings.Kind each : TrackSettings.Kind.values()) {
-      if (id(each).equals(kind)) {
+      if (word(each).equals(kind)) {
         return each;
       }
     }
     return null;
   }
 
-  private static String id(Enum<?> kind) {
-    return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private static String word(TrackSettings.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -49,9 +49,9 @@ final class TrackFilm {
   List<Image> pictures(int frame) {
     int quality = clean.scenario().camera().jpegQuality();
     Image plain = JpegRound.trip(clean.render(frame), quality);
-    Region part = clean.alterable(frame, sign);
     List<Image> pictures = new ArrayList<>();
     for (DriveRenderer variant : variants) {
+      Region part = variant.alterable(frame, sign);
       pictures.add(
           part == null || variant == clean ? plain : patched(plain, variant, frame, part, quality));
     }

@@ -97,8 +97,7 @@ final class TrackRun implements AutoCloseable {
             plan.signClass(),
             plan.seed(),
             List.of(campaign.scenario(), plan.condition().scenario()));
-    DriveRenderer drive = DriveRenderer.of(scenario);
-    return judge(plan, drive, variants(plan, drive));
+    return runAttacked(plan, Means.seen(plan.alteration().kind(), scenario));
   }
 
   /** Judges a drive with what is on its first sign, whatever the campaign's attackers do. */

@@ -4,13 +4,32 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Something on a sign's face. Coordinates are shares of the square around the sign: x from 0 (left)
- * to 1 (right), y from 0 (top) to 1 (bottom). What hangs over the sign's outline is cut off.
+ * What is done to a sign: film and paint on its face, light and shade that fall on it, dirt on the
+ * lens that looks at it, or a projection in its place. Coordinates are shares of the square around
+ * the sign: x from 0 (left) to 1 (right), y from 0 (top) to 1 (bottom). What hangs over the sign's
+ * outline is cut off. {@link LensDots} alone count in shares of the frame.
+ *
+ * <p>Amounts of light are shares of the light that the camera is exposed for, as it falls on a
+ * white sheet: by day 1 is as much as the daylight itself. All light is added to that of day, so
+ * none of it can darken anything.
  *
  * <p>All constructors throw {@link IllegalArgumentException} naming the thing, the value and what
  * it may be.
  */
-public sealed interface Alteration {
+public sealed interface Alteration
+    permits Alteration.Stickers,
+        Alteration.Graffiti,
+        Alteration.Shadow,
+        Alteration.Poster,
+        Alteration.Advert,
+        ProjectedLight,
+        Laser,
+        Ring,
+        Stripes,
+        Infrared,
+        Reflector,
+        LensDots,
+        Phantom {
 
   /** Pieces, strokes or polygons that one alteration may have. */
   int MOST_PARTS = 1000;
@@ -42,6 +61,30 @@ public sealed interface Alteration {
 
     /** For {@link Advert}. */
     R advert(Advert alteration);
+
+    /** For {@link ProjectedLight}. */
+    R light(ProjectedLight alteration);
+
+    /** For {@link Laser}. */
+    R laser(Laser alteration);
+
+    /** For {@link Ring}. */
+    R ring(Ring alteration);
+
+    /** For {@link Stripes}. */
+    R stripes(Stripes alteration);
+
+    /** For {@link Infrared}. */
+    R infrared(Infrared alteration);
+
+    /** For {@link Reflector}. */
+    R reflector(Reflector alteration);
+
+    /** For {@link LensDots}. */
+    R lensDots(LensDots alteration);
+
+    /** For {@link Phantom}. */
+    R phantom(Phantom alteration);
   }
 
   /** A point on the face or near it: −10..10. */
@@ -117,10 +160,7 @@ public sealed interface Alteration {
       Ranges.checkCount("stroke", "points", points.size(), 1, MOST_POINTS);
       Ranges.checkLength("stroke", "width", width, 1);
       Ranges.check("stroke", "opacity", opacity, 0, 1);
-      if (rgb < 0 || rgb > 0xffffff) {
-        throw new IllegalArgumentException(
-            "alteration: stroke: rgb is 0x%x; it must be 0x000000 to 0xffffff".formatted(rgb));
-      }
+      Ranges.checkColour("stroke", rgb);
     }
   }
 

@@ -8,6 +8,7 @@ import io.stopline.scene.alteration.Alteration.Sticker;
 import io.stopline.scene.alteration.Alteration.Stickers;
 import io.stopline.scene.alteration.Alteration.Stroke;
 import java.awt.Shape;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.util.List;
@@ -27,13 +28,20 @@ public final class AlterationPainter {
   /** Share of a stroke's width over which its paint thins out. */
   private static final double SPRAY = 0.5;
 
+  /** From row to row in a {@link #paint} of stripes, µs. */
+  static final int ROW_MICROS = 20;
+
   /** Fine enough for an area to a thousandth. */
   private static final int AREA_SIDE = 512;
 
   private AlterationPainter() {}
 
   /**
-   * Paints a face.
+   * A face with an alteration, for people and for files: film, paint and shade as {@link #film}
+   * gives them, and light upon them as in daylight, where white is the brightest that there is.
+   * What takes more than a face to be seen is shown as it would be: stripes on a sign of {@link
+   * Stripes#ROWS} rows, read at {@value #ROW_MICROS} µs a row without an exposure's blur; what
+   * reflects as in headlights; dots as if the face filled the frame; a phantom on grey.
    *
    * @param face square, as {@code TYPE_INT_ARGB} or anything that can be read as that; it stays as
    *     it is
@@ -44,6 +52,22 @@ public final class AlterationPainter {
    */
   public static BufferedImage paint(
       BufferedImage face, Shape outline, @Nullable Alteration alteration) {
+    BufferedImage film = film(face, outline, alteration);
+    return alteration == null ? film : Preview.of(film, outline, alteration);
+  }
+
+  /**
+   * A face with what is stuck on, painted on or cast upon it, but without light that is added.
+   *
+   * @param face square, as {@code TYPE_INT_ARGB} or anything that can be read as that; it stays as
+   *     it is
+   * @param outline of the sign in the unit square
+   * @param alteration null for none
+   * @return a new picture of the same size, {@code TYPE_INT_ARGB}, as transparent as the face
+   * @throws IllegalArgumentException if the face is not square, or a poster's image cannot be read
+   */
+  public static BufferedImage film(
+      BufferedImage face, Shape outline, @Nullable Alteration alteration) {
     int side = face.getWidth();
     if (face.getHeight() != side) {
       throw new IllegalArgumentException(
@@ -53,7 +77,7 @@ public final class AlterationPainter {
     int[] pixels = face.getRGB(0, 0, side, side, null, 0, side);
     if (alteration != null) {
       Coverage within = Coverage.of(List.of(outline), side, 0, 1);
-      Face painted = new Face(side, pixels, within);
+      Face painted = new Face(side, outline, pixels, within);
       alteration.choose(painted);
     }
     BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_ARGB);
@@ -72,7 +96,7 @@ public final class AlterationPainter {
   public static BufferedImage mask(int side, Shape outline, Alteration alteration) {
     BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_GRAY);
     byte[] map = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
-    unite(side, alteration, map);
+    unite(side, outline, alteration, map);
     Coverage within = Coverage.of(List.of(outline), side, 0, 1);
     for (int i = 0; i < map.length; i++) {
       map[i] = (byte) (((map[i] & 0xff) * within.at(i % side, i / side) + 127) / 255);
@@ -82,11 +106,15 @@ public final class AlterationPainter {
 
   /**
    * How much of a sign an alteration covers: the union of its parts inside the outline, as a share
-   * of the sign's area, 0..1, exact to about a thousandth.
+   * of the sign's area, 0..1, exact to about a thousandth. Of dots on a lens: {@link
+   * LensDots#coveredShare()} of the frame.
    */
   public static double coveredShare(Shape outline, Alteration alteration) {
+    if (alteration instanceof LensDots dots) {
+      return dots.coveredShare();
+    }
     byte[] map = new byte[AREA_SIDE * AREA_SIDE];
-    unite(AREA_SIDE, alteration, map);
+    unite(AREA_SIDE, outline, alteration, map);
     Coverage within = Coverage.of(List.of(outline), AREA_SIDE, 0, 1);
     long sign = 0;
     long covered = 0;
@@ -101,12 +129,12 @@ public final class AlterationPainter {
   }
 
   /** The union of all parts, not yet cut off at the outline. */
-  private static void unite(int side, Alteration alteration, byte[] map) {
-    alteration.choose(new Parts(side)).forEach(part -> part.unite(side, map));
+  private static void unite(int side, Shape outline, Alteration alteration, byte[] map) {
+    alteration.choose(new Parts(side, outline)).forEach(part -> part.unite(side, map));
   }
 
   /** Where each part of an alteration lies. */
-  private record Parts(int side) implements Alteration.Cases<List<Coverage>> {
+  private record Parts(int side, Shape outline) implements Alteration.Cases<List<Coverage>> {
 
     @Override
     public List<Coverage> stickers(Stickers s) {
@@ -134,6 +162,67 @@ public final class AlterationPainter {
     public List<Coverage> advert(Advert a) {
       return List.of(Coverage.ofAlpha(side, Print.of(a, side)));
     }
+
+    @Override
+    public List<Coverage> light(ProjectedLight p) {
+      return p.beams().stream().map(beam -> soft(Shapes.of(beam), p.blur(), side)).toList();
+    }
+
+    @Override
+    public List<Coverage> laser(Laser l) {
+      return List.of(Coverage.of(List.of(Shapes.of(l)), side, 0, 1));
+    }
+
+    @Override
+    public List<Coverage> ring(Ring r) {
+      Rim rim = Rim.of(outline).fromTheTop();
+      return r.segments().stream().map(s -> segment(rim, r, s, side)).toList();
+    }
+
+    @Override
+    public List<Coverage> stripes(Stripes s) {
+      return whole();
+    }
+
+    @Override
+    public List<Coverage> infrared(Infrared i) {
+      return i.spots().stream().map(spot -> soft(Shapes.of(spot), i.blur(), side)).toList();
+    }
+
+    @Override
+    public List<Coverage> reflector(Reflector r) {
+      return r.patches().stream().map(p -> soft(Shapes.of(p), 0, side)).toList();
+    }
+
+    @Override
+    public List<Coverage> lensDots(LensDots d) {
+      return d.dots().stream().map(dot -> Coverage.of(side, (x, y) -> dotAt(dot, x, y))).toList();
+    }
+
+    /** As if the face filled a square frame. */
+    private static double dotAt(LensDots.Dot dot, double x, double y) {
+      return dot.opacityAt(Math.hypot(x - dot.x(), y - dot.y()) / dot.radius()) > 0 ? 1 : 0;
+    }
+
+    @Override
+    public List<Coverage> phantom(Phantom p) {
+      return whole();
+    }
+
+    private List<Coverage> whole() {
+      return List.of(Coverage.of(List.of(new Rectangle2D.Double(-1, -1, 3, 3)), side, 0, 0));
+    }
+  }
+
+  /** A shape whose edge is out of focus by a share of the square's side. */
+  static Coverage soft(Shape shape, double blur, int side) {
+    double edge = blur * side;
+    int margin = 1 + (int) Math.ceil(edge);
+    return Coverage.of(List.of(shape), side, margin, margin).blurred(edge);
+  }
+
+  private static Coverage segment(Rim rim, Ring ring, Ring.Segment s, int side) {
+    return Coverage.of(List.of(rim.band(s.from(), s.to(), ring.width())), side, 0, 1);
   }
 
   private static Coverage spray(Stroke stroke, int side) {
@@ -150,14 +239,16 @@ public final class AlterationPainter {
         .blurred(edge);
   }
 
-  /** The pixels of a face, being painted; what painting answers means nothing. */
+  /** The pixels of a face, being painted; the answer is whether it was. */
   private static final class Face implements Alteration.Cases<Boolean> {
     private final int side;
+    private final Shape outline;
     private final int[] pixels;
     private final Coverage within;
 
-    Face(int side, int[] pixels, Coverage within) {
+    Face(int side, Shape outline, int[] pixels, Coverage within) {
       this.side = side;
+      this.outline = outline;
       this.pixels = pixels;
       this.within = within;
     }
@@ -207,6 +298,53 @@ public final class AlterationPainter {
     public Boolean advert(Advert a) {
       print(Print.of(a, side));
       return true;
+    }
+
+    @Override
+    public Boolean ring(Ring r) {
+      Rim rim = Rim.of(outline).fromTheTop();
+      for (Ring.Segment s : r.segments()) {
+        cover(segment(rim, r, s, side), s.rgb(), 1);
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean reflector(Reflector r) {
+      for (Reflector.Patch p : r.patches()) {
+        cover(soft(Shapes.of(p), 0, side), r.rgb(), (float) r.tint());
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean light(ProjectedLight p) {
+      return false;
+    }
+
+    @Override
+    public Boolean laser(Laser l) {
+      return false;
+    }
+
+    @Override
+    public Boolean stripes(Stripes s) {
+      return false;
+    }
+
+    @Override
+    public Boolean infrared(Infrared i) {
+      return false;
+    }
+
+    @Override
+    public Boolean lensDots(LensDots d) {
+      return false;
+    }
+
+    @Override
+    public Boolean phantom(Phantom p) {
+      return false;
     }
 
     void cover(Coverage c, int rgb, float opacity) {

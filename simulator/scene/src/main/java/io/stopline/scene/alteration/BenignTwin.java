@@ -10,7 +10,6 @@ import io.stopline.scene.alteration.Alteration.Stickers;
 import io.stopline.scene.alteration.Alteration.Stroke;
 import io.stopline.sdk.random.RandomStream;
 import java.awt.Shape;
-import java.awt.geom.FlatteningPathIterator;
 import java.awt.geom.PathIterator;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
@@ -36,6 +35,11 @@ public final class BenignTwin {
 
   private static final int MOST_LEAVES = 400;
 
+  /** Mud, and water that the sky is seen in. */
+  private static final int DIRT = 0x6b5d4c;
+
+  private static final int DROP = 0xc9ced4;
+
   private BenignTwin() {}
 
   /**
@@ -46,7 +50,16 @@ public final class BenignTwin {
    *       anew inside the outline, apart from each other where there is room;
    *   <li>graffiti: the same strokes, as long and as wide, run along the sign's rim;
    *   <li>shadow: leaves: many small spots as dark and as soft, together of about the same area;
-   *   <li>poster and advert: a small advertising sticker at the lower rim, at most 6 % of the sign.
+   *   <li>poster and advert: a small advertising sticker at the lower rim, at most 6 % of the sign;
+   *   <li>light: one soft, warm spot of as much light, such as a pane or another vehicle's lamp
+   *       throws there;
+   *   <li>laser: a white line as thin and as bright elsewhere, such as chrome throws;
+   *   <li>ring: as much of the edge in the colours of dirt and rust, in many short pieces;
+   *   <li>stripes: lamps of the street, 100 times a second on and off, as bright;
+   *   <li>infrared: as much light of the sunset or of tail lamps over the whole face;
+   *   <li>reflector: dew and dirt over as much of the face, which throw back less than it does;
+   *   <li>lens dots: as many clear or muddy drops of about the same size elsewhere on the lens;
+   *   <li>phantom: an advertising picture or a patch of light, as bright, on the same surface.
    * </ul>
    *
    * @param outline of the sign in the unit square
@@ -79,6 +92,46 @@ public final class BenignTwin {
           @Override
           public Alteration advert(Advert a) {
             return small(a);
+          }
+
+          @Override
+          public Alteration light(ProjectedLight p) {
+            return LightTwins.of(p, outline, random);
+          }
+
+          @Override
+          public Alteration laser(Laser l) {
+            return LightTwins.of(l, random);
+          }
+
+          @Override
+          public Alteration ring(Ring r) {
+            return RingTwin.of(r, random);
+          }
+
+          @Override
+          public Alteration stripes(Stripes s) {
+            return LightTwins.of(s, random);
+          }
+
+          @Override
+          public Alteration infrared(Infrared i) {
+            return LightTwins.of(i, outline, random);
+          }
+
+          @Override
+          public Alteration reflector(Reflector r) {
+            return dull(r, outline, random);
+          }
+
+          @Override
+          public Alteration lensDots(LensDots d) {
+            return drops(d, random);
+          }
+
+          @Override
+          public Alteration phantom(Phantom p) {
+            return projection(p, random);
           }
 
           private Alteration small(Alteration sheet) {
@@ -144,8 +197,8 @@ public final class BenignTwin {
   }
 
   private static Graffiti alongTheRim(Graffiti original, Shape outline, RandomStream random) {
-    List<Point> rim = rim(outline);
-    double around = length(rim);
+    Rim rim = Rim.of(outline);
+    double around = rim.length();
     Rectangle2D b = outline.getBounds2D();
     double size = Math.max(b.getWidth(), b.getHeight());
     double from = random.uniform(0, around);
@@ -153,11 +206,11 @@ public final class BenignTwin {
     for (Stroke s : original.strokes()) {
       double inwards = Math.max(0.1, 1 - 1.3 * s.width() / size);
       // Inside the rim a round is shorter.
-      double length = Math.min(length(s.points()) / inwards, around);
+      double length = Math.min(Rim.length(s.points()) / inwards, around);
       List<Point> points = new ArrayList<>();
       int steps = Math.max(1, (int) Math.ceil(length / 0.02));
       for (int i = 0; i <= steps; i++) {
-        Point p = at(rim, (from + length * i / steps) % around);
+        Point p = rim.at((from + length * i / steps) % around);
         points.add(
             new Point(
                 b.getCenterX() + inwards * (p.x() - b.getCenterX()),
@@ -167,52 +220,6 @@ public final class BenignTwin {
       strokes.add(new Stroke(points, s.width(), s.rgb(), s.opacity()));
     }
     return new Graffiti(strokes);
-  }
-
-  /** The outline's largest closed line, its first point once more at the end. */
-  private static List<Point> rim(Shape outline) {
-    List<Point> longest = new ArrayList<>();
-    List<Point> line = new ArrayList<>();
-    double[] at = new double[6];
-    FlatteningPathIterator i = new FlatteningPathIterator(outline.getPathIterator(null), 0.002);
-    for (; !i.isDone(); i.next()) {
-      int segment = i.currentSegment(at);
-      if (segment == PathIterator.SEG_MOVETO) {
-        line = new ArrayList<>();
-      }
-      line.add(
-          segment == PathIterator.SEG_CLOSE && !line.isEmpty()
-              ? line.get(0)
-              : new Point(at[0], at[1]));
-      if (length(line) > length(longest)) {
-        longest = line;
-      }
-    }
-    return longest;
-  }
-
-  private static double length(List<Point> line) {
-    double sum = 0;
-    for (int i = 1; i < line.size(); i++) {
-      sum +=
-          Math.hypot(line.get(i).x() - line.get(i - 1).x(), line.get(i).y() - line.get(i - 1).y());
-    }
-    return sum;
-  }
-
-  private static Point at(List<Point> line, double distance) {
-    double left = distance;
-    for (int i = 1; i < line.size(); i++) {
-      Point a = line.get(i - 1);
-      Point b = line.get(i);
-      double step = Math.hypot(b.x() - a.x(), b.y() - a.y());
-      if (left <= step && step > 0) {
-        double t = left / step;
-        return new Point(a.x() + t * (b.x() - a.x()), a.y() + t * (b.y() - a.y()));
-      }
-      left -= step;
-    }
-    return line.get(line.size() - 1);
   }
 
   private static Shadow leaves(Shadow original, Shape outline, RandomStream random) {
@@ -254,6 +261,57 @@ public final class BenignTwin {
               y + u * Math.sin(turn) + v * Math.cos(turn)));
     }
     return points;
+  }
+
+  private static Reflector dull(Reflector original, Shape outline, RandomStream random) {
+    double wanted = AlterationPainter.coveredShare(outline, original);
+    Rectangle2D face = outline.getBounds2D();
+    double strength = random.uniform(0.1, 0.5);
+    double tint = random.uniform(0, 0.06);
+    List<Reflector.Patch> patches = new ArrayList<>();
+    Reflector twin = original;
+    while (patches.size() < MOST_LEAVES) {
+      int more = Math.max(1, patches.size() / 12);
+      for (int i = 0; i < more; i++) {
+        patches.add(
+            new Reflector.Patch(
+                random.uniform(face.getMinX(), face.getMaxX()),
+                random.uniform(face.getMinY(), face.getMaxY()),
+                random.uniform(0.04, 0.14),
+                random.uniform(0.04, 0.14),
+                random.uniform(0, 90)));
+      }
+      twin = new Reflector(patches, DIRT, strength, tint);
+      if (AlterationPainter.coveredShare(outline, twin) >= wanted) {
+        break;
+      }
+    }
+    return twin;
+  }
+
+  private static LensDots drops(LensDots original, RandomStream random) {
+    boolean muddy = random.nextInt(2) == 0;
+    List<LensDots.Dot> drops = new ArrayList<>();
+    for (LensDots.Dot d : original.dots()) {
+      drops.add(
+          new LensDots.Dot(
+              random.uniform(0, 1),
+              random.uniform(0, 1),
+              Math.min(1, d.radius() * random.uniform(0.8, 1.2)),
+              muddy ? DIRT : DROP,
+              d.opacity(),
+              d.hardness()));
+    }
+    return new LensDots(drops);
+  }
+
+  private static Phantom projection(Phantom original, RandomStream random) {
+    return new Phantom(
+        random.nextInt(2) == 0 ? Phantom.Art.ADVERT : Phantom.Art.PATCH,
+        random.nextLong(),
+        original.irradiance(),
+        original.blur(),
+        original.surface());
   }
 
   private static Advert advert(double share, Shape outline, RandomStream random) {

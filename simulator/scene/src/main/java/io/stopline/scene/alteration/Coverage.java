@@ -74,6 +74,21 @@ final class Coverage {
         ((DataBufferByte) picture.getRaster().getDataBuffer()).getData());
   }
 
+  /** What covers a point of the unit square, 0 (nothing) to 1 (all). */
+  interface Field {
+    double at(double x, double y);
+  }
+
+  /** A field over a whole picture, taken at the pixels' centres. */
+  static Coverage of(int side, Field field) {
+    byte[] values = new byte[side * side];
+    for (int i = 0; i < values.length; i++) {
+      int row = i / side;
+      values[i] = (byte) Math.round(255 * field.at((i % side + 0.5) / side, (row + 0.5) / side));
+    }
+    return new Coverage(0, 0, side, side, values);
+  }
+
   /** From a picture's transparency: all that is not seen through. */
   static Coverage ofAlpha(int side, int[] argb) {
     byte[] values = new byte[side * side];

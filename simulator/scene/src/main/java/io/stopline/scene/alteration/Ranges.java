@@ -30,6 +30,13 @@ final class Ranges {
     }
   }
 
+  static void checkColour(String what, int rgb) {
+    if (rgb < 0 || rgb > 0xffffff) {
+      throw new IllegalArgumentException(
+          "alteration: %s: rgb is 0x%x; it must be 0x000000 to 0xffffff".formatted(what, rgb));
+    }
+  }
+
   static void checkSheet(
       String what, double x, double y, double width, double height, double rotationDegrees) {
     check(what, "x", x, -1, 2);

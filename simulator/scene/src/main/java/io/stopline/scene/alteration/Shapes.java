@@ -6,6 +6,7 @@ import io.stopline.scene.alteration.Alteration.Stroke;
 import java.awt.BasicStroke;
 import java.awt.Shape;
 import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
 import java.awt.geom.FlatteningPathIterator;
 import java.awt.geom.Path2D;
 import java.awt.geom.PathIterator;
@@ -14,6 +15,9 @@ import java.util.List;
 
 /** What alterations look like as geometry, in the unit square's coordinates. */
 public final class Shapes {
+
+  /** Longer than anything on a face. */
+  private static final double FAR = 20;
 
   private Shapes() {}
 
@@ -34,6 +38,24 @@ public final class Shapes {
 
   static Shape of(Sticker s) {
     return sheet(s.x(), s.y(), s.width(), s.height(), s.rotationDegrees());
+  }
+
+  static Shape of(ProjectedLight.Beam b) {
+    return sheet(b.x(), b.y(), b.width(), b.height(), b.rotationDegrees());
+  }
+
+  static Shape of(Reflector.Patch p) {
+    return sheet(p.x(), p.y(), p.width(), p.height(), p.rotationDegrees());
+  }
+
+  static Shape of(Infrared.Spot s) {
+    return place(s.x(), s.y(), s.width(), s.height(), s.rotationDegrees())
+        .createTransformedShape(new Ellipse2D.Double(0, 0, 1, 1));
+  }
+
+  /** All that a laser's line lights up. */
+  static Shape of(Laser l) {
+    return sheet(l.x(), l.y(), FAR, 2 * l.width(), l.angleDegrees());
   }
 
   static Shape of(Stroke s) {

@@ -64,6 +64,21 @@ public final class Shutter {
         angles[2]);
   }
 
+  /** How long a row is exposed, s. */
+  public double exposureSeconds() {
+    return scenario.camera().exposureMillis() / 1000;
+  }
+
+  /** From the exposure of one row to that of the next, s. */
+  public double lineSeconds() {
+    return scenario.camera().lineMicros() / 1e6;
+  }
+
+  /** Share of near infrared that the camera's filter keeps out, 0..1. */
+  public double infraredCut() {
+    return scenario.camera().infraredCut();
+  }
+
   /** The lens, the same for all frames. */
   public Lens lens() {
     return lens;

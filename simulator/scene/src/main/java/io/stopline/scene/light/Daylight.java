@@ -1,6 +1,7 @@
 package io.stopline.scene.light;
 
 import io.stopline.scene.scenario.Light;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sun, sky and haze of a drive, in linear light, white-balanced and metered: a grey card of 18 % on
@@ -16,12 +17,25 @@ public final class Daylight {
   /** What the road and its verge throw back from below. */
   private static final double GROUND_ALBEDO = 0.18;
 
+  /** At sunset; below it all light is the sky's. */
+  private static final double SUNSET_LUX = 400;
+
+  /** How many times more sensitive than by day a camera can be. */
+  private static final double MOST_SENSITIVE = 16;
+
   private final double[] toSun;
   private final float[] sun = new float[3];
   private final float[] sky = new float[3];
   private final float[] air = new float[3];
   private final double overcast;
   private final double visibility;
+  private final double reference;
+
+  /** Share of the light that the camera is exposed for that there is. */
+  private final double exposed;
+
+  private final double sensitivity;
+  private final @Nullable Headlights headlights;
 
   /**
    * @param exposureStops brighter (+) or darker (−) than metered
@@ -37,7 +51,12 @@ public final class Daylight {
     // Optical depth of clear air with some dust, for red, green and blue light.
     double[] depth = {0.10, 0.15, 0.24};
     double[] clearSky = {0.80, 0.97, 1.16};
-    double clear = (1 - overcast) * (1 - 0.35 * overcast);
+    double clear = light.lux() < SUNSET_LUX ? 0 : (1 - overcast) * (1 - 0.35 * overcast);
+    // What gets darker than the longest exposure makes up for stays dark.
+    // Half of that, in stops, is gain; the rest is light gathered for longer and from neighbours.
+    sensitivity = Math.sqrt(Math.max(1, Math.min(MOST_SENSITIVE, SUNSET_LUX / light.lux())));
+    double exposedLux = Math.max(light.lux(), SUNSET_LUX / MOST_SENSITIVE);
+    exposed = light.lux() / exposedLux;
     double[] direct = new double[3];
     double[] diffuse = new double[3];
     double[] white = new double[3];
@@ -48,7 +67,10 @@ public final class Daylight {
       white[c] = direct[c] * (0.5 * up + 0.25 * level) + 0.75 * diffuse[c];
     }
     double brightness = 0.3 * white[0] + 0.6 * white[1] + 0.1 * white[2];
-    double gain = (1.08 - 0.2 * overcast) / brightness * StrictMath.pow(2, exposureStops);
+    double gain = exposed * (1.08 - 0.2 * overcast) / brightness * StrictMath.pow(2, exposureStops);
+    reference = (1.08 - 0.2 * overcast) * StrictMath.pow(2, exposureStops);
+    headlights =
+        light.headlights() > 0 ? new Headlights(light.headlights(), reference / exposedLux) : null;
     for (int c = 0; c < 3; c++) {
       // The camera balances most of the light's colour away, not all.
       double balance = gain * StrictMath.pow(brightness / white[c], 0.8);
@@ -83,6 +105,32 @@ public final class Daylight {
   /** Radiance of thick haze, and of the sky at the horizon. */
   public float air(int channel) {
     return air[channel];
+  }
+
+  /**
+   * Radiance of a white matt surface in the light that the camera is exposed for: the mean of a
+   * level and an upright one. What shines by itself is stated as a share of it.
+   */
+  public double reference() {
+    return reference;
+  }
+
+  /** Radiance of a white matt surface in daylight: less than the reference when it is dark. */
+  public double ambient() {
+    return exposed * reference;
+  }
+
+  /**
+   * How much a camera amplifies its signal, 1 by day, up to 4 at night: one electron makes so much
+   * more of a difference.
+   */
+  public double sensitivity() {
+    return sensitivity;
+  }
+
+  /** The vehicle's headlights; null if they are off. */
+  public @Nullable Headlights headlights() {
+    return headlights;
   }
 
   /** Share of an object's light that gets through the haze. */

@@ -20,6 +20,9 @@ public final class Faces {
 
   private static final int WEAR_SIDE = 128;
 
+  /** Beside the seeds of wear. */
+  private static final long SNOW = 2;
+
   private Faces() {}
 
   /**
@@ -27,10 +30,12 @@ public final class Faces {
    *
    * @param art the outline and drawing of the sign's class
    * @param highestPixels how high the sign gets on the picture, px
+   * @param snow share of it that snow sticks to, 0..1
    * @param seed of its wear
    * @throws UncheckedIOException if its photograph cannot be read
    */
-  public static FaceTexture of(Sign sign, SignArt art, double highestPixels, long seed) {
+  public static FaceTexture of(
+      Sign sign, SignArt art, double highestPixels, double snow, long seed) {
     int side = 64;
     while (side < 1024 && side < 1.4 * highestPixels) {
       side *= 2;
@@ -39,7 +44,11 @@ public final class Faces {
     Path photograph = sign.photograph();
     BufferedImage face =
         photograph == null ? art.draw(faceSide) : photographed(photograph, art.outline(), faceSide);
-    return FaceTexture.of(worn(face, sign.wear(), seed), art.outline(), sign.alteration());
+    return FaceTexture.of(
+        worn(face, sign.wear(), seed),
+        art.outline(),
+        Snow.of(art.outline(), faceSide, snow, seed + SNOW),
+        sign.alteration());
   }
 
   private static BufferedImage photographed(Path photograph, Shape outline, int side) {

@@ -1,8 +1,11 @@
 package io.stopline.scene.plane;
 
+import io.stopline.scene.alteration.Infrared;
+import io.stopline.scene.alteration.Stripes;
 import io.stopline.scene.camera.Lens;
 import io.stopline.scene.camera.Shutter;
 import io.stopline.scene.light.Daylight;
+import io.stopline.scene.light.Headlights;
 import io.stopline.scene.texture.Band;
 import io.stopline.scene.texture.MipMap;
 import io.stopline.sdk.image.Region;
@@ -18,8 +21,11 @@ public final class PlatePainter {
   private static final double APERTURE = 1.3;
 
   private final Lens lens;
-  private final MipMap texture;
+  private final @Nullable MipMap texture;
   private final @Nullable FaceTexture front;
+  private final @Nullable MipMap glow;
+  private final GlowLight glowLight;
+  private final @Nullable MipMap sheeting;
   private final int level;
   private final int left;
   private final int top;
@@ -27,6 +33,12 @@ public final class PlatePainter {
   private final int bottom;
   private final float[] light = new float[3];
   private final float[] haze = new float[3];
+
+  /** What daylight makes of a white surface here, before any haze. */
+  private final float[] white;
+
+  /** What white sheeting throws back of the headlights. */
+  private final float[] returned = new float[3];
 
   /** Per sample nine entries of its homography, in texture coordinates. */
   private final float[] homographies;
@@ -46,7 +58,7 @@ public final class PlatePainter {
     this.front = middle.isFront() ? texture : null;
     PlateView opening = plate.seenFrom(shutter.view(frame, -0.5));
     PlateView closing = plate.seenFrom(shutter.view(frame, 0.5));
-    double m = FaceTexture.MARGIN;
+    double m = texture.margin();
     double[] box = {1e9, 1e9, -1e9, -1e9};
     double moved = 0;
     for (int i = 0; i < 4; i++) {
@@ -88,17 +100,43 @@ public final class PlatePainter {
         homographies[9 * i + 6 + c] = (float) h[6 + c];
       }
     }
-    level = Math.min(this.texture.last(), level(middle, this.texture.width()));
+    level = level(middle, texture.side(), m);
     double[] normal = middle.normal();
     if (!middle.isFront()) {
       normal = new double[] {-normal[0], -normal[1], -normal[2]};
     }
-    float[] white = day.onSurface(normal, 1);
+    white = day.onSurface(normal, 1);
     double through = day.transmission(middle.distance());
     for (int c = 0; c < 3; c++) {
       light[c] = (float) (white[c] * through);
       haze[c] = (float) (day.air(c) * (1 - through));
     }
+    glow = front == null ? null : texture.glow();
+    glowLight = glowLight(texture, shutter, frame, middle, (float) (day.reference() * through));
+    Headlights headlights = day.headlights();
+    sheeting = front == null || headlights == null ? null : texture.sheeting();
+    if (headlights != null) {
+      double facing = Math.max(0, -normal[2]);
+      double r = middle.right();
+      double h = middle.heightMetres();
+      double z = middle.ahead();
+      for (int c = 0; c < 3; c++) {
+        light[c] += (float) (facing * headlights.onWhite(r, h, z, c) * through);
+        returned[c] = (float) (headlights.returned(r, h, z, middle.lensMetres(), c) * through);
+      }
+    }
+  }
+
+  private static GlowLight glowLight(
+      FaceTexture texture, Shutter shutter, int frame, PlateView view, float strength) {
+    if (texture.alteration() instanceof Stripes stripes) {
+      return GlowLight.flickering(stripes, shutter, frame, view, strength);
+    }
+    float seen =
+        texture.alteration() instanceof Infrared
+            ? (float) (strength * (1 - shutter.infraredCut()))
+            : strength;
+    return GlowLight.steady(seen, seen, seen);
   }
 
   private static double fraction(double value) {
@@ -126,8 +164,8 @@ public final class PlatePainter {
    * columns and rows, miss nothing. A sign's depth hardly differs from edge to edge, so one level
    * serves all of it.
    */
-  private static int level(PlateView view, int side) {
-    double texelsPerFace = side / (1 + 2 * FaceTexture.MARGIN);
+  private static int level(PlateView view, int side, double margin) {
+    double texelsPerFace = side / (1 + 2 * margin);
     double[] p = new double[2];
     view.project(0.5, 0.5, p);
     double[] a = new double[2];
@@ -142,7 +180,8 @@ public final class PlatePainter {
     // Inverse of the 2×2 derivative: how much of u and v a pixel's step covers, at most.
     double longest = Math.max(Math.hypot(ux, uy), Math.hypot(vx, vy)) / area;
     double texels = longest * texelsPerFace;
-    return Math.max(0, Math.getExponent(Math.max(1, texels * 0.7)));
+    int last = Integer.numberOfTrailingZeros(side);
+    return Math.min(last, Math.max(0, Math.getExponent(Math.max(1, texels * 0.7))));
   }
 
   /**
@@ -163,21 +202,65 @@ public final class PlatePainter {
     if (!band.meets(left, top, right, bottom)) {
       return;
     }
-    float[] rgb = band.rgb();
-    float[] sum = new float[4];
     int x0 = Math.max(left, band.left());
     int x1 = Math.min(right, band.right());
     int y1 = Math.min(bottom, band.bottom());
     for (int y = Math.max(top, band.top()); y < y1; y++) {
-      int o = band.index(x0, y);
-      for (int x = x0; x < x1; x++, o += 3) {
-        sample(texture, x, y, sum);
-        if (sum[3] > 0) {
-          float rest = 1 - sum[3];
-          rgb[o] = rgb[o] * rest + sum[0] * light[0] + sum[3] * haze[0];
-          rgb[o + 1] = rgb[o + 1] * rest + sum[1] * light[1] + sum[3] * haze[1];
-          rgb[o + 2] = rgb[o + 2] * rest + sum[2] * light[2] + sum[3] * haze[2];
+      if (texture != null) {
+        lay(texture, band, x0, x1, y);
+      }
+      if (sheeting != null) {
+        add(sheeting, returned, band, x0, x1, y);
+      }
+      if (glow != null) {
+        float[] thrown = new float[3];
+        glowLight.on(y, thrown);
+        if (texture != null) {
+          add(glow, thrown, band, x0, x1, y);
+        } else {
+          lightUp(glow, thrown, band, x0, x1, y);
         }
+      }
+    }
+  }
+
+  private void lay(MipMap from, Band band, int x0, int x1, int y) {
+    float[] rgb = band.rgb();
+    float[] sum = new float[4];
+    int o = band.index(x0, y);
+    for (int x = x0; x < x1; x++, o += 3) {
+      sample(from, x, y, sum);
+      if (sum[3] > 0) {
+        float rest = 1 - sum[3];
+        rgb[o] = rgb[o] * rest + sum[0] * light[0] + sum[3] * haze[0];
+        rgb[o + 1] = rgb[o + 1] * rest + sum[1] * light[1] + sum[3] * haze[1];
+        rgb[o + 2] = rgb[o + 2] * rest + sum[2] * light[2] + sum[3] * haze[2];
+      }
+    }
+  }
+
+  /** Adds light that comes back from the front. */
+  private void add(MipMap from, float[] lit, Band band, int x0, int x1, int y) {
+    float[] rgb = band.rgb();
+    float[] sum = new float[4];
+    int o = band.index(x0, y);
+    for (int x = x0; x < x1; x++, o += 3) {
+      sample(from, x, y, sum);
+      rgb[o] += sum[0] * lit[0];
+      rgb[o + 1] += sum[1] * lit[1];
+      rgb[o + 2] += sum[2] * lit[2];
+    }
+  }
+
+  /** Lights up what stands there already, by as much as the light is stronger than that of day. */
+  private void lightUp(MipMap from, float[] lit, Band band, int x0, int x1, int y) {
+    float[] rgb = band.rgb();
+    float[] sum = new float[4];
+    int o = band.index(x0, y);
+    for (int x = x0; x < x1; x++, o += 3) {
+      sample(from, x, y, sum);
+      for (int c = 0; c < 3; c++) {
+        rgb[o + c] *= 1 + sum[c] * lit[c] / white[c];
       }
     }
   }

@@ -24,6 +24,11 @@ public final class PlateView {
   private final double[] normal;
 
   private final double[] centre;
+
+  /** Of the face's middle in vehicle coordinates. */
+  private final double[] place;
+
+  private final double lensMetres;
   private final boolean front;
 
   PlateView(Plate plate, View view) {
@@ -44,6 +49,8 @@ public final class PlateView {
     double[] c = view.toVehicle(sign.alongMetres(), sign.lateralMetres(), sign.heightMetres());
     normal = new double[] {-StrictMath.sin(angle), 0, -StrictMath.cos(angle)};
     front = normal[0] * c[0] + normal[1] * c[1] + normal[2] * c[2] < 0;
+    place = c;
+    lensMetres = view.height();
     along = view.toCamera(u[0], u[1], u[2]);
     down = view.toCamera(v[0], v[1], v[2]);
     centre = view.toCamera(c[0], c[1], c[2]);
@@ -66,6 +73,26 @@ public final class PlateView {
   /** Unit vector to the front, in vehicle coordinates. */
   double[] normal() {
     return normal;
+  }
+
+  /** Where the middle of the face is: right of the lens, m. */
+  double right() {
+    return place[0];
+  }
+
+  /** Height of the middle of the face above the road, m. */
+  double heightMetres() {
+    return lensMetres - place[1];
+  }
+
+  /** How far ahead of the lens the middle of the face is, m. */
+  double ahead() {
+    return place[2];
+  }
+
+  /** Height of the lens above the road, m. */
+  double lensMetres() {
+    return lensMetres;
   }
 
   /** From the lens to the middle of the face, m. */

@@ -2,6 +2,7 @@ package io.stopline.scene.roadside;
 
 import io.stopline.scene.camera.View;
 import io.stopline.scene.light.Daylight;
+import io.stopline.scene.light.Headlights;
 import io.stopline.scene.texture.Band;
 import org.jspecify.annotations.Nullable;
 
@@ -80,10 +81,21 @@ record Billboard(Sprite sprite, double along, double lateral, double size, boole
       firstRow = (int) Math.floor(top);
       endRow = (int) Math.ceil(top + side);
       double through = day.transmission(depth);
-      scale = (float) (through / (Sprite.ONE * 64));
+      scale = (float) (through * brighter(plant, view, day, depth) / (Sprite.ONE * 64));
       for (int c = 0; c < 3; c++) {
         haze[c] = (float) (day.air(c) * (1 - through));
       }
+    }
+
+    /** How many times brighter than by daylight alone the plant is in the headlights. */
+    private static double brighter(Billboard plant, View view, Daylight day, double depth) {
+      Headlights headlights = day.headlights();
+      if (headlights == null) {
+        return 1;
+      }
+      double right = view.toVehicle(plant.along(), plant.lateral(), 0)[0];
+      float daylight = day.onSurface(new double[] {0, 0, -1}, 1)[1];
+      return 1 + headlights.onWhite(right, plant.size() / 4, depth, 1) / daylight;
     }
 
     @Override

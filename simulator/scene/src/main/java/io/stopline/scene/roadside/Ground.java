@@ -2,7 +2,9 @@ package io.stopline.scene.roadside;
 
 import io.stopline.scene.camera.View;
 import io.stopline.scene.light.Daylight;
+import io.stopline.scene.light.Headlights;
 import io.stopline.scene.texture.Band;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Road, verge and fields as one level plane, textured by true place on the ground and filtered over
@@ -21,10 +23,12 @@ final class Ground {
   private final float[] shaded = new float[3];
   private final float[] air = new float[3];
   private final float[] through = new float[512];
+  private final @Nullable Headlights headlights;
 
   Ground(CrossSection section, Panorama panorama, Daylight day) {
     this.section = section;
     this.panorama = panorama;
+    this.headlights = day.headlights();
     double[] up = {0, -1, 0};
     float[] all = day.onSurface(up, 1);
     float[] sky = day.onSurface(up, 0);
@@ -107,6 +111,13 @@ final class Ground {
       for (int c = 0; c < 3; c++) {
         light[c] = (shaded[c] + sunlit[c] * sun0) * trans;
         light[3 + c] = sunlit[c] * (sun1 - sun0) * trans * PART;
+      }
+      if (headlights != null) {
+        for (int c = 0; c < 3; c++) {
+          float left = headlights.onRoad(l0, z, c) * trans;
+          light[c] += left;
+          light[3 + c] += (headlights.onRoad(l1, z, c) * trans - left) * PART;
+        }
       }
       float haze = 1 - trans;
       if (green) {

@@ -56,7 +56,8 @@ public final class PhotoBackdrop implements Backdrop {
     this.height = lens.height() + lens.height() / 25;
     BufferedImage picture = filling(read(choose(from.path(), scenario.seed())), width, height);
     rgb = new float[3 * width * height];
-    double gain = StrictMath.pow(2, scenario.camera().exposureStops());
+    double gain =
+        StrictMath.pow(2, scenario.camera().exposureStops()) * (day.ambient() / day.reference());
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         int argb = picture.getRGB(x, y);

@@ -2,6 +2,7 @@ package io.stopline.scene.roadside;
 
 import io.stopline.scene.camera.View;
 import io.stopline.scene.light.Daylight;
+import io.stopline.scene.light.Headlights;
 import io.stopline.scene.texture.Band;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,7 @@ record Post(double along, double lateral, double halfWidth, List<Part> parts, Sh
     private final double blur;
     private final double through;
     private final float[] haze = new float[3];
+    private final float[] beams = new float[3];
 
     Drawn(Post post, View view, Daylight day, double[] foot, double[] head, double half) {
       this.post = post;
@@ -90,6 +92,13 @@ record Post(double along, double lateral, double halfWidth, List<Part> parts, Sh
       through = day.transmission(foot[2]);
       for (int c = 0; c < 3; c++) {
         haze[c] = (float) (day.air(c) * (1 - through));
+      }
+      Headlights headlights = day.headlights();
+      if (headlights != null) {
+        double right = view.toVehicle(post.along(), post.lateral(), 0)[0];
+        for (int c = 0; c < 3; c++) {
+          beams[c] = headlights.onWhite(right, post.height() / 2, foot[2], c);
+        }
       }
     }
 
@@ -121,7 +130,7 @@ record Post(double along, double lateral, double halfWidth, List<Part> parts, Sh
             int strip = (int) Math.max(0, Math.min(STRIPS - 1, (d / half + 1) * (STRIPS / 2)));
             int o = band.index(x, y);
             for (int c = 0; c < 3; c++) {
-              float own = (float) (shades[3 * strip + c] * albedo * through) + haze[c];
+              float own = (float) ((shades[3 * strip + c] + beams[c]) * albedo * through) + haze[c];
               rgb[o + c] += (own - rgb[o + c]) * alpha;
             }
           }

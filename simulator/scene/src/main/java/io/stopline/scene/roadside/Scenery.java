@@ -78,11 +78,14 @@ final class Scenery {
     return List.copyOf(things);
   }
 
-  /** The signs' poles: tubes of 60 mm. */
+  /** The signs' poles: tubes of 60 mm. A phantom has none. */
   static List<Standing> poles(Scenario scenario, Daylight day) {
     Post.Shading round = new Post.Shading(day, true);
     List<Standing> poles = new ArrayList<>();
     for (Sign sign : scenario.signs()) {
+      if (sign.isPhantom()) {
+        continue;
+      }
       double top = sign.heightMetres() + 0.3 * sign.sizeMetres();
       List<Post.Part> parts = List.of(new Post.Part(top, 0.34));
       poles.add(new Post(sign.alongMetres() + 0.05, sign.lateralMetres(), 0.030, parts, round));

@@ -209,7 +209,10 @@ public final class ScenarioFile {
               vehicle,
               light(root.path("light")),
               background(root.path("background")),
-              signs);
+              signs,
+              new Weather(
+                  root.path("weather").path("rain").asDouble(0),
+                  root.path("weather").path("snow").asDouble(0)));
       if (scenario.frames() > MAX_FRAMES) {
         problem(
             "/vehicle",
@@ -238,7 +241,9 @@ public final class ScenarioFile {
           n.path("exposureStops").asDouble(s.exposureStops()),
           n.path("noise").asDouble(s.noise()),
           n.path("shakeDegrees").asDouble(s.shakeDegrees()),
-          n.path("jpegQuality").asInt(s.jpegQuality()));
+          n.path("jpegQuality").asInt(s.jpegQuality()),
+          n.path("lineMicros").asDouble(s.lineMicros()),
+          n.path("infraredCut").asDouble(s.infraredCut()));
     }
 
     private static Vehicle vehicle(JsonNode n) {
@@ -255,7 +260,9 @@ public final class ScenarioFile {
           n.path("sunElevationDegrees").asDouble(s.sunElevationDegrees()),
           n.path("sunAzimuthDegrees").asDouble(s.sunAzimuthDegrees()),
           n.path("overcast").asDouble(s.overcast()),
-          n.path("visibilityMetres").asDouble(s.visibilityMetres()));
+          n.path("visibilityMetres").asDouble(s.visibilityMetres()),
+          n.path("lux").asDouble(s.lux()),
+          n.path("headlights").asDouble(s.headlights()));
     }
 
     private Background background(JsonNode n) {
@@ -305,72 +312,20 @@ public final class ScenarioFile {
           n.has("alteration") ? alteration(n.get("alteration"), at + "/alteration") : null);
     }
 
-    private Alteration alteration(JsonNode n, String at) {
-      if (n.has("stickers")) {
-        List<Alteration.Sticker> pieces = new ArrayList<>();
-        for (JsonNode s : n.get("stickers")) {
-          pieces.add(
-              new Alteration.Sticker(
-                  s.get("x").asDouble(),
-                  s.get("y").asDouble(),
-                  s.get("width").asDouble(),
-                  s.get("height").asDouble(),
-                  s.path("rotationDegrees").asDouble(0),
-                  s.path("colour").asText("black").equals("white")));
-        }
-        return new Alteration.Stickers(pieces);
+    private @Nullable Alteration alteration(JsonNode n, String at) {
+      try {
+        return new AlterationReader(this::image, this::seed).read(n, at);
+      } catch (IllegalArgumentException e) {
+        // What a schema cannot say, such as that one number is above another.
+        problem(at, String.valueOf(e.getMessage()));
+        return null;
       }
-      if (n.has("graffiti")) {
-        List<Alteration.Stroke> strokes = new ArrayList<>();
-        for (JsonNode s : n.get("graffiti")) {
-          strokes.add(
-              new Alteration.Stroke(
-                  points(s.get("points")),
-                  s.get("width").asDouble(),
-                  Integer.parseInt(s.path("colour").asText("#101010").substring(1), 16),
-                  s.path("opacity").asDouble(0.9)));
-        }
-        return new Alteration.Graffiti(strokes);
-      }
-      if (n.has("shadow")) {
-        JsonNode shadow = n.get("shadow");
-        List<List<Alteration.Point>> polygons = new ArrayList<>();
-        shadow.get("polygons").forEach(polygon -> polygons.add(points(polygon)));
-        return new Alteration.Shadow(
-            polygons,
-            shadow.path("darkness").asDouble(0.57),
-            shadow.path("softness").asDouble(0.02));
-      }
-      if (n.has("advert")) {
-        JsonNode advert = n.get("advert");
-        return new Alteration.Advert(
-            advert.get("x").asDouble(),
-            advert.get("y").asDouble(),
-            advert.get("width").asDouble(),
-            advert.get("height").asDouble(),
-            advert.path("rotationDegrees").asDouble(0),
-            seed(advert.path("seed"), at + "/advert/seed"));
-      }
-      if (!n.has("poster")) {
-        throw new IllegalStateException(
-            "the schema knows an alteration that the reader does not: " + n);
-      }
-      JsonNode poster = n.get("poster");
-      Path image = path(poster.get("image"), at + "/poster/image");
-      need(image, Files::isRegularFile, at + "/poster/image", "a PNG, JPEG or SVG file");
-      return new Alteration.Poster(
-          poster.get("x").asDouble(),
-          poster.get("y").asDouble(),
-          poster.get("width").asDouble(),
-          poster.get("height").asDouble(),
-          poster.path("rotationDegrees").asDouble(0),
-          image);
     }
 
-    private static List<Alteration.Point> points(JsonNode list) {
-      List<Alteration.Point> points = new ArrayList<>();
-      list.forEach(p -> points.add(new Alteration.Point(p.get(0).asDouble(), p.get(1).asDouble())));
-      return points;
+    private Path image(JsonNode n, String at) {
+      Path image = path(n, at);
+      need(image, Files::isRegularFile, at, "a PNG, JPEG or SVG file");
+      return image;
     }
 
     private long seed(JsonNode n, String at) {

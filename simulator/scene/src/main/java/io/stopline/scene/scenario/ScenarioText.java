@@ -1,10 +1,8 @@
 package io.stopline.scene.scenario;
 
-import io.stopline.scene.alteration.Alteration;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** A scenario as YAML that people can read and change. Belongs to one call. */
 final class ScenarioText {
@@ -38,6 +36,8 @@ final class ScenarioText {
     line(1, "noise", number(c.noise()));
     line(1, "shakeDegrees", number(c.shakeDegrees()));
     line(1, "jpegQuality", Integer.toString(c.jpegQuality()));
+    line(1, "lineMicros", number(c.lineMicros()));
+    line(1, "infraredCut", number(c.infraredCut()));
     Vehicle v = s.vehicle();
     out.append("vehicle:\n");
     line(1, "speedMetresPerSecond", number(v.speedMetresPerSecond()));
@@ -50,6 +50,11 @@ final class ScenarioText {
     line(1, "sunAzimuthDegrees", number(l.sunAzimuthDegrees()));
     line(1, "overcast", number(l.overcast()));
     line(1, "visibilityMetres", number(l.visibilityMetres()));
+    line(1, "lux", number(l.lux()));
+    line(1, "headlights", number(l.headlights()));
+    out.append("weather:\n");
+    line(1, "rain", number(s.weather().rain()));
+    line(1, "snow", number(s.weather().snow()));
     if (s.background() instanceof Background.Photographs p) {
       out.append("background:\n");
       line(1, "photographs", path(p.path()));
@@ -77,89 +82,16 @@ final class ScenarioText {
     line(2, "wear", number(s.wear()));
     if (s.alteration() != null) {
       out.append("    alteration:\n");
-      s.alteration().choose(new Altered());
+      s.alteration().choose(new AlterationText(out, this::path));
     }
-  }
-
-  /** Writes each kind of alteration. */
-  private final class Altered implements Alteration.Cases<StringBuilder> {
-
-    @Override
-    public StringBuilder stickers(Alteration.Stickers stickers) {
-      out.append("      stickers:\n");
-      for (Alteration.Sticker p : stickers.pieces()) {
-        out.append(
-            "        - {x: %s, y: %s, width: %s, height: %s, rotationDegrees: %s, colour: %s}\n"
-                .formatted(
-                    number(p.x()),
-                    number(p.y()),
-                    number(p.width()),
-                    number(p.height()),
-                    number(p.rotationDegrees()),
-                    p.white() ? "white" : "black"));
-      }
-      return out;
-    }
-
-    @Override
-    public StringBuilder graffiti(Alteration.Graffiti graffiti) {
-      out.append("      graffiti:\n");
-      for (Alteration.Stroke s : graffiti.strokes()) {
-        out.append("        - width: ").append(number(s.width())).append('\n');
-        line(5, "colour", "\"#%06x\"".formatted(s.rgb() & 0xffffff));
-        line(5, "opacity", number(s.opacity()));
-        line(5, "points", points(s.points()));
-      }
-      return out;
-    }
-
-    @Override
-    public StringBuilder shadow(Alteration.Shadow shadow) {
-      out.append("      shadow:\n");
-      line(4, "darkness", number(shadow.darkness()));
-      line(4, "softness", number(shadow.softness()));
-      out.append("        polygons:\n");
-      shadow.polygons().forEach(p -> out.append("          - ").append(points(p)).append('\n'));
-      return out;
-    }
-
-    @Override
-    public StringBuilder poster(Alteration.Poster p) {
-      out.append("      poster:\n");
-      sheet(p.x(), p.y(), p.width(), p.height(), p.rotationDegrees());
-      line(4, "image", path(p.image()));
-      return out;
-    }
-
-    @Override
-    public StringBuilder advert(Alteration.Advert a) {
-      out.append("      advert:\n");
-      sheet(a.x(), a.y(), a.width(), a.height(), a.rotationDegrees());
-      line(4, "seed", Long.toString(a.seed()));
-      return out;
-    }
-  }
-
-  private void sheet(double x, double y, double width, double height, double rotationDegrees) {
-    line(4, "x", number(x));
-    line(4, "y", number(y));
-    line(4, "width", number(width));
-    line(4, "height", number(height));
-    line(4, "rotationDegrees", number(rotationDegrees));
   }
 
   private void line(int depth, String key, String value) {
     out.append("  ".repeat(depth)).append(key).append(": ").append(value).append('\n');
   }
 
-  private static String points(List<Alteration.Point> points) {
-    return points.stream()
-        .map(p -> "[" + number(p.x()) + ", " + number(p.y()) + "]")
-        .collect(Collectors.joining(", ", "[", "]"));
-  }
-
   /** The shortest text that reads as the same number. */
-  private static String number(double value) {
+  static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e9
         ? Long.toString((long) value)
         : Double.toString(value);

@@ -1,6 +1,7 @@
 package io.stopline.scene.scenario;
 
 import io.stopline.scene.alteration.Alteration;
+import io.stopline.scene.alteration.Phantom;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ public record Sign(
     double rollDegrees,
     double wear,
     @Nullable Alteration alteration) {
+
+  /** Whether no sign stands here, but a picture is thrown on something. */
+  public boolean isPhantom() {
+    return alteration instanceof Phantom;
+  }
 
   /** The same sign with another face alteration; null takes it off. */
   public Sign with(@Nullable Alteration other) {

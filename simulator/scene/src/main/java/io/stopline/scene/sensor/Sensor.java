@@ -42,14 +42,21 @@ public final class Sensor {
   private final float read;
 
   public Sensor(Camera camera, Lens lens, long seed) {
+    this(camera, lens, seed, 1);
+  }
+
+  /**
+   * @param sensitivity how much the signal is amplified, 1 by day
+   */
+  public Sensor(Camera camera, Lens lens, long seed, double sensitivity) {
     this.lens = lens;
     this.seed = RandomStream.derive(seed, STREAM);
     for (int i = 0; i < TONES; i++) {
       double light = shoulder((i + 0.5) * BRIGHTEST / TONES);
       tone[i] = (byte) Math.round(255 * Srgb.encode(light));
     }
-    shot = (float) (camera.noise() * camera.noise() * SHOT);
-    read = (float) (camera.noise() * camera.noise() * READ);
+    shot = (float) (camera.noise() * camera.noise() * SHOT * sensitivity);
+    read = (float) (camera.noise() * camera.noise() * READ * sensitivity * sensitivity);
   }
 
   private static double shoulder(double light) {

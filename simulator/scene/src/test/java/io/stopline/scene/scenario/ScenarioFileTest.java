@@ -188,9 +188,10 @@ class ScenarioFileTest {
     JsonNode schema = new ObjectMapper().readTree(ScenarioFile.schema());
     Scenario s = read("signs:\n  - class: 14\n");
     assertThat(schema.at("/properties/seed/default").asLong()).isEqualTo(s.seed());
-    assertDefaults(schema.at("/properties/camera/properties"), s.camera(), 13);
+    assertDefaults(schema.at("/properties/camera/properties"), s.camera(), 15);
     assertDefaults(schema.at("/properties/vehicle/properties"), s.vehicle(), 4);
-    assertDefaults(schema.at("/properties/light/properties"), s.light(), 4);
+    assertDefaults(schema.at("/properties/light/properties"), s.light(), 6);
+    assertDefaults(schema.at("/properties/weather/properties"), s.weather(), 2);
     assertDefaults(schema.at("/$defs/sign/properties"), s.signs().get(0), 6);
     Sign altered =
         read("""
@@ -204,6 +205,38 @@ class ScenarioFileTest {
         schema.at("/$defs/alteration/properties/shadow/properties"),
         java.util.Objects.requireNonNull(altered.alteration()),
         2);
+    assertAlterationDefaults("laser", "{x: 0.5, y: 0.5}", 3);
+    assertAlterationDefaults("light", "{beams: [{x: 0.5, y: 0.5, width: 0.1, height: 0.1}]}", 2);
+    assertAlterationDefaults("ring", "{segments: [{from: 0, to: 1}]}", 1);
+    assertAlterationDefaults("infrared", "{spots: [{x: 0, y: 0, width: 0.1, height: 0.1}]}", 3);
+  }
+
+  private void assertAlterationDefaults(String kind, String yaml, int count) throws IOException {
+    Sign sign =
+        read("signs:\n  - class: 1\n    alteration: {%s: %s}\n".formatted(kind, yaml))
+            .signs()
+            .get(0);
+    JsonNode schema = new ObjectMapper().readTree(ScenarioFile.schema());
+    assertDefaults(
+        schema.at("/$defs/alteration/properties/" + kind + "/properties"),
+        java.util.Objects.requireNonNull(sign.alteration()),
+        count);
+  }
+
+  @Test
+  void aSegmentThatEndsBeforeItBeginsIsRefusedWithItsLine() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    signs:
+                      - class: 1
+                        alteration:
+                          ring:
+                            segments: [{from: 0.5, to: 0.2}]
+                    """))
+        .hasMessageContaining(":3")
+        .hasMessageContaining("to is 0.2; it must be above from, 0.5");
   }
 
   private static void assertDefaults(JsonNode properties, Object effective, int count) {
@@ -221,7 +254,7 @@ class ScenarioFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/camera", "/vehicle", "/light"})
+  @ValueSource(strings = {"/camera", "/vehicle", "/light", "/weather"})
   void everyNumberOfTheSchemaHasRangeAndDescription(String part) throws IOException {
     JsonNode schema = new ObjectMapper().readTree(ScenarioFile.schema());
     for (var p : schema.at("/properties" + part + "/properties").properties()) {

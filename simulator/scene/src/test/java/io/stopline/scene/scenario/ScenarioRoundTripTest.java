@@ -3,6 +3,14 @@ package io.stopline.scene.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stopline.scene.alteration.Alteration;
+import io.stopline.scene.alteration.Infrared;
+import io.stopline.scene.alteration.Laser;
+import io.stopline.scene.alteration.LensDots;
+import io.stopline.scene.alteration.Phantom;
+import io.stopline.scene.alteration.ProjectedLight;
+import io.stopline.scene.alteration.Reflector;
+import io.stopline.scene.alteration.Ring;
+import io.stopline.scene.alteration.Stripes;
 import java.nio.file.Path;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -43,9 +51,12 @@ class ScenarioRoundTripTest {
             Arbitraries.longs(),
             camera(),
             vehicle(),
-            Combinators.combine(in(2, 90), in(-360, 360), in(0, 1), in(50, 1e5)).as(Light::new),
+            Combinators.combine(
+                    in(2, 90), in(-360, 360), in(0, 1), in(50, 1e5), in(0.01, 120_000), in(0, 50))
+                .as(Light::new),
             background,
-            sign().list().ofMaxSize(4))
+            sign().list().ofMaxSize(4),
+            Combinators.combine(in(0, 100), in(0, 1)).as(Weather::new))
         .as(Scenario::new);
   }
 
@@ -74,7 +85,9 @@ class ScenarioRoundTripTest {
                     ms / 20 - 1,
                     ms / 4,
                     ms / 40,
-                    1 + (int) (ms * 2)));
+                    1 + (int) (ms * 2),
+                    2 * ms,
+                    ms / 40));
   }
 
   private static Arbitrary<Vehicle> vehicle() {
@@ -134,7 +147,88 @@ class ScenarioRoundTripTest {
     Arbitrary<Alteration> advert =
         Combinators.combine(place, place, extent, extent, in(-360, 360), Arbitraries.longs())
             .as(Alteration.Advert::new);
-    return Arbitraries.oneOf(stickers, graffiti, shadow, poster, advert);
+    return Arbitraries.oneOf(
+        stickers,
+        graffiti,
+        shadow,
+        poster,
+        advert,
+        light(place, extent),
+        Combinators.combine(place, place, in(-360, 360), line, in(380, 750), in(0, 20))
+            .as(Laser::new),
+        ring(),
+        stripes(),
+        Combinators.combine(
+                Combinators.combine(place, place, extent, extent, in(-360, 360))
+                    .as(Infrared.Spot::new)
+                    .list()
+                    .ofMinSize(1)
+                    .ofMaxSize(3),
+                in(760, 1000),
+                in(0, 20),
+                in(0, 1))
+            .as(Infrared::new),
+        Combinators.combine(
+                Combinators.combine(place, place, extent, extent, in(-360, 360))
+                    .as(Reflector.Patch::new)
+                    .list()
+                    .ofMinSize(1)
+                    .ofMaxSize(3),
+                colour(),
+                in(0, 10),
+                in(0, 1))
+            .as(Reflector::new),
+        Combinators.combine(in(-0.5, 1.5), in(-0.5, 1.5), line, colour(), in(0, 1), in(1, 8))
+            .as(LensDots.Dot::new)
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(4)
+            .map(LensDots::new),
+        Combinators.combine(
+                Arbitraries.of(Phantom.Art.class),
+                Arbitraries.longs(),
+                in(0, 20),
+                in(0, 1),
+                Arbitraries.of(Phantom.Surface.class))
+            .as(Phantom::new));
+  }
+
+  private static Arbitrary<Integer> colour() {
+    return Arbitraries.integers().between(0, 0xffffff);
+  }
+
+  private static Arbitrary<Alteration> light(Arbitrary<Double> place, Arbitrary<Double> extent) {
+    return Combinators.combine(
+            Combinators.combine(place, place, extent, extent, in(-360, 360), colour())
+                .as(ProjectedLight.Beam::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(4),
+            in(0, 20),
+            in(0, 1))
+        .as(ProjectedLight::new);
+  }
+
+  private static Arbitrary<Alteration> ring() {
+    return Combinators.combine(
+            in(1e-9, 0.25),
+            Combinators.combine(in(0, 1), in(1e-3, 1), colour())
+                .as((from, way, rgb) -> new Ring.Segment(from, from + way * 0.999, rgb))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(4))
+        .as(Ring::new);
+  }
+
+  private static Arbitrary<Alteration> stripes() {
+    return Combinators.combine(
+            Combinators.combine(in(1, 100_000), in(1e-6, 1), in(0, 1), colour(), in(0, 20))
+                .as(Stripes.Lamp::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(3),
+            Arbitraries.of(Stripes.Timing.class))
+        .as(Stripes::new);
   }
 
   private static Arbitrary<Path> paths() {

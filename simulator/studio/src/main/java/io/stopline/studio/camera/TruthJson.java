@@ -31,8 +31,11 @@ public final class TruthJson {
     ArrayNode signs = node.putArray("signs");
     for (SignTruth s : truth.signs()) {
       ObjectNode sign = signs.addObject().put("sign", s.sign()).put("class", s.signClass());
-      if (s.signClass() < labels.size()) {
+      if (s.signClass() >= 0 && s.signClass() < labels.size()) {
         sign.put("label", labels.get(s.signClass()));
+      }
+      if (s.pretendedClass() >= 0) {
+        sign.put("pretendedClass", s.pretendedClass());
       }
       sign.putArray("box")
           .add(s.box().x())

@@ -231,8 +231,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private static Scenario withSigns(Scenario s, List<io.stopline.scene.scenario.Sign> signs) {
-    return new Scenario(
-        s.name(), s.seed(), s.camera(), s.vehicle(), s.light(), s.background(), signs);
+    return s.with(signs);
   }
 
   private void orderFilm(Part part, Scenario scenario) throws IOException {
