@@ -169,8 +169,8 @@ final class GuardProbeCommand implements Callable<Integer> {
                 .formatted(classes != null ? "class" : "drives"));
       }
       report.warn(
-          "score queries only, no attack with gradients; stickers on photographs, not photographs of"
-              + " stickers");
+          (photographs.followsGradients() ? "" : "score queries only, no attack with gradients; ")
+              + "stickers on photographs, not photographs of stickers");
       ProbedTracks probed =
           photographs.run(console, report, bundle, policy, settings, common.seed());
       probed.fill(report);

@@ -3,6 +3,11 @@ package io.stopline.studio;
 import io.stopline.campaign.AlterationSearch;
 import io.stopline.campaign.ProbedTrack;
 import io.stopline.campaign.TrackProbe;
+import io.stopline.campaign.proving.Means;
+import io.stopline.campaign.track.AttackedTracks;
+import io.stopline.campaign.track.FoundForTrack;
+import io.stopline.campaign.track.TrackScene;
+import io.stopline.campaign.track.TrackSettings;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.Dataset;
@@ -13,10 +18,16 @@ import io.stopline.evaluation.Track;
 import io.stopline.evaluation.certificate.GroupTable;
 import io.stopline.evaluation.road.GtsrbClasses;
 import io.stopline.scene.sign.SignArt;
+import io.stopline.studio.demo.Demo;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,16 +55,45 @@ final class PhotographProbe {
       description = "With --data: look at N tracks, evenly spread (default: all).")
   private @Nullable Integer limit;
 
+  @Option(
+      names = "--gradients",
+      paramLabel = "KIND",
+      description =
+          "With --data: the attacker has the weights and follows gradients over all photographs of a"
+              + " track; stickers (as many as --stickers says) or poster (one printed sheet).")
+  private @Nullable String gradients;
+
+  @Option(
+      names = "--gradients-of",
+      paramLabel = "POLICY",
+      description =
+          "With --gradients: the policy whose models are rebuilt for gradients, such as that of the"
+              + " float equivalents, which take half the time (default: the probed one).")
+  private @Nullable String gradientsOf;
+
   @Mixin private PairingOptions pairing;
 
   /** Whether photographs are asked for. */
   boolean given() {
-    if (data == null && (split != null || limit != null)) {
+    if (data == null && (split != null || limit != null || gradients != null)) {
       throw new BadInputException(
           "%s is about photographs; give --data DIR with it"
-              .formatted(split != null ? "--split" : "--tracks"));
+              .formatted(split != null ? "--split" : limit != null ? "--tracks" : "--gradients"));
+    }
+    if (gradientsOf != null && gradients == null) {
+      throw new BadInputException(
+          "--gradients-of says whose gradients; give --gradients stickers or poster with it");
+    }
+    if (gradients != null && Means.gradientKind(gradients).isEmpty()) {
+      throw new BadInputException(
+          "--gradients '%s' cannot be searched so; give stickers or poster".formatted(gradients));
     }
     return data != null;
+  }
+
+  /** Whether the attacker follows gradients. */
+  boolean followsGradients() {
+    return gradients != null;
   }
 
   /**
@@ -96,18 +136,72 @@ final class PhotographProbe {
     }
     List<Shape> outlines = bundle.labels(policy).stream().map(PhotographProbe::outline).toList();
     List<ProbedTrack> probed;
+    int threads = Runtime.getRuntime().availableProcessors();
     try (Progress progress = console.progress("probing", tracks.size())) {
       probed =
-          new TrackProbe(bundle, policy.policy().name())
-              .run(
-                  tracks,
-                  outlines::get,
-                  stickers,
-                  Runtime.getRuntime().availableProcessors(),
-                  seed,
-                  progress::step);
+          stickers == null || gradients == null
+              ? new TrackProbe(bundle, policy.policy().name())
+                  .run(tracks, outlines::get, stickers, threads, seed, progress::step)
+              : byGradients(bundle, policy, tracks, outlines, stickers, threads, seed, progress);
     }
     return new ProbedTracks(probed, GroupTable.of(bundle, null, outlines.size()), stickers != null);
+  }
+
+  private List<ProbedTrack> byGradients(
+      Bundle bundle,
+      PolicyFile policy,
+      List<Track> tracks,
+      List<Shape> outlines,
+      AlterationSearch.Settings stickers,
+      int threads,
+      long seed,
+      Progress progress) {
+    TrackSettings usual =
+        TrackSettings.standard(
+            Means.gradientKind(String.valueOf(gradients)).orElseThrow(),
+            stickers.knowledge() == AlterationSearch.Knowledge.GUARD
+                ? TrackSettings.Knowledge.GUARD
+                : TrackSettings.Knowledge.MEMBERS);
+    TrackSettings settings =
+        new TrackSettings(
+            usual.kind(),
+            usual.knowledge(),
+            stickers.areaShare(),
+            stickers.pieces(),
+            usual.steps(),
+            usual.frames(),
+            usual.draws());
+    List<Supplier<TrackScene>> scenes = new ArrayList<>();
+    for (Track track : tracks) {
+      scenes.add(() -> TrackScene.of(track, outlines.get(track.label())));
+    }
+    List<FoundForTrack> found;
+    try {
+      Path pictures = Files.createTempDirectory("stopline-probe");
+      try {
+        found =
+            new AttackedTracks(bundle, policy.policy().name(), gradientsOf)
+                .run(scenes, settings, pictures, threads, seed, progress::step);
+      } finally {
+        Demo.delete(pictures);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<ProbedTrack> probed = new ArrayList<>();
+    for (int i = 0; i < tracks.size(); i++) {
+      Track track = tracks.get(i);
+      FoundForTrack one = found.get(i);
+      probed.add(
+          new ProbedTrack(
+              track.id(),
+              track.label(),
+              one.coveredShare(),
+              one.views(),
+              // The first of several drives, as for those who ask.
+              one.judged().frames().stream().filter(f -> f.draw() == 0).toList()));
+    }
+    return probed;
   }
 
   private List<Track> tracks(Split whole) {

@@ -43,6 +43,10 @@ record ProbedTracks(List<ProbedTrack> all, @Nullable Groups groups, boolean alte
         && !known.of().get(wrong).equals(known.of().get(track.label()));
   }
 
+  private Rate ofAll() {
+    return Rate.of(all.stream().filter(ProbedTracks::wrongUnsuspected).count(), all.size());
+  }
+
   void fill(Report report) {
     ObjectNode fields = report.fields();
     fields.put("tracks", all.size());
@@ -60,6 +64,7 @@ record ProbedTracks(List<ProbedTrack> all, @Nullable Groups groups, boolean alte
           "wrongReleasedUnsuspectedOfAnotherGroup",
           rate(t -> wrongUnsuspected(t) && ofAnotherGroup(t)).toJson());
     }
+    fields.set("wrongReleasedUnsuspectedOfAll", ofAll().toJson());
     ArrayNode rows = fields.putArray("eachTrack");
     for (ProbedTrack t : all) {
       rows.addObject()
@@ -85,7 +90,7 @@ record ProbedTracks(List<ProbedTrack> all, @Nullable Groups groups, boolean alte
 
   void say(Console console) {
     if (altered) {
-      console.say("%d tracks; stickers fool the bare ensemble at the end of", all.size());
+      console.say("%d altered tracks; the bare ensemble is fooled at the end of", all.size());
       console.say("  %-34s %s", "", Rate.of(counted().size(), all.size()));
       console.say("of these");
     } else {
@@ -99,6 +104,9 @@ record ProbedTracks(List<ProbedTrack> all, @Nullable Groups groups, boolean alte
     if (groups != null) {
       console.say(
           "  %-34s %s", "  of another group", rate(t -> wrongUnsuspected(t) && ofAnotherGroup(t)));
+    }
+    if (altered) {
+      console.say("  %-34s %s", "  of all tracks", ofAll());
     }
   }
 }

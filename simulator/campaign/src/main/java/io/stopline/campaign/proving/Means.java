@@ -8,6 +8,7 @@ import io.stopline.scene.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Which kinds of alteration attackers can search, by name, and how. Stateless. */
@@ -67,6 +68,11 @@ public final class Means {
       }
     }
     return null;
+  }
+
+  /** The kind for who follows gradients; empty if it cannot be searched so. */
+  public static Optional<TrackSettings.Kind> gradientKind(String kind) {
+    return Optional.ofNullable(byGradients(kind));
   }
 
   /** The kind for who follows gradients; null if it cannot be searched so. */
