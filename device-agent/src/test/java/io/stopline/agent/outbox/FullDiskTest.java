@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class FullDiskTest {
     int bytes = ALL ? 200_000 : 40_000;
     Set<UUID> accepted = ConcurrentHashMap.newKeySet();
     Monitor monitor = new Monitor();
-    int offered = 0;
+    AtomicInteger offered = new AtomicInteger();
     List<Long> depths = new ArrayList<>();
     try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), "size=" + mebibytes + "m");
         Outbox outbox =
@@ -112,7 +113,7 @@ class FullDiskTest {
         long lostBefore = writer.counters().refusedStorage();
         while (writer.counters().refusedStorage() == lostBefore) {
           if (writer.offer(draft(UUID.randomUUID(), bytes))) {
-            offered++;
+            offered.incrementAndGet();
           }
           TimeUnit.MILLISECONDS.sleep(1);
         }
@@ -122,6 +123,9 @@ class FullDiskTest {
             "told in round " + round,
             () -> {
               Outbox.Status now = outbox.status();
+              if (now.fault() == null && writer.offer(draft(UUID.randomUUID(), bytes))) {
+                offered.incrementAndGet();
+              }
               return now.fault() != null && told.add(now);
             });
         Outbox.Status full = told.get(0);
@@ -137,7 +141,7 @@ class FullDiskTest {
         assertThat(outbox.status().fault()).isNull();
       }
       OutboxWriter.Counters counters = writer.counters();
-      assertThat(counters.accepted() + counters.refusedStorage()).isEqualTo(offered);
+      assertThat(counters.accepted() + counters.refusedStorage()).isEqualTo(offered.get());
       assertThat(monitor.stored)
           .isEqualTo(new HashSet<>(accepted))
           .hasSize((int) counters.accepted());
@@ -148,7 +152,7 @@ class FullDiskTest {
           ("offered %d, accepted %d, stored by the monitor %d, beyond memory and counted %d, restarts"
                   + " 0 (depths %s)")
               .formatted(
-                  offered,
+                  offered.get(),
                   accepted.size(),
                   monitor.stored.size(),
                   counters.refusedStorage(),
