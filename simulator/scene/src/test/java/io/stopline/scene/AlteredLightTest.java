@@ -104,17 +104,21 @@ final class AlteredLightTest {
     for (Alteration light : LIGHTS) {
       DriveRenderer lit = CLEAN.withAlteration(0, light);
       long brighter = 0;
+      int darkest = 0;
+      int outside = 0;
       Image clean = CLEAN.render(30);
       Image seen = lit.render(30);
       Image mask = lit.alterationMask(30, 0);
       for (int i = 0; i < clean.data().length; i++) {
         int change = (seen.data()[i] & 255) - (clean.data()[i] & 255);
-        assertThat(change).as(light.toString()).isNotNegative();
+        darkest = Math.min(darkest, change);
         if ((mask.data()[i] & 255) == 0) {
-          assertThat(change).as(light.toString()).isZero();
+          outside = Math.max(outside, change);
         }
         brighter += change > 0 ? 1 : 0;
       }
+      assertThat(darkest).as(light.toString()).isZero();
+      assertThat(outside).as(light.toString()).isZero();
       assertThat(brighter).as(light.toString()).isGreaterThan(20);
     }
   }
@@ -248,13 +252,13 @@ final class AlteredLightTest {
       byte[] clean = CLEAN.render(frame).data();
       byte[] seen = dotted.render(frame).data();
       int changed = 0;
+      int elsewhere = 0;
       for (int i = 0; i < mask.length; i++) {
-        if (mask[i] == 0) {
-          assertThat(seen[i]).isEqualTo(clean[i]);
-        } else {
-          changed += seen[i] != clean[i] ? 1 : 0;
-        }
+        int other = seen[i] != clean[i] ? 1 : 0;
+        elsewhere += mask[i] == 0 ? other : 0;
+        changed += other;
       }
+      assertThat(elsewhere).isZero();
       assertThat(changed).isGreaterThan(1000);
     }
   }
@@ -274,10 +278,12 @@ final class AlteredLightTest {
     byte[] before = dark.render(30).data();
     byte[] lit = thrown.render(30).data();
     int brighter = 0;
+    int darker = 0;
     for (int i = 0; i < lit.length; i++) {
-      assertThat(lit[i] & 255).isGreaterThanOrEqualTo(before[i] & 255);
+      darker += (lit[i] & 255) < (before[i] & 255) ? 1 : 0;
       brighter += lit[i] != before[i] ? 1 : 0;
     }
+    assertThat(darker).isZero();
     assertThat(brighter).isGreaterThan(50);
     assertThat(DriveRenderer.of(s).render(30).data()).isEqualTo(CLEAN.render(30).data());
     assertThat(thrown.withAlteration(0, null).render(30).data()).isEqualTo(CLEAN.render(30).data());

@@ -10,6 +10,7 @@ import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -50,9 +51,11 @@ final class LightTest {
             new Infrared(List.of(new Infrared.Spot(0.5, 0.5, 0.5, 0.4, 0)), 800, irradiance, blur),
             new Stripes(
                 List.of(new Stripes.Lamp(900, 0.4, 0, rgb, irradiance)), Stripes.Timing.FREE))) {
+      float least = 0;
       for (float value : glow(a, face)) {
-        assertThat(value).isNotNegative();
+        least = Math.min(least, value);
       }
+      assertThat(least).as(a.toString()).isZero();
     }
   }
 
@@ -130,7 +133,7 @@ final class LightTest {
     assertThat(glow(spot, grey(0.005f))[middle + 2]).isLessThan(0.08f);
   }
 
-  @Property(tries = 40)
+  @Property(tries = 12)
   void aRingStaysInItsBandAndCoversAllOfItsSegments(
       @ForAll @IntRange(max = 3) int which,
       @ForAll @DoubleRange(min = 0.03, max = 0.2) double width,
@@ -140,20 +143,23 @@ final class LightTest {
     Ring ring = new Ring(width, List.of(new Ring.Segment(from, from + way, 0x2040a0)));
     BufferedImage mask = AlterationPainter.mask(SIDE, outline, ring);
     Rim rim = Rim.of(outline);
+    List<Alteration.Point> edge =
+        IntStream.range(0, 500).mapToObj(i -> rim.at(rim.length() * i / 500.0)).toList();
+    double farthest = 0;
     long covered = 0;
     for (int y = 0; y < SIDE; y++) {
       for (int x = 0; x < SIDE; x++) {
         if (mask.getRaster().getSample(x, y, 0) > 0) {
           covered++;
           double away = 1;
-          for (int i = 0; i < 1000; i++) {
-            Alteration.Point p = rim.at(rim.length() * i / 1000.0);
+          for (Alteration.Point p : edge) {
             away = Math.min(away, Math.hypot((x + 0.5) / SIDE - p.x(), (y + 0.5) / SIDE - p.y()));
           }
-          assertThat(away).isLessThan(width + 1.5 / SIDE);
+          farthest = Math.max(farthest, away);
         }
       }
     }
+    assertThat(farthest).isLessThan(width + 1.5 / SIDE);
     // Inside a convex outline a band is at most as large as its length times its width.
     double most = way * rim.length() * width * SIDE * SIDE;
     assertThat((double) covered).isBetween(0.4 * most, 1.2 * most + 2.0 * SIDE);
@@ -185,8 +191,12 @@ final class LightTest {
     Stripes.Lamp lamp = new Stripes.Lamp(100, duty, phase, 0xffffff, 1);
     assertThat(lamp.on(from, from + 1)).isCloseTo(duty, within(1e-9));
     assertThat(lamp.on(from, from + 7)).isCloseTo(duty, within(1e-9));
-    double instant = lamp.on(from, from);
-    assertThat(lamp.on(from + 3, from + 3)).isEqualTo(instant);
+    double at = from + phase - Math.floor(from + phase);
+    // At the very edge, rounding decides.
+    if (Math.abs(at - duty) > 1e-6 && at > 1e-6 && at < 1 - 1e-6) {
+      assertThat(lamp.on(from, from)).isEqualTo(at < duty ? 1 : 0);
+      assertThat(lamp.on(from + 3, from + 3)).isEqualTo(at < duty ? 1 : 0);
+    }
   }
 
   @Test
