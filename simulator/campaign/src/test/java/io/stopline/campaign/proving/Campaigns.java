@@ -38,6 +38,22 @@ final class Campaigns {
             .formatted(tracks));
   }
 
+  /** Two tracks, one alteration, one attacker: as little as can be driven. */
+  static Campaign quick() {
+    return read(
+        """
+        seed: 3
+        drives:
+          tracks: 2
+          classes: [14, 1]
+          scenario:
+            camera: {framesPerSecond: 4, width: 640, height: 360}
+            vehicle: {speedMetresPerSecond: [12, 14]}
+        alterations: [{kind: stickers}]
+        attackers: [{name: unaware, knows: models, queries: 100}]
+        """);
+  }
+
   static Campaign read(String text) {
     try {
       Path file = Files.createTempFile("campaign", ".yaml");
