@@ -8,8 +8,7 @@ import java.util.List;
 
 /**
  * A laser's line across a sign (Duan et al. 2021, section 3.1: wavelength, place, angle, width,
- * intensity). Six numbers; the line is so thin that it covers no more than the share that is
- * allowed.
+ * intensity). Six numbers; the line is so thin that it covers no more than the budget.
  */
 final class LaserSpace extends NumberSpace {
 

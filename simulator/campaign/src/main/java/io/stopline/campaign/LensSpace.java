@@ -7,8 +7,7 @@ import java.util.List;
 
 /**
  * Up to six dots on a lens (Li et al. 2019). Numbers of a dot: whether it is there, place in the
- * frame, radius, colour, opacity. Together they cover no more of the frame than the share that is
- * allowed.
+ * frame, radius, colour, opacity. Together they cover no more of the frame than the budget.
  */
 final class LensSpace extends NumberSpace {
 

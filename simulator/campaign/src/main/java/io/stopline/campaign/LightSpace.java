@@ -9,8 +9,7 @@ import java.util.List;
 
 /**
  * A picture of coloured cells thrown on a sign. Numbers: irradiance, then each cell's colour; cells
- * are left dark, from the last on, until those that are lit cover no more than the share that is
- * allowed.
+ * are left dark, from the last on, until those that are lit cover no more than the budget.
  */
 final class LightSpace extends NumberSpace {
 

@@ -131,12 +131,8 @@ public final class CampaignOnSpark implements Callable<Integer> {
       implements Serializable {
 
     Campaign campaign() {
-      Campaign campaign = CampaignFile.of(text, Path.of(file), Path.of(folder));
-      if (bundle != null) {
-        List<Campaign.GuardChoice> guards = new ArrayList<>(campaign.guards());
-        guards.set(0, new Campaign.GuardChoice(guards.get(0).name(), bundle, null));
-        campaign = campaign.judging(guards);
-      }
+      Campaign campaign =
+          CampaignFile.of(text, Path.of(file), Path.of(folder)).judgingFirst(bundle, null);
       return tracks == null ? campaign : campaign.limited(tracks);
     }
 

@@ -166,19 +166,7 @@ final class CampaignCommand implements Callable<Integer> {
   }
 
   private Campaign chosen(Campaign campaign) {
-    Campaign chosen = campaign;
-    if (bundle != null || policy != null) {
-      GuardChoice first = campaign.guards().get(0);
-      List<GuardChoice> guards = new ArrayList<>(campaign.guards());
-      guards.set(
-          0,
-          new GuardChoice(
-              first.name(),
-              bundle == null ? first.bundle() : bundle,
-              policy != null || bundle != null ? policy : first.policy(),
-              policy != null || bundle != null ? null : first.gradients()));
-      chosen = chosen.judging(guards);
-    }
+    Campaign chosen = campaign.judgingFirst(bundle, policy);
     if (tracks != null) {
       if (tracks < 1) {
         throw new BadInputException("--tracks is %d; give at least 1".formatted(tracks));

@@ -1,6 +1,7 @@
 package io.stopline.campaign.proving;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,22 @@ public record Campaign(
   /** The same with other guards. */
   public Campaign judging(List<GuardChoice> others) {
     return copy(seed, others, tracks);
+  }
+
+  /**
+   * The same with another first guard, under the same name.
+   *
+   * @param bundle null for the one it has
+   * @param policy null for the default of another bundle, or for the one it has
+   */
+  public Campaign judgingFirst(@Nullable String bundle, @Nullable String policy) {
+    if (bundle == null && policy == null) {
+      return this;
+    }
+    GuardChoice first = guards.get(0);
+    List<GuardChoice> others = new ArrayList<>(guards);
+    others.set(0, new GuardChoice(first.name(), bundle == null ? first.bundle() : bundle, policy));
+    return judging(others);
   }
 
   /** The same with fewer tracks: the first ones. */

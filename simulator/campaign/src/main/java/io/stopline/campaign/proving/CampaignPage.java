@@ -3,6 +3,7 @@ package io.stopline.campaign.proving;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.robustness.Html;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -129,8 +130,7 @@ public final class CampaignPage {
             "of clean tracks: a false alarm"));
     html.append("</div>");
     for (String of : figures.variants()) {
-      html.append(
-          element("h3", of.equals(Row.CLEAN) || of.equals(Row.BENIGN) ? of : "attacker " + of));
+      html.append(element("h3", Row.variantOf(of).equals(Row.ATTACK) ? "attacker " + of : of));
       head(of.equals(Row.CLEAN) ? "condition" : "alteration, then condition");
       line("all", guard, of, null, null);
       if (!of.equals(Row.CLEAN)) {
@@ -206,7 +206,7 @@ public final class CampaignPage {
                     .formatted(
                         rows.size(),
                         rows.size() > MOST_TRACKS ? ", the first %d".formatted(MOST_TRACKS) : "")
-                + " See one again: ./stopline drive scenarios/GUARD/TRACK-VARIANT.yaml --judge"));
+                + " See one again: ./stopline drive SCENARIO --judge"));
     html.append("<div class=\"scroll\"><table><thead><tr>");
     for (String name :
         List.of(
@@ -233,18 +233,17 @@ public final class CampaignPage {
               row.condition(),
               row.atDecision().name().toLowerCase(Locale.ROOT),
               row.manoeuvre().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-              "%s/%05d-%s.yaml"
-                  .formatted(
-                      row.guard(),
-                      row.track(),
-                      row.variant().equals(Row.ATTACK)
-                          ? row.variant() + "-" + row.attacker()
-                          : row.variant()))) {
+              file(row))) {
         html.append(element("td", cell));
       }
       html.append("</tr>");
     }
     html.append("</tbody></table></div></section>");
+  }
+
+  private static String file(Row row) {
+    Path scenario = CampaignRunner.scenario(Path.of(""), row.guard(), row.track(), row.name());
+    return scenario.toString().replace('\\', '/');
   }
 
   private static String element(String tag, String text) {

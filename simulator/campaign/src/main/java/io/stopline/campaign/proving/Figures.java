@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,18 +35,18 @@ public record Figures(List<Row> rows) {
       String of,
       @Nullable String alteration,
       @Nullable String condition) {
-    long of1 = 0;
+    long tracks = 0;
     long count = 0;
     for (Row row : rows) {
       if (row.guard().equals(guard)
           && row.isOf(of)
           && (alteration == null || row.alteration().equals(alteration))
           && (condition == null || row.condition().equals(condition))) {
-        of1++;
+        tracks++;
         count += figure.counts(row) ? 1 : 0;
       }
     }
-    return Rate.of(count, of1);
+    return Rate.of(count, tracks);
   }
 
   /** Names that rows have, in the order in which they first come. */
@@ -101,16 +100,15 @@ public record Figures(List<Row> rows) {
 
   /** The three figures of a release: over all drives with something on the sign, and clean ones. */
   public ObjectNode manoeuvres(String guard) {
-    Predicate<Row> mine = row -> row.guard().equals(guard);
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.set("signRunRate", share(mine, Figure.SIGN_RUN).toJson());
-    node.set("lateRate", share(mine, Figure.LATE).toJson());
-    node.set("falseBrakingRate", share(mine, Figure.FALSE_BRAKING).toJson());
+    node.set("signRunRate", share(guard, Figure.SIGN_RUN).toJson());
+    node.set("lateRate", share(guard, Figure.LATE).toJson());
+    node.set("falseBrakingRate", share(guard, Figure.FALSE_BRAKING).toJson());
     return node;
   }
 
-  private Rate share(Predicate<Row> which, Figure figure) {
-    List<Row> chosen = rows.stream().filter(which).toList();
+  private Rate share(String guard, Figure figure) {
+    List<Row> chosen = rows.stream().filter(row -> row.guard().equals(guard)).toList();
     return Rate.of(chosen.stream().filter(figure::counts).count(), chosen.size());
   }
 

@@ -100,8 +100,7 @@ public record GateResult(String guard, List<Checked> criteria, List<String> clos
     if (before == null || before.of() == 0 || now.of() == 0) {
       return false;
     }
-    String variant = c.of().equals(Row.CLEAN) || c.of().equals(Row.BENIGN) ? c.of() : Row.ATTACK;
-    return c.figure().harmsOn(variant)
+    return c.figure().harmsOn(Row.variantOf(c.of()))
         ? now.value() - before.value() > gate.tolerance() && now.low() > before.high()
         : before.value() - now.value() > gate.tolerance() && now.high() < before.low();
   }

@@ -78,6 +78,20 @@ public record Row(
   /** The guard of rows about bare models. */
   public static final String UNDEFENDED = "undefended";
 
+  /** What is on the sign, by whom: {@code clean}, {@code benign}, {@code attack-NAME}. */
+  public String name() {
+    return name(variant, attacker);
+  }
+
+  static String name(String variant, String attacker) {
+    return attacker.isEmpty() ? variant : variant + "-" + attacker;
+  }
+
+  /** The variant of tracks that a gate or a table calls so: an attacker's name is an attack. */
+  public static String variantOf(String of) {
+    return of.equals(CLEAN) || of.equals(BENIGN) ? of : ATTACK;
+  }
+
   /** Whether the row is of clean drives, of benign twins, or of this attacker. */
   public boolean isOf(String of) {
     return variant.equals(ATTACK) ? attacker.equals(of) : variant.equals(of);

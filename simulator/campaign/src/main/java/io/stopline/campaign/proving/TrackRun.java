@@ -8,7 +8,6 @@ import io.stopline.campaign.Searched;
 import io.stopline.campaign.SignJudgement;
 import io.stopline.campaign.proving.Campaign.Attacker;
 import io.stopline.campaign.proving.Campaign.GuardChoice;
-import io.stopline.campaign.proving.Campaign.Method;
 import io.stopline.campaign.track.FoundForTrack;
 import io.stopline.campaign.track.TrackAttack;
 import io.stopline.campaign.track.TrackScene;
@@ -74,20 +73,17 @@ final class TrackRun implements AutoCloseable {
     this.guard = guard;
     this.bundle = bundle;
     this.pictures = pictures;
-    String policy = guard.policy();
-    this.search = new AlterationSearch(bundle, policy);
-    RuntimeOptions options = RuntimeOptions.defaults().withThreads(1);
-    boolean whole = false;
-    try {
-      for (int i = 0; i < 2 + campaign.attackers().size(); i++) {
-        judges.add(DriveJudge.open(bundle, policy, options, campaign.seed()));
-      }
-      whole = true;
-    } finally {
-      if (!whole) {
-        close();
-      }
+    this.search = new AlterationSearch(bundle, guard.policy());
+  }
+
+  /** One for each variant of a drive, opened when that many are first needed. */
+  private DriveJudge judge(int variant) {
+    while (judges.size() <= variant) {
+      judges.add(
+          DriveJudge.open(
+              bundle, guard.policy(), RuntimeOptions.defaults().withThreads(1), campaign.seed()));
     }
+    return judges.get(variant);
   }
 
   /** Judges a track. */
@@ -124,24 +120,24 @@ final class TrackRun implements AutoCloseable {
     TrackFilm film =
         new TrackFilm(drive, APPROACHED, variants.stream().map(Variant::alteration).toList());
     for (int v = 0; v < variants.size(); v++) {
-      judges.get(v).begin(RandomStream.derive(plan.seed(), 0x9a4d));
+      judge(v).begin(RandomStream.derive(plan.seed(), 0x9a4d));
     }
     for (int frame = 0; frame < film.frames(); frame++) {
       GroundTruth truth = film.truth(frame);
       List<Image> pictures = film.pictures(frame);
       for (int v = 0; v < variants.size(); v++) {
-        judges.get(v).judge(truth, pictures.get(v));
+        judge(v).judge(truth, pictures.get(v));
       }
     }
     List<Row> rows = new ArrayList<>();
     Map<String, Scenario> scenarios = new LinkedHashMap<>();
     for (int v = 0; v < variants.size(); v++) {
       Variant variant = variants.get(v);
-      DriveResult result = judges.get(v).finish(scenario.name(), variant.alteration() != null);
+      DriveResult result = judge(v).finish(scenario.name(), variant.alteration() != null);
       rows.add(guarded(plan, scenario, variant, result));
       rows.add(bare(plan, scenario, variant, result));
       scenarios.put(
-          variant.attacker().isEmpty() ? variant.kind() : variant.kind() + "-" + variant.attacker(),
+          Row.name(variant.kind(), variant.attacker()),
           drive.withAlteration(APPROACHED, variant.alteration()).scenario());
     }
     return new JudgedTrack(plan.number(), rows, scenarios);
@@ -152,19 +148,16 @@ final class TrackRun implements AutoCloseable {
     List<Variant> attacks = new ArrayList<>();
     List<Alteration> start = new ArrayList<>();
     for (int i = 0; i < campaign.attackers().size(); i++) {
-      Attacker attacker = campaign.attackers().get(i);
       long seed = RandomStream.derive(plan.seed(), 0xa77ac + i);
-      AlterationSearch.Kind queries = Means.byQueries(plan.alteration().kind());
-      TrackSettings.Kind steps = Means.byGradients(plan.alteration().kind());
-      if (attacker.method() == Method.QUERIES && queries != null) {
-        attacks.add(byQueries(plan, drive, attacker, queries, start, seed));
-      } else if (attacker.method() == Method.GRADIENTS && steps != null) {
-        attacks.add(byGradients(plan, drive, attacker, steps, seed));
+      Variant attack = attack(plan, drive, campaign.attackers().get(i), start, seed);
+      if (attack == null) {
+        continue;
       }
-      Alteration last = attacks.isEmpty() ? null : attacks.get(attacks.size() - 1).alteration();
-      if (last != null && queries != null && !start.contains(last)) {
+      attacks.add(attack);
+      Alteration found = attack.alteration();
+      if (found != null && Means.byQueries(plan.alteration().kind()) != null) {
         // Attackers learn from those before them, as they would from what is published.
-        start.add(last);
+        start.add(found);
       }
     }
     Alteration first = attacks.get(0).alteration();
@@ -178,6 +171,18 @@ final class TrackRun implements AutoCloseable {
         new Variant(Row.BENIGN, "", twin, AlterationPainter.coveredShare(outline, twin), 0));
     variants.addAll(attacks);
     return variants;
+  }
+
+  /** What an attacker puts on the sign; null if he cannot search this kind. */
+  private @Nullable Variant attack(
+      TrackPlan plan, DriveRenderer drive, Attacker attacker, List<Alteration> start, long seed) {
+    AlterationSearch.Kind queries = Means.byQueries(plan.alteration().kind());
+    TrackSettings.Kind steps = Means.byGradients(plan.alteration().kind());
+    return switch (attacker.method()) {
+      case QUERIES ->
+          queries == null ? null : byQueries(plan, drive, attacker, queries, start, seed);
+      case GRADIENTS -> steps == null ? null : byGradients(plan, drive, attacker, steps, seed);
+    };
   }
 
   private Variant byQueries(
