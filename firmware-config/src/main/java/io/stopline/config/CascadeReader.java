@@ -36,9 +36,10 @@ final class CascadeReader {
 
   /**
    * @param node as the schema has it, or missing
+   * @param hasVerifier whether the policy has a verifier, of which frames can be spared
    * @return null if there is none or if something is wrong
    */
-  @Nullable Cascade read(JsonNode node) {
+  @Nullable Cascade read(JsonNode node, boolean hasVerifier) {
     if (!node.isObject() || !problems.isEmpty()) {
       return null;
     }
@@ -48,6 +49,12 @@ final class CascadeReader {
           "/label",
           "'%s' is not among the members, one of which names the label at stage 0; name one of %s"
               .formatted(label, String.join(", ", members)));
+    }
+    double verifierShare = node.path("verifierShare").asDouble(1);
+    if (verifierShare < 1 && !hasVerifier) {
+      problem(
+          "/verifierShare",
+          "the policy has no verifier that could look at a share of the frames; leave it out, or give the policy a 'sign' part");
     }
     List<Cascade.Watch> watches = watches(node.path("watches"));
     if (!problems.isEmpty()) {
@@ -63,6 +70,7 @@ final class CascadeReader {
         node.path("followFrames").asInt(0),
         node.get("clearScore").asDouble(),
         node.path("nearSide").asInt(0),
+        verifierShare,
         escalations.get("perFrame").asDouble(),
         escalations.get("burst").asInt());
   }

@@ -65,7 +65,14 @@ final class CascadePolicyTest {
     assertThat(Bundle.load(bundle).policy("int8").policy().cascade())
         .isEqualTo(
             new Cascade(
-                1, 0.8, List.of(new Cascade.Watch(4, 0.5, 0.45)), 0.02, 1, 3, 0.2, 0, 0.5, 20));
+                1, 0.8, List.of(new Cascade.Watch(4, 0.5, 0.45)), 0.02, 1, 3, 0.2, 0, 1, 0.5, 20));
+  }
+
+  @Test
+  void aShareForAVerifierThatIsNotThereIsRefusedWithItsLine() {
+    add(USUAL.replace("auditShare: 0.02", "auditShare: 0.02\n  verifierShare: 0.25"));
+    assertThatThrownBy(() -> Bundle.load(bundle))
+        .hasMessageMatching("(?s).*int8.yaml:\\d+: the policy has no verifier that could look.*");
   }
 
   @Test

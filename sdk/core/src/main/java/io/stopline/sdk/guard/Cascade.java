@@ -26,6 +26,9 @@ import java.util.Set;
  *     policy asks for and at no more than this fused score, 0..1
  * @param nearSide regions with a smaller width or height end at stage 0 and are not accepted, px,
  *     0..4096
+ * @param verifierShare what of the frames whose label stage 0 accepts, on a track that is confirmed
+ *     as a sign, the policy's verifier looks at by a secret draw, 0..1; at all others it always
+ *     does
  * @param escalationsPerFrame tokens that each frame brings, above 0 and at most 100; a visit to
  *     stage 1 that is no audit takes one, and without one the guard abstains
  * @param burst tokens that can be saved up, at least 1 and at most 100000
@@ -39,6 +42,7 @@ public record Cascade(
     int followFrames,
     double clearScore,
     int nearSide,
+    double verifierShare,
     double escalationsPerFrame,
     int burst) {
 
@@ -79,6 +83,7 @@ public record Cascade(
     unit("sure probability of a cascade", sureProbability);
     unit("audit share of a cascade", auditShare);
     unit("clear score of a cascade", clearScore);
+    unit("verifier share of a cascade", verifierShare);
     range("first frames of a cascade", firstFrames, 1, 100);
     range("follow frames of a cascade", followFrames, 0, 1000);
     range("near side of a cascade", nearSide, 0, 4096);
@@ -120,6 +125,7 @@ public record Cascade(
         followFrames,
         clearScore,
         nearSide,
+        verifierShare,
         100,
         PLENTY);
   }

@@ -429,7 +429,8 @@ public final class Guard implements AutoCloseable {
     }
     List<String> reasons = inspection.reasons;
     int first = Math.floorMod(track.firstCheck(), checks.length);
-    SignLook look = lookForSign(crop, inspection, track);
+    boolean later = mayWait(inspection, track);
+    SignLook look = later ? SignLook.SIGN : lookForSign(crop, inspection, track);
     if (look == SignLook.NONE) {
       track.drop();
       return inspection.verdict(
@@ -458,6 +459,9 @@ public final class Guard implements AutoCloseable {
               inspection.recorded,
               inspection.live);
       inspection.step = step;
+      if (later && !stageZero.sparesVerifier(step, inspection.seed)) {
+        look = lookForSign(crop, inspection, track);
+      }
     }
     boolean byAll = step == null || step.stage() == 1;
     int nextFirst = first;
@@ -630,6 +634,22 @@ public final class Guard implements AutoCloseable {
     return finder == null || Float.isNaN(inspection.sighting.probability())
         ? policy.minimumProbability()
         : Math.max(policy.minimumProbability(), finder.sureProbability());
+  }
+
+  /**
+   * Whether the verifier may look after stage 0, or not at all: on a track that is confirmed as a
+   * sign, has not looked like none since, and is one to the finder as well. Such a frame is not
+   * dropped, whatever the verifier says.
+   */
+  private boolean mayWait(Inspection inspection, TrackState track) {
+    GuardPolicy.SignCheck check = policy.sign();
+    float found = inspection.sighting.probability();
+    return stageZero != null
+        && stageZero.maySpareVerifier()
+        && check != null
+        && isConfirmed(track, check)
+        && track.consecutiveLows() == 0
+        && (Float.isNaN(found) || found >= check.confirmProbability());
   }
 
   private SignLook lookForSign(Image crop, Inspection inspection, TrackState track) {

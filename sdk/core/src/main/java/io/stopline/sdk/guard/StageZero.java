@@ -17,6 +17,8 @@ final class StageZero {
 
   private static final long FIRST_WATCH_STREAM = -2;
 
+  private static final long VERIFIER_STREAM = Long.MIN_VALUE;
+
   private final Cascade cascade;
   private final Passes passes;
   private final EscalationBucket bucket;
@@ -133,6 +135,21 @@ final class StageZero {
       }
     }
     return false;
+  }
+
+  /** Whether any frame may do without the verifier. */
+  boolean maySpareVerifier() {
+    return cascade.verifierShare() < 1;
+  }
+
+  /**
+   * Whether the verifier need not look at a frame of a confirmed track: all checks have accepted
+   * its label before, nothing speaks against it now, and the draw did not choose it.
+   */
+  boolean sparesVerifier(CascadeStep step, long seed) {
+    return step.cause() == Cause.NONE
+        && step.accepted()
+        && !isDrawn(seed, VERIFIER_STREAM, cascade.verifierShare());
   }
 
   private boolean isGranted(@Nullable CascadeStep recorded, boolean live) {

@@ -43,7 +43,7 @@ class CascadeTest {
 
   private static Cascade cascade(double audits, double share, double threshold) {
     return new Cascade(
-        0, 0.9, List.of(new Watch(1, share, threshold)), audits, 1, 0, 0.2, 0, 0.1, 3);
+        0, 0.9, List.of(new Watch(1, share, threshold)), audits, 1, 0, 0.2, 0, 1, 0.1, 3);
   }
 
   private Guard guard(Cascade cascade) {
@@ -328,7 +328,7 @@ class CascadeTest {
 
   @Test
   void anOddFrameSendsTheNextOnesToAllChecks() {
-    Cascade follows = new Cascade(0, 0.9, List.of(), 0, 1, 4, 0.2, 0, 100, 100);
+    Cascade follows = new Cascade(0, 0.9, List.of(), 0, 1, 4, 0.2, 0, 1, 100, 100);
     try (Guard guard = guard(follows)) {
       TrackState track = new TrackState();
       track.cascade.vouch(0);
@@ -346,7 +346,7 @@ class CascadeTest {
   @Test
   void modelsThatContradictEachOtherVouchForNothing() {
     second = new ToyModel(8, 1, () -> {});
-    try (Guard guard = guard(new Cascade(0, 0.9, List.of(), 0, 1, 2, 0.2, 0, 100, 100))) {
+    try (Guard guard = guard(new Cascade(0, 0.9, List.of(), 0, 1, 2, 0.2, 0, 1, 100, 100))) {
       TrackState track = new TrackState();
       assertThat(step(inspect(guard, red(), track)).cause()).isEqualTo(Cause.FIRST);
       for (int i = 0; i < 5; i++) {
@@ -359,7 +359,7 @@ class CascadeTest {
 
   @Test
   void regionsThatAreNotNearEndAtStageZeroAndAreNotAccepted() {
-    try (Guard guard = guard(new Cascade(0, 0.9, List.of(), 0, 1, 0, 0.2, 17, 1, 10))) {
+    try (Guard guard = guard(new Cascade(0, 0.9, List.of(), 0, 1, 0, 0.2, 17, 1, 1, 10))) {
       TrackState track = new TrackState();
       track.cascade.vouch(0);
       track.cascade.accept(0);
@@ -389,7 +389,7 @@ class CascadeTest {
   @Test
   void aReplayRepeatsEachStepFromTheRecordAlone() {
     Cascade cascade =
-        new Cascade(0, 0.9, List.of(new Watch(1, 0.5, 7.05e-4)), 0.1, 2, 2, 2.45e-4, 0, 0.4, 2);
+        new Cascade(0, 0.9, List.of(new Watch(1, 0.5, 7.05e-4)), 0.1, 2, 2, 2.45e-4, 0, 1, 0.4, 2);
     record Recorded(double before, int firstCheck, Image crop, Verdict verdict) {}
     List<Recorded> records = new ArrayList<>();
     try (Guard guard = guard(cascade, new double[] {0.9, 0.9, 0.9})) {
@@ -458,13 +458,15 @@ class CascadeTest {
 
   @Test
   void badPoliciesAreRefusedByName() {
-    assertThatThrownBy(() -> policy(new Cascade(2, 0.9, List.of(), 0, 1, 0, 0.2, 0, 1, 1)))
+    assertThatThrownBy(() -> policy(new Cascade(2, 0.9, List.of(), 0, 1, 0, 0.2, 0, 1, 1, 1)))
         .hasMessageContaining("member number 2");
     assertThatThrownBy(
-            () -> policy(new Cascade(0, 0.9, List.of(new Watch(0, 1, 0.5)), 0, 1, 0, 0.2, 0, 1, 1)))
+            () ->
+                policy(
+                    new Cascade(0, 0.9, List.of(new Watch(0, 1, 0.5)), 0, 1, 0, 0.2, 0, 1, 1, 1)))
         .hasMessageContaining("'ensemble-agreement'")
         .hasMessageContaining("certified-windows");
-    assertThatThrownBy(() -> new Cascade(0, 0.9, List.of(), 0, 0, 0, 0.2, 0, 1, 1))
+    assertThatThrownBy(() -> new Cascade(0, 0.9, List.of(), 0, 0, 0, 0.2, 0, 1, 1, 1))
         .hasMessageContaining("first frames");
     assertThatThrownBy(() -> new Watch(0, 0, 0.5)).hasMessageContaining("share");
     assertThatThrownBy(
@@ -478,6 +480,7 @@ class CascadeTest {
                     0,
                     0.2,
                     0,
+                    1,
                     1,
                     1))
         .hasMessageContaining("twice");

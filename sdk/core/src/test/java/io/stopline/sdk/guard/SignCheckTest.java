@@ -577,4 +577,55 @@ class SignCheckTest {
       }
     }
   }
+
+  /** One of two members, and the verifier by no draw at all. */
+  private Guard sparing(SignCheck check) {
+    Cascade cascade = new Cascade(0, 0.9, List.of(), 0, 1, 0, 0.2, 0, 0, 1, 10);
+    GuardPolicy policy = policy(null, check, Duration.ofSeconds(1));
+    return guard(policy.with().cascade(cascade).build(), second, verifier.classifier("is-sign"));
+  }
+
+  @Test
+  void aConfirmedSignWhoseLabelIsAcceptedIsNotLookedAtByTheVerifierAgain() {
+    try (Guard guard = sparing(CHECK)) {
+      TrackState track = new TrackState();
+      for (int i = 0; i < 2; i++) {
+        assertThat(inspect(guard, 0.9, track).verifierProbability()).isEqualTo(0.9f);
+      }
+      Verdict spared = inspect(guard, 0.9, track);
+      assertThat(spared.decision()).isEqualTo(Decision.ACCEPT);
+      assertThat(spared.passes()).isOne();
+      assertThat(spared.verifierProbability()).isNaN();
+      assertThat(track.signs()).isEqualTo(2);
+      Verdict again =
+          guard.replay(
+              red(),
+              spared.seed(),
+              spared.passes(),
+              spared.sighting(),
+              spared.cascade(),
+              new TrackState(track.score(), spared.firstCheck(), 2, 0, 0));
+      assertThat(again.passes()).isOne();
+      assertThat(again.decision()).isEqualTo(Decision.ACCEPT);
+
+      verifier.sign = 0.9f;
+      Verdict unsure = inspect(guard, 0.4f, track);
+      assertThat(unsure.verifierProbability()).as("the finder is in doubt").isEqualTo(0.9f);
+    }
+  }
+
+  @Test
+  void whereAllChecksAreDueOnAConfirmedTrackTheVerifierLooksToo() {
+    try (Guard guard = sparing(CHECK)) {
+      TrackState track = guard.confirmedTrack();
+      Verdict first = inspect(guard, 0.1, track);
+      assertThat(first.verifierProbability()).isEqualTo(0.1f);
+      assertThat(first.decision()).isEqualTo(Decision.ABSTAIN);
+      assertThat(first.reasons()).anyMatch(r -> r.startsWith("looks like no sign in this frame"));
+      assertThat(track.consecutiveLows()).isOne();
+      // From now on it looks at every frame, until there is a sign again or it is lost.
+      inspect(guard, 0.1, track);
+      assertThat(inspect(guard, 0.1, track).decision()).isEqualTo(Decision.SUSPECT);
+    }
+  }
 }

@@ -169,7 +169,7 @@ class GuardVictimTest {
   }
 
   private static Cascade cascade(int nearSide) {
-    return new Cascade(0, 0.5, List.of(), 0.01, 1, 0, 0.2, nearSide, 1, 1);
+    return new Cascade(0, 0.5, List.of(), 0.01, 1, 0, 0.2, nearSide, 1, 1, 1);
   }
 
   @Test
