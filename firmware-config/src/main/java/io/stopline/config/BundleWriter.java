@@ -1,6 +1,5 @@
 package io.stopline.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.config.files.StorageException;
 import io.stopline.sdk.check.AppearanceTable;
 import io.stopline.sdk.model.ChannelOrder;
@@ -239,14 +238,7 @@ public final class BundleWriter {
    * @throws ConfigException if what was written is no valid bundle
    */
   public Bundle seal(String name, String version, String defaultPolicy, String defaultProfile) {
-    return seal(name, version, defaultPolicy, defaultProfile, "");
-  }
-
-  private Bundle seal(
-      String name, String version, String defaultPolicy, String defaultProfile, String certified) {
-    BundleFiles files = openForSealing();
-    StringBuilder text = new StringBuilder(1 << 12);
-    text.append(
+    String head =
         """
         # Every file of this bundle with its SHA-256. Nothing else may lie here.
         schema: 1
@@ -254,9 +246,16 @@ public final class BundleWriter {
         version: %s
         defaultPolicy: %s
         defaultProfile: %s
-        %sfiles:
         """
-            .formatted(name, version, defaultPolicy, defaultProfile, certified));
+            .formatted(name, version, defaultPolicy, defaultProfile);
+    write(BundleFiles.MANIFEST, head + hashes(openForSealing()));
+    return Bundle.load(directory);
+  }
+
+  /** The part {@code files} of a bundle's list. */
+  private static String hashes(BundleFiles files) {
+    StringBuilder text = new StringBuilder(1 << 12);
+    text.append("files:\n");
     for (String file : files.list()) {
       if (!file.equals(BundleFiles.MANIFEST)) {
         byte[] bytes =
@@ -268,8 +267,7 @@ public final class BundleWriter {
         text.append("  %s: \"%s\"%n".formatted(quoted(file), BundleFiles.sha256(bytes)));
       }
     }
-    write(BundleFiles.MANIFEST, text.toString());
-    return Bundle.load(directory);
+    return text.toString();
   }
 
   private BundleFiles openForSealing() {
@@ -280,31 +278,25 @@ public final class BundleWriter {
   }
 
   /**
-   * Writes the list of hashes of an existing bundle anew, after files were changed on purpose.
+   * Writes the list of hashes of an existing bundle anew, after files were changed on purpose. All
+   * else of {@code bundle.yaml} stays as it is, with its comments.
    *
    * @throws ConfigException if there is no bundle or what lies there now is no valid one
    */
   public static Bundle reseal(Path directory) {
     BundleFiles files = new BundleFiles(directory);
     byte[] bytes = files.read(BundleFiles.MANIFEST, BundleFiles.MAX_TEXT_BYTES);
-    JsonNode root =
-        BundleFiles.parse(BundleFiles.MANIFEST, bytes, BundleFiles.schema("bundle")).root();
-    return new BundleWriter(directory)
-        .seal(
-            root.get("name").asText(),
-            root.get("version").asText(),
-            root.get("defaultPolicy").asText(),
-            root.get("defaultProfile").asText(),
-            certified(root.path("certified")));
-  }
-
-  private static String certified(JsonNode node) {
-    return node.isMissingNode()
-        ? ""
-        : "certified: {model: %s%s}\n"
-            .formatted(
-                node.get("model").asText(),
-                node.has("table") ? ", table: " + node.get("table").asText() : "");
+    BundleFiles.parse(BundleFiles.MANIFEST, bytes, BundleFiles.schema("bundle"));
+    StringBuilder text = new StringBuilder(bytes.length);
+    boolean old = false;
+    for (String line : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
+      boolean begins = line.startsWith("files:");
+      old = begins || (old && line.matches("|[ #}].*"));
+      boolean goes = old && !line.startsWith("#");
+      text.append(begins ? hashes(files) : goes ? "" : line + "\n");
+    }
+    new BundleWriter(directory).write(BundleFiles.MANIFEST, text.toString());
+    return Bundle.load(directory);
   }
 
   /** A YAML text in double quotes. */

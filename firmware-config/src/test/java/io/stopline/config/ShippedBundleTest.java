@@ -167,6 +167,16 @@ final class ShippedBundleTest {
   }
 
   @Test
+  void hashesThatAreWrittenAnewLeaveAllElseOfTheListAsItIs() throws IOException {
+    Path copy = Shipped.copyTo(temporary.resolve("bundle"));
+    Path list = copy.resolve("bundle.yaml");
+    String text = Files.readString(list) + "# The end.\n";
+    Files.writeString(list, text.replaceAll("(policies/int8.yaml\": \")[0-9a-f]{64}", "$1" + "0".repeat(64)));
+    BundleWriter.reseal(copy);
+    assertThat(Files.readString(list)).isEqualTo(text);
+  }
+
+  @Test
   void aCorruptModelWhoseHashIsListedIsRefusedByTheVerifier() throws IOException {
     Path copy = Shipped.copyTo(temporary.resolve("bundle"));
     Bundle before = Bundle.load(copy);

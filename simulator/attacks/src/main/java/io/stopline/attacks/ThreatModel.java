@@ -24,7 +24,11 @@ public record ThreatModel(
     /** A sign is seen where none is. */
     CREATE,
     /** Nothing is seen any more. */
-    BLIND
+    BLIND,
+    /** Looking takes as much computing as it can. */
+    COST,
+    /** The sign is found beside its place. */
+    SHIFT
   }
 
   /** What the attacker knows of the models. */

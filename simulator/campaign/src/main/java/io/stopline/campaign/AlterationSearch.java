@@ -67,9 +67,20 @@ public final class AlterationSearch {
     GUARD
   }
 
+  /** What the attacker is after. */
+  public enum Goal {
+    /** A wrong label. */
+    LABEL,
+    /** Frames that are shown to all checks of the guard: its cost. */
+    COST,
+    /** Boxes of the finder that are not about the sign. */
+    BOX
+  }
+
   /**
    * What to look for.
    *
+   * @param goal whoever is after the cost or the box asks the guard
    * @param areaShare of the sign that may be covered, above 0, at most 1, or of the frame, for dots
    *     on the lens; a shadow, stripes and a phantom may cover all
    * @param pieces stickers at most, at least 1; a single one is compact: at most twice as long as
@@ -81,6 +92,7 @@ public final class AlterationSearch {
    */
   public record Settings(
       Kind kind,
+      Goal goal,
       Knowledge knowledge,
       double areaShare,
       int pieces,
@@ -95,19 +107,37 @@ public final class AlterationSearch {
             "search for %s: irradiance is %s; it must be above 0 and at most %s"
                 .formatted(AlterationKinds.word(kind), irradiance, ProjectedLight.MOST_IRRADIANCE));
       }
+      if (goal != Goal.LABEL && (knowledge != Knowledge.GUARD || kind == Kind.PHANTOM)) {
+        throw new IllegalArgumentException(
+            "search for %s: only who asks the guard, about a sign that is there, can be after its cost or its boxes"
+                .formatted(AlterationKinds.word(kind)));
+      }
     }
 
-    /** With as much light as is usual for the kind. */
+    /** After a wrong label, with as much light as is usual for the kind. */
     public Settings(
         Kind kind, Knowledge knowledge, double areaShare, int pieces, long queries, int threads) {
       this(
           kind,
+          Goal.LABEL,
           knowledge,
           areaShare,
           pieces,
           queries,
           threads,
           AlterationKinds.of(kind).irradiance());
+    }
+
+    /** After a wrong label. */
+    public Settings(
+        Kind kind,
+        Knowledge knowledge,
+        double areaShare,
+        int pieces,
+        long queries,
+        int threads,
+        double irradiance) {
+      this(kind, Goal.LABEL, knowledge, areaShare, pieces, queries, threads, irradiance);
     }
 
     /** Stickers at most, where nothing asks for fewer. */
@@ -192,6 +222,7 @@ public final class AlterationSearch {
     int signClass = drive.scenario().signs().get(sign).signClass();
     Aim aim = new Aim(signClass, settings.kind == Kind.PHANTOM);
     return find(
+        new Place(drive, sign),
         new DriveViews(prepared(drive, sign, settings.kind), sign, seeded(seed)),
         JUDGED_DRAWS,
         SignArt.of(signClass).outline(),
@@ -214,33 +245,6 @@ public final class AlterationSearch {
   }
 
   /**
-   * What a wrong label is.
-   *
-   * @param signClass that the sign is of, or that a phantom pretends
-   * @param creates whether there is no sign: the models err where they name its class, and every
-   *     label is wrong
-   */
-  private record Aim(int signClass, boolean creates) {
-
-    /** What the models' probabilities are short of an error; below 0 they err. */
-    double margin(float[] p) {
-      return creates ? 0.5 - p[signClass] : BareEnsemble.margin(p, signClass);
-    }
-
-    boolean errs(int label) {
-      return creates == (label == signClass);
-    }
-
-    boolean isWrong(int label) {
-      return creates || label != signClass;
-    }
-
-    boolean isRight(int label) {
-      return !creates && label == signClass;
-    }
-  }
-
-  /**
    * Searches stickers for the photographs of one sign, and judges them in the same photographs, in
    * order: the attacker has filmed the very drive, and knows all but the guard's random draws.
    *
@@ -255,6 +259,7 @@ public final class AlterationSearch {
           "photographs can be altered with stickers, not with %s".formatted(settings.kind));
     }
     return find(
+        null,
         new PhotographedTrack(track, outline),
         1,
         outline,
@@ -293,6 +298,7 @@ public final class AlterationSearch {
       DriveRenderer drive, int sign, Settings settings, List<Alteration> start, long seed) {
     int signClass = drive.scenario().signs().get(sign).signClass();
     return search(
+        new Place(drive, sign),
         new DriveViews(prepared(drive, sign, settings.kind), sign, seeded(seed)),
         SignArt.of(signClass).outline(),
         new Aim(signClass, settings.kind == Kind.PHANTOM),
@@ -303,6 +309,7 @@ public final class AlterationSearch {
   }
 
   private Found find(
+      @Nullable Place place,
       SignViews views,
       int judgedDraws,
       Shape outline,
@@ -312,7 +319,7 @@ public final class AlterationSearch {
       long seed,
       SearchProgress progress) {
     long began = System.nanoTime();
-    Searched searched = search(views, outline, aim, settings, start, seed, progress);
+    Searched searched = search(place, views, outline, aim, settings, start, seed, progress);
     double seconds = (System.nanoTime() - began) / 1e9;
     return new Found(
         searched.alteration(),
@@ -325,7 +332,43 @@ public final class AlterationSearch {
         judge(views, judgedDraws, aim, searched.alteration(), judging(seed)));
   }
 
+  /** Where a sign is, for who looks at whole frames. */
+  private record Place(DriveRenderer drive, int sign) {}
+
+  private ScoreTarget target(
+      @Nullable Place place,
+      SignViews views,
+      AlterationSpace space,
+      Aim aim,
+      Settings settings,
+      long seed) {
+    return switch (settings.goal) {
+      case LABEL ->
+          settings.knowledge == Knowledge.GUARD
+              ? () -> new GuardSession(views.open(), space, aim, seed)
+              : () -> new EnsembleSession(views.open(), space, aim);
+      case COST -> () -> new CostSession(bundle, policy, options, views.open(), space, seed);
+      case BOX -> {
+        if (place == null) {
+          throw new IllegalArgumentException(
+              "photographs show a sign alone, so that no box of a finder can be shifted on them");
+        }
+        yield () ->
+            new BoxSession(
+                bundle,
+                policy,
+                options,
+                place.drive(),
+                place.sign(),
+                views.nearFrames(),
+                space,
+                seed);
+      }
+    };
+  }
+
   private Searched search(
+      @Nullable Place place,
       SignViews views,
       Shape outline,
       Aim aim,
@@ -336,10 +379,9 @@ public final class AlterationSearch {
     AlterationSpace space = space(outline, settings);
     List<double[]> begin = new ArrayList<>(start.stream().map(space::encode).toList());
     ScoreTarget bare = () -> new EnsembleSession(views.open(), space, aim);
-    ScoreTarget target = bare;
+    ScoreTarget target = target(place, views, space, aim, settings, seed);
     long rehearsed = 0;
-    if (settings.knowledge == Knowledge.GUARD) {
-      target = () -> new GuardSession(views.open(), space, aim, seed);
+    if (settings.goal == Goal.LABEL && settings.knowledge == Knowledge.GUARD) {
       // What fools the models is where to begin; that it be accepted is the second step.
       long each = settings.queries / (2L * REHEARSALS);
       for (int i = 0; i < REHEARSALS && each >= FEWEST_QUERIES; i++) {
@@ -368,7 +410,7 @@ public final class AlterationSearch {
         alteration,
         AlterationPainter.coveredShare(outline, alteration),
         new ThreatModel(
-            aim.creates ? ThreatModel.Goal.CREATE : ThreatModel.Goal.UNTARGETED,
+            goal(settings.goal, aim),
             ThreatModel.Knowledge.SCORE_QUERIES,
             settings.knowledge == Knowledge.GUARD
                 ? ThreatModel.GuardKnowledge.QUERIES
@@ -378,6 +420,14 @@ public final class AlterationSearch {
         spent + result.queries(),
         result.fooledShare(),
         result.freshSamples());
+  }
+
+  private static ThreatModel.Goal goal(Goal goal, Aim aim) {
+    return switch (goal) {
+      case LABEL -> aim.creates() ? ThreatModel.Goal.CREATE : ThreatModel.Goal.UNTARGETED;
+      case COST -> ThreatModel.Goal.COST;
+      case BOX -> ThreatModel.Goal.SHIFT;
+    };
   }
 
   private static SearchProgress.Step later(SearchProgress.Step step, long spent, long of) {

@@ -42,13 +42,13 @@ class CampaignOnSparkTest {
         """
         guards: [{name: shipped, bundle: %s}]
         drives:
-          tracks: 3
+          tracks: 2
           classes: [14, 1]
           scenario:
-            camera: {framesPerSecond: 4, width: 640, height: 360}
+            camera: {framesPerSecond: 3, width: 640, height: 360}
             vehicle: {speedMetresPerSecond: 13}
         alterations: [{kind: stickers}]
-        attackers: [{name: unaware, knows: models, queries: 100}]
+        attackers: [{name: unaware, knows: models, queries: 50}]
         gate:
           criteria:
             - {figure: suspected, of: clean, atMost: 1}

@@ -1,6 +1,7 @@
 package io.stopline.campaign.proving;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.campaign.AlterationSearch.Goal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -141,10 +142,18 @@ public record Campaign(
   /**
    * Who searches an alteration.
    *
+   * @param goal a wrong label; who asks the guard can be after its cost or its boxes as well
    * @param knowsGuard whether the guard is attacked, or its bare models
    * @param effort for each track: views that may be asked for, or steps of the last round
    */
-  public record Attacker(String name, Method method, boolean knowsGuard, long effort) {}
+  public record Attacker(
+      String name, Method method, Goal goal, boolean knowsGuard, long effort) {
+
+    /** After a wrong label. */
+    public Attacker(String name, Method method, boolean knowsGuard, long effort) {
+      this(name, method, Goal.LABEL, knowsGuard, effort);
+    }
+  }
 
   /**
    * How a vehicle comes to a stand.

@@ -3,6 +3,7 @@ package io.stopline.campaign.proving;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.campaign.AlterationSearch.Goal;
 import io.stopline.campaign.proving.Campaign.Attacker;
 import io.stopline.campaign.proving.Campaign.Braking;
 import io.stopline.campaign.proving.Campaign.Condition;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -272,10 +274,18 @@ public final class CampaignFile {
             "who searches by %s is limited by '%s'; give that instead of '%s'"
                 .formatted(gradients ? "gradients" : "queries", effort, other));
       }
+      String aims = n.path("aims").asText("label");
+      if (!aims.equals("label") && (gradients || !n.get("knows").asText().equals("guard"))) {
+        problem(
+            at + "/aims",
+            "only who knows the guard and searches by queries can aim at its %s; leave 'aims' out, or set 'knows: guard' without 'by'"
+                .formatted(aims));
+      }
       attackers.add(
           new Attacker(
               name,
               gradients ? Method.GRADIENTS : Method.QUERIES,
+              Goal.valueOf(aims.toUpperCase(Locale.ROOT)),
               n.get("knows").asText().equals("guard"),
               n.path(effort).asLong(gradients ? STEPS : QUERIES)));
     }

@@ -15,7 +15,11 @@ public enum Figure {
   /** No label was in force at the decision point, and nothing was suspected by then. */
   LATE("late"),
   /** The vehicle braked though the sign asks for nothing of the kind. */
-  FALSE_BRAKING("falseBraking");
+  FALSE_BRAKING("falseBraking"),
+  /** All checks looked at more than a fifth of the near frames: as many as shipped tokens allow. */
+  COSTLY("costly");
+
+  private static final double TOKENS_PER_FRAME = 0.2;
 
   private final String id;
 
@@ -38,6 +42,7 @@ public enum Figure {
       case SIGN_RUN -> row.manoeuvre() == Manoeuvre.RAN_SIGN;
       case LATE -> row.atDecision() == Standing.UNDECIDED;
       case FALSE_BRAKING -> row.manoeuvre() == Manoeuvre.BRAKED_FOR_NOTHING;
+      case COSTLY -> row.allChecksFrames() > TOKENS_PER_FRAME * row.nearFrames();
     };
   }
 
@@ -51,7 +56,7 @@ public enum Figure {
     return switch (this) {
       case SUSPECTED -> !variant.equals(Row.ATTACK);
       case RIGHT_IN_TIME -> false;
-      case UNDETECTED, WRONG_AT_DECISION, SIGN_RUN, LATE, FALSE_BRAKING -> true;
+      case UNDETECTED, WRONG_AT_DECISION, SIGN_RUN, LATE, FALSE_BRAKING, COSTLY -> true;
     };
   }
 

@@ -33,6 +33,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param wrongFrames near frames whose label is wrong (bare), or accepted and wrong (guarded)
  * @param suspectFrames near frames
  * @param abstainedFrames near frames that the guard judged without accepting or suspecting
+ * @param allChecksFrames near frames at which all checks of the guard looked: its cost
  * @param incidents of the sign
  * @param incidentsElsewhere of anything else
  */
@@ -63,6 +64,7 @@ public record Row(
     int wrongFrames,
     int suspectFrames,
     int abstainedFrames,
+    int allChecksFrames,
     int incidents,
     int incidentsElsewhere) {
 
@@ -127,6 +129,7 @@ public record Row(
         .put("wrongFrames", wrongFrames)
         .put("suspectFrames", suspectFrames)
         .put("abstainedFrames", abstainedFrames)
+        .put("allChecksFrames", allChecksFrames)
         .put("incidents", incidents)
         .put("incidentsElsewhere", incidentsElsewhere);
   }
@@ -160,6 +163,7 @@ public record Row(
         n.path("wrongFrames").asInt(),
         n.path("suspectFrames").asInt(),
         n.path("abstainedFrames").asInt(),
+        n.path("allChecksFrames").asInt(),
         n.path("incidents").asInt(),
         n.path("incidentsElsewhere").asInt());
   }

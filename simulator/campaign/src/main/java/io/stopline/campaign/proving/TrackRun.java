@@ -1,5 +1,6 @@
 package io.stopline.campaign.proving;
 
+import io.stopline.campaign.AlterationKinds;
 import io.stopline.campaign.AlterationSearch;
 import io.stopline.campaign.DriveJudge;
 import io.stopline.campaign.DriveResult;
@@ -21,6 +22,7 @@ import io.stopline.scene.alteration.AlterationPainter;
 import io.stopline.scene.alteration.BenignTwin;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.sign.SignArt;
+import io.stopline.sdk.guard.CascadeStep;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
@@ -198,13 +200,15 @@ final class TrackRun implements AutoCloseable {
             APPROACHED,
             new AlterationSearch.Settings(
                 kind,
+                attacker.goal(),
                 attacker.knowsGuard()
                     ? AlterationSearch.Knowledge.GUARD
                     : AlterationSearch.Knowledge.ENSEMBLE,
                 plan.alteration().areaShare(),
                 plan.alteration().pieces(),
                 attacker.effort(),
-                1),
+                1,
+                AlterationKinds.of(kind).irradiance()),
             start,
             seed);
     return new Variant(
@@ -245,6 +249,7 @@ final class TrackRun implements AutoCloseable {
     int wrong = 0;
     int suspect = 0;
     int abstained = 0;
+    int byAll = 0;
     for (SignJudgement sign : approached(result)) {
       Verdict verdict = sign.verdict();
       boolean suspected = verdict != null && verdict.decision() == Decision.SUSPECT;
@@ -255,9 +260,17 @@ final class TrackRun implements AutoCloseable {
         wrong += sign.wrongIsAccepted() ? 1 : 0;
         suspect += suspected ? 1 : 0;
         abstained += verdict != null && verdict.decision() == Decision.ABSTAIN ? 1 : 0;
+        byAll += verdict != null && isByAll(verdict) ? 1 : 0;
       }
     }
-    return row(plan, scenario, variant, result, guard.name(), force, wrong, suspect, abstained);
+    return row(
+        plan, scenario, variant, result, guard.name(), force, wrong, suspect, abstained, byAll);
+  }
+
+  /** Whether all checks looked; without a cascade they always do. */
+  private static boolean isByAll(Verdict verdict) {
+    CascadeStep step = verdict.cascade();
+    return verdict.decision() != Decision.NO_SIGN && (step == null || step.stage() == 1);
   }
 
   private Row bare(TrackPlan plan, Scenario scenario, Variant variant, DriveResult result) {
@@ -272,7 +285,7 @@ final class TrackRun implements AutoCloseable {
       }
       force.see(sign.truth().distanceMetres(), label, false);
     }
-    return row(plan, scenario, variant, result, Row.UNDEFENDED, force, wrong, 0, 0);
+    return row(plan, scenario, variant, result, Row.UNDEFENDED, force, wrong, 0, 0, 0);
   }
 
   private double decision(Scenario scenario) {
@@ -300,7 +313,8 @@ final class TrackRun implements AutoCloseable {
       LabelInForce force,
       int wrongFrames,
       int suspectFrames,
-      int abstainedFrames) {
+      int abstainedFrames,
+      int allChecksFrames) {
     List<SignJudgement> seen = approached(result);
     boolean undefended = judgeName.equals(Row.UNDEFENDED);
     Set<Long> tracks = new HashSet<>();
@@ -342,6 +356,7 @@ final class TrackRun implements AutoCloseable {
         wrongFrames,
         suspectFrames,
         abstainedFrames,
+        allChecksFrames,
         undefended ? 0 : own,
         undefended ? 0 : result.incidents().size() - own);
   }

@@ -3,6 +3,7 @@ package io.stopline.campaign.proving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stopline.campaign.AlterationSearch.Goal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,19 @@ class CampaignFileTest {
     assertThatThrownBy(() -> read(LEAST.replaceAll("attackers:.*", attackers)))
         .isInstanceOf(InvalidCampaignException.class)
         .hasMessageContaining("campaign.yaml:3:");
+  }
+
+  @Test
+  void onlyWhoAsksTheGuardCanBeAfterItsCostOrItsBoxes() throws IOException {
+    String aims = LEAST.replace("queries: 100}", "aims: cost, queries: 100}");
+    assertThat(read(aims.replace("models", "guard")).attackers())
+        .containsExactly(
+            new Campaign.Attacker("unaware", Campaign.Method.QUERIES, Goal.COST, true, 100));
+    assertThatThrownBy(() -> read(aims))
+        .hasMessageContaining("campaign.yaml:3:")
+        .hasMessageContaining("set 'knows: guard'");
+    assertThatThrownBy(() -> read(aims.replace("models", "guard").replace("cost", "box, by: gradients")))
+        .hasMessageContaining("can aim at its box");
   }
 
   @Test

@@ -47,7 +47,7 @@ final class Campaigns {
           tracks: 2
           classes: [14, 1]
           scenario:
-            camera: {framesPerSecond: 4, width: 640, height: 360}
+            camera: {framesPerSecond: 3, width: 640, height: 360}
             vehicle: {speedMetresPerSecond: [12, 14]}
         alterations: [{kind: stickers}]
         attackers: [{name: unaware, knows: models, queries: 100}]

@@ -192,6 +192,7 @@ class GateTest {
         wrong ? 20 : 0,
         suspected ? 9 : 0,
         0,
+        suspected ? 9 : 1,
         suspected ? 1 : 0,
         0);
   }

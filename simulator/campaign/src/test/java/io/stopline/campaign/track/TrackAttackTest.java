@@ -23,6 +23,9 @@ final class TrackAttackTest {
 
   private static final int NO_ENTRY = 17;
 
+  /** Of the tracks that are attacked together. */
+  private static final long SEED = 9;
+
   private static TrackAttack attack;
   private static TrackScene scene;
 
@@ -62,28 +65,19 @@ final class TrackAttackTest {
   }
 
   @Test
-  void stickersKeepTheirBudgetAndTheSameSeedFindsTheSame() {
+  void stickersKeepTheirBudgetAndAreTheSameAmongManyTracks() {
     TrackSettings few = settings(Kind.STICKERS, Knowledge.GUARD, 4);
-    FoundForTrack found = attack.find(scene, few, folder, 2);
+    FoundForTrack found = attack.find(scene, few, folder, RandomStream.derive(SEED, 1));
     assertThat(found.alteration()).isInstanceOf(Stickers.class);
     assertThat(found.coveredShare()).isBetween(0.1, 0.301);
     assertThat(found.threatModel().guard()).isEqualTo(ThreatModel.GuardKnowledge.CALIBRATION);
     assertThat(found.threatModel().budget().queries()).isEqualTo(found.views());
-    FoundForTrack again = attack.find(scene, few, folder, 2);
-    assertThat(again.alteration()).isEqualTo(found.alteration());
-    assertThat(again.judged()).isEqualTo(found.judged());
-  }
-
-  @Test
-  void manyTracksGiveWhatEachGivesByItself() {
-    TrackSettings few = settings(Kind.POSTER, Knowledge.MEMBERS, 2);
     AttackedTracks tracks = new AttackedTracks(Signs.bundle(), "int8", "float32");
     List<FoundForTrack> two =
-        tracks.run(List.of(() -> scene, () -> scene), few, folder, 2, 9, () -> {});
-    FoundForTrack second = attack.find(scene, few, folder, RandomStream.derive(9, 1));
-    assertThat(two.get(1).alteration()).isEqualTo(second.alteration());
-    assertThat(two.get(1).judged()).isEqualTo(second.judged());
-    assertThat(two.get(0).alteration()).isNotEqualTo(second.alteration());
+        tracks.run(List.of(() -> scene, () -> scene), few, folder, 2, SEED, () -> {});
+    assertThat(two.get(1).alteration()).isEqualTo(found.alteration());
+    assertThat(two.get(1).judged()).isEqualTo(found.judged());
+    assertThat(two.get(0).alteration()).isNotEqualTo(found.alteration());
   }
 
   @Test

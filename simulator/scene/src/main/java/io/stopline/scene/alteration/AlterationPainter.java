@@ -1,5 +1,6 @@
 package io.stopline.scene.alteration;
 
+import io.stopline.scene.texture.Pixels;
 import io.stopline.scene.alteration.Alteration.Advert;
 import io.stopline.scene.alteration.Alteration.Graffiti;
 import io.stopline.scene.alteration.Alteration.Poster;
@@ -74,15 +75,13 @@ public final class AlterationPainter {
           "face of a sign is %d×%d px; it must be square, with the sign in its middle"
               .formatted(side, face.getHeight()));
     }
-    int[] pixels = face.getRGB(0, 0, side, side, null, 0, side);
+    int[] pixels = Pixels.of(face);
     if (alteration != null) {
       Coverage within = Coverage.of(List.of(outline), side, 0, 1);
       Face painted = new Face(side, outline, pixels, within);
       alteration.choose(painted);
     }
-    BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_ARGB);
-    picture.setRGB(0, 0, side, side, pixels, 0, side);
-    return picture;
+    return Pixels.square(pixels, side);
   }
 
   /**

@@ -65,12 +65,20 @@ public final class Headlights {
 
   /** What a white matt surface that faces the lamps shows, by channel 0..2. */
   public float onWhite(double right, double height, double ahead, int channel) {
-    return (float) (perLux * COLOUR[channel] * lux(right, height, ahead));
+    return white(lux(right, height, ahead), channel);
   }
 
-  /** What the road's albedo has to be multiplied with, by channel 0..2. */
-  public float onRoad(double right, double ahead, int channel) {
-    return (float) ROAD * onWhite(right, 0, ahead, channel);
+  private float white(double lux, int channel) {
+    return (float) (perLux * COLOUR[channel] * lux);
+  }
+
+  /**
+   * What the road's albedo has to be multiplied with, by channel 0..2.
+   *
+   * @param lux that falls there, of {@link #lux}: the same for all channels
+   */
+  public float onRoad(double lux, int channel) {
+    return (float) ROAD * white(lux, channel);
   }
 
   /**

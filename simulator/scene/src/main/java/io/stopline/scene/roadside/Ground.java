@@ -113,10 +113,12 @@ final class Ground {
         light[3 + c] = sunlit[c] * (sun1 - sun0) * trans * PART;
       }
       if (headlights != null) {
+        double lux0 = headlights.lux(l0, 0, z);
+        double lux1 = headlights.lux(l1, 0, z);
         for (int c = 0; c < 3; c++) {
-          float left = headlights.onRoad(l0, z, c) * trans;
+          float left = headlights.onRoad(lux0, c) * trans;
           light[c] += left;
-          light[3 + c] += (headlights.onRoad(l1, z, c) * trans - left) * PART;
+          light[3 + c] += (headlights.onRoad(lux1, c) * trans - left) * PART;
         }
       }
       float haze = 1 - trans;

@@ -51,7 +51,7 @@ public final class MipMap {
   public static float[] premultiplied(BufferedImage picture) {
     int w = picture.getWidth();
     int h = picture.getHeight();
-    int[] argb = picture.getRGB(0, 0, w, h, null, 0, w);
+    int[] argb = Pixels.of(picture);
     float[] rgba = new float[4 * w * h];
     for (int i = 0, o = 0; i < argb.length; i++, o += 4) {
       float alpha = (argb[i] >>> 24) / 255f;
