@@ -16,9 +16,7 @@ import io.stopline.scene.alteration.AlterationPainter;
 import io.stopline.scene.alteration.Phantom;
 import io.stopline.scene.alteration.ProjectedLight;
 import io.stopline.scene.sign.SignArt;
-import io.stopline.sdk.calibration.Calibration;
 import io.stopline.sdk.guard.Decision;
-import io.stopline.sdk.guard.ReleaseRule;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
@@ -335,6 +333,10 @@ public final class AlterationSearch {
   /** Where a sign is, for who looks at whole frames. */
   private record Place(DriveRenderer drive, int sign) {}
 
+  private ScoreTarget bare(SignViews views, AlterationSpace space, Aim aim) {
+    return () -> new EnsembleSession(bundle, policy, options, views.open(), space, aim);
+  }
+
   private ScoreTarget target(
       @Nullable Place place,
       SignViews views,
@@ -345,8 +347,8 @@ public final class AlterationSearch {
     return switch (settings.goal) {
       case LABEL ->
           settings.knowledge == Knowledge.GUARD
-              ? () -> new GuardSession(views.open(), space, aim, seed)
-              : () -> new EnsembleSession(views.open(), space, aim);
+              ? () -> new GuardSession(bundle, policy, options, views.open(), space, aim, seed)
+              : bare(views, space, aim);
       case COST -> () -> new CostSession(bundle, policy, options, views.open(), space, seed);
       case BOX -> {
         if (place == null) {
@@ -378,7 +380,7 @@ public final class AlterationSearch {
       SearchProgress progress) {
     AlterationSpace space = space(outline, settings);
     List<double[]> begin = new ArrayList<>(start.stream().map(space::encode).toList());
-    ScoreTarget bare = () -> new EnsembleSession(views.open(), space, aim);
+    ScoreTarget bare = bare(views, space, aim);
     ScoreTarget target = target(place, views, space, aim, settings, seed);
     long rehearsed = 0;
     if (settings.goal == Goal.LABEL && settings.knowledge == Knowledge.GUARD) {
@@ -498,115 +500,5 @@ public final class AlterationSearch {
       }
     }
     return new Judged(scores);
-  }
-
-  private abstract static class ViewSession implements ScoreTarget.Session {
-    final SignViews.Viewer viewer;
-    final AlterationSpace space;
-    final Aim aim;
-
-    ViewSession(SignViews.Viewer viewer, AlterationSpace space, Aim aim) {
-      this.viewer = viewer;
-      this.space = space;
-      this.aim = aim;
-    }
-
-    @Override
-    public void present(double[] parameters) {
-      viewer.show(space.decode(parameters));
-    }
-  }
-
-  /** Asks the bare ensemble. */
-  private final class EnsembleSession extends ViewSession {
-    private final BareEnsemble ensemble = BareEnsemble.open(bundle, policy, options);
-
-    EnsembleSession(SignViews.Viewer viewer, AlterationSpace space, Aim aim) {
-      super(viewer, space, aim);
-    }
-
-    @Override
-    public ScoreTarget.Answer ask(long sample) {
-      double margin = aim.margin(ensemble.probabilities(viewer.sample(sample)));
-      return new ScoreTarget.Answer(margin, margin < 0);
-    }
-
-    @Override
-    public void close() {
-      ensemble.close();
-    }
-  }
-
-  /** Asks the whole guard, with random draws of its own for each sample. */
-  private final class GuardSession extends ViewSession {
-    private final BareEnsemble ensemble = BareEnsemble.open(bundle, policy, options);
-    private final ReadyGuard ready;
-    private final long seed;
-    private final double threshold;
-    private final double sure;
-
-    GuardSession(SignViews.Viewer viewer, AlterationSpace space, Aim aim, long seed) {
-      super(viewer, space, aim);
-      this.seed = seed;
-      ready = GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(seed));
-      double accepted =
-          threshold(
-              bundle.calibration(bundle.policy(policy)).calibration(),
-              ready.guard().policy().abstentionRate());
-      ReleaseRule release = ready.guard().policy().track().release();
-      // A vehicle acts on what is released: clear frames are asked for, not accepted ones.
-      threshold = release == null ? accepted : Math.min(accepted, release.clearScore());
-      sure = ready.guard().policy().minimumProbability();
-    }
-
-    /** The smallest score with which no label is accepted. */
-    private static double threshold(Calibration calibration, double rate) {
-      double low = 0;
-      double high = 1;
-      for (int i = 0; i < 30; i++) {
-        double middle = (low + high) / 2;
-        if (calibration.pValue(middle) <= rate) {
-          high = middle;
-        } else {
-          low = middle;
-        }
-      }
-      return high;
-    }
-
-    @Override
-    public ScoreTarget.Answer ask(long sample) {
-      Image crop = viewer.sample(sample);
-      float[] p = ensemble.probabilities(crop);
-      double margin = aim.margin(p);
-      Verdict v =
-          ready
-              .guard()
-              .replay(
-                  crop,
-                  RandomStream.derive(seed, sample),
-                  ready.guard().passesPerInspection(),
-                  new TrackState());
-      if (v.decision() == Decision.NO_SIGN) {
-        // What is dropped fools nobody into a label; it is worse than anything that is judged, and
-        // the more so the less it looks like a sign.
-        return new ScoreTarget.Answer(2 - v.signScore(), false);
-      }
-      boolean fooled =
-          aim.isWrong(v.label()) && v.decision() == Decision.ACCEPT && v.score() <= threshold;
-      // Joint: a wrong label, a score below the threshold with room for the worst frame of a
-      // track, and a label that is sure enough; the worst of the three counts double.
-      double noticed = (v.score() - 0.8 * threshold) / Math.max(0.05, threshold);
-      double unsure = margin < 0 ? sure + 0.05 - v.probability() : margin;
-      double worst = Math.max(margin, Math.max(Math.min(1, noticed), unsure));
-      double mean = (Math.max(-0.3, margin) + Math.min(1, Math.max(-0.3, noticed)) + unsure) / 3;
-      return new ScoreTarget.Answer(0.5 * worst + 0.5 * mean, fooled);
-    }
-
-    @Override
-    public void close() {
-      ensemble.close();
-      ready.close();
-    }
   }
 }

@@ -20,14 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Asks how far a view is from being shown to all checks on a track whose label they have accepted
  * before: what makes a guard with a cascade expensive, and in the end its tokens run out.
  */
-final class CostSession implements ScoreTarget.Session {
+final class CostSession extends ViewSession {
 
   /** A track that the cascade has accepted the label of, so that only the picture can ask for more. */
   private static final CascadeStep ACCEPTED =
       new CascadeStep(Cause.NONE, false, false, true, 0);
 
-  private final SignViews.Viewer viewer;
-  private final AlterationSpace space;
   private final BareEnsemble ensemble;
   private final ReadyGuard ready;
   private final Cascade cascade;
@@ -43,6 +41,7 @@ final class CostSession implements ScoreTarget.Session {
       SignViews.Viewer viewer,
       AlterationSpace space,
       long seed) {
+    super(viewer, space);
     Cascade steps = bundle.policy(policy).policy().cascade();
     if (steps == null) {
       throw new IllegalArgumentException(
@@ -50,16 +49,9 @@ final class CostSession implements ScoreTarget.Session {
               .formatted(bundle.policy(policy).policy().name()));
     }
     this.cascade = steps;
-    this.viewer = viewer;
-    this.space = space;
     this.seed = seed;
     ensemble = BareEnsemble.open(bundle, policy, options);
     ready = GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(seed));
-  }
-
-  @Override
-  public void present(double[] parameters) {
-    viewer.show(space.decode(parameters));
   }
 
   @Override

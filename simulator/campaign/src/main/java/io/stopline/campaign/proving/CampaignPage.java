@@ -162,13 +162,10 @@ public final class CampaignPage {
           .append("</span><span class=\"range\">")
           .append(
               Html.escape(
-                  "%s–%s, %d of %d"
+                  "%s–%s"
                       .formatted(
-                          Html.percent(rate.low()).replace(" %", ""),
-                          Html.percent(rate.high()),
-                          rate.count(),
-                          rate.of())))
-          .append("</span></td>");
+                          Html.percent(rate.low()).replace(" %", ""), Html.percent(rate.high()))))
+          .append("</span><span class=\"range\">%d of %d</span></td>".formatted(rate.count(), rate.of()));
     }
     html.append("</tr>");
   }
