@@ -354,7 +354,8 @@ final class ConfigReader {
           new WitnessesReader(tree, problems, models, labels)
               .read(root.path("witnesses"), finder != null, sign != null, classes());
       Cascade cascade =
-          new CascadeReader(tree, problems, members, checks).read(root.path("cascade"), sign != null);
+          new CascadeReader(tree, problems, members, checks)
+              .read(root.path("cascade"), sign != null);
       TrackPolicy track = new TrackReader(tree, problems, checks).read(root.path("track"));
       LabelMix labelMix = new LabelMixReader(tree, problems, members).read(root.path("labelMix"));
       if (!problems.isEmpty()) {

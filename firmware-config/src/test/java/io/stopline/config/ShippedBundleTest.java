@@ -171,7 +171,8 @@ final class ShippedBundleTest {
     Path copy = Shipped.copyTo(temporary.resolve("bundle"));
     Path list = copy.resolve("bundle.yaml");
     String text = Files.readString(list) + "# The end.\n";
-    Files.writeString(list, text.replaceAll("(policies/int8.yaml\": \")[0-9a-f]{64}", "$1" + "0".repeat(64)));
+    Files.writeString(
+        list, text.replaceAll("(policies/int8.yaml\": \")[0-9a-f]{64}", "$1" + "0".repeat(64)));
     BundleWriter.reseal(copy);
     assertThat(Files.readString(list)).isEqualTo(text);
   }

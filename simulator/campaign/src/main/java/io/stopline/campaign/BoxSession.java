@@ -99,7 +99,8 @@ final class BoxSession implements ScoreTarget.Session {
     }
     // How sure the finder is says which way to go while the box still stands.
     double margin = best - SHIFTED;
-    return new ScoreTarget.Answer(margin < 0 ? margin : 0.8 * margin + 0.2 * probability, margin < 0);
+    return new ScoreTarget.Answer(
+        margin < 0 ? margin : 0.8 * margin + 0.2 * probability, margin < 0);
   }
 
   @Override

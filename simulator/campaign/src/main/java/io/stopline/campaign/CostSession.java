@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CostSession extends ViewSession {
 
-  /** A track that the cascade has accepted the label of, so that only the picture can ask for more. */
-  private static final CascadeStep ACCEPTED =
-      new CascadeStep(Cause.NONE, false, false, true, 0);
+  /**
+   * A track that the cascade has accepted the label of, so that only the picture can ask for more.
+   */
+  private static final CascadeStep ACCEPTED = new CascadeStep(Cause.NONE, false, false, true, 0);
 
   private final BareEnsemble ensemble;
   private final ReadyGuard ready;

@@ -146,8 +146,7 @@ public record Campaign(
    * @param knowsGuard whether the guard is attacked, or its bare models
    * @param effort for each track: views that may be asked for, or steps of the last round
    */
-  public record Attacker(
-      String name, Method method, Goal goal, boolean knowsGuard, long effort) {
+  public record Attacker(String name, Method method, Goal goal, boolean knowsGuard, long effort) {
 
     /** After a wrong label. */
     public Attacker(String name, Method method, boolean knowsGuard, long effort) {

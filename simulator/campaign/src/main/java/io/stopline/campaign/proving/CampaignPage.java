@@ -165,7 +165,9 @@ public final class CampaignPage {
                   "%s–%s"
                       .formatted(
                           Html.percent(rate.low()).replace(" %", ""), Html.percent(rate.high()))))
-          .append("</span><span class=\"range\">%d of %d</span></td>".formatted(rate.count(), rate.of()));
+          .append(
+              "</span><span class=\"range\">%d of %d</span></td>"
+                  .formatted(rate.count(), rate.of()));
     }
     html.append("</tr>");
   }

@@ -17,6 +17,10 @@ final class LabelInForce {
   private boolean right;
   private int firstWrong = NONE;
 
+  /**
+   * @param signClass what the sign is; −1 where there is none: then no label is the right one
+   * @param decisionMetres before which a label must be in force
+   */
   LabelInForce(int signClass, double decisionMetres) {
     this.signClass = signClass;
     this.decisionMetres = decisionMetres;
@@ -48,8 +52,11 @@ final class LabelInForce {
   }
 
   Standing standing() {
-    if (atDecision == NONE) {
-      return suspectedByThen ? Standing.SUSPECTED : Standing.UNDECIDED;
+    if (atDecision == NONE && suspectedByThen) {
+      return Standing.SUSPECTED;
+    }
+    if (atDecision == NONE && signClass != NONE) {
+      return Standing.UNDECIDED;
     }
     return atDecision == signClass ? Standing.RIGHT : Standing.WRONG;
   }

@@ -43,7 +43,7 @@ public enum Manoeuvre {
   }
 
   /**
-   * @param signClass what the sign is, of the German traffic sign benchmark
+   * @param signClass what the sign is, of the German traffic sign benchmark; −1 where none is
    * @param label in force at the decision point; −1 for none
    * @param standing what is known there
    */

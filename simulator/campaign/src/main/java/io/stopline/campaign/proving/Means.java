@@ -23,9 +23,7 @@ public final class Means {
   public static List<String> kinds() {
     List<String> kinds = new ArrayList<>();
     for (AlterationSearch.Kind kind : AlterationSearch.Kind.values()) {
-      if (isOnASign(kind)) {
-        kinds.add(AlterationKinds.word(kind));
-      }
+      kinds.add(AlterationKinds.word(kind));
     }
     for (TrackSettings.Kind kind : TrackSettings.Kind.values()) {
       if (!kinds.contains(word(kind))) {
@@ -33,11 +31,6 @@ public final class Means {
       }
     }
     return kinds;
-  }
-
-  /** A phantom is where no sign is: it has no clean drive to stand beside. */
-  private static boolean isOnASign(AlterationSearch.Kind kind) {
-    return kind != AlterationSearch.Kind.PHANTOM;
   }
 
   /** Whether attackers who search so can search this kind. */
@@ -63,7 +56,7 @@ public final class Means {
   /** The kind for who asks; null if it cannot be searched so. */
   static AlterationSearch.@Nullable Kind byQueries(String kind) {
     for (AlterationSearch.Kind each : AlterationSearch.Kind.values()) {
-      if (isOnASign(each) && AlterationKinds.word(each).equals(kind)) {
+      if (AlterationKinds.word(each).equals(kind)) {
         return each;
       }
     }

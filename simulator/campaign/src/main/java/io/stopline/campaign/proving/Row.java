@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * One drive up to one sign as one guard, or the bare models, saw it: a line of a campaign's table.
  *
  * @param track number of the planned track, from 0
- * @param signClass of the German traffic sign benchmark
+ * @param signClass of the German traffic sign benchmark; of a phantom, the class that it pretends
  * @param condition its name
  * @param speedMetresPerSecond of the vehicle
  * @param decisionMetres way to a stand: before this distance a label must be in force

@@ -4,9 +4,11 @@ import io.stopline.campaign.FrameFilm;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.GroundTruth;
 import io.stopline.scene.alteration.Alteration;
+import io.stopline.scene.alteration.Phantom;
 import io.stopline.sdk.image.Image;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +23,16 @@ final class TrackFilm {
 
   /**
    * @param sign its index in the scenario; what is on it is taken off
-   * @param alterations one a variant; null for the clean sign
+   * @param alterations one a variant; null for the clean sign. Phantoms, which no sign stands
+   *     behind, are filmed among themselves
    */
   TrackFilm(DriveRenderer drive, int sign, List<? extends @Nullable Alteration> alterations) {
-    this.clean = drive.withAlteration(sign, null);
+    Alteration least = alterations.get(0) instanceof Phantom phantom ? phantom : null;
+    this.clean = drive.withAlteration(sign, least);
     this.sign = sign;
     for (Alteration alteration : alterations) {
-      variants.add(alteration == null ? clean : drive.withAlteration(sign, alteration));
+      variants.add(
+          Objects.equals(alteration, least) ? clean : clean.withAlteration(sign, alteration));
     }
   }
 

@@ -20,6 +20,7 @@ import io.stopline.scene.GroundTruth;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.AlterationPainter;
 import io.stopline.scene.alteration.BenignTwin;
+import io.stopline.scene.alteration.Phantom;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.sign.SignArt;
 import io.stopline.sdk.guard.CascadeStep;
@@ -168,11 +169,18 @@ final class TrackRun implements AutoCloseable {
     }
     Alteration twin = BenignTwin.of(first, outline, RandomStream.derive(plan.seed(), 0xbe));
     List<Variant> variants = new ArrayList<>();
-    variants.add(new Variant(Row.CLEAN, "", null, 0, 0));
+    variants.add(new Variant(Row.CLEAN, "", unlit(first), 0, 0));
     variants.add(
         new Variant(Row.BENIGN, "", twin, AlterationPainter.coveredShare(outline, twin), 0));
     variants.addAll(attacks);
     return variants;
+  }
+
+  /** What stands where a phantom is thrown, without it; null where there is a sign, clean. */
+  private static @Nullable Alteration unlit(Alteration thrown) {
+    return thrown instanceof Phantom phantom
+        ? new Phantom(Phantom.Art.PATCH, 1, 0, 0, phantom.surface())
+        : null;
   }
 
   /** What an attacker puts on the sign; null if he cannot search this kind. */
@@ -244,7 +252,7 @@ final class TrackRun implements AutoCloseable {
   }
 
   private Row guarded(TrackPlan plan, Scenario scenario, Variant variant, DriveResult result) {
-    LabelInForce force = new LabelInForce(plan.signClass(), decision(scenario));
+    LabelInForce force = new LabelInForce(truth(plan, variant), decision(scenario));
     int label = -1;
     int wrong = 0;
     int suspect = 0;
@@ -274,18 +282,26 @@ final class TrackRun implements AutoCloseable {
   }
 
   private Row bare(TrackPlan plan, Scenario scenario, Variant variant, DriveResult result) {
-    LabelInForce force = new LabelInForce(plan.signClass(), decision(scenario));
+    LabelInForce force = new LabelInForce(truth(plan, variant), decision(scenario));
+    boolean phantom = variant.alteration() instanceof Phantom;
     BareMajority majority = new BareMajority();
     int label = -1;
     int wrong = 0;
     for (SignJudgement sign : approached(result)) {
       if (sign.near()) {
-        label = majority.add(sign.bareLabel());
-        wrong += sign.bareIsWrong() ? 1 : 0;
+        // Models name anything: where no sign is, somebody has to find one first.
+        boolean asked = !phantom || sign.track() != null;
+        label = majority.add(asked ? sign.bareLabel() : -1);
+        wrong += asked && sign.bareIsWrong() ? 1 : 0;
       }
       force.see(sign.truth().distanceMetres(), label, false);
     }
     return row(plan, scenario, variant, result, Row.UNDEFENDED, force, wrong, 0, 0, 0);
+  }
+
+  /** The class that is there; −1 for a phantom. */
+  private static int truth(TrackPlan plan, Variant variant) {
+    return variant.alteration() instanceof Phantom ? -1 : plan.signClass();
   }
 
   private double decision(Scenario scenario) {
@@ -348,7 +364,7 @@ final class TrackRun implements AutoCloseable {
         undefended ? Double.NaN : found,
         force.standing(),
         force.atDecision(),
-        Manoeuvre.of(plan.signClass(), force.atDecision(), force.standing()),
+        Manoeuvre.of(truth(plan, variant), force.atDecision(), force.standing()),
         force.rightInForce(),
         force.firstWrong() >= 0,
         force.firstWrong(),

@@ -139,7 +139,8 @@ class CampaignFileTest {
     assertThatThrownBy(() -> read(aims))
         .hasMessageContaining("campaign.yaml:3:")
         .hasMessageContaining("set 'knows: guard'");
-    assertThatThrownBy(() -> read(aims.replace("models", "guard").replace("cost", "box, by: gradients")))
+    assertThatThrownBy(
+            () -> read(aims.replace("models", "guard").replace("cost", "box, by: gradients")))
         .hasMessageContaining("can aim at its box");
   }
 

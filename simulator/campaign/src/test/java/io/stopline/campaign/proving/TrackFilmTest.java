@@ -2,9 +2,11 @@ package io.stopline.campaign.proving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stopline.campaign.FrameFilm;
 import io.stopline.campaign.JpegRound;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.alteration.Alteration;
+import io.stopline.scene.alteration.Phantom;
 import io.stopline.scene.scenario.Approach;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.sdk.image.Image;
@@ -38,6 +40,25 @@ class TrackFilmTest {
       assertThat(Arrays.mismatch(patched, JpegRound.trip(altered.render(frame), quality).data()))
           .isEqualTo(-1);
       assertThat(Arrays.mismatch(patched, clean)).isNotEqualTo(-1);
+    }
+  }
+
+  @Test
+  void phantomsAreFilmedAmongThemselves() {
+    Scenario scenario = Approach.to(14, 6);
+    DriveRenderer drive = DriveRenderer.of(scenario);
+    for (Phantom.Surface surface : Phantom.Surface.values()) {
+      Alteration unlit = new Phantom(Phantom.Art.PATCH, 1, 0, 0, surface);
+      Alteration lit = new Phantom(Phantom.Art.SIGN, 1, 3, 0.02, surface);
+      TrackFilm film = new TrackFilm(drive, 0, List.of(unlit, lit));
+      int frame = drive.frames() * 3 / 4;
+
+      List<Image> pictures = film.pictures(frame);
+
+      Image whole = FrameFilm.whole(drive.withAlteration(0, lit), frame);
+      assertThat(Arrays.mismatch(pictures.get(1).data(), whole.data())).isEqualTo(-1);
+      assertThat(Arrays.mismatch(pictures.get(1).data(), pictures.get(0).data())).isNotEqualTo(-1);
+      assertThat(film.truth(frame).signs().get(0).signClass()).isEqualTo(-1);
     }
   }
 }

@@ -41,6 +41,19 @@ class VehicleTest {
   }
 
   @Test
+  void whereNoSignIsNoLabelIsTheRightOne() {
+    LabelInForce none = new LabelInForce(-1, 25);
+    none.see(30, -1, false);
+    assertThat(none.standing()).isEqualTo(Standing.RIGHT);
+    assertThat(none.firstWrong()).isEqualTo(-1);
+
+    LabelInForce fooled = new LabelInForce(-1, 25);
+    fooled.see(30, STOP, false);
+    assertThat(fooled.standing()).isEqualTo(Standing.WRONG);
+    assertThat(Manoeuvre.of(-1, STOP, fooled.standing())).isEqualTo(Manoeuvre.BRAKED_FOR_NOTHING);
+  }
+
+  @Test
   void aVehicleWithoutAGuardTakesWhatMostOfTheLastEightFramesSay() {
     BareMajority majority = new BareMajority();
 

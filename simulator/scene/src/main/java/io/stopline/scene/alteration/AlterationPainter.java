@@ -1,6 +1,5 @@
 package io.stopline.scene.alteration;
 
-import io.stopline.scene.texture.Pixels;
 import io.stopline.scene.alteration.Alteration.Advert;
 import io.stopline.scene.alteration.Alteration.Graffiti;
 import io.stopline.scene.alteration.Alteration.Poster;
@@ -8,6 +7,7 @@ import io.stopline.scene.alteration.Alteration.Shadow;
 import io.stopline.scene.alteration.Alteration.Sticker;
 import io.stopline.scene.alteration.Alteration.Stickers;
 import io.stopline.scene.alteration.Alteration.Stroke;
+import io.stopline.scene.texture.Pixels;
 import java.awt.Shape;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
