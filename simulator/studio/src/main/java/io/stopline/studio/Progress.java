@@ -1,6 +1,8 @@
 package io.stopline.studio;
 
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -11,12 +13,17 @@ public final class Progress implements AutoCloseable {
 
   private static final long LINE_EVERY_NANOS = 10_000_000_000L;
 
+  /** What is done before is taken for the work of an earlier run that goes on. */
+  private static final long FOUND_WITHIN_NANOS = 1_000_000_000L;
+
   private final String task;
   private final long total;
   private final PrintWriter err;
   private final @Nullable ProgressBar bar;
   private final long started = System.nanoTime();
   private long done;
+  private volatile long found;
+  private volatile long foundAt = started;
   private long nextLine = started + LINE_EVERY_NANOS;
 
   Progress(String task, long total, PrintWriter err) {
@@ -32,7 +39,21 @@ public final class Progress implements AutoCloseable {
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
+                .setEtaFunction(state -> left(state.getCurrent()))
                 .build();
+  }
+
+  /**
+   * By the pace of this run; empty while nobody can say. Takes no lock: the bar's own thread asks,
+   * and whoever closes the bar waits for it.
+   */
+  private Optional<Duration> left(long now) {
+    long own = now - found;
+    if (own <= 0) {
+      return Optional.empty();
+    }
+    double each = (System.nanoTime() - foundAt) / (double) own;
+    return Optional.of(Duration.ofNanos((long) (each * (total - now))));
   }
 
   /** One more unit of work is done. */
@@ -43,17 +64,24 @@ public final class Progress implements AutoCloseable {
   /** Some more units of work are done. */
   public synchronized void step(long units) {
     done += units;
+    long now = System.nanoTime();
+    if (now - started < FOUND_WITHIN_NANOS) {
+      found = done;
+      foundAt = now;
+    }
     if (bar != null) {
       bar.stepBy(units);
       return;
     }
-    long now = System.nanoTime();
     if (now >= nextLine) {
       nextLine = now + LINE_EVERY_NANOS;
-      double seconds = (now - started) / 1e9;
       err.printf(
-          "%s: %d of %d (%.0f %%), about %.0f s left%n",
-          task, done, total, 100.0 * done / total, seconds * (total - done) / done);
+          "%s: %d of %d (%.0f %%)%s%n",
+          task,
+          done,
+          total,
+          100.0 * done / total,
+          left(done).map(time -> ", about %d s left".formatted(time.toSeconds())).orElse(""));
       err.flush();
     }
   }
