@@ -14,8 +14,11 @@ import io.stopline.sdk.image.Frame;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.InspectionSeeds;
+import io.stopline.testing.PolicyText;
 import io.stopline.testing.SharedFiles;
 import io.stopline.tflite.RuntimeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -69,8 +72,13 @@ final class CascadePolicyTest {
   }
 
   @Test
-  void aShareForAVerifierThatIsNotThereIsRefusedWithItsLine() {
+  void aShareForAVerifierThatIsNotThereIsRefusedWithItsLine() throws IOException {
     add(USUAL.replace("auditShare: 0.02", "auditShare: 0.02\n  verifierShare: 0.25"));
+    Cascade cascade = Bundle.load(bundle).policy("int8").policy().cascade();
+    assertThat(cascade).isNotNull();
+    assertThat(cascade.verifierShare()).isEqualTo(0.25);
+    String text = Files.readString(bundle.resolve(POLICY));
+    Shipped.edit(bundle, POLICY, text, PolicyText.without(text, "sign"));
     assertThatThrownBy(() -> Bundle.load(bundle))
         .hasMessageMatching("(?s).*int8.yaml:\\d+: the policy has no verifier that could look.*");
   }

@@ -31,7 +31,7 @@ public final class PolicyText {
    * @param policy its YAML
    * @param parts keys of its first level, with all that is written below them
    */
-  static String without(String policy, String... parts) {
+  public static String without(String policy, String... parts) {
     return policy.replaceAll("(?m)^(" + String.join("|", parts) + "):.*\\n(  .*\\n)*", "");
   }
 }

@@ -48,7 +48,7 @@ class CampaignOnSparkTest {
             camera: {framesPerSecond: 3, width: 640, height: 360}
             vehicle: {speedMetresPerSecond: 13}
         alterations: [{kind: stickers}]
-        attackers: [{name: unaware, knows: models, queries: 50}]
+        attackers: [{name: unaware, knows: models, queries: 100}]
         gate:
           criteria:
             - {figure: suspected, of: clean, atMost: 1}

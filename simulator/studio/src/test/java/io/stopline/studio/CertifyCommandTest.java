@@ -251,7 +251,7 @@ final class CertifyCommandTest {
         list, Files.readString(list).replace("model: local-float32", "model: nobody"));
     CommandLineRun unknown = certify(arguments);
     assertThat(unknown.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(unknown.err()).contains("bundle.yaml:7", "'certified.model' is 'nobody'");
+    assertThat(unknown.err()).contains("bundle.yaml:8", "'certified.model' is 'nobody'");
   }
 
   @Test

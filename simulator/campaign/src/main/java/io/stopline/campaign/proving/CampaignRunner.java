@@ -12,6 +12,7 @@ import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.ParallelWork;
 import io.stopline.evaluation.Version;
 import io.stopline.scene.scenario.ScenarioFile;
+import io.stopline.sdk.guard.GuardPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,8 +20,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a campaign on several threads and keeps what is finished, so that it can be killed and taken
@@ -61,17 +64,42 @@ public final class CampaignRunner {
    * Opens the campaign's bundles.
    *
    * @throws io.stopline.config.ConfigException if one cannot be used, or a policy is not calibrated
+   * @throws InvalidCampaignException if an attacker is after something that a guard does not have
    */
   public CampaignRunner(Campaign campaign) {
     this.campaign = campaign;
     for (GuardChoice choice : campaign.guards()) {
       Bundle bundle = Bundle.load(Bundle.locate(choice.bundle()));
       PolicyFile policy = bundle.policy(choice.policy());
+      refuseGoals(choice.name(), policy.policy());
       bundle.calibration(policy);
       if (choice.gradients() != null) {
         bundle.policy(choice.gradients());
       }
       guards.add(new JudgedGuard(choice, bundle, policy));
+    }
+  }
+
+  /** What attackers are after must be there to be had. */
+  private void refuseGoals(String guard, GuardPolicy policy) {
+    for (Campaign.Attacker attacker : campaign.attackers()) {
+      @Nullable String lacking =
+          switch (attacker.goal()) {
+            case LABEL -> null;
+            case COST ->
+                policy.cascade() == null ? "cascade, so all its frames cost the same" : null;
+            case BOX -> policy.finder() == null ? "detector of its own as the finder" : null;
+          };
+      if (lacking != null) {
+        throw new InvalidCampaignException(
+            "attacker '%s' is after the %s, but policy '%s' of guard '%s' has no %s; leave the attacker or the guard out"
+                .formatted(
+                    attacker.name(),
+                    attacker.goal().name().toLowerCase(Locale.ROOT),
+                    policy.name(),
+                    guard,
+                    lacking));
+      }
     }
   }
 

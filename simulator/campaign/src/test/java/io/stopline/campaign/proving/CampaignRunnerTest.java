@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.campaign.robustness.ForeignRunException;
+import io.stopline.config.BundleWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,5 +51,33 @@ class CampaignRunnerTest {
             () -> new CampaignRunner(campaign.limited(1)).run(killed, 1, () -> false, () -> {}))
         .isInstanceOf(ForeignRunException.class)
         .hasMessageContaining("tracks");
+  }
+
+  @Test
+  void anAttackerAfterACostThatAGuardDoesNotHaveIsRefusedBeforeAnythingRuns() throws IOException {
+    Path shipped = Path.of("../../firmware-config/bundles/traffic-signs");
+    Path copy = folder.resolve("bundle");
+    try (Stream<Path> files = Files.walk(shipped)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(shipped.relativize(file).toString()));
+      }
+    }
+    Path policy = copy.resolve("policies/int8.yaml");
+    Files.writeString(
+        policy, Files.readString(policy).replaceAll("(?ms)^cascade:.*?(?=^calibration)", ""));
+    BundleWriter.reseal(copy);
+    Campaign campaign =
+        Campaigns.read(
+            """
+            guards: [{name: plain, bundle: %s}]
+            drives: {tracks: 1}
+            alterations: [{kind: stickers}]
+            attackers: [{name: expensive, aims: cost, knows: guard, queries: 100}]
+            """
+                .formatted(copy));
+    assertThatThrownBy(() -> new CampaignRunner(campaign))
+        .isInstanceOf(InvalidCampaignException.class)
+        .hasMessageContaining("'expensive' is after the cost")
+        .hasMessageContaining("guard 'plain' has no cascade");
   }
 }
