@@ -1,7 +1,7 @@
 package io.stopline.campaign;
 
 /**
- * What a wrong label is.
+ * Which answers about a sign are errors, of models and of a guard, to who attacks them.
  *
  * @param signClass that the sign is of, or that a phantom pretends
  * @param creates whether there is no sign: the models err where they name its class, and every

@@ -17,6 +17,7 @@ import io.stopline.scene.alteration.Phantom;
 import io.stopline.scene.alteration.ProjectedLight;
 import io.stopline.scene.sign.SignArt;
 import io.stopline.sdk.guard.Decision;
+import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
@@ -72,7 +73,21 @@ public final class AlterationSearch {
     /** Frames that are shown to all checks of the guard: its cost. */
     COST,
     /** Boxes of the finder that are not about the sign. */
-    BOX
+    BOX;
+
+    /** Whether alterations of a kind can be searched for it: only what is there can be framed. */
+    public boolean suits(Kind kind) {
+      return this == LABEL || kind != Kind.PHANTOM;
+    }
+
+    /** What a policy would have to have for it; null if nothing is lacking. */
+    public @Nullable String lackedBy(GuardPolicy policy) {
+      return switch (this) {
+        case LABEL -> null;
+        case COST -> policy.cascade() == null ? "cascade, so all its frames cost the same" : null;
+        case BOX -> policy.finder() == null ? "detector of its own as the finder" : null;
+      };
+    }
   }
 
   /**
@@ -105,7 +120,7 @@ public final class AlterationSearch {
             "search for %s: irradiance is %s; it must be above 0 and at most %s"
                 .formatted(AlterationKinds.word(kind), irradiance, ProjectedLight.MOST_IRRADIANCE));
       }
-      if (goal != Goal.LABEL && (knowledge != Knowledge.GUARD || kind == Kind.PHANTOM)) {
+      if (!goal.suits(kind) || (goal != Goal.LABEL && knowledge != Knowledge.GUARD)) {
         throw new IllegalArgumentException(
             "search for %s: only who asks the guard, about a sign that is there, can be after its cost or its boxes"
                 .formatted(AlterationKinds.word(kind)));
@@ -117,7 +132,6 @@ public final class AlterationSearch {
         Kind kind, Knowledge knowledge, double areaShare, int pieces, long queries, int threads) {
       this(
           kind,
-          Goal.LABEL,
           knowledge,
           areaShare,
           pieces,
@@ -344,6 +358,12 @@ public final class AlterationSearch {
       Aim aim,
       Settings settings,
       long seed) {
+    GuardPolicy attacked = bundle.policy(policy).policy();
+    String lacking = settings.goal.lackedBy(attacked);
+    if (lacking != null) {
+      throw new IllegalArgumentException(
+          "policy '%s' has no %s; nobody can be after that".formatted(attacked.name(), lacking));
+    }
     return switch (settings.goal) {
       case LABEL ->
           settings.knowledge == Knowledge.GUARD

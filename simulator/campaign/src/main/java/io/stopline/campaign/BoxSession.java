@@ -4,6 +4,7 @@ import io.stopline.attacks.ScoreTarget;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
 import io.stopline.config.ReadyGuard;
+import io.stopline.evaluation.SampleList;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
 import io.stopline.sdk.image.Image;
@@ -40,8 +41,8 @@ final class BoxSession implements ScoreTarget.Session {
   private DriveRenderer altered;
 
   /**
+   * @param policy with a finder
    * @param near frames in which the sign is near
-   * @throws IllegalArgumentException if the policy has no finder of its own
    */
   BoxSession(
       Bundle bundle,
@@ -52,19 +53,13 @@ final class BoxSession implements ScoreTarget.Session {
       List<Integer> near,
       AlterationSpace space,
       long seed) {
-    if (bundle.policy(policy).policy().finder() == null) {
-      throw new IllegalArgumentException(
-          "policy '%s' has no finder whose boxes could be shifted; leave the attacker on the box out"
-              .formatted(bundle.policy(policy).policy().name()));
-    }
     this.clean = drive.withAlteration(sign, null);
     this.sign = sign;
     this.space = space;
     this.seed = seed;
     altered = clean;
-    int count = Math.min(FRAMES, near.size());
-    for (int i = 0; i < count; i++) {
-      int frame = near.get((int) ((i + 0.5) * near.size() / count));
+    for (int i : SampleList.spread(FRAMES, near.size())) {
+      int frame = near.get(i);
       for (SignTruth truth : clean.truth(frame).signs()) {
         if (truth.sign() == sign) {
           truths.add(truth);

@@ -14,6 +14,7 @@ import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class CostSession extends ViewSession {
   private final long seed;
 
   /**
-   * @throws IllegalArgumentException if the policy has no cascade: all its frames cost the same
+   * @param policy with a cascade
    */
   CostSession(
       Bundle bundle,
@@ -43,13 +44,8 @@ final class CostSession extends ViewSession {
       AlterationSpace space,
       long seed) {
     super(viewer, space);
-    Cascade steps = bundle.policy(policy).policy().cascade();
-    if (steps == null) {
-      throw new IllegalArgumentException(
-          "policy '%s' has no cascade, so that no frame costs more than another; leave the attacker on its cost out"
-              .formatted(bundle.policy(policy).policy().name()));
-    }
-    this.cascade = steps;
+    this.cascade =
+        Objects.requireNonNull(bundle.policy(policy).policy().cascade(), "a policy with a cascade");
     this.seed = seed;
     ensemble = BareEnsemble.open(bundle, policy, options);
     ready = GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(seed));

@@ -9,8 +9,7 @@ import java.util.List;
 
 /**
  * Coloured film along a sign's edge, in equal segments. Numbers: width, where the first segment
- * begins, then each segment's colour, which may be none; the whole ring covers no more than the
- * budget.
+ * begins, then each segment's colour, which may be none; the ring keeps to the budget.
  */
 final class RingSpace extends NumberSpace {
 

@@ -297,8 +297,7 @@ public final class CampaignFile {
   private void refuseUnsearched(List<PlannedAlteration> alterations, List<Attacker> attackers) {
     for (int i = 0; i < alterations.size(); i++) {
       String kind = alterations.get(i).kind();
-      if (Means.kinds().contains(kind)
-          && attackers.stream().noneMatch(a -> Means.has(a.method(), kind))) {
+      if (Means.kinds().contains(kind) && attackers.stream().noneMatch(a -> Means.has(a, kind))) {
         problem(
             "/alterations/%d/kind".formatted(i),
             "no attacker of this campaign can search '%s'; add one who searches by %s"

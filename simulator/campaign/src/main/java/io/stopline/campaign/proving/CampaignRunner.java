@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a campaign on several threads and keeps what is finished, so that it can be killed and taken
@@ -83,16 +82,10 @@ public final class CampaignRunner {
   /** What attackers are after must be there to be had. */
   private void refuseGoals(String guard, GuardPolicy policy) {
     for (Campaign.Attacker attacker : campaign.attackers()) {
-      @Nullable String lacking =
-          switch (attacker.goal()) {
-            case LABEL -> null;
-            case COST ->
-                policy.cascade() == null ? "cascade, so all its frames cost the same" : null;
-            case BOX -> policy.finder() == null ? "detector of its own as the finder" : null;
-          };
+      String lacking = attacker.goal().lackedBy(policy);
       if (lacking != null) {
         throw new InvalidCampaignException(
-            "attacker '%s' is after the %s, but policy '%s' of guard '%s' has no %s; leave the attacker or the guard out"
+            "attacker '%s' is after the %s, but policy '%s' of guard '%s' has no %s; leave one of them out"
                 .formatted(
                     attacker.name(),
                     attacker.goal().name().toLowerCase(Locale.ROOT),

@@ -33,6 +33,12 @@ public final class Means {
     return kinds;
   }
 
+  /** Whether an attacker can search this kind for what he is after. */
+  static boolean has(Campaign.Attacker attacker, String kind) {
+    AlterationSearch.Kind asked = byQueries(kind);
+    return has(attacker.method(), kind) && (asked == null || attacker.goal().suits(asked));
+  }
+
   /** Whether attackers who search so can search this kind. */
   public static boolean has(Method method, String kind) {
     return switch (method) {

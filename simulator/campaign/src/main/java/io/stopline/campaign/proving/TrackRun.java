@@ -186,6 +186,9 @@ final class TrackRun implements AutoCloseable {
   /** What an attacker puts on the sign; null if he cannot search this kind. */
   private @Nullable Variant attack(
       TrackPlan plan, DriveRenderer drive, Attacker attacker, List<Alteration> start, long seed) {
+    if (!Means.has(attacker, plan.alteration().kind())) {
+      return null;
+    }
     AlterationSearch.Kind queries = Means.byQueries(plan.alteration().kind());
     TrackSettings.Kind steps = Means.byGradients(plan.alteration().kind());
     return switch (attacker.method()) {

@@ -142,6 +142,11 @@ class CampaignFileTest {
     assertThatThrownBy(
             () -> read(aims.replace("models", "guard").replace("cost", "box, by: gradients")))
         .hasMessageContaining("can aim at its box");
+    // Where no sign is, nothing can be framed wrongly, and nothing has been accepted before.
+    String phantom = aims.replace("models", "guard").replace("kind: stickers", "kind: phantom");
+    assertThatThrownBy(() -> read(phantom))
+        .hasMessageContaining("no attacker of this campaign can search 'phantom'");
+    assertThat(read(phantom.replace("cost", "label")).attackers()).hasSize(1);
   }
 
   @Test
