@@ -3,6 +3,7 @@ package io.stopline.campaign;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.BilinearResize;
 import io.stopline.evaluation.ParallelWork;
+import io.stopline.scene.scenario.Approach;
 import io.stopline.scene.sign.SignArt;
 import io.stopline.sdk.random.RandomStream;
 import java.io.IOException;
@@ -15,20 +16,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Pictures of clean signs to learn from, where photographs show few signs: each drive is to another
  * sign, on another road, in another light, so they vary in what the frames of one track share.
- * Pixels depend on side and seed alone.
+ * Pixels depend on side, weather and seed alone.
  */
 public final class RenderedSigns {
 
   private final int side;
   private final int threads;
+  private final SignRendering.Drives drives;
 
   /**
    * @param side of a picture, px, at least 1
    * @param threads how many are filmed side by side, at least 1
+   * @param badWeather rain, snow, fog and night instead of dry days
    */
-  public RenderedSigns(int side, int threads) {
+  public RenderedSigns(int side, int threads, boolean badWeather) {
     this.side = side;
     this.threads = threads;
+    this.drives = badWeather ? Approach::inBadWeather : Approach::to;
   }
 
   /**
@@ -71,7 +75,7 @@ public final class RenderedSigns {
   private int save(int drive, int frames, Path folder, long seed) {
     int signClass = drive % SignArt.CLASSES;
     List<SignRendering> rendered =
-        SignRendering.of(signClass, RandomStream.derive(seed, drive), frames);
+        SignRendering.of(drives, signClass, RandomStream.derive(seed, drive), frames);
     try {
       for (SignRendering one : rendered) {
         ImageFiles.writePng(

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * crop is {@link SignCrop}'s.
  *
  * @param signClass what it shows
- * @param driveSeed {@code Approach.to(signClass, driveSeed)} films it again
+ * @param driveSeed the same {@link Drives} film it again from it
  * @param frame of that drive
  * @param heightPixels of the sign
  * @param light of the drive
@@ -49,18 +49,19 @@ record SignRendering(
    * @param seed of everything about it
    */
   static SignRendering of(int signClass, long seed) {
-    return of(signClass, seed, 1).get(0);
+    return of(Approach::to, signClass, seed, 1).get(0);
   }
 
   /**
    * Films several frames of one sign: most of the work is in the drive, which they share.
    *
+   * @param drives such as {@code Approach::to}
    * @param most how many frames, at least 1; fewer if the drive has no more
    */
-  static List<SignRendering> of(int signClass, long seed, int most) {
+  static List<SignRendering> of(Drives drives, int signClass, long seed, int most) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long driveSeed = RandomStream.derive(seed, attempt);
-      Scenario scenario = Approach.to(signClass, driveSeed);
+      Scenario scenario = drives.to(signClass, driveSeed);
       DriveRenderer drive = DriveRenderer.of(scenario);
       List<Seen> picked = pick(drive, new RandomStream(RandomStream.derive(driveSeed, 1)), most);
       if (!picked.isEmpty()) {
@@ -99,6 +100,13 @@ record SignRendering(
       }
     }
     return picked;
+  }
+
+  /** Draws a drive up to a sign of a class; the same seed gives the same drive. */
+  @FunctionalInterface
+  interface Drives {
+
+    Scenario to(int signClass, long seed);
   }
 
   private record Seen(int frame, SignTruth truth) {}

@@ -30,8 +30,8 @@ class RenderedSignsTest {
   void aDriveIsATrackOfADataSetThatDoesNotDependOnThreads() throws IOException {
     Path one = folder.resolve("one");
     Path two = folder.resolve("two");
-    int images = new RenderedSigns(32, 1).write(one, DRIVES, 2, 5, () -> {});
-    new RenderedSigns(32, 2).write(two, DRIVES, 2, 5, () -> {});
+    int images = new RenderedSigns(32, 1, false).write(one, DRIVES, 2, 5, () -> {});
+    new RenderedSigns(32, 2, false).write(two, DRIVES, 2, 5, () -> {});
 
     Dataset data = Dataset.open(one);
     List<Sample> samples = all(data);
@@ -43,6 +43,21 @@ class RenderedSignsTest {
     assertThat(all(Dataset.open(two)).stream().map(s -> s.image().copy().data()))
         .containsExactlyElementsOf(bytes(pictures));
     assertThat(Stream.of(0, 1).map(i -> pictures.get(i).copy().data()).distinct()).hasSize(2);
+  }
+
+  @Test
+  void badWeatherShowsTheSameSignsOtherwise() throws IOException {
+    Path dry = folder.resolve("dry");
+    Path bad = folder.resolve("bad");
+    new RenderedSigns(32, 2, false).write(dry, DRIVES, 1, 5, () -> {});
+    new RenderedSigns(32, 2, true).write(bad, DRIVES, 1, 5, () -> {});
+
+    List<byte[]> one = bytes(all(Dataset.open(dry)).stream().map(Sample::image).toList());
+    List<byte[]> other = bytes(all(Dataset.open(bad)).stream().map(Sample::image).toList());
+    assertThat(other).hasSameSizeAs(one);
+    for (int i = 0; i < one.size(); i++) {
+      assertThat(other.get(i)).isNotEqualTo(one.get(i));
+    }
   }
 
   private static List<byte[]> bytes(List<Image> images) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.Alteration.Sticker;
 import io.stopline.scene.roadside.Rain;
+import io.stopline.scene.scenario.Background;
 import io.stopline.scene.scenario.Camera;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.scenario.Sign;
@@ -51,6 +52,42 @@ final class WeatherTest {
       changed += Math.abs((dry[i] & 255) - (wet[i] & 255)) > 3 ? 1 : 0;
     }
     return changed;
+  }
+
+  @Test
+  void aSprayedWallStandsBehindTheSignAndLeavesItAsItIs() {
+    Scenario bare = drive(new Weather(0, 0)).scenario();
+    DriveRenderer open = DriveRenderer.of(bare);
+    DriveRenderer walled = DriveRenderer.of(bare.before(new Background.Procedural(0.6)));
+    assertThat(walled.truth(0).signs()).isEqualTo(open.truth(0).signs());
+    Region box = open.truth(0).signs().get(0).box();
+    Region inner =
+        new Region(
+            box.x() + box.width() / 3,
+            box.y() + box.height() / 3,
+            box.width() / 3,
+            box.height() / 3);
+    assertThat(walled.renderWindow(0, inner).data()).isEqualTo(open.renderWindow(0, inner).data());
+    assertThat(vivid(walled)).isGreaterThan(2 * vivid(DriveRenderer.of(with(bare, 0.05))));
+    assertThat(vivid(walled)).isGreaterThan(2 * vivid(open));
+  }
+
+  private static Scenario with(Scenario bare, double graffiti) {
+    return bare.before(new Background.Procedural(graffiti));
+  }
+
+  /** Pixels of the first frame, the red sign's among them, that are of a vivid colour. */
+  private static int vivid(DriveRenderer drive) {
+    Image frame = drive.render(0);
+    byte[] data = frame.data();
+    int vivid = 0;
+    for (int i = 0; i < data.length; i += 3) {
+      int r = data[i] & 255;
+      int g = data[i + 1] & 255;
+      int b = data[i + 2] & 255;
+      vivid += Math.max(r, Math.max(g, b)) - Math.min(r, Math.min(g, b)) > 100 ? 1 : 0;
+    }
+    return vivid;
   }
 
   private static DriveRenderer drive(Weather weather) {

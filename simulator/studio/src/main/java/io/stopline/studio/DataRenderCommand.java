@@ -48,6 +48,11 @@ final class DataRenderCommand implements Callable<Integer> {
   private int frames;
 
   @Option(
+      names = "--bad-weather",
+      description = "Drive in rain, under snow, in fog and at night instead of on dry days.")
+  private boolean badWeather;
+
+  @Option(
       names = "--size",
       paramLabel = "PX",
       defaultValue = "32",
@@ -81,7 +86,7 @@ final class DataRenderCommand implements Callable<Integer> {
     int images;
     try (Progress progress = console.progress("rendering", drives)) {
       images =
-          new RenderedSigns(size, workers)
+          new RenderedSigns(size, workers, badWeather)
               .write(out, drives, frames, common.seed(), progress::step);
     }
     console.say("rendered %,d images of %,d signs into %s", images, drives, out);
@@ -90,6 +95,7 @@ final class DataRenderCommand implements Callable<Integer> {
     report.put("out", JsonNodeFactory.instance.textNode(out.toString()));
     report
         .fields()
+        .put("badWeather", badWeather)
         .put("classes", SignArt.CLASSES)
         .put("drives", drives)
         .put("images", images)

@@ -7,7 +7,7 @@ import io.stopline.scene.texture.Band;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plant that stands upright beside the road and always turns its picture to the camera.
+ * A plant or a wall that stands upright beside the road and always turns its picture to the camera.
  * Immutable.
  *
  * @param along of its foot, m

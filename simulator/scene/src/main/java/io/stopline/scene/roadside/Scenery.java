@@ -4,13 +4,16 @@ import io.stopline.scene.camera.Lens;
 import io.stopline.scene.camera.Shutter;
 import io.stopline.scene.camera.View;
 import io.stopline.scene.light.Daylight;
+import io.stopline.scene.scenario.Background;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.scenario.Sign;
 import io.stopline.sdk.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Places trees, bushes and posts along a road, where they leave the sight of the signs free. */
+/**
+ * Places trees, bushes, posts and walls along a road, where they leave the sight of the signs free.
+ */
 final class Scenery {
 
   /** How far beyond the drive's end things stand, m. */
@@ -74,6 +77,7 @@ final class Scenery {
       }
     }
     posts(from, to);
+    walls();
     things.addAll(poles(scenario, day));
     return List.copyOf(things);
   }
@@ -143,7 +147,29 @@ final class Scenery {
     }
   }
 
-  /** Whether a plant stands before a sign on any frame (every fifth is looked at). */
+  /** A sprayed wall for each sign, as near to right behind it as hides no other sign. */
+  private void walls() {
+    if (!(scenario.background() instanceof Background.Procedural p) || p.graffiti() == 0) {
+      return;
+    }
+    RandomStream draws = new RandomStream(RandomStream.derive(scenario.seed(), 52));
+    for (Sign sign : scenario.signs()) {
+      Sprite sprayed = new SprayedWall(draws.nextLong(), p.graffiti()).lit(day);
+      double outwards = sign.lateralMetres() < MIDDLE ? -1 : 1;
+      double beside = draws.uniform(-0.8, 0.8);
+      for (int step = 0; step < 10; step++) {
+        double lateral = sign.lateralMetres() + outwards * (beside + 0.6 * step);
+        double along = sign.alongMetres() + SprayedWall.BEHIND;
+        Billboard wall = new Billboard(sprayed, along, lateral, SprayedWall.SIDE_METRES, false);
+        if (!hidesASign(wall)) {
+          things.add(wall);
+          break;
+        }
+      }
+    }
+  }
+
+  /** Whether something stands before a sign on any frame (every fifth is looked at). */
   private boolean hidesASign(Billboard plant) {
     double[] foot = new double[3];
     double[] head = new double[3];

@@ -1,8 +1,8 @@
 package io.stopline.scene.roadside;
 
 /**
- * A picture of a plant with its pyramid of smaller copies, lit for one drive: premultiplied linear
- * radiance and alpha. Immutable.
+ * A picture of a plant or a wall with its pyramid of smaller copies, lit for one drive:
+ * premultiplied linear radiance and alpha. Immutable.
  */
 final class Sprite {
 

@@ -71,6 +71,34 @@ public final class Approach {
   }
 
   /**
+   * The drive of {@link #to} when a sign is hard to read: in rain, under snow, in fog or at night
+   * with headlights, each as likely.
+   *
+   * @param signClass of the German traffic sign benchmark, 0..42
+   * @param seed the same seed gives the same drive
+   * @throws IllegalArgumentException if there is no such class
+   */
+  public static Scenario inBadWeather(int signClass, long seed) {
+    Scenario dry = to(signClass, seed);
+    RandomStream random = new RandomStream(RandomStream.derive(seed, 3000 + signClass));
+    Light light = dry.light();
+    return switch (random.nextInt(4)) {
+      case 0 -> dry.with(clouded(light)).with(new Weather(random.uniform(2, 40), 0));
+      case 1 -> dry.with(clouded(light)).with(new Weather(0, random.uniform(0.02, 0.3)));
+      case 2 -> dry.with(clouded(light).seeing(random.uniform(80, 400)));
+      default -> {
+        double lux = StrictMath.exp(random.uniform(StrictMath.log(0.3), StrictMath.log(10)));
+        yield dry.with(new Light(2, light.sunAzimuthDegrees(), 1, 8000, lux, 1));
+      }
+    };
+  }
+
+  private static Light clouded(Light light) {
+    return new Light(
+        light.sunElevationDegrees(), light.sunAzimuthDegrees(), 1, light.visibilityMetres());
+  }
+
+  /**
    * Larger side of a German sign for roads with up to 80 km/h (size 2 of the VzKat 2017): discs
    * 0.60 m, triangles and octagon 0.90 m, the square of the priority road 0.60 m, which is 0.85 m
    * from corner to corner.

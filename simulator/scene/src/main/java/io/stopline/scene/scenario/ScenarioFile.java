@@ -266,8 +266,8 @@ public final class ScenarioFile {
     }
 
     private Background background(JsonNode n) {
-      if (n.isMissingNode()) {
-        return new Background.Procedural();
+      if (n.path("photographs").isMissingNode()) {
+        return new Background.Procedural(n.path("graffiti").asDouble(0));
       }
       Path path = path(n.get("photographs"), "/background/photographs");
       if (lookForFiles && Files.isDirectory(path) && !hasPhotograph(path)) {

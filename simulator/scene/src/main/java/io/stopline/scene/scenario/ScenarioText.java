@@ -58,7 +58,12 @@ final class ScenarioText {
     if (s.background() instanceof Background.Photographs p) {
       out.append("background:\n");
       line(1, "photographs", path(p.path()));
-    } else if (!(s.background() instanceof Background.Procedural)) {
+    } else if (s.background() instanceof Background.Procedural p) {
+      if (p.graffiti() > 0) {
+        out.append("background:\n");
+        line(1, "graffiti", number(p.graffiti()));
+      }
+    } else {
       throw new IllegalArgumentException(
           "scenario '%s': there is no way to write a background %s"
               .formatted(s.name(), s.background()));

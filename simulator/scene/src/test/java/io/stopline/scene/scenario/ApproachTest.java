@@ -3,6 +3,9 @@ package io.stopline.scene.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -34,6 +37,24 @@ final class ApproachTest {
   @Test
   void anotherSeedIsAnotherDrive() {
     assertThat(Approach.to(14, 1)).isNotEqualTo(Approach.to(14, 2));
+  }
+
+  @Test
+  void badWeatherIsRainSnowFogOrNightOnTheSameRoad() {
+    Set<String> seen = new TreeSet<>();
+    for (int seed = 0; seed < 40; seed++) {
+      Scenario drive = Approach.inBadWeather(14, seed);
+      Scenario dry = Approach.to(14, seed);
+      assertThat(drive.with(dry.light()).with(dry.weather())).isEqualTo(dry);
+      assertThat(Approach.inBadWeather(14, seed)).isEqualTo(drive);
+      boolean rain = drive.weather().rain() > 0;
+      boolean snow = drive.weather().snow() > 0;
+      boolean fog = drive.light().visibilityMetres() < 1500;
+      boolean night = drive.light().lux() < 400 && drive.light().headlights() == 1;
+      assertThat(Stream.of(rain, snow, fog, night).filter(on -> on)).hasSize(1);
+      seen.add(rain ? "rain" : snow ? "snow" : fog ? "fog" : "night");
+    }
+    assertThat(seen).containsExactly("fog", "night", "rain", "snow");
   }
 
   @Test

@@ -41,8 +41,7 @@ class ScenarioRoundTripTest {
   Arbitrary<Scenario> scenarios() {
     Arbitrary<Background> background =
         Arbitraries.oneOf(
-            Arbitraries.just(new Background.Procedural()),
-            paths().map(Background.Photographs::new));
+            in(0, 1).map(Background.Procedural::new), paths().map(Background.Photographs::new));
     return Combinators.combine(
             Arbitraries.strings()
                 .ofMinLength(1)

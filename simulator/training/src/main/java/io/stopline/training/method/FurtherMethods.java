@@ -68,6 +68,8 @@ final class FurtherMethods {
             List.of(
                 new Methods.Setting("side", "7", "of the patch, px"),
                 new Methods.Setting(
+                    "pieces", "1", "into which it may fall, as large together; 1 to so many"),
+                new Methods.Setting(
                     "places",
                     "10",
                     "drawn for each image; the one with the largest gradient counts"),
@@ -78,6 +80,7 @@ final class FurtherMethods {
         (options, teachers) ->
             new PatchTraining(
                 options.integer("side", 7, 1, 100_000),
+                options.integer("pieces", 1, 1, 100),
                 options.integer("places", 10, 1, 10_000),
                 options.integer("steps", 5, 0, 10_000),
                 options.number("step-size", 0.2, 0, 1),

@@ -9,28 +9,43 @@ import io.stopline.training.Batch;
  * Adversarial training against patches (Wu et al. 2020, "Defending Against Physically Realizable
  * Attacks on Image Classification": rectangular occlusion). Of several places that are drawn for
  * each image the patch takes the one where the loss is steepest; then its content, which may be
- * anything, climbs the loss from noise. Belongs to one thread.
+ * anything, climbs the loss from noise. The patch may come in several pieces, each at a place of
+ * its own, together as large as the one. Belongs to one thread.
  */
 final class PatchTraining extends AlteredTraining {
 
+  /** The corner of a piece that an image does not have. */
+  private static final int NONE = -1;
+
   private final int side;
+  private final int pieces;
   private final int places;
   private final int steps;
   private final double stepSize;
   private final CleanLook look = new CleanLook();
   private final RandomStream draws = new RandomStream(0);
   private int[] corners = new int[0];
+  private int[] sides = new int[0];
 
   /**
    * @param side of the square patch, px
+   * @param pieces into which it may fall, at most; for each image 1 to so many are drawn
    * @param places drawn for each image, at least 1
    * @param steps forward-backward passes for the content; 0 leaves noise
    * @param stepSize length of a step along the gradient's sign, over pixels in 0..1
    * @param clean share of images without a patch, 0..1
    */
-  PatchTraining(int side, int places, int steps, double stepSize, double clean, double smoothing) {
+  PatchTraining(
+      int side,
+      int pieces,
+      int places,
+      int steps,
+      double stepSize,
+      double clean,
+      double smoothing) {
     super("patch", clean, smoothing);
     this.side = side;
+    this.pieces = pieces;
     this.places = places;
     this.steps = steps;
     this.stepSize = stepSize;
@@ -48,24 +63,32 @@ final class PatchTraining extends AlteredTraining {
     int count = batch.count();
     look.at(model, batch);
     int right = look.right();
-    corners = corners.length >= count ? corners : new int[count];
+    corners = corners.length >= count * pieces ? corners : new int[count * pieces];
+    sides = sides.length >= count ? sides : new int[count];
     System.arraycopy(batch.images(), 0, into, 0, count * size);
     for (int i = 0; i < count; i++) {
       draws.reseed(RandomStream.derive(seed, batch.ids()[i]));
-      corners[i] = place(shape, look.gradient(), i * size);
-      noise(shape, into, i * size + corners[i]);
+      int parts = pieces == 1 ? 1 : 1 + draws.nextInt(pieces);
+      sides[i] = Math.max(1, (int) Math.round(side / Math.sqrt(parts)));
+      for (int k = 0; k < pieces; k++) {
+        int corner = k < parts ? place(shape, sides[i], look.gradient(), i * size) : NONE;
+        corners[i * pieces + k] = corner;
+        if (corner != NONE) {
+          noise(shape, sides[i], into, i * size + corner);
+        }
+      }
     }
     for (int step = 0; step < steps; step++) {
       look.look(model, into, batch.labels(), count);
       for (int i = 0; i < count; i++) {
-        climb(shape, into, look.gradient(), i * size + corners[i]);
+        climb(shape, i, into, look.gradient(), i * size);
       }
     }
     return right;
   }
 
   /** Where, of the drawn places, the gradient is largest; the first value of the corner's pixel. */
-  private int place(ImageShape shape, float[] gradient, int at) {
+  private int place(ImageShape shape, int side, float[] gradient, int at) {
     int best = 0;
     double steepest = -1;
     for (int k = 0; k < places; k++) {
@@ -87,7 +110,7 @@ final class PatchTraining extends AlteredTraining {
     return best;
   }
 
-  private void noise(ImageShape shape, float[] into, int corner) {
+  private void noise(ImageShape shape, int side, float[] into, int corner) {
     for (int y = 0; y < side; y++) {
       int from = corner + y * shape.width() * shape.channels();
       for (int j = from; j < from + side * shape.channels(); j++) {
@@ -96,13 +119,16 @@ final class PatchTraining extends AlteredTraining {
     }
   }
 
-  private void climb(ImageShape shape, float[] into, float[] gradient, int corner) {
-    for (int y = 0; y < side; y++) {
-      int from = corner + y * shape.width() * shape.channels();
-      for (int j = from; j < from + side * shape.channels(); j++) {
-        float g = gradient[j];
-        double moved = into[j] + (g > 0 ? stepSize : g < 0 ? -stepSize : 0);
-        into[j] = (float) Math.max(0, Math.min(1, moved));
+  /** Where pieces overlap, a value is moved once for each. */
+  private void climb(ImageShape shape, int image, float[] into, float[] gradient, int at) {
+    for (int k = image * pieces; k < (image + 1) * pieces && corners[k] != NONE; k++) {
+      for (int y = 0; y < sides[image]; y++) {
+        int from = at + corners[k] + y * shape.width() * shape.channels();
+        for (int j = from; j < from + sides[image] * shape.channels(); j++) {
+          float g = gradient[j];
+          double moved = into[j] + (g > 0 ? stepSize : g < 0 ? -stepSize : 0);
+          into[j] = (float) Math.max(0, Math.min(1, moved));
+        }
       }
     }
   }

@@ -11,6 +11,7 @@ import io.stopline.training.Batch;
 import io.stopline.training.StepResult;
 import io.stopline.training.TrainingMethod;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class FurtherMethodsTest {
         Arguments.of("masks", Map.of("patch", "2", "clean", "0.2")),
         Arguments.of("masks", Map.of("patch", "2", "tries", "3")),
         Arguments.of("patch", Map.of("side", "3", "steps", "3")),
+        Arguments.of("patch", Map.of("side", "3", "steps", "2", "pieces", "3")),
         Arguments.of("stickers", Map.of("tries", "1")),
         Arguments.of("stickers", Map.of("tries", "3", "clean", "0.5")),
         Arguments.of("stickers", Map.of("tries", "3", "groups", "0-1;2-3")),
@@ -194,8 +196,39 @@ final class FurtherMethodsTest {
         Arguments.of("noise", Map.of("sigma", "1.2")),
         Arguments.of("masks", LARGE_MASKS),
         Arguments.of("patch", Map.of("side", "3", "steps", "6")),
+        Arguments.of("patch", Map.of("side", "3", "steps", "6", "pieces", "2")),
         Arguments.of("stickers", Map.of("area", "0.25")),
         Arguments.of("shadow", Map.of("weakest", "0.5", "strongest", "0.9")));
+  }
+
+  /** Four squares of 2 px cover what one of 4 px does; some lie apart. */
+  @Test
+  void aPatchInPiecesIsAsLargeAsTheOne() {
+    TinyNet net = trained(1, "standard", Map.of());
+    Batch fresh = Shapes.batch(200, 3);
+    int size = net.shape().size();
+    int channels = net.shape().channels();
+    float[] altered = new float[fresh.count() * size];
+    ((AlteredTraining) Methods.make("patch", Map.of("side", "4", "pieces", "4")))
+        .alter(net, fresh, 5, altered);
+
+    int spread = 0;
+    for (int i = 0; i < fresh.count(); i++) {
+      BitSet rows = new BitSet();
+      int changed = 0;
+      for (int pixel = 0; pixel < size / channels; pixel++) {
+        int from = i * size + pixel * channels;
+        if (Arrays.mismatch(altered, from, from + channels, fresh.images(), from, from + channels)
+            >= 0) {
+          changed++;
+          rows.set(pixel / net.shape().width());
+        }
+      }
+      // Sides are whole numbers: three pieces of a patch of 16 px have 4 px each.
+      assertThat(changed).isBetween(1, 18);
+      spread += rows.cardinality() > 4 ? 1 : 0;
+    }
+    assertThat(spread).isGreaterThan(fresh.count() / 10);
   }
 
   @Test
