@@ -7,8 +7,6 @@ import io.stopline.attacks.SearchResult;
 import io.stopline.attacks.SearchSettings;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.config.Bundle;
-import io.stopline.config.GuardFactory;
-import io.stopline.config.ReadyGuard;
 import io.stopline.evaluation.Track;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.alteration.Alteration;
@@ -16,12 +14,9 @@ import io.stopline.scene.alteration.AlterationPainter;
 import io.stopline.scene.alteration.Phantom;
 import io.stopline.scene.alteration.ProjectedLight;
 import io.stopline.scene.sign.SignArt;
-import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.GuardPolicy;
 import io.stopline.sdk.guard.TrackState;
-import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
-import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
 import java.awt.Shape;
@@ -486,36 +481,15 @@ public final class AlterationSearch {
     List<FrameScore> scores = new ArrayList<>();
     SignViews.Viewer viewer = views.open();
     viewer.show(alteration);
-    try (BareEnsemble ensemble = BareEnsemble.open(bundle, policy, options);
-        ReadyGuard ready =
-            GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(seed))) {
+    try (FrameJudge frames = new FrameJudge(bundle, policy)) {
       for (int draw = 0; draw < draws; draw++) {
         // Each draw is a drive of its own to the guard: suspicion adds up along a track.
         TrackState track = new TrackState();
         for (int frame : views.nearFrames()) {
           long number = RandomStream.derive(seed, 1000L * draw + frame);
           Image crop = viewer.frame(frame, draw == 0 ? 0 : number);
-          float[] p = ensemble.probabilities(crop);
-          int label = BareEnsemble.best(p);
-          float probability = p[label];
-          double margin = aim.margin(p);
-          int first = BareEnsemble.best(ensemble.ofMember(0));
-          Verdict v =
-              ready.guard().replay(crop, number, ready.guard().passesPerInspection(), track);
-          scores.add(
-              new FrameScore(
-                  frame,
-                  draw,
-                  views.heightPixels(frame),
-                  label,
-                  probability,
-                  margin,
-                  aim.errs(label),
-                  aim.errs(first),
-                  v.decision(),
-                  aim.isWrong(v.label()) && v.decision() == Decision.ACCEPT,
-                  aim.isRight(track.release().label()),
-                  aim.isRight(track.release().label()) ? -1 : track.release().label()));
+          FrameJudge.Seen seen = new FrameJudge.Seen(frame, draw, views.heightPixels(frame));
+          scores.add(frames.score(crop, seen, aim, number, track));
         }
       }
     }

@@ -49,8 +49,8 @@ class RenderedSignsTest {
   void badWeatherShowsTheSameSignsOtherwise() throws IOException {
     Path dry = folder.resolve("dry");
     Path bad = folder.resolve("bad");
-    new RenderedSigns(32, 2, false).write(dry, DRIVES, 1, 5, () -> {});
-    new RenderedSigns(32, 2, true).write(bad, DRIVES, 1, 5, () -> {});
+    new RenderedSigns(32, 2, false).write(dry, 6, 1, 5, () -> {});
+    new RenderedSigns(32, 2, true).write(bad, 6, 1, 5, () -> {});
 
     List<byte[]> one = bytes(all(Dataset.open(dry)).stream().map(Sample::image).toList());
     List<byte[]> other = bytes(all(Dataset.open(bad)).stream().map(Sample::image).toList());

@@ -1,6 +1,7 @@
 package io.stopline.sdk.image;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fits frames into a fixed size. Gives 8-bit pixels row by row, so that no scaled image is ever
@@ -15,8 +16,8 @@ import java.util.Arrays;
  *
  * <p>Along an axis on which frames are larger they are averaged over the exact interval that a
  * pixel covers; where they are smaller they are interpolated linearly between pixel centres. A
- * pixel of which only a part lies inside the frame is made of that part. Values are rounded half
- * up.
+ * pixel of which only a part lies inside the frame is made of that part. Factors are fractions and
+ * weights whole numbers, so sums are exact; values are rounded half up.
  *
  * <p>Holds its scratch memory: nothing is allocated but when the size of the frames changes.
  * Belongs to one thread.
@@ -37,7 +38,12 @@ public final class FrameScaler {
   private Axis columns = Axis.NONE;
   private Axis rows = Axis.NONE;
 
-  // The two rows of the frame that were scaled horizontally last, and which they are.
+  /** Less than any sum can be short of a half, more than what rounding does to it. */
+  private static final double HALF = 0.5 + 1e-9;
+
+  // The two rows of the frame that were scaled horizontally last, and which they are. Whole
+  // numbers,
+  // as doubles: those are added up four at a time.
   private final double[][] scaledRows;
   private final int[] scaledRowOf = {-1, -1};
   private final double[] sums;
@@ -88,10 +94,37 @@ public final class FrameScaler {
     Arrays.fill(scaledRowOf, -1);
     if (columns == Axis.NONE || !isPlaced(frame)) {
       placement = FramePlacement.of(fit, frame.width(), frame.height(), width, height);
-      columns = new Axis(placement.contentWidth(), frame.width(), placement.scaleX());
-      rows = new Axis(placement.contentHeight(), frame.height(), placement.scaleY());
+      columns = new Axis(placement.contentWidth(), frame.width(), fraction(placement.scaleX()));
+      rows = new Axis(placement.contentHeight(), frame.height(), fraction(placement.scaleY()));
     }
     return placement;
+  }
+
+  /** A factor is whole, or a side of the frame over one of the result or its content. */
+  private Fraction fraction(double scale) {
+    int[] sides = {1, placement.contentWidth(), placement.contentHeight(), width, height};
+    for (int below : sides) {
+      long above = Math.round(scale * below);
+      if (above > 0 && Math.abs((double) above / below - scale) < 1e-12 * scale) {
+        return Fraction.of((int) above, below);
+      }
+    }
+    throw new IllegalStateException("no fraction of sides of %s is %s".formatted(placement, scale));
+  }
+
+  /** A factor in lowest terms. */
+  private record Fraction(int above, int below) {
+
+    static Fraction of(int above, int below) {
+      int a = above;
+      int b = below;
+      while (b != 0) {
+        int rest = a % b;
+        a = b;
+        b = rest;
+      }
+      return new Fraction(above / a, below / a);
+    }
   }
 
   private boolean isPlaced(Image frame) {
@@ -181,17 +214,17 @@ public final class FrameScaler {
     int last = rows.last[y];
     addRow(frame, first, rows.firstWeight[y], content, true);
     for (int row = first + 1; row < last; row++) {
-      addRow(frame, row, 1, content, false);
+      addRow(frame, row, rows.wholeWeight, content, false);
     }
     if (last > first) {
       addRow(frame, last, rows.lastWeight[y], content, false);
     }
-    double vertical = rows.total[y];
+    double vertical = rows.share[y];
     for (int x = 0, i = 0; i < content; x++, i += 3) {
-      double total = vertical * columns.total[x];
-      rgb[begin + i] = (byte) (int) (sums[i] / total + 0.5);
-      rgb[begin + i + 1] = (byte) (int) (sums[i + 1] / total + 0.5);
-      rgb[begin + i + 2] = (byte) (int) (sums[i + 2] / total + 0.5);
+      double share = vertical * columns.share[x];
+      rgb[begin + i] = (byte) (int) (sums[i] * share + HALF);
+      rgb[begin + i + 1] = (byte) (int) (sums[i + 1] * share + HALF);
+      rgb[begin + i + 2] = (byte) (int) (sums[i + 2] * share + HALF);
     }
   }
 
@@ -219,88 +252,167 @@ public final class FrameScaler {
     int slot = scaledRowOf[0] < scaledRowOf[1] ? 0 : 1;
     scaledRowOf[slot] = row;
     double[] to = scaledRows[slot];
-    byte[] data = frame.data();
-    int begin = frame.index(0, row);
+    if (columns.threes != null) {
+      addThrees(frame.data(), frame.index(0, row), columns.threes, to);
+    } else {
+      addRuns(frame.data(), frame.index(0, row), to);
+    }
+    return to;
+  }
+
+  /** Three neighbours each, some of which may weigh nothing: no branches. */
+  private static void addThrees(byte[] data, int begin, Threes threes, double[] to) {
+    int[] from = threes.from;
+    int[] left = threes.left;
+    int[] middle = threes.middle;
+    int[] right = threes.right;
+    for (int x = 0, i = 0; x < from.length; x++, i += 3) {
+      int at = begin + from[x];
+      int a = left[x];
+      int b = middle[x];
+      int c = right[x];
+      to[i] = a * (data[at] & 0xff) + b * (data[at + 3] & 0xff) + c * (data[at + 6] & 0xff);
+      to[i + 1] = a * (data[at + 1] & 0xff) + b * (data[at + 4] & 0xff) + c * (data[at + 7] & 0xff);
+      to[i + 2] = a * (data[at + 2] & 0xff) + b * (data[at + 5] & 0xff) + c * (data[at + 8] & 0xff);
+    }
+  }
+
+  private void addRuns(byte[] data, int begin, double[] to) {
     int[] first = columns.first;
     int[] last = columns.last;
-    double[] firstWeight = columns.firstWeight;
-    double[] lastWeight = columns.lastWeight;
     for (int x = 0, i = 0; x < columns.length; x++, i += 3) {
       int from = begin + 3 * first[x];
       int until = begin + 3 * last[x];
-      double weight = firstWeight[x];
-      double r = weight * (data[from] & 0xff);
-      double g = weight * (data[from + 1] & 0xff);
-      double b = weight * (data[from + 2] & 0xff);
+      int weight = columns.firstWeight[x];
+      int r = weight * (data[from] & 0xff);
+      int g = weight * (data[from + 1] & 0xff);
+      int b = weight * (data[from + 2] & 0xff);
       if (until > from) {
-        long wholeR = 0;
-        long wholeG = 0;
-        long wholeB = 0;
+        int wholeR = 0;
+        int wholeG = 0;
+        int wholeB = 0;
         for (int k = from + 3; k < until; k += 3) {
           wholeR += data[k] & 0xff;
           wholeG += data[k + 1] & 0xff;
           wholeB += data[k + 2] & 0xff;
         }
-        weight = lastWeight[x];
-        r += wholeR + weight * (data[until] & 0xff);
-        g += wholeG + weight * (data[until + 1] & 0xff);
-        b += wholeB + weight * (data[until + 2] & 0xff);
+        weight = columns.lastWeight[x];
+        r += columns.wholeWeight * wholeR + weight * (data[until] & 0xff);
+        g += columns.wholeWeight * wholeG + weight * (data[until + 1] & 0xff);
+        b += columns.wholeWeight * wholeB + weight * (data[until + 2] & 0xff);
       }
       to[i] = r;
       to[i + 1] = g;
       to[i + 2] = b;
     }
-    return to;
   }
 
   /**
    * Which pixels of the frame make one pixel of the result, along one axis: the first and the last
-   * with weights of their own, those between with weight 1.
+   * with weights of their own, those between with one that they share. Weights are whole numbers of
+   * parts of a pixel.
    */
   private static final class Axis {
-    static final Axis NONE = new Axis(0, 0, 1);
+    static final Axis NONE = new Axis(0, 0, new Fraction(1, 1));
 
     final int length;
     final int[] first;
     final int[] last;
-    final double[] firstWeight;
-    final double[] lastWeight;
-    final double[] total;
+    final int[] firstWeight;
+    final int[] lastWeight;
+    final int wholeWeight;
 
-    Axis(int length, int frameSide, double scale) {
+    /** One over the sum of weights. */
+    final double[] share;
+
+    /** The same as neighbours by three; null if some are more, or the frame has no three. */
+    final @Nullable Threes threes;
+
+    Axis(int length, int frameSide, Fraction scale) {
       this.length = length;
       first = new int[length];
       last = new int[length];
-      firstWeight = new double[length];
-      lastWeight = new double[length];
-      total = new double[length];
+      firstWeight = new int[length];
+      lastWeight = new int[length];
+      share = new double[length];
+      boolean average = scale.above >= scale.below;
+      wholeWeight = scale.below;
       for (int i = 0; i < length; i++) {
-        if (scale >= 1) {
+        if (average) {
           average(i, frameSide, scale);
         } else {
           interpolate(i, frameSide, scale);
         }
       }
+      threes = Threes.of(this, frameSide);
     }
 
-    private void average(int i, int frameSide, double scale) {
-      double from = Math.min(frameSide, i * scale);
-      double to = Math.min(frameSide, (i + 1) * scale);
-      first[i] = Math.min(frameSide - 1, (int) from);
-      last[i] = Math.max(first[i], (int) Math.ceil(to) - 1);
-      firstWeight[i] = Math.min(first[i] + 1, to) - from;
-      lastWeight[i] = to - last[i];
-      total[i] = to - from;
+    private void average(int i, int frameSide, Fraction scale) {
+      long end = (long) frameSide * scale.below;
+      long from = Math.min(end, (long) i * scale.above);
+      long to = Math.min(end, (i + 1L) * scale.above);
+      first[i] = (int) Math.min(frameSide - 1, from / scale.below);
+      last[i] = (int) Math.max(first[i], (to + scale.below - 1) / scale.below - 1);
+      firstWeight[i] = (int) (Math.min((first[i] + 1L) * scale.below, to) - from);
+      lastWeight[i] = (int) (to - (long) last[i] * scale.below);
+      share[i] = 1.0 / (to - from);
     }
 
-    private void interpolate(int i, int frameSide, double scale) {
-      double at = Math.max(0, Math.min(frameSide - 1, (i + 0.5) * scale - 0.5));
-      first[i] = (int) at;
+    private void interpolate(int i, int frameSide, Fraction scale) {
+      long whole = 2L * scale.below;
+      long middle = (2L * i + 1) * scale.above - scale.below;
+      long at = Math.max(0, Math.min((frameSide - 1) * whole, middle));
+      first[i] = (int) (at / whole);
       last[i] = Math.min(frameSide - 1, first[i] + 1);
-      double part = at - first[i];
-      firstWeight[i] = last[i] == first[i] ? 1 : 1 - part;
+      int part = (int) (at % whole);
+      firstWeight[i] = (int) whole - part;
       lastWeight[i] = part;
-      total[i] = 1;
+      share[i] = 1.0 / whole;
+    }
+  }
+
+  /** Weights of three neighbours each. */
+  private static final class Threes {
+
+    /** The first neighbour's first value in its row. */
+    final int[] from;
+
+    final int[] left;
+    final int[] middle;
+    final int[] right;
+
+    private Threes(int length) {
+      from = new int[length];
+      left = new int[length];
+      middle = new int[length];
+      right = new int[length];
+    }
+
+    static @Nullable Threes of(Axis axis, int frameSide) {
+      if (frameSide < 3) {
+        return null;
+      }
+      Threes threes = new Threes(axis.length);
+      for (int x = 0; x < axis.length; x++) {
+        int first = axis.first[x];
+        int last = axis.last[x];
+        if (last - first > 2) {
+          return null;
+        }
+        int from = Math.min(first, frameSide - 3);
+        int[] weights = new int[3];
+        for (int pixel = first; pixel <= last; pixel++) {
+          weights[pixel - from] =
+              pixel == first
+                  ? axis.firstWeight[x]
+                  : pixel == last ? axis.lastWeight[x] : axis.wholeWeight;
+        }
+        threes.from[x] = 3 * from;
+        threes.left[x] = weights[0];
+        threes.middle[x] = weights[1];
+        threes.right[x] = weights[2];
+      }
+      return threes;
     }
   }
 }

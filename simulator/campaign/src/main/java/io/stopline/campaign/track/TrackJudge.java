@@ -1,19 +1,13 @@
 package io.stopline.campaign.track;
 
-import io.stopline.campaign.BareEnsemble;
+import io.stopline.campaign.FrameJudge;
 import io.stopline.campaign.FrameScore;
 import io.stopline.campaign.Judged;
 import io.stopline.config.Bundle;
-import io.stopline.config.GuardFactory;
-import io.stopline.config.ReadyGuard;
 import io.stopline.scene.alteration.Alteration;
-import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.TrackState;
-import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
-import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
-import io.stopline.tflite.RuntimeOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,25 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrackJudge implements AutoCloseable {
 
-  private final BareEnsemble ensemble;
-  private final ReadyGuard ready;
+  private final FrameJudge frames;
 
   /**
    * @throws io.stopline.config.ConfigException if the bundle cannot be used
    */
   TrackJudge(Bundle bundle, String policy) {
-    RuntimeOptions options = RuntimeOptions.defaults().withThreads(1);
-    ensemble = BareEnsemble.open(bundle, policy, options);
-    boolean done = false;
-    try {
-      // Each inspection is given its seed.
-      ready = GuardFactory.create(bundle, policy, options, InspectionSeeds.reproducible(0));
-      done = true;
-    } finally {
-      if (!done) {
-        ensemble.close();
-      }
-    }
+    frames = new FrameJudge(bundle, policy);
   }
 
   /**
@@ -62,38 +44,15 @@ final class TrackJudge implements AutoCloseable {
       TrackState track = new TrackState();
       for (int frame = 0; frame < crops.size(); frame++) {
         long number = RandomStream.derive(seed, 1_000_000L * draw + frame);
-        scores.add(score(scene, crops.get(frame), frame, draw, number, track));
+        FrameJudge.Seen seen = new FrameJudge.Seen(frame, draw, scene.heightPixels(frame));
+        scores.add(frames.score(crops.get(frame), seen, scene.label(), number, track));
       }
     }
     return new Judged(scores);
   }
 
-  private FrameScore score(
-      TrackScene scene, Image crop, int frame, int draw, long number, TrackState track) {
-    int right = scene.label();
-    float[] p = ensemble.probabilities(crop);
-    int label = BareEnsemble.best(p);
-    int first = BareEnsemble.best(ensemble.ofMember(0));
-    Verdict v = ready.guard().replay(crop, number, ready.guard().passesPerInspection(), track);
-    int released = track.release().label();
-    return new FrameScore(
-        frame,
-        draw,
-        scene.heightPixels(frame),
-        label,
-        p[label],
-        BareEnsemble.margin(p, right),
-        label != right,
-        first != right,
-        v.decision(),
-        v.label() != right && v.decision() == Decision.ACCEPT,
-        released == right,
-        released == right ? -1 : released);
-  }
-
   @Override
   public void close() {
-    ensemble.close();
-    ready.close();
+    frames.close();
   }
 }
