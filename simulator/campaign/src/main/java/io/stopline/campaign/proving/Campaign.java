@@ -145,12 +145,23 @@ public record Campaign(
    * @param goal a wrong label; who asks the guard can be after its cost or its boxes as well
    * @param knowsGuard whether the guard is attacked, or its bare models
    * @param effort for each track: views that may be asked for, or steps of the last round
+   * @param on names of the alterations that he tries; empty for all that he can search
    */
-  public record Attacker(String name, Method method, Goal goal, boolean knowsGuard, long effort) {
+  public record Attacker(
+      String name, Method method, Goal goal, boolean knowsGuard, long effort, List<String> on) {
 
-    /** After a wrong label. */
+    public Attacker {
+      on = List.copyOf(on);
+    }
+
+    /** After a wrong label, by all alterations. */
     public Attacker(String name, Method method, boolean knowsGuard, long effort) {
-      this(name, method, Goal.LABEL, knowsGuard, effort);
+      this(name, method, Goal.LABEL, knowsGuard, effort, List.of());
+    }
+
+    /** Whether he tries an alteration: he means to and can. */
+    public boolean tries(PlannedAlteration alteration) {
+      return (on.isEmpty() || on.contains(alteration.name())) && Means.has(this, alteration.kind());
     }
   }
 

@@ -148,7 +148,7 @@ public final class CampaignFile {
     List<GuardChoice> guards = guards(root.path("guards"));
     List<Condition> conditions = conditions(root);
     List<PlannedAlteration> alterations = alterations(root.path("alterations"));
-    List<Attacker> attackers = attackers(root.path("attackers"));
+    List<Attacker> attackers = attackers(root.path("attackers"), alterations);
     refuseUnsearched(alterations, attackers);
     List<Integer> classes = new ArrayList<>();
     root.path("drives").path("classes").forEach(c -> classes.add(c.asInt()));
@@ -254,8 +254,10 @@ public final class CampaignFile {
     return alterations;
   }
 
-  private List<Attacker> attackers(JsonNode list) {
+  private List<Attacker> attackers(JsonNode list, List<PlannedAlteration> alterations) {
     List<Attacker> attackers = new ArrayList<>();
+    List<String> names = alterations.stream().map(PlannedAlteration::name).toList();
+    boolean kindsAreKnown = alterations.stream().allMatch(a -> Means.kinds().contains(a.kind()));
     for (JsonNode n : list) {
       String name = n.get("name").asText();
       String at = "/attackers/" + attackers.size();
@@ -281,13 +283,28 @@ public final class CampaignFile {
             "only who knows the guard and searches by queries can aim at its %s; leave 'aims' out, or set 'knows: guard' without 'by'"
                 .formatted(aims));
       }
-      attackers.add(
+      List<String> on = new ArrayList<>();
+      for (JsonNode alteration : n.path("on")) {
+        known(at + "/on/" + on.size(), alteration.asText(), names);
+        on.add(alteration.asText());
+      }
+      Attacker attacker =
           new Attacker(
               name,
               gradients ? Method.GRADIENTS : Method.QUERIES,
               Goal.valueOf(aims.toUpperCase(Locale.ROOT)),
               n.get("knows").asText().equals("guard"),
-              n.path(effort).asLong(gradients ? STEPS : QUERIES)));
+              n.path(effort).asLong(gradients ? STEPS : QUERIES),
+              on);
+      if (kindsAreKnown
+          && names.containsAll(on)
+          && alterations.stream().noneMatch(attacker::tries)) {
+        problem(
+            at,
+            "'%s' can search none of the alterations that he is to try; add one, or take him out"
+                .formatted(name));
+      }
+      attackers.add(attacker);
     }
     refuseTwins("/attackers", attackers, Attacker::name);
     return attackers;
@@ -297,10 +314,11 @@ public final class CampaignFile {
   private void refuseUnsearched(List<PlannedAlteration> alterations, List<Attacker> attackers) {
     for (int i = 0; i < alterations.size(); i++) {
       String kind = alterations.get(i).kind();
-      if (Means.kinds().contains(kind) && attackers.stream().noneMatch(a -> Means.has(a, kind))) {
+      PlannedAlteration alteration = alterations.get(i);
+      if (Means.kinds().contains(kind) && attackers.stream().noneMatch(a -> a.tries(alteration))) {
         problem(
             "/alterations/%d/kind".formatted(i),
-            "no attacker of this campaign can search '%s'; add one who searches by %s"
+            "no attacker of this campaign tries '%s' and can; add one who searches by %s"
                 .formatted(kind, Means.has(Method.QUERIES, kind) ? "queries" : "gradients"));
       }
     }

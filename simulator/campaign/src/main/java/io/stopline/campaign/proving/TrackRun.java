@@ -183,10 +183,10 @@ final class TrackRun implements AutoCloseable {
         : null;
   }
 
-  /** What an attacker puts on the sign; null if he cannot search this kind. */
+  /** What an attacker puts on the sign; null if he does not try this alteration. */
   private @Nullable Variant attack(
       TrackPlan plan, DriveRenderer drive, Attacker attacker, List<Alteration> start, long seed) {
-    if (!Means.has(attacker, plan.alteration().kind())) {
+    if (!attacker.tries(plan.alteration())) {
       return null;
     }
     AlterationSearch.Kind queries = Means.byQueries(plan.alteration().kind());

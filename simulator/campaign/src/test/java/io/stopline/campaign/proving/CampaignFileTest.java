@@ -7,6 +7,7 @@ import io.stopline.campaign.AlterationSearch.Goal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,7 +136,8 @@ class CampaignFileTest {
     String aims = LEAST.replace("queries: 100}", "aims: cost, queries: 100}");
     assertThat(read(aims.replace("models", "guard")).attackers())
         .containsExactly(
-            new Campaign.Attacker("unaware", Campaign.Method.QUERIES, Goal.COST, true, 100));
+            new Campaign.Attacker(
+                "unaware", Campaign.Method.QUERIES, Goal.COST, true, 100, List.of()));
     assertThatThrownBy(() -> read(aims))
         .hasMessageContaining("campaign.yaml:3:")
         .hasMessageContaining("set 'knows: guard'");
@@ -145,8 +147,36 @@ class CampaignFileTest {
     // Where no sign is, nothing can be framed wrongly, and nothing has been accepted before.
     String phantom = aims.replace("models", "guard").replace("kind: stickers", "kind: phantom");
     assertThatThrownBy(() -> read(phantom))
-        .hasMessageContaining("no attacker of this campaign can search 'phantom'");
+        .hasMessageContaining("no attacker of this campaign tries 'phantom' and can");
     assertThat(read(phantom.replace("cost", "label")).attackers()).hasSize(1);
+  }
+
+  @Test
+  void anAttackerTriesWhatHeIsToldTo() throws IOException {
+    String two =
+        LEAST
+            .replaceAll("alterations:.*", "alterations: [{kind: stickers}, {kind: shadow}]")
+            .replaceAll(
+                "attackers:.*",
+                "attackers: [{name: a, knows: models}, {name: b, knows: guard, on: [shadow]}]");
+    Campaign campaign = read(two);
+    Campaign.Attacker told = campaign.attackers().get(1);
+
+    assertThat(campaign.alterations().stream().map(told::tries)).containsExactly(false, true);
+    assertThat(campaign.alterations()).allMatch(campaign.attackers().get(0)::tries);
+    assertThatThrownBy(() -> read(two.replace("on: [shadow]", "on: [shadows]")))
+        .hasMessageContaining("campaign.yaml:3:")
+        .hasMessageContaining("did you mean 'shadow'");
+    assertThatThrownBy(() -> read(two.replace("on: [shadow]", "on: [shadow], by: gradients")))
+        .hasMessageContaining("'b' can search none of the alterations that he is to try");
+    assertThatThrownBy(
+            () ->
+                read(
+                    two.replace(
+                            "{name: a, knows: models}",
+                            "{name: a, knows: models, on: [stickers], by: gradients}")
+                        .replace("knows: guard, on: [shadow]", "knows: guard, on: [stickers]")))
+        .hasMessageContaining("no attacker of this campaign tries 'shadow' and can");
   }
 
   @Test
@@ -162,7 +192,7 @@ class CampaignFileTest {
         .hasMessageContaining("give that instead of 'queries'");
     assertThatThrownBy(() -> read(LEAST.replace("kind: stickers", "kind: poster")))
         .hasMessageContaining("campaign.yaml:2:")
-        .hasMessageContaining("no attacker of this campaign can search 'poster'");
+        .hasMessageContaining("no attacker of this campaign tries 'poster' and can");
   }
 
   @Test
