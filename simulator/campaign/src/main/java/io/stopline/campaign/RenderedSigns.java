@@ -22,7 +22,7 @@ public final class RenderedSigns {
 
   private final int side;
   private final int threads;
-  private final SignRendering.Drives drives;
+  private final SignRendering.Drives approaches;
 
   /**
    * @param side of a picture, px, at least 1
@@ -32,7 +32,7 @@ public final class RenderedSigns {
   public RenderedSigns(int side, int threads, boolean badWeather) {
     this.side = side;
     this.threads = threads;
-    this.drives = badWeather ? Approach::inBadWeather : Approach::to;
+    this.approaches = badWeather ? Approach::inBadWeather : Approach::to;
   }
 
   /**
@@ -75,7 +75,7 @@ public final class RenderedSigns {
   private int save(int drive, int frames, Path folder, long seed) {
     int signClass = drive % SignArt.CLASSES;
     List<SignRendering> rendered =
-        SignRendering.of(drives, signClass, RandomStream.derive(seed, drive), frames);
+        SignRendering.of(approaches, signClass, RandomStream.derive(seed, drive), frames);
     try {
       for (SignRendering one : rendered) {
         ImageFiles.writePng(

@@ -76,7 +76,7 @@ final class WeatherTest {
     return bare.before(new Background.Procedural(graffiti));
   }
 
-  /** Pixels of the first frame, the red sign's among them, that are of a vivid colour. */
+  /** How many pixels of the first frame are vivid; the red sign's are, with any wall. */
   private static int vivid(DriveRenderer drive) {
     Image frame = drive.render(0);
     byte[] data = frame.data();

@@ -30,6 +30,9 @@ public final class FrameScaler {
   /** What is written around the frame in a letterbox, as YOLO models are trained. */
   public static final byte LETTERBOX_GREY = 114;
 
+  /** A half, and less than any sum can be short of one, but more than rounding does to it. */
+  private static final double HALF = 0.5 + 1e-9;
+
   private final int width;
   private final int height;
   private final FrameFit fit;
@@ -38,12 +41,11 @@ public final class FrameScaler {
   private Axis columns = Axis.NONE;
   private Axis rows = Axis.NONE;
 
-  /** Less than any sum can be short of a half, more than what rounding does to it. */
-  private static final double HALF = 0.5 + 1e-9;
+  /** The neighbours that columns are made of, three each; null where they may be more. */
+  private @Nullable Threes threes;
 
-  // The two rows of the frame that were scaled horizontally last, and which they are. Whole
-  // numbers,
-  // as doubles: those are added up four at a time.
+  // The two rows of the frame that were scaled horizontally last, and which they are. They hold
+  // whole numbers, as doubles: those are added up four at a time.
   private final double[][] scaledRows;
   private final int[] scaledRowOf = {-1, -1};
   private final double[] sums;
@@ -96,6 +98,7 @@ public final class FrameScaler {
       placement = FramePlacement.of(fit, frame.width(), frame.height(), width, height);
       columns = new Axis(placement.contentWidth(), frame.width(), fraction(placement.scaleX()));
       rows = new Axis(placement.contentHeight(), frame.height(), fraction(placement.scaleY()));
+      threes = Threes.of(columns, frame.width());
     }
     return placement;
   }
@@ -252,8 +255,8 @@ public final class FrameScaler {
     int slot = scaledRowOf[0] < scaledRowOf[1] ? 0 : 1;
     scaledRowOf[slot] = row;
     double[] to = scaledRows[slot];
-    if (columns.threes != null) {
-      addThrees(frame.data(), frame.index(0, row), columns.threes, to);
+    if (threes != null) {
+      addThrees(frame.data(), frame.index(0, row), threes, to);
     } else {
       addRuns(frame.data(), frame.index(0, row), to);
     }
@@ -325,9 +328,6 @@ public final class FrameScaler {
     /** One over the sum of weights. */
     final double[] share;
 
-    /** The same as neighbours by three; null if some are more, or the frame has no three. */
-    final @Nullable Threes threes;
-
     Axis(int length, int frameSide, Fraction scale) {
       this.length = length;
       first = new int[length];
@@ -344,7 +344,6 @@ public final class FrameScaler {
           interpolate(i, frameSide, scale);
         }
       }
-      threes = Threes.of(this, frameSide);
     }
 
     private void average(int i, int frameSide, Fraction scale) {
@@ -388,6 +387,7 @@ public final class FrameScaler {
       right = new int[length];
     }
 
+    /** Null if some of the axis are made of more, or the frame has no three. */
     static @Nullable Threes of(Axis axis, int frameSide) {
       if (frameSide < 3) {
         return null;

@@ -14,9 +14,6 @@ import io.stopline.training.Batch;
  */
 final class PatchTraining extends AlteredTraining {
 
-  /** The corner of a piece that an image does not have. */
-  private static final int NONE = -1;
-
   private final int side;
   private final int pieces;
   private final int places;
@@ -25,7 +22,7 @@ final class PatchTraining extends AlteredTraining {
   private final CleanLook look = new CleanLook();
   private final RandomStream draws = new RandomStream(0);
   private int[] corners = new int[0];
-  private int[] sides = new int[0];
+  private int[] parts = new int[0];
 
   /**
    * @param side of the square patch, px
@@ -64,18 +61,17 @@ final class PatchTraining extends AlteredTraining {
     look.at(model, batch);
     int right = look.right();
     corners = corners.length >= count * pieces ? corners : new int[count * pieces];
-    sides = sides.length >= count ? sides : new int[count];
+    parts = parts.length >= count ? parts : new int[count];
     System.arraycopy(batch.images(), 0, into, 0, count * size);
     for (int i = 0; i < count; i++) {
       draws.reseed(RandomStream.derive(seed, batch.ids()[i]));
-      int parts = pieces == 1 ? 1 : 1 + draws.nextInt(pieces);
-      sides[i] = Math.max(1, (int) Math.round(side / Math.sqrt(parts)));
-      for (int k = 0; k < pieces; k++) {
-        int corner = k < parts ? place(shape, sides[i], look.gradient(), i * size) : NONE;
+      // Where there is nothing to choose nothing is drawn: recipes of before keep their weights.
+      parts[i] = pieces == 1 ? 1 : 1 + draws.nextInt(pieces);
+      int part = sideOfPart(i);
+      for (int k = 0; k < parts[i]; k++) {
+        int corner = place(shape, part, look.gradient(), i * size);
         corners[i * pieces + k] = corner;
-        if (corner != NONE) {
-          noise(shape, sides[i], into, i * size + corner);
-        }
+        noise(shape, part, into, i * size + corner);
       }
     }
     for (int step = 0; step < steps; step++) {
@@ -85,6 +81,11 @@ final class PatchTraining extends AlteredTraining {
       }
     }
     return right;
+  }
+
+  /** Its parts together are as large as the whole, as near as whole pixels come. */
+  private int sideOfPart(int image) {
+    return Math.max(1, (int) Math.round(side / Math.sqrt(parts[image])));
   }
 
   /** Where, of the drawn places, the gradient is largest; the first value of the corner's pixel. */
@@ -121,10 +122,11 @@ final class PatchTraining extends AlteredTraining {
 
   /** Where pieces overlap, a value is moved once for each. */
   private void climb(ImageShape shape, int image, float[] into, float[] gradient, int at) {
-    for (int k = image * pieces; k < (image + 1) * pieces && corners[k] != NONE; k++) {
-      for (int y = 0; y < sides[image]; y++) {
+    int part = sideOfPart(image);
+    for (int k = image * pieces; k < image * pieces + parts[image]; k++) {
+      for (int y = 0; y < part; y++) {
         int from = at + corners[k] + y * shape.width() * shape.channels();
-        for (int j = from; j < from + sides[image] * shape.channels(); j++) {
+        for (int j = from; j < from + part * shape.channels(); j++) {
           float g = gradient[j];
           double moved = into[j] + (g > 0 ? stepSize : g < 0 ? -stepSize : 0);
           into[j] = (float) Math.max(0, Math.min(1, moved));
