@@ -4,6 +4,7 @@ import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.BilinearResize;
 import io.stopline.evaluation.ParallelWork;
 import io.stopline.scene.scenario.Approach;
+import io.stopline.scene.scenario.Approaches;
 import io.stopline.scene.sign.SignArt;
 import io.stopline.sdk.random.RandomStream;
 import java.io.IOException;
@@ -16,23 +17,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Pictures of clean signs to learn from, where photographs show few signs: each drive is to another
  * sign, on another road, in another light, so they vary in what the frames of one track share.
- * Pixels depend on side, weather and seed alone.
+ * Pixels depend on side, conditions and seed alone.
  */
 public final class RenderedSigns {
 
   private final int side;
   private final int threads;
-  private final SignRendering.Drives approaches;
+  private final Approaches approaches;
 
   /**
    * @param side of a picture, px, at least 1
    * @param threads how many are filmed side by side, at least 1
-   * @param badWeather rain, snow, fog and night instead of dry days
+   * @param hard drives on which a sign is hard to read ({@link Approach#hardToRead})
    */
-  public RenderedSigns(int side, int threads, boolean badWeather) {
+  public RenderedSigns(int side, int threads, boolean hard) {
     this.side = side;
     this.threads = threads;
-    this.approaches = badWeather ? Approach::inBadWeather : Approach::to;
+    this.approaches = hard ? Approach::hardToRead : Approach::to;
   }
 
   /**

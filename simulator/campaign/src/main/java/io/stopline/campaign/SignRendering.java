@@ -4,6 +4,7 @@ import io.stopline.config.images.ImageFiles;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
 import io.stopline.scene.scenario.Approach;
+import io.stopline.scene.scenario.Approaches;
 import io.stopline.scene.scenario.Light;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.sensor.Jpeg;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * crop is {@link SignCrop}'s.
  *
  * @param signClass what it shows
- * @param driveSeed the same {@link Drives} film it again from it
+ * @param driveSeed the same {@link Approaches} film it again from it
  * @param frame of that drive
  * @param heightPixels of the sign
  * @param light of the drive
@@ -58,7 +59,7 @@ record SignRendering(
    * @param drives such as {@code Approach::to}
    * @param most how many frames, at least 1; fewer if the drive has no more
    */
-  static List<SignRendering> of(Drives drives, int signClass, long seed, int most) {
+  static List<SignRendering> of(Approaches drives, int signClass, long seed, int most) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long driveSeed = RandomStream.derive(seed, attempt);
       Scenario scenario = drives.to(signClass, driveSeed);
@@ -100,13 +101,6 @@ record SignRendering(
       }
     }
     return picked;
-  }
-
-  /** Draws a drive up to a sign of a class; the same seed gives the same drive. */
-  @FunctionalInterface
-  interface Drives {
-
-    Scenario to(int signClass, long seed);
   }
 
   private record Seen(int frame, SignTruth truth) {}

@@ -46,14 +46,14 @@ class RenderedSignsTest {
   }
 
   @Test
-  void badWeatherShowsTheSameSignsOtherwise() throws IOException {
+  void hardDrivesShowTheSameSignsOtherwise() throws IOException {
     Path dry = folder.resolve("dry");
-    Path bad = folder.resolve("bad");
+    Path hard = folder.resolve("hard");
     new RenderedSigns(32, 2, false).write(dry, 6, 1, 5, () -> {});
-    new RenderedSigns(32, 2, true).write(bad, 6, 1, 5, () -> {});
+    new RenderedSigns(32, 2, true).write(hard, 6, 1, 5, () -> {});
 
     List<byte[]> one = bytes(all(Dataset.open(dry)).stream().map(Sample::image).toList());
-    List<byte[]> other = bytes(all(Dataset.open(bad)).stream().map(Sample::image).toList());
+    List<byte[]> other = bytes(all(Dataset.open(hard)).stream().map(Sample::image).toList());
     assertThat(other).hasSameSizeAs(one);
     for (int i = 0; i < one.size(); i++) {
       assertThat(other.get(i)).isNotEqualTo(one.get(i));

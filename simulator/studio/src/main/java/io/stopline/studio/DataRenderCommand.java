@@ -48,9 +48,11 @@ final class DataRenderCommand implements Callable<Integer> {
   private int frames;
 
   @Option(
-      names = "--bad-weather",
-      description = "Drive in rain, under snow, in fog and at night instead of on dry days.")
-  private boolean badWeather;
+      names = "--hard",
+      description =
+          "Signs that are hard to read: in rain, under snow, in fog, at night, by a camera that gets"
+              + " too little light, before a sprayed wall.")
+  private boolean hard;
 
   @Option(
       names = "--size",
@@ -86,7 +88,7 @@ final class DataRenderCommand implements Callable<Integer> {
     int images;
     try (Progress progress = console.progress("rendering", drives)) {
       images =
-          new RenderedSigns(size, workers, badWeather)
+          new RenderedSigns(size, workers, hard)
               .write(out, drives, frames, common.seed(), progress::step);
     }
     console.say("rendered %,d images of %,d signs into %s", images, drives, out);
@@ -95,7 +97,7 @@ final class DataRenderCommand implements Callable<Integer> {
     report.put("out", JsonNodeFactory.instance.textNode(out.toString()));
     report
         .fields()
-        .put("badWeather", badWeather)
+        .put("hard", hard)
         .put("classes", SignArt.CLASSES)
         .put("drives", drives)
         .put("images", images)

@@ -2,6 +2,7 @@ package io.stopline.studio;
 
 import io.stopline.config.files.WholeFile;
 import io.stopline.config.images.ImageFiles;
+import io.stopline.scene.texture.Srgb;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import java.awt.geom.Rectangle2D;
@@ -75,7 +76,7 @@ final class Face {
     for (int y = image.height() / 4; y < image.height() - image.height() / 4; y++) {
       for (int x = image.width() / 4; x < image.width() - image.width() / 4; x++) {
         for (int c = 0; c < 3; c++) {
-          sum[c] += linear(image.data()[image.index(x, y) + c] & 0xff);
+          sum[c] += Srgb.linear(image.data()[image.index(x, y) + c] & 0xff);
         }
         n++;
       }
@@ -97,8 +98,8 @@ final class Face {
       for (int x = 0; x < image.width(); x++) {
         int at = image.index(x, y);
         for (int c = 0; c < 3; c++) {
-          double light = Math.min(1, linear(image.data()[at + c] & 0xff) * gain[c]);
-          image.data()[at + c] = (byte) Math.round(255 * encoded(light));
+          double light = Math.min(1, Srgb.linear(image.data()[at + c] & 0xff) * gain[c]);
+          image.data()[at + c] = (byte) Math.round(255 * Srgb.encode(light));
         }
       }
     }
@@ -120,15 +121,5 @@ final class Face {
 
   private static int at(Image image, int x, int y, int channel) {
     return image.data()[image.index(x, y) + channel] & 0xff;
-  }
-
-  /** IEC 61966-2-1. */
-  private static double linear(int value) {
-    double v = value / 255.0;
-    return v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
-  }
-
-  private static double encoded(double light) {
-    return light <= 0.0031308 ? 12.92 * light : 1.055 * Math.pow(light, 1 / 2.4) - 0.055;
   }
 }

@@ -1,11 +1,12 @@
 package io.stopline.attacks.physical;
 
-/** Between sRGB values 0..1 and linear light (IEC 61966-2-1), with slopes. */
-final class LinearLight {
+/** Between sRGB values 0..1 and linear light (IEC 61966-2-1), with slopes. Stateless. */
+public final class LinearLight {
 
   private LinearLight() {}
 
-  static double decode(double v) {
+  /** Linear light of a value. */
+  public static double decode(double v) {
     return v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
   }
 
@@ -13,8 +14,8 @@ final class LinearLight {
     return v <= 0.04045 ? 1 / 12.92 : 2.4 / 1.055 * Math.pow((v + 0.055) / 1.055, 1.4);
   }
 
-  /** What is brighter than 1 saturates. */
-  static double encode(double light) {
+  /** The value of linear light; what is brighter than 1 saturates. */
+  public static double encode(double light) {
     if (light >= 1) {
       return 1;
     }

@@ -56,9 +56,6 @@ public final class DetectorTraining implements FinderTraining {
   public static final InputEncoding ENCODING =
       new InputEncoding(-1, 1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
 
-  /** Setting: how many rendered drives are learnt from. */
-  static final String RENDERED = "rendered.drives";
-
   /** One of so many patches judges. */
   private static final int JUDGING = 4;
 
@@ -157,7 +154,7 @@ public final class DetectorTraining implements FinderTraining {
     TrainingPlan plan = TrainingPlan.of(options, plan(wanted));
     Augmentation light = Augmentation.of(options, light());
     Map<Integer, Outline> outlines = Outlines.of(options);
-    int drives = options.integer(RENDERED, 0, 0, 10_000);
+    RenderedRoads.Drives drives = RenderedRoads.Drives.of(options);
     options.end();
     DetectorArchitecture architecture = wanted.architecture();
     RoadData train = RoadDatasets.open(wanted.road(), "train", wanted.ignore());
@@ -173,7 +170,7 @@ public final class DetectorTraining implements FinderTraining {
     }
     RenderedRoads.film(drives, wanted.seed())
         .forEach(r -> frames.add(SceneLoader.frame(r.name(), r.image(), r.signs(), architecture)));
-    hashes.put(RENDERED, Integer.toString(drives));
+    hashes.putAll(drives.settings());
     List<SignCell> cells = List.of();
     Path cellFolder = wanted.cells();
     if (cellFolder != null) {

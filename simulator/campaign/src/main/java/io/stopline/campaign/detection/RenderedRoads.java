@@ -1,14 +1,17 @@
 package io.stopline.campaign.detection;
 
+import io.stopline.attacks.Options;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.road.SignBox;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
 import io.stopline.scene.scenario.Approach;
+import io.stopline.scene.scenario.Approaches;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -26,8 +29,10 @@ final class RenderedRoads {
   /** Of a sign that is cut or covered more there is too little to be found. */
   private static final double VISIBLE = 0.75;
 
-  /** Keeps these drives apart from every drive that a user names by a small seed. */
+  /** Keep these drives apart from each other and from every drive that a user names. */
   private static final long STREAM = 0x726f6164;
+
+  private static final long HARD_STREAM = 0x68617264;
 
   private RenderedRoads() {}
 
@@ -41,20 +46,53 @@ final class RenderedRoads {
   record Rendered(String name, Image image, List<SignBox> signs) {}
 
   /**
-   * Films drives; the same seed gives the same frames.
+   * How many drives are filmed.
    *
-   * @param drives how many; 0 for none
+   * @param plain on dry days
+   * @param hard on which a sign is hard to read ({@link Approach#hardToRead})
    */
-  static List<Rendered> film(int drives, long seed) {
+  record Drives(int plain, int hard) {
+
+    private static final String PLAIN = "rendered.drives";
+    private static final String HARD = "rendered.hard";
+    private static final int MOST = 10_000;
+
+    /** As the settings of a training say. */
+    static Drives of(Options options) {
+      return new Drives(options.integer(PLAIN, 0, 0, MOST), options.integer(HARD, 0, 0, MOST));
+    }
+
+    /** Whether a setting says how many. */
+    static boolean named(String setting) {
+      return setting.equals(PLAIN) || setting.equals(HARD);
+    }
+
+    /** By name, for reports and checkpoints. */
+    Map<String, String> settings() {
+      return Map.of(PLAIN, Integer.toString(plain), HARD, Integer.toString(hard));
+    }
+  }
+
+  /** Films drives; the same seed gives the same frames. */
+  static List<Rendered> film(Drives drives, long seed) {
+    List<Rendered> frames = new ArrayList<>(film(drives.plain(), STREAM, Approach::to, seed));
+    frames.addAll(film(drives.hard(), HARD_STREAM, Approach::hardToRead, seed));
+    return frames;
+  }
+
+  private static List<Rendered> film(int drives, long stream, Approaches approaches, long seed) {
     return IntStream.range(0, drives)
         .parallel()
         .boxed()
-        .flatMap(d -> drive(d % Approach.CLASSES, RandomStream.derive(seed, STREAM + d)).stream())
+        .flatMap(
+            d ->
+                drive(approaches, d % Approach.CLASSES, RandomStream.derive(seed, stream + d))
+                    .stream())
         .toList();
   }
 
-  private static List<Rendered> drive(int signClass, long seed) {
-    DriveRenderer drive = DriveRenderer.of(Approach.to(signClass, seed));
+  private static List<Rendered> drive(Approaches approaches, int signClass, long seed) {
+    DriveRenderer drive = DriveRenderer.of(approaches.to(signClass, seed));
     RandomStream random = new RandomStream(seed);
     int first = 0;
     while (first < drive.frames() - 1 && highest(drive, first) < SMALLEST) {

@@ -154,7 +154,7 @@ public final class VerifierTraining implements FinderTraining {
                       || name.startsWith(Outlines.PREFIX)
                       || name.startsWith("augment")
                       || name.equals("checkpoint-every")
-                      || name.equals(DetectorTraining.RENDERED)
+                      || RenderedRoads.Drives.named(name)
                       || plain.settings().containsKey(name);
               (own ? ofTraining : ofMethod).put(name, value);
             });
@@ -163,7 +163,7 @@ public final class VerifierTraining implements FinderTraining {
     TrainingPlan plan = TrainingPlan.of(options, plain);
     Augmentation light = Augmentation.of(options, light());
     Map<Integer, Outline> outlines = Outlines.of(options);
-    int drives = options.integer(DetectorTraining.RENDERED, 0, 0, 10_000);
+    RenderedRoads.Drives drives = RenderedRoads.Drives.of(options);
     options.end();
     RoadData train = RoadDatasets.open(wanted.road(), "train", wanted.ignore());
     RoadData validation = RoadDatasets.open(wanted.road(), "validation", wanted.ignore());
@@ -191,7 +191,7 @@ public final class VerifierTraining implements FinderTraining {
         long seed = RandomStream.derive(wanted.seed(), train.frames().size() + (long) r);
         places(rendered.get(r).image(), rendered.get(r).signs(), finder, seed, places);
       }
-      hashes.put(DetectorTraining.RENDERED, Integer.toString(drives));
+      hashes.putAll(drives.settings());
       judge = judge(validation, finder, architecture, patches.margin(), frame);
     }
     Path signs = wanted.signs();

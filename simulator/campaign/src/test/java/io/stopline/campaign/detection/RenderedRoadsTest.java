@@ -2,6 +2,7 @@ package io.stopline.campaign.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stopline.campaign.detection.RenderedRoads.Drives;
 import io.stopline.campaign.detection.RenderedRoads.Rendered;
 import io.stopline.evaluation.road.SignBox;
 import java.util.List;
@@ -12,7 +13,7 @@ final class RenderedRoadsTest {
 
   @Test
   void everyDriveShowsAnotherSignFarAndNear() {
-    List<Rendered> frames = RenderedRoads.film(4, 5);
+    List<Rendered> frames = RenderedRoads.film(new Drives(4, 0), 5);
 
     assertThat(frames).hasSize(8);
     for (int drive = 0; drive < 4; drive++) {
@@ -25,17 +26,28 @@ final class RenderedRoadsTest {
 
   @Test
   void theSameSeedGivesTheSamePixels() {
-    Rendered a = RenderedRoads.film(1, 9).get(1);
-    Rendered b = RenderedRoads.film(1, 9).get(1);
-    Rendered other = RenderedRoads.film(1, 10).get(1);
+    Rendered a = RenderedRoads.film(new Drives(1, 0), 9).get(1);
+    Rendered b = RenderedRoads.film(new Drives(1, 0), 9).get(1);
+    Rendered other = RenderedRoads.film(new Drives(1, 0), 10).get(1);
 
     assertThat(a.image().data()).isEqualTo(b.image().data()).isNotEqualTo(other.image().data());
     assertThat(a.signs()).isEqualTo(b.signs());
   }
 
   @Test
+  void hardDrivesComeBesides() {
+    Rendered plain = RenderedRoads.film(new Drives(1, 0), 9).get(1);
+    List<Rendered> both = RenderedRoads.film(new Drives(1, 1), 9);
+
+    assertThat(both).hasSize(4);
+    assertThat(both.get(1).image().data()).isEqualTo(plain.image().data());
+    assertThat(both.get(3).image().data()).isNotEqualTo(plain.image().data());
+    assertThat(sign(both.get(3), 0).region().isInside(1280, 720)).isTrue();
+  }
+
+  @Test
   void noneIsNone() {
-    assertThat(RenderedRoads.film(0, 1)).isEmpty();
+    assertThat(RenderedRoads.film(new Drives(0, 0), 1)).isEmpty();
   }
 
   private static SignBox sign(Rendered frame, int label) {

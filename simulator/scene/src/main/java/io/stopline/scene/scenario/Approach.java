@@ -71,26 +71,48 @@ public final class Approach {
   }
 
   /**
-   * The drive of {@link #to} when a sign is hard to read: in rain, under snow, in fog or at night
-   * with headlights, each as likely.
+   * The drive of {@link #to} when a sign is hard to read: in rain, under snow, in fog, at night
+   * with headlights, by a camera that gets too little light or before a sprayed wall, each as
+   * likely.
    *
    * @param signClass of the German traffic sign benchmark, 0..42
    * @param seed the same seed gives the same drive
    * @throws IllegalArgumentException if there is no such class
    */
-  public static Scenario inBadWeather(int signClass, long seed) {
+  public static Scenario hardToRead(int signClass, long seed) {
     Scenario dry = to(signClass, seed);
     RandomStream random = new RandomStream(RandomStream.derive(seed, 3000 + signClass));
     Light light = dry.light();
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(6)) {
       case 0 -> dry.with(clouded(light)).with(new Weather(random.uniform(2, 40), 0));
       case 1 -> dry.with(clouded(light)).with(new Weather(0, random.uniform(0.02, 0.3)));
       case 2 -> dry.with(clouded(light).seeing(random.uniform(80, 400)));
-      default -> {
+      case 3 -> {
         double lux = StrictMath.exp(random.uniform(StrictMath.log(0.3), StrictMath.log(10)));
         yield dry.with(new Light(2, light.sunAzimuthDegrees(), 1, 8000, lux, 1));
       }
+      case 4 -> dry.with(clouded(light)).with(dim(dry.camera(), random));
+      default -> dry.before(new Background.Procedural(random.uniform(0.1, 0.9)));
     };
+  }
+
+  private static Camera dim(Camera c, RandomStream random) {
+    return new Camera(
+        c.width(),
+        c.height(),
+        c.horizontalFieldOfViewDegrees(),
+        c.framesPerSecond(),
+        c.heightMetres(),
+        c.pitchDegrees(),
+        c.distortionK1(),
+        c.distortionK2(),
+        c.exposureMillis(),
+        random.uniform(-2, -0.5),
+        random.uniform(1.5, 3.5),
+        c.shakeDegrees(),
+        c.jpegQuality(),
+        c.lineMicros(),
+        c.infraredCut());
   }
 
   private static Light clouded(Light light) {

@@ -40,21 +40,31 @@ final class ApproachTest {
   }
 
   @Test
-  void badWeatherIsRainSnowFogOrNightOnTheSameRoad() {
+  void hardToReadIsWeatherNightLittleLightOrASprayedWallOnTheSameRoad() {
     Set<String> seen = new TreeSet<>();
-    for (int seed = 0; seed < 40; seed++) {
-      Scenario drive = Approach.inBadWeather(14, seed);
+    for (int seed = 0; seed < 60; seed++) {
+      Scenario drive = Approach.hardToRead(14, seed);
       Scenario dry = Approach.to(14, seed);
-      assertThat(drive.with(dry.light()).with(dry.weather())).isEqualTo(dry);
-      assertThat(Approach.inBadWeather(14, seed)).isEqualTo(drive);
+      assertThat(
+              drive
+                  .with(dry.light())
+                  .with(dry.weather())
+                  .with(dry.camera())
+                  .before(dry.background()))
+          .isEqualTo(dry);
+      assertThat(Approach.hardToRead(14, seed)).isEqualTo(drive);
       boolean rain = drive.weather().rain() > 0;
       boolean snow = drive.weather().snow() > 0;
       boolean fog = drive.light().visibilityMetres() < 1500;
       boolean night = drive.light().lux() < 400 && drive.light().headlights() == 1;
-      assertThat(Stream.of(rain, snow, fog, night).filter(on -> on)).hasSize(1);
-      seen.add(rain ? "rain" : snow ? "snow" : fog ? "fog" : "night");
+      boolean wall = !drive.background().equals(dry.background());
+      boolean dim = !drive.camera().equals(dry.camera());
+      assertThat(!dim || drive.camera().exposureStops() <= -0.5).isTrue();
+      assertThat(Stream.of(rain, snow, fog, night, wall, dim).filter(on -> on)).hasSize(1);
+      seen.add(
+          rain ? "rain" : snow ? "snow" : fog ? "fog" : night ? "night" : wall ? "wall" : "dim");
     }
-    assertThat(seen).containsExactly("fog", "night", "rain", "snow");
+    assertThat(seen).containsExactly("dim", "fog", "night", "rain", "snow", "wall");
   }
 
   @Test

@@ -1,10 +1,12 @@
 package io.stopline.training.detection;
 
+import io.stopline.attacks.physical.LinearLight;
 import io.stopline.sdk.image.Image;
 import io.stopline.training.detection.SceneFrame.SceneSign;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A square cut out of a frame, and the signs in it. Memory is kept; belongs to one thread. */
@@ -17,6 +19,8 @@ final class Crop {
 
   /** Below this factor a pixel of the crop is the mean of four places of the frame. */
   private static final double COARSE = 0.8;
+
+  private static final double[] LIGHT = light();
 
   final int side;
   final byte[] rgb;
@@ -188,34 +192,121 @@ final class Crop {
   /**
    * Pastes a sign.
    *
-   * @param x left edge of the sign's box, px
-   * @param y top edge
-   * @param width of the box
-   * @param height of the box
-   * @param angle in radians
+   * @param place of the sign's box
    * @param gain of all colours
    * @param decoy what is pasted instead of the sign, under its outline; null for the sign itself
    */
-  void paste(
-      SignCell cell,
-      double x,
-      double y,
-      double width,
-      double height,
-      double angle,
-      double gain,
-      @Nullable Crop decoy) {
-    double middleX = x + width / 2;
-    double middleY = y + height / 2;
+  void paste(SignCell cell, Place place, double gain, @Nullable Crop decoy) {
+    inside(
+        cell,
+        place,
+        (to, opacity, sx, sy) -> {
+          for (int c = 0; c < CHANNELS; c++) {
+            double value =
+                decoy == null
+                    ? gain * sample(cell, sx, sy, c)
+                    : decoy.rgb[upsideDown(to) + c] & 0xff;
+            double under = rgb[to + c] & 0xff;
+            rgb[to + c] = (byte) Math.max(0, Math.min(255, under + opacity * (value - under)));
+          }
+        });
+    if (decoy == null) {
+      signs.add(
+          new SceneSign(
+              place.x(),
+              place.y(),
+              place.x() + place.width(),
+              place.y() + place.height(),
+              cell.label()));
+    }
+  }
+
+  /**
+   * Throws the picture of a sign on what is there, as a projector does. Light only adds: whatever
+   * comes back is a multiple of what came back before, and black stays what it was. The whole crop
+   * is then exposed so that little of it is too bright. No sign is added.
+   *
+   * @param place of the sign's box in the crop
+   * @param irradiance of white, in times the light that is there
+   * @param brightest what the brightest value becomes where it is too bright, share of full scale
+   */
+  void shine(SignCell cell, Place place, double irradiance, double brightest) {
+    double[] light = new double[rgb.length];
+    for (int i = 0; i < rgb.length; i++) {
+      light[i] = LIGHT[rgb[i] & 0xff];
+    }
+    double white = white(cell);
+    inside(
+        cell,
+        place,
+        (to, opacity, sx, sy) -> {
+          for (int c = 0; c < CHANNELS; c++) {
+            double picture = LIGHT[(int) sample(cell, sx, sy, c)] / white;
+            light[to + c] *= 1 + irradiance * opacity * picture;
+          }
+        });
+    double most = Arrays.stream(light).max().orElseThrow();
+    double exposure = Math.min(1, brightest / most);
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) Math.round(255 * LinearLight.encode(exposure * light[i]));
+    }
+  }
+
+  /** What a value of 8 bits is as light. */
+  private static double[] light() {
+    return IntStream.range(0, 256).mapToDouble(v -> LinearLight.decode(v / 255.0)).toArray();
+  }
+
+  /** The light of what is brightest in a picture. */
+  private static double white(SignCell cell) {
+    Image image = cell.image();
+    int most = 1;
+    for (int y = 0; y < image.height(); y++) {
+      int row = image.index(0, y);
+      for (int i = row; i < row + CHANNELS * image.width(); i++) {
+        most = Math.max(most, image.data()[i] & 0xff);
+      }
+    }
+    return LIGHT[most];
+  }
+
+  /**
+   * Where a sign's box lies in a crop.
+   *
+   * @param x left edge, px
+   * @param y top edge
+   * @param width of the box
+   * @param height of the box
+   * @param angle by which it is turned, in radians
+   */
+  record Place(double x, double y, double width, double height, double angle) {}
+
+  /** What is done to a pixel that a sign's picture covers. */
+  private interface Dot {
+
+    /**
+     * @param to index of the pixel's first value
+     * @param opacity above 0, at most 1
+     * @param sx where it lies in the sign's picture, share of the width
+     * @param sy share of the height
+     */
+    void at(int to, double opacity, double sx, double sy);
+  }
+
+  /** Goes through the pixels within a sign's outline, which has a soft edge. */
+  private void inside(SignCell cell, Place place, Dot dot) {
+    double width = place.width();
+    double height = place.height();
+    double middleX = place.x() + width / 2;
+    double middleY = place.y() + height / 2;
     double reach = 1.15;
-    double cos = Math.cos(angle);
-    double sin = Math.sin(angle);
+    double cos = Math.cos(place.angle());
+    double sin = Math.sin(place.angle());
     int left = (int) Math.max(0, Math.floor(middleX - reach * width / 2));
     int top = (int) Math.max(0, Math.floor(middleY - reach * height / 2));
     int right = (int) Math.min(side, Math.ceil(middleX + reach * width / 2));
     int bottom = (int) Math.min(side, Math.ceil(middleY + reach * height / 2));
     double feather = Math.max(1.0 / Math.min(width, height), 0.04);
-    byte[] data = cell.image().data();
     for (int py = top; py < bottom; py++) {
       for (int px = left; px < right; px++) {
         double dx = px + 0.5 - middleX;
@@ -223,26 +314,19 @@ final class Crop {
         double u = (cos * dx + sin * dy) / (width / 2);
         double v = (cos * dy - sin * dx) / (height / 2);
         double opacity = (cell.outline().inside(u * 0.97, v * 0.97) + feather) / (2 * feather);
-        if (opacity <= 0) {
-          continue;
-        }
-        opacity = Math.min(1, opacity);
-        int to = CHANNELS * (py * side + px);
-        double sx = (cell.left() + (u + 1) / 2 * (cell.right() - cell.left()));
-        double sy = (cell.top() + (v + 1) / 2 * (cell.bottom() - cell.top()));
-        for (int c = 0; c < CHANNELS; c++) {
-          double value =
-              decoy == null
-                  ? gain * sample(cell, data, sx, sy, c)
-                  : decoy.rgb[CHANNELS * ((side - 1 - py) * side + px) + c] & 0xff;
-          double under = rgb[to + c] & 0xff;
-          rgb[to + c] = (byte) Math.max(0, Math.min(255, under + opacity * (value - under)));
+        if (opacity > 0) {
+          double sx = cell.left() + (u + 1) / 2 * (cell.right() - cell.left());
+          double sy = cell.top() + (v + 1) / 2 * (cell.bottom() - cell.top());
+          dot.at(CHANNELS * (py * side + px), Math.min(1, opacity), sx, sy);
         }
       }
     }
-    if (decoy == null) {
-      signs.add(new SceneSign(x, y, x + width, y + height, cell.label()));
-    }
+  }
+
+  /** The pixel of the same column in the row as far from the other edge. */
+  private int upsideDown(int index) {
+    int row = index / (CHANNELS * side);
+    return index + CHANNELS * side * (side - 1 - 2 * row);
   }
 
   /**
@@ -296,8 +380,8 @@ final class Crop {
   }
 
   /** By which a sign is lit half as differently from a place as it was photographed, 0.5 to 2.5. */
-  double exposure(SignCell cell, double x, double y, double width, double height) {
-    double there = mean(rgb, side, clip(x), clip(y), clip(x + width), clip(y + height));
+  double exposure(SignCell cell, Place p) {
+    double there = mean(rgb, side, clip(p.x), clip(p.y), clip(p.x + p.width), clip(p.y + p.height));
     byte[] data = cell.image().data();
     double own = 1;
     int count = 0;
@@ -323,7 +407,8 @@ final class Crop {
     return sum / Math.max(1, count);
   }
 
-  private static double sample(SignCell cell, byte[] data, double x, double y, int channel) {
+  private static double sample(SignCell cell, double x, double y, int channel) {
+    byte[] data = cell.image().data();
     int width = cell.image().width();
     int height = cell.image().height();
     double sx = Math.max(0, Math.min(width - 1.001, x * width - 0.5));

@@ -19,6 +19,7 @@ import java.util.Map;
  *     on a panel
  * @param dimmed share of all crops that are made much darker
  * @param altered share of the signs that get stickers, a shadow, paint or light, and stay signs
+ * @param phantoms share of the places without a sign on which one is thrown as light
  */
 public record PatchSettings(
     int crops,
@@ -30,11 +31,12 @@ public record PatchSettings(
     double rotation,
     double pasted,
     double dimmed,
-    double altered) {
+    double altered,
+    double phantoms) {
 
   /** For boxes as a small detector gives them. */
   public static PatchSettings standard() {
-    return new PatchSettings(24_000, 0.5, 0.5, 0.125, 0.14, 0.18, 5, 0.6, 0.15, 0.4);
+    return new PatchSettings(24_000, 0.5, 0.5, 0.125, 0.14, 0.18, 5, 0.6, 0.15, 0.4, 0);
   }
 
   /**
@@ -53,7 +55,8 @@ public record PatchSettings(
         options.number("patch.rotation", o.rotation, 0, 45),
         options.number("patch.pasted", o.pasted, 0, 1),
         options.number("patch.dimmed", o.dimmed, 0, 1),
-        options.number("patch.altered", o.altered, 0, 1));
+        options.number("patch.altered", o.altered, 0, 1),
+        options.number("patch.phantoms", o.phantoms, 0, 1));
   }
 
   /** Every setting by its name, for reports and checkpoints. */
@@ -69,6 +72,7 @@ public record PatchSettings(
     settings.put("patch.pasted", Double.toString(pasted));
     settings.put("patch.dimmed", Double.toString(dimmed));
     settings.put("patch.altered", Double.toString(altered));
+    settings.put("patch.phantoms", Double.toString(phantoms));
     return settings;
   }
 }

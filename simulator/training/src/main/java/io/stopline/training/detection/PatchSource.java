@@ -8,12 +8,14 @@ import io.stopline.training.Augmenter;
 import io.stopline.training.Batch;
 import io.stopline.training.TrainingSource;
 import io.stopline.training.ValidationPlan;
+import io.stopline.training.detection.Crop.Place;
 import io.stopline.training.detection.Crop.View;
 import io.stopline.training.detection.SceneFrame.SceneSign;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +35,11 @@ public final class PatchSource implements TrainingSource {
 
   private static final double DUSK = -0.5;
 
+  /** Natural logarithms of a projector's white, in times the light that is there. */
+  private static final double FAINT = -0.9;
+
+  private static final double BRIGHT = 3;
+
   private final String name;
   private final ImageShape shape;
   private final List<SignPatch> signs;
@@ -50,7 +57,8 @@ public final class PatchSource implements TrainingSource {
    * @param light how crops are lit, blurred and disturbed; its geometry is not used
    * @param judge what judges the weights
    * @param hashes of all data, by name
-   * @throws IllegalArgumentException if there are none of one class
+   * @throws IllegalArgumentException if there are none of one class, or phantoms are asked for and
+   *     no sign is without surroundings
    */
   public PatchSource(
       String name,
@@ -75,6 +83,11 @@ public final class PatchSource implements TrainingSource {
       throw new IllegalArgumentException(
           "data set '%s' gives %d places with a sign and %d without; a verifier needs both: let the finder give more by a lower threshold"
               .formatted(name, signs.size(), others.size()));
+    }
+    if (settings.phantoms() > 0 && cells.isEmpty()) {
+      throw new IllegalArgumentException(
+          "patch.phantoms is %s, but there are no signs whose pictures could be thrown; name some with --signs DIR, or leave patch.phantoms out"
+              .formatted(settings.phantoms()));
     }
   }
 
@@ -137,6 +150,8 @@ public final class PatchSource implements TrainingSource {
       boolean sign = random.nextDouble() < settings.signShare();
       if (sign) {
         sign();
+      } else if (thrown()) {
+        shine(Objects.requireNonNull(cells.get(random.nextInt(cells.size())).cell()));
       } else {
         cut(other());
       }
@@ -167,14 +182,36 @@ public final class PatchSource implements TrainingSource {
       return others.get(SceneSource.draw(otherSums, random));
     }
 
+    /** Whether the place without a sign gets one of light. */
+    private boolean thrown() {
+      return settings.phantoms() > 0 && random.nextDouble() < settings.phantoms();
+    }
+
+    /** The picture of a sign, thrown on a place where none is or on a panel: still none. */
+    private void shine(SignCell cell) {
+      surroundings();
+      double irradiance = Math.exp(random.uniform(FAINT, BRIGHT));
+      crop.shine(cell, place(cell), irradiance, random.uniform(0.5, 2));
+    }
+
     /** A sign where a finder was wrong, or on a panel: what is around a sign tells little. */
     private void paste(SignCell cell) {
+      surroundings();
+      Place place = place(cell);
+      double gain = random.uniform(0.8, 1.2) * crop.exposure(cell, place);
+      crop.paste(cell, place, gain, null);
+    }
+
+    private void surroundings() {
       if (random.nextDouble() < PANELS) {
         panel.fill(random);
       } else {
         cut(other());
       }
       crop.signs.clear();
+    }
+
+    private Place place(SignCell cell) {
       double side = shape.width() / (1 + 2 * settings.margin()) * factor();
       double slim =
           Math.sqrt(
@@ -186,8 +223,7 @@ public final class PatchSource implements TrainingSource {
       double x = (crop.side - width) / 2 + side * shift();
       double y = (crop.side - height) / 2 + side * shift();
       double angle = angle();
-      double gain = random.uniform(0.8, 1.2) * crop.exposure(cell, x, y, width, height);
-      crop.paste(cell, x, y, width, height, angle, gain, null);
+      return new Place(x, y, width, height, angle);
     }
 
     /** By how much a box is too large. */

@@ -7,6 +7,7 @@ import io.stopline.training.Augmentation;
 import io.stopline.training.Augmenter;
 import io.stopline.training.Batch;
 import io.stopline.training.TrainingSource;
+import io.stopline.training.detection.Crop.Place;
 import io.stopline.training.detection.Crop.View;
 import io.stopline.training.detection.SceneFrame.SceneSign;
 import io.stopline.training.detection.SceneSource.HardPlace;
@@ -192,15 +193,8 @@ final class SceneRenderer implements TrainingSource.Renderer {
         double x = random.uniform(0, crop.side - width);
         double y = random.uniform(0, crop.side - height);
         if (free(x, y, width, height)) {
-          crop.paste(
-              cell,
-              x,
-              y,
-              width,
-              height,
-              angle,
-              gain * crop.exposure(cell, x, y, width, height),
-              decoy ? other : null);
+          Place place = new Place(x, y, width, height, angle);
+          crop.paste(cell, place, gain * crop.exposure(cell, place), decoy ? other : null);
           break;
         }
       }

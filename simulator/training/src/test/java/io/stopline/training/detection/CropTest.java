@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.RandomStream;
+import io.stopline.training.detection.Crop.Place;
 import io.stopline.training.detection.Crop.View;
 import io.stopline.training.detection.SceneFrame.SceneSign;
 import java.util.List;
@@ -83,8 +84,8 @@ final class CropTest {
     Crop crop = new Crop(64, false);
     Crop other = new Crop(64, false);
 
-    crop.paste(cell, 20, 24, 16, 16, 0, 1, null);
-    crop.paste(cell, 2, 2, 16, 16, 0, 1, other);
+    crop.paste(cell, new Place(20, 24, 16, 16, 0), 1, null);
+    crop.paste(cell, new Place(2, 2, 16, 16, 0), 1, other);
 
     assertThat(crop.signs).containsExactly(new SceneSign(20, 24, 36, 40, 7));
     assertThat(crop.rgb[3 * (64 * 32 + 28)]).isEqualTo((byte) 255);

@@ -1,6 +1,7 @@
 package io.stopline.training.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stopline.autodiff.ImageShape;
 import io.stopline.sdk.image.Image;
@@ -72,7 +73,7 @@ final class PatchSourceTest {
 
   /** Half signs, of which so many come from photographs; boxes lie right. */
   private static PatchSettings settings(double photographs, double pasted, double dimmed) {
-    return new PatchSettings(16, 0.5, photographs, 0.125, 0, 0, 0, pasted, dimmed, 0);
+    return new PatchSettings(16, 0.5, photographs, 0.125, 0, 0, 0, pasted, dimmed, 0, 0);
   }
 
   @Test
@@ -94,6 +95,60 @@ final class PatchSourceTest {
       signs += shown.label();
     }
     assertThat(signs).isBetween(10, 30);
+  }
+
+  @Test
+  void thrownLightIsNoSignAndLeavesWhatIsBlackBlack() {
+    PatchSettings thrown = new PatchSettings(16, 0, 0, 0.125, 0, 0, 0, 0, 0, 0, 1);
+    int blue = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      Shown shown = show(thrown, seed);
+      assertThat(shown.label()).isZero();
+      if (shown.image()[0] + shown.image()[1] > 0) {
+        continue; // a panel
+      }
+      // Red light on what throws back blue alone shows nothing.
+      for (int i = 0; i < shown.image().length; i += 3) {
+        assertThat(shown.image()[i]).isZero();
+      }
+      blue++;
+    }
+    assertThat(blue).isBetween(5, 18);
+  }
+
+  @Test
+  void lightIsThrownOnAPanel() {
+    PatchSettings thrown = new PatchSettings(16, 0, 0, 0.125, 0, 0, 0, 0, 0, 0, 1);
+    int redder = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      Shown shown = show(thrown, seed);
+      int middle = 3 * (SIDE * SIDE / 2 + SIDE / 2);
+      float there = shown.image()[middle] / (shown.image()[middle + 1] + 1e-3f);
+      redder += there > 1.2 * shown.image()[0] / (shown.image()[1] + 1e-3f) ? 1 : 0;
+    }
+    assertThat(redder).isPositive();
+  }
+
+  @Test
+  void phantomsNeedPicturesOfSigns() {
+    Region middle = new Region(20, 20, 20, 20);
+    List<SignPatch> patches =
+        List.of(
+            SignPatch.of(plain(200, 0), middle, true), SignPatch.of(plain(0, 200), middle, false));
+    assertThatThrownBy(
+            () ->
+                new PatchSource(
+                    "test",
+                    new ImageShape(SIDE, SIDE, 3),
+                    patches,
+                    new PatchSettings(16, 0, 0, 0.125, 0, 0, 0, 0, 0, 0, 0.5),
+                    STILL,
+                    () -> {
+                      throw new IllegalStateException("nothing is judged here");
+                    },
+                    Map.of()))
+        .hasMessageContaining("patch.phantoms is 0.5")
+        .hasMessageContaining("--signs");
   }
 
   @Test
