@@ -164,6 +164,7 @@ final class AttackCommand implements Callable<Integer> {
     attacks(-1);
     certificate.read();
     targetOptions.draws();
+    targetOptions.pull();
     if (targetOptions.autoDraws() && study == 0) {
       throw new BadInputException(
           "--draws auto tries the draws on the inputs of --study, which is 0; give some, or a number of draws");
@@ -363,7 +364,8 @@ final class AttackCommand implements Callable<Integer> {
     opened.hashes().forEach(node::put);
     node.put("adaptive", targetOptions.adaptive).put("looks", targetOptions.looks);
     node.put("knowledge", targetOptions.knowledge().name())
-        .put("draws", targetOptions.drawsAsGiven());
+        .put("draws", targetOptions.drawsAsGiven())
+        .put("pull", targetOptions.pull().name());
     node.put("sample", numbers.hashCode()).put("seed", common.seed()).put("labels", groundTruth);
     node.put("eps", Double.toString(attackOptions.epsilon()));
     node.put("independent", attackOptions.independent);

@@ -1,10 +1,12 @@
 package io.stopline.studio;
 
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
+import io.stopline.attacks.adaptive.Pull;
 import io.stopline.campaign.robustness.AttackTarget;
 import io.stopline.campaign.robustness.AttackedModel;
 import io.stopline.campaign.robustness.Defence;
 import io.stopline.campaign.robustness.DefendedTarget;
+import io.stopline.campaign.robustness.GuardAttacker;
 import io.stopline.campaign.robustness.GuardTarget;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
@@ -86,6 +88,15 @@ final class TargetOptions {
   private String draws;
 
   @Option(
+      names = "--pull",
+      paramLabel = "KIND",
+      defaultValue = "joint",
+      description =
+          "How an adaptive attacker on a guard goes for a wrong label and for its acceptance: joint,"
+              + " selective or orthogonal (default: ${DEFAULT-VALUE}).")
+  private String pull;
+
+  @Option(
       names = "--looks",
       paramLabel = "N",
       defaultValue = "10",
@@ -113,6 +124,24 @@ final class TargetOptions {
                             levels.stream()
                                 .map(TargetOptions::id)
                                 .collect(Collectors.joining(", ")))));
+  }
+
+  /** How an adaptive attacker steps. */
+  Pull pull() {
+    Pull kind =
+        Arrays.stream(Pull.values())
+            .filter(p -> p.name().toLowerCase(Locale.ROOT).equals(pull))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "--pull is '%s'; give one of joint, selective, orthogonal"
+                            .formatted(pull)));
+    if (kind != Pull.JOINT && (subject.guard == null || !adaptive)) {
+      throw new BadInputException(
+          "--pull is for a guard that is attacked with --adaptive; leave it out");
+    }
+    return kind;
   }
 
   /** Whether the number of draws is to be found. */
@@ -205,7 +234,8 @@ final class TargetOptions {
       Bundle bundle = Bundle.load(Bundle.locate(guard));
       PolicyFile file = bundle.policy(policy);
       bundle.calibration(file);
-      return GuardTarget.open(bundle, file, adaptive, knowledge(), draws, looks, seed);
+      return GuardTarget.open(
+          bundle, file, new GuardAttacker(adaptive, knowledge(), draws, pull()), looks, seed);
     }
     if (policy != null) {
       throw new BadInputException("--policy is for a guard; a model has none");

@@ -6,6 +6,7 @@ import io.stopline.attacks.Objective;
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.Victim;
 import io.stopline.attacks.adaptive.GuardPasses.Pass;
+import io.stopline.attacks.adaptive.JointLoss.Wish;
 import io.stopline.autodiff.BatchModel;
 import io.stopline.autodiff.DifferentiableModel;
 import io.stopline.autodiff.DifferentiableModel.Recording;
@@ -61,6 +62,8 @@ public final class GuardVictim implements Victim {
   private final GuardKnowledge knowledge;
   private final int draws;
   private final Set<String> active;
+  private final Pull pull;
+  private final int seenAs;
   private final Calibration calibration;
   private final GuardPasses attackPlan;
   private final GuardPasses fullPlan;
@@ -110,7 +113,13 @@ public final class GuardVictim implements Victim {
       long seed,
       Set<String> active) {
     return new GuardVictim(
-        policy, calibration, members, locals, knowledge, draws, seed, active, -1);
+        policy, calibration, members, locals, knowledge, draws, seed, active, Pull.JOINT, -1);
+  }
+
+  /** The same guard attacked by steps of another kind; {@link Pull#JOINT} unless said. */
+  public GuardVictim pulling(Pull other) {
+    return new GuardVictim(
+        policy, calibration, members, locals, knowledge, draws, seed, active, other, seenAs);
   }
 
   /**
@@ -121,7 +130,7 @@ public final class GuardVictim implements Victim {
    */
   public GuardVictim seenAs(int label) {
     return new GuardVictim(
-        policy, calibration, members, locals, knowledge, draws, seed, active, label);
+        policy, calibration, members, locals, knowledge, draws, seed, active, pull, label);
   }
 
   private GuardVictim(
@@ -133,6 +142,7 @@ public final class GuardVictim implements Victim {
       int draws,
       long seed,
       Set<String> active,
+      Pull pull,
       int seenAs) {
     if (members.size() != policy.members().size()) {
       throw new IllegalArgumentException(
@@ -160,6 +170,8 @@ public final class GuardVictim implements Victim {
     this.locals = List.copyOf(locals);
     this.draws = draws;
     this.active = Set.copyOf(active);
+    this.pull = pull;
+    this.seenAs = seenAs;
     this.calibration = calibration;
     shape = members.get(0).shape();
     for (DifferentiableModel member : members) {
@@ -413,15 +425,15 @@ public final class GuardVictim implements Victim {
     }
 
     /** Where the derivative by a pass's scores belongs. */
-    void cotangents(float[][] into, int image) {
-      joint.differentiate();
+    void cotangents(Wish wish, float[][] into, int image) {
+      joint.differentiate(wish);
       for (int m = 0; m < members.size(); m++) {
         int each = passesOf[m].length;
         for (int k = 0; k < each; k++) {
-          joint.cotangent(passesOf[m][k], into[m], (image * each + k) * classes());
+          joint.cotangent(passesOf[m][k], wish, into[m], (image * each + k) * classes());
         }
       }
-      maps.cotangents(joint, image);
+      maps.cotangents(joint, wish, image);
     }
 
     /** Adds the models' share of the gradient of each image. */
@@ -502,40 +514,70 @@ public final class GuardVictim implements Victim {
     }
 
     private void judge(int[] rows, float[] images, int first, int count, Answers into) {
-      float[] gradient = into.gradient();
-      float[][] cotangents = new float[members.size()][];
-      for (int m = 0; m < cotangents.length; m++) {
-        cotangents[m] =
-            new float[gradient == null ? 0 : count * attack.passesOf[m].length * classes()];
-      }
-      boolean[] pushes = new boolean[count];
-      double[] lag = new double[count];
-      int[] goals = new int[count];
       for (int i = 0; i < count; i++) {
         int row = rows[first + i];
-        attack.turnTo(images, first, i);
-        int target = targets == null ? -1 : targets[row];
-        JointLoss joint = attack.joint;
-        joint.weigh(inputs.labels()[row], target);
+        JointLoss joint = weigh(rows, images, first, i);
         into.loss()[first + i] = (float) joint.loss();
-        boolean reached = loss.reached(joint.label(), inputs.labels()[row], target);
+        boolean reached = loss.reached(joint.label(), inputs.labels()[row], target(row));
         into.success()[first + i] =
             knowledge == GuardKnowledge.CALIBRATION
                 ? reached && joint.accepts(true)
                 : joint.seemsDone();
-        if (gradient != null) {
-          attack.cotangents(cotangents, i);
-          pushes[i] = joint.pushesLooks();
-          lag[i] = joint.modelsLag();
-          goals[i] = joint.target();
-        }
       }
-      if (gradient != null) {
-        attack.backward(cotangents, gradient, first, count);
-        for (int i = 0; i < count; i++) {
-          if (pushes[i]) {
-            pleaseLooks(images, (first + i) * shape.size(), goals[i], lag[i], gradient);
-          }
+      float[] gradient = into.gradient();
+      if (gradient == null) {
+        return;
+      }
+      if (pull == Pull.JOINT) {
+        differentiate(Wish.BOTH, rows, images, first, count, gradient);
+        return;
+      }
+      float[] label = new float[gradient.length];
+      float[] passing = new float[gradient.length];
+      differentiate(Wish.LABEL, rows, images, first, count, label);
+      differentiate(Wish.PASSING, rows, images, first, count, passing);
+      for (int i = 0; i < count; i++) {
+        JointLoss joint = weigh(rows, images, first, i);
+        boolean lags = joint.label() != joint.target();
+        int size = shape.size();
+        pull.combine(lags, label, passing, (first + i) * size, size, gradient);
+      }
+    }
+
+    private int target(int row) {
+      return targets == null ? -1 : targets[row];
+    }
+
+    /** Turns the loss to one of the images that were run. */
+    private JointLoss weigh(int[] rows, float[] images, int first, int image) {
+      int row = rows[first + image];
+      attack.turnTo(images, first, image);
+      attack.joint.weigh(inputs.labels()[row], target(row));
+      return attack.joint;
+    }
+
+    /** Adds the gradient of a wish. */
+    private void differentiate(
+        Wish wish, int[] rows, float[] images, int first, int count, float[] gradient) {
+      float[][] cotangents = new float[members.size()][];
+      for (int m = 0; m < cotangents.length; m++) {
+        cotangents[m] = new float[count * attack.passesOf[m].length * classes()];
+      }
+      boolean[] pushes = new boolean[count];
+      double[] lag = new double[count];
+      int[] goals = new int[count];
+      attack.maps.forget();
+      for (int i = 0; i < count; i++) {
+        JointLoss joint = weigh(rows, images, first, i);
+        attack.cotangents(wish, cotangents, i);
+        pushes[i] = joint.pushesLooks() && wish != Wish.LABEL;
+        lag[i] = wish == Wish.BOTH ? joint.modelsLag() : 1;
+        goals[i] = joint.target();
+      }
+      attack.backward(cotangents, gradient, first, count);
+      for (int i = 0; i < count; i++) {
+        if (pushes[i]) {
+          pleaseLooks(images, (first + i) * shape.size(), goals[i], lag[i], gradient);
         }
       }
     }
@@ -589,9 +631,9 @@ public final class GuardVictim implements Victim {
           for (int i = 0; i < count; i++) {
             full.turnTo(some, 0, i);
             boolean accepted = full.joint.accepts(false);
-            int target = targets == null ? -1 : targets[someRows[i]];
+            int row = someRows[i];
             into.success()[candidates[first + i]] =
-                accepted && loss.reached(full.joint.label(), inputs.labels()[someRows[i]], target);
+                accepted && loss.reached(full.joint.label(), inputs.labels()[row], target(row));
           }
         }
       }

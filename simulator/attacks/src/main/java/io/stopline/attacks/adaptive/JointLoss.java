@@ -44,6 +44,18 @@ final class JointLoss implements CheckForm.Said {
 
   private static final double TINY = 1e-12;
 
+  /** What a derivative is of. */
+  enum Wish {
+    /** The whole loss. */
+    BOTH,
+
+    /** What the models say. */
+    LABEL,
+
+    /** What the checks let pass, whatever the models say. */
+    PASSING
+  }
+
   private final GuardPasses plan;
   private final List<CheckForm> forms;
   private final GuardKnowledge knowledge;
@@ -281,6 +293,11 @@ final class JointLoss implements CheckForm.Said {
     return sum;
   }
 
+  /** Whether the score's derivative takes part. */
+  private boolean scoreJoins(Wish wish) {
+    return excess > 0 && (wish == Wish.PASSING || (wish == Wish.BOTH && label == target));
+  }
+
   /** The label that is gone for. */
   int target() {
     return target;
@@ -304,9 +321,11 @@ final class JointLoss implements CheckForm.Said {
    * The derivative of the loss by the scores of each pass, checks of pixels apart.
    *
    * @param pass which
+   * @param wish the one that {@link #differentiate} was called with
    * @param cotangent receives it from index {@code offset} on
    */
-  void cotangent(int pass, float[] cotangent, int offset) {
+  void cotangent(int pass, Wish wish, float[] cotangent, int offset) {
+    double weight = wish == Wish.PASSING ? 0 : passWeight[pass];
     double[] q = p[pass];
     double[] g = slope[pass];
     double mean = 0;
@@ -314,20 +333,20 @@ final class JointLoss implements CheckForm.Said {
       mean += g[c] * q[c];
     }
     for (int c = 0; c < classes; c++) {
-      double pull = passWeight[pass] * ((c == target ? 1 : 0) - q[c]);
+      double pull = weight * ((c == target ? 1 : 0) - q[c]);
       cotangent[offset + c] = (float) (pull - SCORE * q[c] * (g[c] - mean));
     }
-    if (mix != null && knowsMix()) {
+    if (mix != null && knowsMix() && wish != Wish.PASSING) {
       mix.pull(pass, target, MIXED, cotangent, offset);
     }
   }
 
   /** Computes the score's derivative by each probability; to be called before cotangents. */
-  void differentiate() {
+  void differentiate(Wish wish) {
     for (double[] s : slope) {
       Arrays.fill(s, 0);
     }
-    if (excess <= 0 || label != target) {
+    if (!scoreJoins(wish)) {
       return;
     }
     for (int t = 0; t < forms.size(); t++) {
@@ -341,10 +360,10 @@ final class JointLoss implements CheckForm.Said {
    * @param term number of the check
    * @param cotangents receives it from index {@code to} on
    */
-  void mapCotangent(int term, float[] cotangents, int to) {
+  void mapCotangent(int term, Wish wish, float[] cotangents, int to) {
     CheckForm form = forms.get(term);
-    boolean above = refused > 0 && form.refusal(target) + REFUSAL_SLACK > 0;
-    boolean joins = excess > 0 && label == target;
+    boolean above = wish != Wish.LABEL && refused > 0 && form.refusal(target) + REFUSAL_SLACK > 0;
+    boolean joins = scoreJoins(wish);
     form.mapBackward(
         target,
         above ? -REFUSED : 0,

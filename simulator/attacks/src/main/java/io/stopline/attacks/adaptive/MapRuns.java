@@ -104,8 +104,7 @@ final class MapRuns {
         Recording recording = run.twin.map().record(rendered, count);
         run.recording = recording;
         System.arraycopy(recording.logits(), 0, run.values, 0, size);
-        run.cotangents = run.cotangents.length < size ? new float[size] : run.cotangents;
-        Arrays.fill(run.cotangents, 0, size, 0);
+        run.cotangents = new float[size];
       } else {
         run.twin.map().logits(rendered, count, run.values);
       }
@@ -122,11 +121,18 @@ final class MapRuns {
   }
 
   /** Takes from the loss how it changes with the maps of the image that it was turned to. */
-  void cotangents(JointLoss joint, int image) {
+  void cotangents(JointLoss joint, JointLoss.Wish wish, int image) {
     for (Run run : runs) {
       for (int form : run.forms) {
-        joint.mapCotangent(form, run.cotangents, image * run.cells());
+        joint.mapCotangent(form, wish, run.cotangents, image * run.cells());
       }
+    }
+  }
+
+  /** Forgets how the loss changes: it is asked about another one. */
+  void forget() {
+    for (Run run : runs) {
+      Arrays.fill(run.cotangents, 0);
     }
   }
 
@@ -137,7 +143,7 @@ final class MapRuns {
       if (recording == null) {
         throw new IllegalStateException("nothing was recorded");
       }
-      recording.backward(Arrays.copyOf(run.cotangents, count * run.cells()), rendered);
+      recording.backward(run.cotangents, rendered);
       for (int i = 0; i < count; i++) {
         view.backward(
             traces.get(i), rendered, i * shape.size(), gradient, (first + i) * shape.size());

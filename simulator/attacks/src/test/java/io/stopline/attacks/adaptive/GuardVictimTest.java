@@ -145,6 +145,52 @@ class GuardVictimTest {
     assertThat(judged.acceptedWrong().mean()).isGreaterThan(0.8);
   }
 
+  /**
+   * What both pulls have in common: who lags gets the step; the orthogonal one spares the other.
+   */
+  @Test
+  void aPullGoesForWhatLagsAndMaySpareTheOther() {
+    float[] label = {9, 3, 4};
+    float[] passing = {9, 1, 0};
+    float[] into = {9, 0, 0};
+
+    Pull.SELECTIVE.combine(true, label, passing, 1, 2, into);
+    assertThat(into).containsExactly(9, 3, 4);
+    Pull.SELECTIVE.combine(false, label, passing, 1, 2, into);
+    assertThat(into).containsExactly(9, 1, 0);
+    Pull.ORTHOGONAL.combine(true, label, passing, 1, 2, into);
+    assertThat(into).containsExactly(9, 0, 4);
+    Pull.ORTHOGONAL.combine(false, label, passing, 1, 2, into);
+    assertThat(into[1] * label[1] + into[2] * label[2]).isCloseTo(0, within(1e-5f));
+    assertThat(into[1]).isPositive();
+  }
+
+  @Test
+  void whereOneWishIsMetTheOtherAloneIsFollowed() {
+    float[] flat = {0, 0};
+    float[] steep = {2, 1};
+    float[] into = new float[2];
+    for (Pull pull : List.of(Pull.SELECTIVE, Pull.ORTHOGONAL)) {
+      pull.combine(true, flat, steep, 0, 2, into);
+      assertThat(into).containsExactly(2, 1);
+      pull.combine(false, steep, flat, 0, 2, into);
+      assertThat(into).containsExactly(2, 1);
+    }
+  }
+
+  /** Of the two that go back twice the one that has the farther way. */
+  @Test
+  void theOrthogonalPullGetsPastTheGuardWithoutALimit() {
+    GuardVictim victim = victim(GuardKnowledge.CALIBRATION, 1).pulling(Pull.ORTHOGONAL);
+    Inputs some = inputs.rows(new int[] {0, 1, 2});
+    float[] images =
+        SignAscent.run(victim.objective(some, SignAscent.MARGIN, null), some, 1.0, 60, 0.75, 1);
+    GuardJudge.Judgement judged =
+        new GuardJudge(exact.guard())
+            .judge(some.shape(), images, some.labels(), some.ids(), 3, 1234);
+    assertThat(judged.acceptedWrong().mean()).isGreaterThan(0.25);
+  }
+
   /** A track of one frame is seen by all members and checks: the twin needs no second stage. */
   @Test
   void aCascadeIsAttackedAsItsGuardJudgesANewTrack() {

@@ -168,8 +168,10 @@ public final class DetectorTraining implements FinderTraining {
       frames.addAll(SceneLoader.frames(more, architecture));
       hashes.put("further images " + more.name(), more.sha256());
     }
-    RenderedRoads.film(drives, wanted.seed())
-        .forEach(r -> frames.add(SceneLoader.frame(r.name(), r.image(), r.signs(), architecture)));
+    RenderedRoads.film(
+        drives,
+        wanted.seed(),
+        r -> frames.add(SceneLoader.frame(r.name(), r.image(), r.signs(), architecture)));
     hashes.putAll(drives.settings());
     List<SignCell> cells = List.of();
     Path cellFolder = wanted.cells();

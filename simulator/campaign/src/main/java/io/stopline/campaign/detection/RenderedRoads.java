@@ -12,6 +12,7 @@ import io.stopline.sdk.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -22,6 +23,9 @@ final class RenderedRoads {
 
   /** Frames of each drive: one far from the sign, one near. */
   private static final int FRAMES = 2;
+
+  /** Drives that are filmed side by side. */
+  private static final int AT_ONCE = 16;
 
   /** Smaller signs need not be found, px of height. */
   private static final double SMALLEST = 16;
@@ -73,22 +77,26 @@ final class RenderedRoads {
     }
   }
 
-  /** Films drives; the same seed gives the same frames. */
-  static List<Rendered> film(Drives drives, long seed) {
-    List<Rendered> frames = new ArrayList<>(film(drives.plain(), STREAM, Approach::to, seed));
-    frames.addAll(film(drives.hard(), HARD_STREAM, Approach::hardToRead, seed));
-    return frames;
+  /**
+   * Films drives; the same seed gives the same frames, in the same order.
+   *
+   * @param to is given each frame, from this thread; few are in memory at once
+   */
+  static void film(Drives drives, long seed, Consumer<Rendered> to) {
+    film(drives.plain(), STREAM, Approach::to, seed, to);
+    film(drives.hard(), HARD_STREAM, Approach::hardToRead, seed, to);
   }
 
-  private static List<Rendered> film(int drives, long stream, Approaches approaches, long seed) {
-    return IntStream.range(0, drives)
-        .parallel()
-        .boxed()
-        .flatMap(
-            d ->
-                drive(approaches, d % Approach.CLASSES, RandomStream.derive(seed, stream + d))
-                    .stream())
-        .toList();
+  private static void film(
+      int drives, long stream, Approaches approaches, long seed, Consumer<Rendered> to) {
+    for (int first = 0; first < drives; first += AT_ONCE) {
+      IntStream.range(first, Math.min(drives, first + AT_ONCE))
+          .parallel()
+          .mapToObj(
+              d -> drive(approaches, d % Approach.CLASSES, RandomStream.derive(seed, stream + d)))
+          .toList()
+          .forEach(frames -> frames.forEach(to));
+    }
   }
 
   private static List<Rendered> drive(Approaches approaches, int signClass, long seed) {

@@ -3,7 +3,6 @@ package io.stopline.campaign.detection;
 import io.stopline.attacks.Options;
 import io.stopline.autodiff.TfliteModels;
 import io.stopline.autodiff.TrainableModel;
-import io.stopline.campaign.detection.RenderedRoads.Rendered;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sha256;
 import io.stopline.evaluation.model.ModelBytes;
@@ -47,6 +46,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,11 +186,14 @@ public final class VerifierTraining implements FinderTraining {
             places);
         frame.run();
       }
-      List<Rendered> rendered = RenderedRoads.film(drives, wanted.seed());
-      for (int r = 0; r < rendered.size(); r++) {
-        long seed = RandomStream.derive(wanted.seed(), train.frames().size() + (long) r);
-        places(rendered.get(r).image(), rendered.get(r).signs(), finder, seed, places);
-      }
+      AtomicLong number = new AtomicLong(train.frames().size());
+      RenderedRoads.film(
+          drives,
+          wanted.seed(),
+          r -> {
+            long seed = RandomStream.derive(wanted.seed(), number.getAndIncrement());
+            places(r.image(), r.signs(), finder, seed, places);
+          });
       hashes.putAll(drives.settings());
       judge = judge(validation, finder, architecture, patches.margin(), frame);
     }

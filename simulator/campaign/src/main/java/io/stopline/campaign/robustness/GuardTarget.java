@@ -6,6 +6,7 @@ import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.Victim;
 import io.stopline.attacks.adaptive.GuardVictim;
 import io.stopline.attacks.adaptive.LocalTwin;
+import io.stopline.attacks.adaptive.Pull;
 import io.stopline.autodiff.ImageShape;
 import io.stopline.config.Bundle;
 import io.stopline.config.GuardFactory;
@@ -43,6 +44,7 @@ public final class GuardTarget implements AttackTarget {
   private final BareTwins twins;
   private final List<LocalTwin> locals;
   private final ReadyGuard guard;
+  private final Pull pull;
   private final int looks;
   private final long seed;
   private final Victim victim;
@@ -50,21 +52,13 @@ public final class GuardTarget implements AttackTarget {
   /**
    * Opens a guard.
    *
-   * @param adaptive whether the attacker aims at the whole guard; else at the mean of its models
-   * @param knowledge what an adaptive attacker knows
-   * @param draws that an adaptive attacker averages over, at least 1
+   * @param attacker whom it is opened for
    * @param looks fresh draws that a candidate is judged by, at least 1
    * @throws io.stopline.config.ConfigException if the bundle cannot be used
    * @throws io.stopline.autodiff.UnsupportedOperatorException if a member has no gradients
    */
   public static GuardTarget open(
-      Bundle bundle,
-      PolicyFile policy,
-      boolean adaptive,
-      GuardKnowledge knowledge,
-      int draws,
-      int looks,
-      long seed) {
+      Bundle bundle, PolicyFile policy, GuardAttacker attacker, int looks, long seed) {
     BareTwins twins = BareTwins.open(bundle, policy);
     List<LocalTwin> locals = new ArrayList<>();
     boolean done = false;
@@ -77,8 +71,7 @@ public final class GuardTarget implements AttackTarget {
               RuntimeOptions.defaults(),
               InspectionSeeds.reproducible(seed));
       GuardTarget target =
-          new GuardTarget(
-              bundle, policy, twins, locals, guard, adaptive, knowledge, draws, looks, seed);
+          new GuardTarget(bundle, policy, twins, locals, guard, attacker, looks, seed);
       done = true;
       return target;
     } finally {
@@ -95,9 +88,7 @@ public final class GuardTarget implements AttackTarget {
       BareTwins twins,
       List<LocalTwin> locals,
       ReadyGuard guard,
-      boolean adaptive,
-      GuardKnowledge knowledge,
-      int draws,
+      GuardAttacker attacker,
       int looks,
       long seed) {
     this.bundle = bundle;
@@ -105,12 +96,17 @@ public final class GuardTarget implements AttackTarget {
     this.twins = twins;
     this.locals = locals;
     this.guard = guard;
+    this.pull = attacker.pull();
     this.looks = looks;
     this.seed = seed;
     Calibration calibration = bundle.calibration(policy).calibration();
     this.victim =
-        adaptive
-            ? victim(calibration, knowledge, draws, GuardVictim.checkNames(policy.policy()))
+        attacker.adaptive()
+            ? victim(
+                calibration,
+                attacker.knowledge(),
+                attacker.draws(),
+                GuardVictim.checkNames(policy.policy()))
             : victim(calibration, GuardKnowledge.ALL_MODELS, 1, Set.of());
   }
 
@@ -130,14 +126,15 @@ public final class GuardTarget implements AttackTarget {
    */
   Victim victim(Calibration calibration, GuardKnowledge knowledge, int draws, Set<String> active) {
     return GuardVictim.of(
-        policy.policy(),
-        calibration,
-        twins.models(),
-        locals,
-        knowledge,
-        draws,
-        RandomStream.derive(seed, 1),
-        active);
+            policy.policy(),
+            calibration,
+            twins.models(),
+            locals,
+            knowledge,
+            draws,
+            RandomStream.derive(seed, 1),
+            active)
+        .pulling(pull);
   }
 
   /** How it judges. */

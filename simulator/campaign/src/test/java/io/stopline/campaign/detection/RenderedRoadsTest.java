@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stopline.campaign.detection.RenderedRoads.Drives;
 import io.stopline.campaign.detection.RenderedRoads.Rendered;
 import io.stopline.evaluation.road.SignBox;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ final class RenderedRoadsTest {
 
   @Test
   void everyDriveShowsAnotherSignFarAndNear() {
-    List<Rendered> frames = RenderedRoads.film(new Drives(4, 0), 5);
+    List<Rendered> frames = film(new Drives(4, 0), 5);
 
     assertThat(frames).hasSize(8);
     for (int drive = 0; drive < 4; drive++) {
@@ -26,9 +27,9 @@ final class RenderedRoadsTest {
 
   @Test
   void theSameSeedGivesTheSamePixels() {
-    Rendered a = RenderedRoads.film(new Drives(1, 0), 9).get(1);
-    Rendered b = RenderedRoads.film(new Drives(1, 0), 9).get(1);
-    Rendered other = RenderedRoads.film(new Drives(1, 0), 10).get(1);
+    Rendered a = film(new Drives(1, 0), 9).get(1);
+    Rendered b = film(new Drives(1, 0), 9).get(1);
+    Rendered other = film(new Drives(1, 0), 10).get(1);
 
     assertThat(a.image().data()).isEqualTo(b.image().data()).isNotEqualTo(other.image().data());
     assertThat(a.signs()).isEqualTo(b.signs());
@@ -36,8 +37,8 @@ final class RenderedRoadsTest {
 
   @Test
   void hardDrivesComeBesides() {
-    Rendered plain = RenderedRoads.film(new Drives(1, 0), 9).get(1);
-    List<Rendered> both = RenderedRoads.film(new Drives(1, 1), 9);
+    Rendered plain = film(new Drives(1, 0), 9).get(1);
+    List<Rendered> both = film(new Drives(1, 1), 9);
 
     assertThat(both).hasSize(4);
     assertThat(both.get(1).image().data()).isEqualTo(plain.image().data());
@@ -47,7 +48,13 @@ final class RenderedRoadsTest {
 
   @Test
   void noneIsNone() {
-    assertThat(RenderedRoads.film(new Drives(0, 0), 1)).isEmpty();
+    assertThat(film(new Drives(0, 0), 1)).isEmpty();
+  }
+
+  private static List<Rendered> film(Drives drives, long seed) {
+    List<Rendered> frames = new ArrayList<>();
+    RenderedRoads.film(drives, seed, frames::add);
+    return frames;
   }
 
   private static SignBox sign(Rendered frame, int label) {

@@ -8,6 +8,7 @@ import io.stopline.attacks.Norm;
 import io.stopline.attacks.PixelBudget;
 import io.stopline.attacks.ThreatModel.GuardKnowledge;
 import io.stopline.attacks.adaptive.NearestTargets;
+import io.stopline.attacks.adaptive.Pull;
 import io.stopline.config.Bundle;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Split;
@@ -30,7 +31,11 @@ final class GuardStudyTest {
     List<Double> progress = new ArrayList<>();
     try (GuardTarget guard =
         GuardTarget.open(
-            bundle, bundle.policy("float32"), true, GuardKnowledge.CALIBRATION, 1, 1, 3)) {
+            bundle,
+            bundle.policy("float32"),
+            new GuardAttacker(true, GuardKnowledge.CALIBRATION, 1, Pull.JOINT),
+            1,
+            3)) {
       Inputs inputs = AttackData.of(split.samples(), List.of(0, 2000), guard.shape()).inputs();
       GuardStudy study = new GuardStudy(guard, attack, GuardKnowledge.CALIBRATION, 1, inputs, 3);
 
