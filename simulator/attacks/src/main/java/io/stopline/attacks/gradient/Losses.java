@@ -20,6 +20,14 @@ public final class Losses {
   public static final LogitLoss CROSS_ENTROPY = new CrossEntropy();
 
   /**
+   * Logarithm of what the likeliest wrong class is given, or the target: against models whose
+   * unsure labels are refused (Stutz, Hein and Schiele 2020, "Confidence-calibrated adversarial
+   * training", section 4). Cross-entropy is content with any wrong class; this goes on until one of
+   * them is sure.
+   */
+  public static final LogitLoss CONFIDENCE = new Confidence();
+
+  /**
    * Difference of logits ratio (Croce and Hein 2020, equation 6): {@code −(z_label − max z_other) /
    * (z_1 − z_3)}, sorted scores below; it does not change when scores are scaled or shifted. Needs
    * 3 classes.
@@ -58,18 +66,19 @@ public final class Losses {
   }
 
   /**
-   * By its name: {@code cross-entropy}, {@code dlr}, {@code targeted-dlr} or {@code margin}.
+   * By its name: {@code cross-entropy}, {@code confidence}, {@code dlr}, {@code targeted-dlr} or
+   * {@code margin}.
    *
    * @throws IllegalArgumentException naming those that there are
    */
   public static LogitLoss byName(String name) {
-    return Stream.of(CROSS_ENTROPY, DLR, TARGETED_DLR, MARGIN)
+    return Stream.of(CROSS_ENTROPY, CONFIDENCE, DLR, TARGETED_DLR, MARGIN)
         .filter(loss -> loss.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "loss '%s'; there are cross-entropy, dlr, targeted-dlr and margin"
+                    "loss '%s'; there are cross-entropy, confidence, dlr, targeted-dlr and margin"
                         .formatted(name)));
   }
 
@@ -139,6 +148,20 @@ public final class Losses {
       double ahead = top - logits[offset + wanted];
       double loss = ahead > 0 ? ahead + Math.log(sum) : Math.log1p(others);
       return sign * loss;
+    }
+  }
+
+  private record Confidence() implements LogitLoss {
+    @Override
+    public String name() {
+      return "confidence";
+    }
+
+    @Override
+    public double evaluate(
+        float[] logits, int offset, int classes, int label, int target, float @Nullable [] slope) {
+      int wanted = target < 0 ? largestBut(logits, offset, classes, label, -1, -1) : target;
+      return CROSS_ENTROPY.evaluate(logits, offset, classes, label, wanted, slope);
     }
   }
 

@@ -277,7 +277,8 @@ public final class ProjectedGradient implements Attack {
           new Settings(
               budget,
               Losses.byName(
-                  options.choice("loss", "cross-entropy", "cross-entropy", "dlr", "margin")),
+                  options.choice(
+                      "loss", "cross-entropy", "cross-entropy", "confidence", "dlr", "margin")),
               target,
               taken,
               options.number("step-size", length, 0, 1e9),

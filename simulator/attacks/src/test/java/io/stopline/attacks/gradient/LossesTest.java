@@ -15,11 +15,12 @@ import org.junit.jupiter.api.Test;
 final class LossesTest {
 
   private static final List<LogitLoss> ALL =
-      List.of(Losses.CROSS_ENTROPY, Losses.DLR, Losses.TARGETED_DLR, Losses.MARGIN);
+      List.of(
+          Losses.CROSS_ENTROPY, Losses.CONFIDENCE, Losses.DLR, Losses.TARGETED_DLR, Losses.MARGIN);
 
   @Property(tries = 300)
   void slopesAreThoseOfFiniteDifferences(
-      @ForAll long seed, @ForAll @IntRange(min = 0, max = 3) int which, @ForAll boolean targeted) {
+      @ForAll long seed, @ForAll @IntRange(min = 0, max = 4) int which, @ForAll boolean targeted) {
     LogitLoss loss = ALL.get(which);
     int target = targeted || loss == Losses.TARGETED_DLR ? 2 : -1;
     RandomStream random = new RandomStream(seed);
@@ -44,6 +45,21 @@ final class LossesTest {
           .isCloseTo(difference, within(0.02 * (1 + Math.abs(difference))));
     }
     assertThat(slope[0] + slope[1] + slope[8]).isZero();
+  }
+
+  /** Cross-entropy has nothing more to say where two wrong classes share; confidence has. */
+  @Test
+  void confidenceGoesOnWhereTwoWrongClassesShare() {
+    float[] shared = {-20, 5, 5.01f};
+    float[] sure = {-20, 0, 20};
+    assertThat(Losses.CROSS_ENTROPY.evaluate(shared, 0, 3, 0, -1, null)).isGreaterThan(20);
+    assertThat(Losses.CONFIDENCE.evaluate(shared, 0, 3, 0, -1, null))
+        .isCloseTo(-Math.log(1 + Math.exp(-0.01)), within(1e-4));
+    assertThat(Losses.CONFIDENCE.evaluate(sure, 0, 3, 0, -1, null)).isCloseTo(0, within(1e-6));
+    float[] slope = new float[3];
+    Losses.CONFIDENCE.evaluate(shared, 0, 3, 0, -1, slope);
+    assertThat(slope[2]).isPositive();
+    assertThat(slope[1]).isNegative();
   }
 
   @Test
