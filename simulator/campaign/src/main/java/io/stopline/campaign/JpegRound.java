@@ -1,16 +1,10 @@
 package io.stopline.campaign;
 
 import io.stopline.config.images.ImageFiles;
+import io.stopline.scene.sensor.Jpeg;
 import io.stopline.sdk.image.Image;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** What JPEG makes of a picture. */
 public final class JpegRound {
@@ -35,19 +29,6 @@ public final class JpegRound {
         bgr[k + 2] = image.data()[i];
       }
     }
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
-    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-      ImageWriteParam how = writer.getDefaultWriteParam();
-      how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-      how.setCompressionQuality(quality / 100f);
-      writer.setOutput(out);
-      writer.write(null, new IIOImage(picture, null, null), how);
-    } catch (IOException e) {
-      throw new IllegalStateException("a JPEG cannot be written to memory", e);
-    } finally {
-      writer.dispose();
-    }
-    return ImageFiles.decode(bytes.toByteArray(), "a rendered view");
+    return ImageFiles.decode(Jpeg.encode(picture, quality), "a rendered view");
   }
 }

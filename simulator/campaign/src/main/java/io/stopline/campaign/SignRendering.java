@@ -1,18 +1,14 @@
 package io.stopline.campaign;
 
-import io.stopline.config.images.ImageFiles;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
 import io.stopline.scene.scenario.Approach;
 import io.stopline.scene.scenario.Approaches;
 import io.stopline.scene.scenario.Light;
 import io.stopline.scene.scenario.Scenario;
-import io.stopline.scene.sensor.Jpeg;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.RandomStream;
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -123,31 +119,12 @@ record SignRendering(
     int right = Math.min(width, ceil(crop.x() + crop.width()) + BLOCK);
     int bottom = Math.min(height, ceil(crop.y() + crop.height()) + BLOCK);
     Image window = drive.renderWindow(frame, new Region(left, top, right - left, bottom - top));
-    Image developed =
-        ImageFiles.decode(
-            Jpeg.encode(picture(window), drive.scenario().camera().jpegQuality()), "rendering");
-    return developed
+    return JpegRound.trip(window, drive.scenario().camera().jpegQuality())
         .view(new Region(crop.x() - left, crop.y() - top, crop.width(), crop.height()))
         .copy();
   }
 
   private static int ceil(int pixels) {
     return (pixels + BLOCK - 1) / BLOCK * BLOCK;
-  }
-
-  private static BufferedImage picture(Image image) {
-    BufferedImage picture =
-        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
-    byte[] bgr = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
-    int k = 0;
-    for (int y = 0; y < image.height(); y++) {
-      for (int x = 0; x < image.width(); x++) {
-        int i = image.index(x, y);
-        bgr[k++] = image.data()[i + 2];
-        bgr[k++] = image.data()[i + 1];
-        bgr[k++] = image.data()[i];
-      }
-    }
-    return picture;
   }
 }

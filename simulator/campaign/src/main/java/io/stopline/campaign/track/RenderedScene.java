@@ -1,20 +1,17 @@
 package io.stopline.campaign.track;
 
+import io.stopline.campaign.JpegRound;
 import io.stopline.campaign.SignCrop;
-import io.stopline.config.images.ImageFiles;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.camera.Pixel;
 import io.stopline.scene.scenario.Camera;
-import io.stopline.scene.sensor.Jpeg;
 import io.stopline.scene.sign.SignArt;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.RandomStream;
 import java.awt.Shape;
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,18 +90,7 @@ final class RenderedScene implements TrackScene {
   }
 
   private Image jpeg(Image image) {
-    BufferedImage picture =
-        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
-    byte[] bgr = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
-    for (int y = 0, k = 0; y < image.height(); y++) {
-      int i = image.index(0, y);
-      for (int x = 0; x < image.width(); x++, i += 3, k += 3) {
-        bgr[k] = image.data()[i + 2];
-        bgr[k + 1] = image.data()[i + 1];
-        bgr[k + 2] = image.data()[i];
-      }
-    }
-    return ImageFiles.decode(Jpeg.encode(picture, camera().jpegQuality()), "a rendered view");
+    return JpegRound.trip(image, camera().jpegQuality());
   }
 
   @Override
