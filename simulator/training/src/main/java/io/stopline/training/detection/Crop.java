@@ -22,6 +22,11 @@ final class Crop {
 
   private static final double[] LIGHT = light();
 
+  /** Shares of a photographed sign's values that a projector shows as black and as white. */
+  private static final double BLACK = 0.05;
+
+  private static final double WHITE = 0.97;
+
   final int side;
   final byte[] rgb;
   final List<SceneSign> signs = new ArrayList<>();
@@ -235,14 +240,16 @@ final class Crop {
     for (int i = 0; i < rgb.length; i++) {
       light[i] = LIGHT[rgb[i] & 0xff];
     }
-    double white = white(cell);
+    int[] counts = counts(cell);
+    double black = LIGHT[below(counts, BLACK)];
+    double white = Math.max(LIGHT[below(counts, WHITE)], black + 0.01);
     inside(
         cell,
         place,
         (to, opacity, sx, sy) -> {
           for (int c = 0; c < CHANNELS; c++) {
-            double picture = LIGHT[(int) sample(cell, sx, sy, c)] / white;
-            light[to + c] *= 1 + irradiance * opacity * picture;
+            double picture = (LIGHT[(int) sample(cell, sx, sy, c)] - black) / (white - black);
+            light[to + c] *= 1 + irradiance * opacity * Math.max(0, Math.min(1, picture));
           }
         });
     double most = Arrays.stream(light).max().orElseThrow();
@@ -257,17 +264,27 @@ final class Crop {
     return IntStream.range(0, 256).mapToDouble(v -> LinearLight.decode(v / 255.0)).toArray();
   }
 
-  /** The light of what is brightest in a picture. */
-  private static double white(SignCell cell) {
+  /** How often each value of 8 bits comes in a picture. */
+  private static int[] counts(SignCell cell) {
     Image image = cell.image();
-    int most = 1;
+    int[] counts = new int[256];
     for (int y = 0; y < image.height(); y++) {
       int row = image.index(0, y);
       for (int i = row; i < row + CHANNELS * image.width(); i++) {
-        most = Math.max(most, image.data()[i] & 0xff);
+        counts[image.data()[i] & 0xff]++;
       }
     }
-    return LIGHT[most];
+    return counts;
+  }
+
+  /** The value that a share of the values lie below. */
+  private static int below(int[] counts, double share) {
+    long left = (long) (share * Arrays.stream(counts).asLongStream().sum());
+    int value = 0;
+    while (value < counts.length - 1 && (left -= counts[value]) >= 0) {
+      value++;
+    }
+    return value;
   }
 
   /**

@@ -36,9 +36,9 @@ public final class PatchSource implements TrainingSource {
   private static final double DUSK = -0.5;
 
   /** Natural logarithms of a projector's white, in times the light that is there. */
-  private static final double FAINT = -0.9;
+  private static final double FAINT = -0.5;
 
-  private static final double BRIGHT = 3;
+  private static final double BRIGHT = 2.1;
 
   private final String name;
   private final ImageShape shape;
