@@ -4,7 +4,6 @@ import io.stopline.autodiff.ImageShape;
 import io.stopline.sdk.guard.CheckScore;
 import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Guard;
-import io.stopline.sdk.guard.TrackState;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.RandomStream;
@@ -13,7 +12,9 @@ import java.util.Map;
 
 /**
  * The final judge: the exact guard that ships, on 8-bit images, over fresh draws, with all its
- * passes and no deadline; each image is a track of one frame. Belongs to one thread.
+ * passes and no deadline; each image is a track of one frame of what surely is a sign. A verifier
+ * that doubts it protects nobody here: the twins do not know it, and who does would please it too.
+ * Belongs to one thread.
  */
 public final class GuardJudge {
 
@@ -75,7 +76,8 @@ public final class GuardJudge {
       Image image = Pixels.image(shape, images, i);
       for (int d = 0; d < draws; d++) {
         long own = RandomStream.derive(RandomStream.derive(seed, ids[i]), d);
-        Verdict verdict = guard.replay(image, own, guard.passesPerInspection(), new TrackState());
+        Verdict verdict =
+            guard.replay(image, own, guard.passesPerInspection(), guard.confirmedTrack());
         boolean right = verdict.label() == labels[i];
         labelRight[i] += right ? 1 : 0;
         labelWrong[i] += right || verdict.label() < 0 ? 0 : 1;

@@ -184,7 +184,7 @@ class GuardVictimTest {
     GuardVictim victim = victim(GuardKnowledge.CALIBRATION, 1).pulling(Pull.ORTHOGONAL);
     Inputs some = inputs.rows(new int[] {0, 1, 2});
     float[] images =
-        SignAscent.run(victim.objective(some, SignAscent.MARGIN, null), some, 1.0, 60, 0.75, 1);
+        SignAscent.run(victim.objective(some, SignAscent.MARGIN, null), some, 1.0, 240, 0.75, 1);
     GuardJudge.Judgement judged =
         new GuardJudge(exact.guard())
             .judge(some.shape(), images, some.labels(), some.ids(), 3, 1234);
