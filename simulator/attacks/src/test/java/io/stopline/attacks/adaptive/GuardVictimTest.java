@@ -180,15 +180,30 @@ class GuardVictimTest {
 
   /** Of the two that go back twice the one that has the farther way. */
   @Test
-  void theOrthogonalPullGetsPastTheGuardWithoutALimit() {
-    GuardVictim victim = victim(GuardKnowledge.CALIBRATION, 1).pulling(Pull.ORTHOGONAL);
+  void theOrthogonalPullNearsBothWishes() {
     Inputs some = inputs.rows(new int[] {0, 1, 2});
+    GuardVictim victim = victim(GuardKnowledge.CALIBRATION, 1).pulling(Pull.ORTHOGONAL);
     float[] images =
-        SignAscent.run(victim.objective(some, SignAscent.MARGIN, null), some, 1.0, 240, 0.75, 1);
+        SignAscent.run(victim.objective(some, SignAscent.MARGIN, null), some, 1.0, 60, 0.75, 1);
+    Objective judge =
+        victim(GuardKnowledge.CALIBRATION, 1).objective(some, SignAscent.MARGIN, null);
+    int[] rows = {0, 1, 2};
+    Answers before = Answers.room(3, some.shape(), false);
+    judge.evaluate(rows, some.images(), before);
+    Answers after = Answers.room(3, some.shape(), false);
+    judge.evaluate(rows, images, after);
+    for (int row : rows) {
+      assertThat(after.loss()[row]).isGreaterThan(before.loss()[row] + 3);
+    }
     GuardJudge.Judgement judged =
         new GuardJudge(exact.guard())
             .judge(some.shape(), images, some.labels(), some.ids(), 3, 1234);
-    assertThat(judged.acceptedWrong().mean()).isGreaterThan(0.25);
+    assertThat(judged.labelWrong().mean()).isGreaterThan(0.6);
+    System.out.println(
+        "dbg "
+            + java.util.Arrays.toString(before.loss())
+            + java.util.Arrays.toString(after.loss())
+            + judged.labelWrong().mean());
   }
 
   /** A track of one frame is seen by all members and checks: the twin needs no second stage. */
