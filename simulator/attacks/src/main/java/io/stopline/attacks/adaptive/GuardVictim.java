@@ -514,9 +514,11 @@ public final class GuardVictim implements Victim {
     }
 
     private void judge(int[] rows, float[] images, int first, int count, Answers into) {
+      boolean[] lags = new boolean[count];
       for (int i = 0; i < count; i++) {
         int row = rows[first + i];
         JointLoss joint = weigh(rows, images, first, i);
+        lags[i] = joint.label() != joint.target();
         into.loss()[first + i] = (float) joint.loss();
         boolean reached = loss.reached(joint.label(), inputs.labels()[row], target(row));
         into.success()[first + i] =
@@ -536,11 +538,9 @@ public final class GuardVictim implements Victim {
       float[] passing = new float[gradient.length];
       differentiate(Wish.LABEL, rows, images, first, count, label);
       differentiate(Wish.PASSING, rows, images, first, count, passing);
+      int size = shape.size();
       for (int i = 0; i < count; i++) {
-        JointLoss joint = weigh(rows, images, first, i);
-        boolean lags = joint.label() != joint.target();
-        int size = shape.size();
-        pull.combine(lags, label, passing, (first + i) * size, size, gradient);
+        pull.combine(lags[i], label, passing, (first + i) * size, size, gradient);
       }
     }
 

@@ -199,11 +199,6 @@ class GuardVictimTest {
         new GuardJudge(exact.guard())
             .judge(some.shape(), images, some.labels(), some.ids(), 3, 1234);
     assertThat(judged.labelWrong().mean()).isGreaterThan(0.6);
-    System.out.println(
-        "dbg "
-            + java.util.Arrays.toString(before.loss())
-            + java.util.Arrays.toString(after.loss())
-            + judged.labelWrong().mean());
   }
 
   /** A track of one frame is seen by all members and checks: the twin needs no second stage. */

@@ -10,6 +10,7 @@ import io.stopline.scene.scenario.Approaches;
 import io.stopline.sdk.image.Image;
 import io.stopline.sdk.random.RandomStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -73,7 +74,10 @@ final class RenderedRoads {
 
     /** By name, for reports and checkpoints. */
     Map<String, String> settings() {
-      return Map.of(PLAIN, Integer.toString(plain), HARD, Integer.toString(hard));
+      Map<String, String> settings = new LinkedHashMap<>();
+      settings.put(PLAIN, Integer.toString(plain));
+      settings.put(HARD, Integer.toString(hard));
+      return settings;
     }
   }
 

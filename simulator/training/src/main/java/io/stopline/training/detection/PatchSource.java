@@ -184,6 +184,7 @@ public final class PatchSource implements TrainingSource {
 
     /** Whether the place without a sign gets one of light. */
     private boolean thrown() {
+      // Where none is asked for nothing is drawn: recipes without phantoms keep their weights.
       return settings.phantoms() > 0 && random.nextDouble() < settings.phantoms();
     }
 
