@@ -171,12 +171,15 @@ public final class DriveJudge implements AutoCloseable {
     float[] p =
         bare.probabilities(picture.view(SignCrop.around(sign, picture.width(), picture.height())));
     int label = BareEnsemble.best(p);
+    // A phantom has no class: any label that it is given is a wrong one.
+    boolean isClass = sign.signClass() >= 0 && sign.signClass() < p.length;
     return new SignJudgement(
         sign,
         SignCrop.isNear(sign),
         label,
         p[label],
-        sign.signClass() >= 0 && sign.signClass() < p.length ? p[sign.signClass()] : 0,
+        isClass ? p[sign.signClass()] : 0,
+        isClass ? BareEnsemble.margin(p, sign.signClass()) : -p[label],
         track,
         verdict,
         released);
@@ -196,6 +199,7 @@ public final class DriveJudge implements AutoCloseable {
         label,
         found ? probability : 1,
         label == sign.signClass() ? probability : 0,
+        label == sign.signClass() ? probability : -(found ? probability : 1),
         track,
         verdict,
         released);

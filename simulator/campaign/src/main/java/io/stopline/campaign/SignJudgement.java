@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param bareLabel the class that the bare ensemble names, looking where the sign really is
  * @param bareProbability of that class, 0..1
  * @param trueProbability that the bare ensemble gives the sign's true class, 0..1
+ * @param bareMargin the true class's probability less the best other one's, −1..1; below 0 where
+ *     the bare ensemble is wrong
  * @param track the pipeline's number of the object that it follows there; null if it follows none
  * @param verdict the guard's on this very frame; null if it did not judge the sign in it
  * @param released the label that is released for the object by then; −1 if none is
@@ -25,6 +27,7 @@ public record SignJudgement(
     int bareLabel,
     double bareProbability,
     double trueProbability,
+    double bareMargin,
     @Nullable Long track,
     @Nullable Verdict verdict,
     int released) {
@@ -65,6 +68,7 @@ public record SignJudgement(
             .put("bareLabel", bareLabel)
             .put("bareProbability", bareProbability)
             .put("trueProbability", trueProbability)
+            .put("bareMargin", bareMargin)
             .put("track", track)
             .put("released", released);
     if (verdict != null) {

@@ -15,7 +15,7 @@ class DriveResultTest {
 
   private static SignJudgement sign(int number, long track, int released) {
     SignTruth truth = new SignTruth(number, STOP, new Region(0, 0, 40, 40), List.of(), 20, 40, 1);
-    return new SignJudgement(truth, true, STOP, 0.9, 0.9, track, null, released);
+    return new SignJudgement(truth, true, STOP, 0.9, 0.9, 0.8, track, null, released);
   }
 
   @Test

@@ -189,7 +189,18 @@ public final class CampaignRunner {
     }
   }
 
-  private static void write(Path folder, String guard, JudgedTrack track) {
+  /**
+   * The seed of the guard's draws in all drives of a track: {@code stopline drive SCENARIO --judge
+   * --seed} with it judges a kept scenario as the campaign did.
+   *
+   * @param campaign the campaign's seed
+   * @param track its number
+   */
+  public static long drawSeed(long campaign, int track) {
+    return TrackPlan.drawSeed(campaign, track);
+  }
+
+  private void write(Path folder, String guard, JudgedTrack track) {
     track
         .scenarios()
         .forEach(
@@ -203,8 +214,11 @@ public final class CampaignRunner {
                         file,
                         scenario,
                         List.of(
-                            "Track %d, %s, judged by %s"
-                                .formatted(track.number(), variant, guard))));
+                            "Track %d, %s, judged by %s".formatted(track.number(), variant, guard),
+                            "its rows again: stopline drive %s --judge --seed %d"
+                                .formatted(
+                                    file.getFileName(),
+                                    TrackPlan.drawSeed(campaign.seed(), track.number())))));
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }

@@ -3,6 +3,7 @@ package io.stopline.campaign.proving;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One drive up to one sign as one guard, or the bare models, saw it: a line of a campaign's table.
@@ -34,6 +35,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param suspectFrames near frames
  * @param abstainedFrames near frames that the guard judged without accepting or suspecting
  * @param allChecksFrames near frames at which all checks of the guard looked: its cost
+ * @param smallestPValue of the sign's track over the drive, (0, 1]; NaN for bare models, or where
+ *     the guard never judged it
+ * @param noticedBy the check that weighed most when the sign was first suspected, or {@code sign}
+ *     where it was confirmed and then looked like none; empty if it never was
+ * @param smallestMargin of the bare models over near frames: the true class's probability less the
+ *     best other one's, −1..1; NaN without near frames
  * @param incidents of the sign
  * @param incidentsElsewhere of anything else
  */
@@ -65,6 +72,9 @@ public record Row(
     int suspectFrames,
     int abstainedFrames,
     int allChecksFrames,
+    double smallestPValue,
+    String noticedBy,
+    double smallestMargin,
     int incidents,
     int incidentsElsewhere) {
 
@@ -118,7 +128,7 @@ public record Row(
         .put("judgedBy", judgedBy)
         .put("frames", frames)
         .put("nearFrames", nearFrames)
-        .put("foundAtMetres", Double.isNaN(foundAtMetres) ? null : (Double) foundAtMetres)
+        .put("foundAtMetres", known(foundAtMetres))
         .put("atDecision", atDecision.name())
         .put("labelAtDecision", labelAtDecision)
         .put("manoeuvre", manoeuvre.name())
@@ -130,8 +140,15 @@ public record Row(
         .put("suspectFrames", suspectFrames)
         .put("abstainedFrames", abstainedFrames)
         .put("allChecksFrames", allChecksFrames)
+        .put("smallestPValue", known(smallestPValue))
+        .put("noticedBy", noticedBy)
+        .put("smallestMargin", known(smallestMargin))
         .put("incidents", incidents)
         .put("incidentsElsewhere", incidentsElsewhere);
+  }
+
+  private static @Nullable Double known(double value) {
+    return Double.isNaN(value) ? null : (Double) value;
   }
 
   /** What {@link #toJson} wrote. */
@@ -164,6 +181,9 @@ public record Row(
         n.path("suspectFrames").asInt(),
         n.path("abstainedFrames").asInt(),
         n.path("allChecksFrames").asInt(),
+        n.path("smallestPValue").asDouble(Double.NaN),
+        n.path("noticedBy").asText(),
+        n.path("smallestMargin").asDouble(Double.NaN),
         n.path("incidents").asInt(),
         n.path("incidentsElsewhere").asInt());
   }

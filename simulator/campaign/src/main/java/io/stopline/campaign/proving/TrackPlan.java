@@ -37,9 +37,27 @@ record TrackPlan(
               order.get(round % order.size()),
               campaign.conditions().get((round + a) % campaign.conditions().size()),
               campaign.alterations().get(a),
-              RandomStream.derive(campaign.seed(), 0x72ac4_0000L + i)));
+              seed(campaign.seed(), i)));
     }
     return tracks;
+  }
+
+  private static long seed(long campaign, int track) {
+    return RandomStream.derive(campaign, 0x72ac4_0000L + track);
+  }
+
+  /** Of the guard's draws in each drive of the track. */
+  long drawSeed() {
+    return draws(seed);
+  }
+
+  /** As {@link #drawSeed()}, of a track by its number. */
+  static long drawSeed(long campaign, int track) {
+    return draws(seed(campaign, track));
+  }
+
+  private static long draws(long track) {
+    return RandomStream.derive(track, 0x9a4d);
   }
 
   private static List<Integer> shuffled(List<Integer> classes, long seed) {

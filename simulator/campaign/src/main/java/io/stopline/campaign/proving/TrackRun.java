@@ -79,6 +79,15 @@ final class TrackRun implements AutoCloseable {
     this.search = new AlterationSearch(bundle, guard.policy());
   }
 
+  /** What was counted over the near frames of a drive, as {@link Row} has it. */
+  private record Counts(
+      int wrongFrames,
+      int suspectFrames,
+      int abstainedFrames,
+      int allChecksFrames,
+      double smallestPValue,
+      String noticedBy) {}
+
   /** One for each variant of a drive, opened when that many are first needed. */
   private DriveJudge judge(int variant) {
     while (judges.size() <= variant) {
@@ -123,7 +132,7 @@ final class TrackRun implements AutoCloseable {
     TrackFilm film =
         new TrackFilm(drive, APPROACHED, variants.stream().map(Variant::alteration).toList());
     for (int v = 0; v < variants.size(); v++) {
-      judge(v).begin(RandomStream.derive(plan.seed(), 0x9a4d));
+      judge(v).begin(plan.drawSeed());
     }
     for (int frame = 0; frame < film.frames(); frame++) {
       GroundTruth truth = film.truth(frame);
@@ -261,12 +270,20 @@ final class TrackRun implements AutoCloseable {
     int suspect = 0;
     int abstained = 0;
     int byAll = 0;
+    double smallest = Double.NaN;
+    String noticedBy = "";
     for (SignJudgement sign : approached(result)) {
       Verdict verdict = sign.verdict();
       boolean suspected = verdict != null && verdict.decision() == Decision.SUSPECT;
       // Where the sign is not followed in a frame, the vehicle keeps what it knows.
       label = sign.track() == null ? label : sign.released();
       force.see(sign.truth().distanceMetres(), label, suspected);
+      if (verdict != null && verdict.decision() != Decision.NO_SIGN) {
+        smallest = Double.isNaN(smallest) ? verdict.pValue() : Math.min(smallest, verdict.pValue());
+      }
+      if (verdict != null && suspected && noticedBy.isEmpty()) {
+        noticedBy = Noticed.by(verdict, judge(0).guard().policy());
+      }
       if (sign.near()) {
         wrong += sign.wrongIsAccepted() ? 1 : 0;
         suspect += suspected ? 1 : 0;
@@ -274,8 +291,8 @@ final class TrackRun implements AutoCloseable {
         byAll += verdict != null && isByAll(verdict) ? 1 : 0;
       }
     }
-    return row(
-        plan, scenario, variant, result, guard.name(), force, wrong, suspect, abstained, byAll);
+    Counts counts = new Counts(wrong, suspect, abstained, byAll, smallest, noticedBy);
+    return row(plan, scenario, variant, result, guard.name(), force, counts);
   }
 
   /** Whether all checks looked; without a cascade they always do. */
@@ -299,7 +316,8 @@ final class TrackRun implements AutoCloseable {
       }
       force.see(sign.truth().distanceMetres(), label, false);
     }
-    return row(plan, scenario, variant, result, Row.UNDEFENDED, force, wrong, 0, 0, 0);
+    Counts counts = new Counts(wrong, 0, 0, 0, Double.NaN, "");
+    return row(plan, scenario, variant, result, Row.UNDEFENDED, force, counts);
   }
 
   /** The class that is there; −1 for a phantom. */
@@ -330,10 +348,7 @@ final class TrackRun implements AutoCloseable {
       DriveResult result,
       String judgeName,
       LabelInForce force,
-      int wrongFrames,
-      int suspectFrames,
-      int abstainedFrames,
-      int allChecksFrames) {
+      Counts counts) {
     List<SignJudgement> seen = approached(result);
     boolean undefended = judgeName.equals(Row.UNDEFENDED);
     Set<Long> tracks = new HashSet<>();
@@ -372,10 +387,17 @@ final class TrackRun implements AutoCloseable {
         force.firstWrong() >= 0,
         force.firstWrong(),
         force.suspected(),
-        wrongFrames,
-        suspectFrames,
-        abstainedFrames,
-        allChecksFrames,
+        counts.wrongFrames,
+        counts.suspectFrames,
+        counts.abstainedFrames,
+        counts.allChecksFrames,
+        counts.smallestPValue,
+        counts.noticedBy,
+        seen.stream()
+            .filter(SignJudgement::near)
+            .mapToDouble(SignJudgement::bareMargin)
+            .min()
+            .orElse(Double.NaN),
         undefended ? 0 : own,
         undefended ? 0 : result.incidents().size() - own);
   }

@@ -193,6 +193,9 @@ class GateTest {
         suspected ? 9 : 0,
         0,
         suspected ? 9 : 1,
+        suspected ? 0.001 : 0.5,
+        suspected ? "agreement" : "",
+        0.25,
         suspected ? 1 : 0,
         0);
   }
