@@ -2,6 +2,7 @@ package io.stopline.studio;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +68,20 @@ public final class Apps {
             "-cp",
             classPath(root, app),
             app.mainClass));
+    command.addAll(arguments);
+    return new ProcessBuilder(command);
+  }
+
+  /** This very program with other arguments, as a process of its own with the same memory. */
+  public static ProcessBuilder ownProcess(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.matches("-X.*|-D.*|--enable-native-access.*|--sun-misc.*"))
+        .filter(argument -> !argument.startsWith("-Dstopline.terminal"))
+        .forEach(command::add);
+    command.add("-Dstopline.progress.millis=1000");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command);
   }

@@ -20,6 +20,7 @@ import io.stopline.sdk.image.Region;
 import io.stopline.sdk.random.InspectionSeeds;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
+import io.stopline.studio.report.Verdicts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -23,6 +23,7 @@ import io.stopline.sdk.model.Detection;
 import io.stopline.sdk.model.Detector;
 import io.stopline.sdk.random.RandomStream;
 import io.stopline.tflite.RuntimeOptions;
+import io.stopline.studio.report.Verdicts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

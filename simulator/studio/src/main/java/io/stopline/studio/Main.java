@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {"", "'stopline COMMAND --help' explains a command."},
     subcommands = {
       DemoCommand.class,
+      StudioCommand.class,
       SearchCommand.class,
       DriveCommand.class,
       CampaignCommand.class,

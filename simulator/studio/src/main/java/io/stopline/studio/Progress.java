@@ -8,10 +8,13 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** How far long work has come: a bar on a terminal, else a line every ten seconds. Thread-safe. */
+/** How far long work has come: a bar on a terminal, else a line every ten seconds, or as
+ * often as {@code stopline.progress.millis} says. Thread-safe. */
 public final class Progress implements AutoCloseable {
 
-  private static final long LINE_EVERY_NANOS = 10_000_000_000L;
+  /** Whoever reads the lines by a program may want them more often than people do. */
+  private static final long LINE_EVERY_NANOS =
+      1_000_000L * Long.getLong("stopline.progress.millis", 10_000);
 
   /** What is done before is taken for the work of an earlier run that goes on. */
   private static final long FOUND_WITHIN_NANOS = 1_000_000_000L;

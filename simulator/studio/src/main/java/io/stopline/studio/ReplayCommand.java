@@ -29,6 +29,7 @@ import io.stopline.telemetry.IncidentMessage;
 import io.stopline.telemetry.MalformedMessageException;
 import io.stopline.telemetry.MessageCodec;
 import io.stopline.tflite.RuntimeOptions;
+import io.stopline.studio.report.Verdicts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

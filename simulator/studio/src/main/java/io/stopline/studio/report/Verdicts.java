@@ -1,4 +1,4 @@
-package io.stopline.studio;
+package io.stopline.studio.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -11,13 +11,13 @@ import io.stopline.sdk.image.Region;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** Verdicts in reports. */
-final class Verdicts {
+/** Verdicts in reports. Stateless. */
+public final class Verdicts {
 
   private Verdicts() {}
 
   /** A verdict; seeds are hexadecimal, because readers that keep numbers as doubles lose bits. */
-  static ObjectNode toJson(Verdict verdict) {
+  public static ObjectNode toJson(Verdict verdict) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("label", verdict.label())
         .put("labelName", verdict.labelName())
