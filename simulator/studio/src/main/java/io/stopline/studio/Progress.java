@@ -8,8 +8,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** How far long work has come: a bar on a terminal, else a line every ten seconds, or as
- * often as {@code stopline.progress.millis} says. Thread-safe. */
+/**
+ * How far long work has come: a bar on a terminal, else a line every ten seconds, or as often as
+ * {@code stopline.progress.millis} says. Thread-safe.
+ */
 public final class Progress implements AutoCloseable {
 
   /** Whoever reads the lines by a program may want them more often than people do. */

@@ -27,9 +27,7 @@ import picocli.CommandLine.Parameters;
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:ended", "2:wrong usage or bad input", "3:Stopline or the machine failed"
-    },
+    exitCodeList = {"0:ended", "2:wrong usage or bad input", "3:Stopline or the machine failed"},
     footerHeading = "%nExamples:%n",
     footer = {
       "  stopline studio",
@@ -80,6 +78,13 @@ final class StudioCommand implements Callable<Integer> {
       if (!Files.exists(path)) {
         throw new BadInputException(
             "'%s' does not exist; name a campaign's --out folder, a scenario or a folder of them"
+                .formatted(path));
+      }
+      if (Files.isRegularFile(path)
+          && !path.toString().matches("(?i).*\\.ya?ml")
+          && !Studio.opens(path)) {
+        throw new BadInputException(
+            "'%s' is neither a scenario (YAML) nor in a campaign's --out folder; name one of these"
                 .formatted(path));
       }
     }

@@ -38,12 +38,7 @@ public final class ScenarioControls {
    * @param whole whether only whole numbers are allowed
    */
   public record Control(
-      String pointer,
-      String description,
-      double value,
-      double least,
-      double most,
-      boolean whole) {}
+      String pointer, String description, double value, double least, double most, boolean whole) {}
 
   /** All numbers of a scenario but its seed, in the order of its file. */
   public static List<Control> of(Scenario scenario) {

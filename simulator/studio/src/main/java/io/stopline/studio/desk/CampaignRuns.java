@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,8 @@ final class CampaignRuns {
     Path folder = folder(name);
     JsonNode settings = read(folder.resolve("settings.json"));
     List<Variant> variants = new ArrayList<>();
+    Map<String, Row> rows = new HashMap<>();
+    Map<String, Row> counted = rows(folder, guard, track);
     for (String kept : List.of(Row.CLEAN, attack, Row.BENIGN)) {
       Path file = CampaignRunner.scenario(folder, guard, track, kept);
       String kind =
@@ -141,6 +144,10 @@ final class CampaignRuns {
               : kept.equals(Row.BENIGN) ? Variant.BENIGN : Variant.ATTACKED;
       if (Files.isRegularFile(file) && variants.stream().noneMatch(v -> v.kind().equals(kind))) {
         variants.add(new Variant(kind, ScenarioFile.read(file), file));
+        Row row = counted.get(kept);
+        if (row != null) {
+          rows.put(kind, row);
+        }
       }
     }
     if (variants.isEmpty()) {
@@ -154,7 +161,24 @@ final class CampaignRuns {
         variants,
         judges.isEmpty() ? List.of(own) : judges,
         CampaignRunner.drawSeed(settings.path("seed").asLong(), track),
-        notes);
+        notes,
+        rows);
+  }
+
+  /** A guard's rows of a track, by what is on the sign. */
+  private static Map<String, Row> rows(Path folder, String guard, int track) {
+    Map<String, Row> rows = new HashMap<>();
+    for (JsonNode line : batches(folder)) {
+      if (line.path("track").asInt() == track && line.path("guard").asText().equals(guard)) {
+        for (JsonNode each : line.path("rows")) {
+          Row row = Row.of(each);
+          if (row.guard().equals(guard)) {
+            rows.put(row.name(), row);
+          }
+        }
+      }
+    }
+    return rows;
   }
 
   /** The guard that judged the run, as it is here now. */

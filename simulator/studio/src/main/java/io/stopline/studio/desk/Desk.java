@@ -151,8 +151,7 @@ final class Desk implements AutoCloseable {
             .put("name", asked.path("scenario").asText())
             .put("title", scenario.name())
             .put("frames", scenario.frames())
-            .put(
-                "text", ScenarioFile.text(scenario, workspace.folder("scenarios"), List.of()));
+            .put("text", ScenarioFile.text(scenario, workspace.folder("scenarios"), List.of()));
     ArrayNode signs = node.putArray("signs");
     for (Sign sign : scenario.signs()) {
       signs
@@ -245,19 +244,17 @@ final class Desk implements AutoCloseable {
       Sign sign = scenario.signs().get(altered);
       Alteration alteration = sign.alteration();
       if (alteration != null) {
-        Alteration twin =
-            BenignTwin.of(alteration, SignArt.of(sign.signClass()).outline(), seed);
+        Alteration twin = BenignTwin.of(alteration, SignArt.of(sign.signClass()).outline(), seed);
         variants.add(beside(scenario, altered, twin, Variant.BENIGN));
       }
     }
-    return new StudioDrive.Spec(scenario.name(), variants, judges, seed, List.of());
+    return new StudioDrive.Spec(scenario.name(), variants, judges, seed, List.of(), Map.of());
   }
 
   private Variant beside(Scenario scenario, int sign, @Nullable Alteration other, String kind) {
     List<Sign> signs = new ArrayList<>(scenario.signs());
     signs.set(sign, signs.get(sign).with(other));
-    Path file =
-        workspace.keep(scenario.with(signs), kind + " counterpart, made in the studio");
+    Path file = workspace.keep(scenario.with(signs), kind + " counterpart, made in the studio");
     return new Variant(kind, ScenarioFile.read(file), file);
   }
 

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,14 +99,12 @@ final class DeskServer implements AutoCloseable {
         context -> jpeg(context, desk.thumbnail(parameter(context, "scenario"))));
     config.routes.post("/api/drives", context -> json(context, desk.openDrive(body(context))));
     config.routes.get(
-        "/api/drives/{id}",
-        context -> json(context, desk.drive(context.pathParam("id")).toJson()));
+        "/api/drives/{id}", context -> json(context, desk.drive(context.pathParam("id")).toJson()));
     config.routes.post("/api/drives/{id}/stop", this::stopDrive);
     config.routes.get("/api/drives/{id}/frames", this::frames);
     config.routes.get("/api/drives/{id}/look", this::look);
     config.routes.get("/pictures/drives/{id}/{kind}/{frame}.jpg", this::frame);
-    config.routes.get(
-        "/api/run", context -> json(context, desk.run(parameter(context, "run"))));
+    config.routes.get("/api/run", context -> json(context, desk.run(parameter(context, "run"))));
     config.routes.post("/api/jobs", context -> json(context, desk.start(body(context))));
     config.routes.get(
         "/api/jobs/{number}",
@@ -133,7 +132,7 @@ final class DeskServer implements AutoCloseable {
         });
   }
 
-  private static void refuse(Context context, int status, Object why) {
+  private static void refuse(Context context, int status, @Nullable String why) {
     context.status(status).contentType("text/plain; charset=utf-8").result(String.valueOf(why));
   }
 

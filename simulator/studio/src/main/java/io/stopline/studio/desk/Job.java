@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that runs as a process of its own, exactly as a person would have typed it. Thread-safe.
+ * A command that runs as a process of its own, exactly as a person would have typed it.
+ * Thread-safe.
  */
 final class Job implements AutoCloseable {
 

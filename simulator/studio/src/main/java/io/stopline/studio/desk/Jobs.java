@@ -37,8 +37,7 @@ final class Jobs implements AutoCloseable {
           "%d commands are running; wait for one, or stop one".formatted(AT_A_TIME));
     }
     try {
-      Job job =
-          new Job(jobs.size() + 1, title, arguments, results, stopline.apply(arguments));
+      Job job = new Job(jobs.size() + 1, title, arguments, results, stopline.apply(arguments));
       jobs.add(job);
       return job;
     } catch (IOException e) {

@@ -61,7 +61,8 @@ final class LoopbackGate {
       refuse(context, 403, "host or origin is not this page; open it by 127.0.0.1 or localhost");
     } else if (context.path().equals("/") && is(context.queryParam("key"))) {
       context.header(
-          "Set-Cookie", cookie + "=" + key + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000");
+          "Set-Cookie",
+          cookie + "=" + key + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000");
       // The key does not stay in the address, which people copy.
       context.redirect("/");
       context.skipRemainingHandlers();

@@ -25,9 +25,10 @@ public final class Studio implements AutoCloseable {
    */
   public Studio(Setting setting, Function<List<String>, ProcessBuilder> stopline)
       throws IOException {
-    List<Path> runs = setting.opened().stream().filter(CampaignRuns::isRun).toList();
+    List<Path> opened = setting.opened().stream().map(Studio::meant).toList();
+    List<Path> runs = opened.stream().filter(CampaignRuns::isRun).toList();
     List<Path> places = new ArrayList<>();
-    setting.opened().stream().filter(path -> !CampaignRuns.isRun(path)).forEach(places::add);
+    opened.stream().filter(path -> !CampaignRuns.isRun(path)).forEach(places::add);
     places.addAll(setting.shipped());
     Workspace workspace = new Workspace(setting.work(), places);
     List<GuardChoice> guards = new ArrayList<>();
@@ -40,7 +41,7 @@ public final class Studio implements AutoCloseable {
             guards,
             new CampaignRuns(workspace, runs),
             new Jobs(stopline),
-            shownFirst(setting.opened()));
+            shownFirst(opened));
     server = new DeskServer(desk);
     address = server.start(setting.port());
   }
@@ -62,6 +63,19 @@ public final class Studio implements AutoCloseable {
       shipped = List.copyOf(shipped);
       bundles = List.copyOf(bundles);
     }
+  }
+
+  /** Whether a file is part of a campaign's run. */
+  public static boolean opens(Path file) {
+    return CampaignRuns.isRun(meant(file));
+  }
+
+  /** A file in a run's folder, such as its report, means the run. */
+  private static Path meant(Path path) {
+    Path folder = path.toAbsolutePath().normalize().getParent();
+    return Files.isRegularFile(path) && folder != null && CampaignRuns.isRun(folder)
+        ? folder
+        : path;
   }
 
   private static @Nullable String shownFirst(List<Path> opened) {

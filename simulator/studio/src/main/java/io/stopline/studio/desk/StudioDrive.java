@@ -9,6 +9,7 @@ import io.stopline.campaign.DriveResult;
 import io.stopline.campaign.FrameJudgement;
 import io.stopline.campaign.SignCrop;
 import io.stopline.campaign.SignJudgement;
+import io.stopline.campaign.proving.Row;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.config.images.ImageFiles;
@@ -60,18 +61,21 @@ final class StudioDrive implements AutoCloseable {
    * @param guards at least one
    * @param seed of the guards' draws
    * @param notes what to mind about this drive; may be empty
+   * @param rows what a campaign counted on each film, by its kind; empty for drives of no campaign
    */
   record Spec(
       String title,
       List<Variant> variants,
       List<GuardChoice> guards,
       long seed,
-      List<String> notes) {
+      List<String> notes,
+      Map<String, Row> rows) {
 
     Spec {
       variants = List.copyOf(variants);
       guards = List.copyOf(guards);
       notes = List.copyOf(notes);
+      rows = Map.copyOf(rows);
     }
 
     /** The same drive has the same name. */
@@ -132,11 +136,9 @@ final class StudioDrive implements AutoCloseable {
   private void judge(GuardChoice guard) {
     Bundle bundle = guard.open();
     PolicyFile policy = guard.policyOf(bundle);
-    List<Double> weights =
-        policy.policy().checks().stream().map(check -> check.weight()).toList();
+    List<Double> weights = policy.policy().checks().stream().map(check -> check.weight()).toList();
     try (DriveJudge judge =
-        DriveJudge.open(
-            bundle, policy.policy().name(), RuntimeOptions.defaults(), spec.seed())) {
+        DriveJudge.open(bundle, policy.policy().name(), RuntimeOptions.defaults(), spec.seed())) {
       for (Variant variant : spec.variants()) {
         say("judging, " + variant.kind() + ", " + guard.name());
         Film film = film(variant.kind()).orElseThrow();
@@ -240,6 +242,10 @@ final class StudioDrive implements AutoCloseable {
               .put("framesPerSecond", variant.scenario().camera().framesPerSecond());
       if (film != null) {
         one.put("framesSha256", film.sha256());
+      }
+      Row row = spec.rows().get(variant.kind());
+      if (row != null) {
+        one.set("row", row.toJson());
       }
     }
     ArrayNode guards = node.putArray("guards");

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -91,7 +92,11 @@ final class Workspace {
     Path folder = folder("scenarios");
     String text = ScenarioFile.text(scenario, folder, List.of(comment));
     String name =
-        scenario.name().replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "").toLowerCase();
+        scenario
+            .name()
+            .replaceAll("[^A-Za-z0-9]+", "-")
+            .replaceAll("^-|-$", "")
+            .toLowerCase(Locale.ROOT);
     Path file =
         folder.resolve(
             "%s-%s.yaml".formatted(name.isEmpty() ? "scenario" : cut(name), digest(text)));

@@ -64,7 +64,8 @@ window.addEventListener("remembered", () => { shown = location.hash; });
 window.addEventListener("unhandledrejection", (event) => tell(event.reason?.message ?? String(event.reason)));
 if (!location.hash) {
   const state = await get("/api/state").catch(() => ({}));
-  if (state.opened) location.replace(`#${state.opened}`);
+  // Somebody may have gone elsewhere meanwhile.
+  if (state.opened && !location.hash) location.replace(`#${state.opened}`);
 }
 show();
 watchJobs();

@@ -103,6 +103,42 @@ export async function showCampaign(view, query) {
     body.replaceChildren(...(all ? sorted : sorted.slice(0, SHOWN)).map(line));
     more.hidden = all || sorted.length <= SHOWN;
     more.textContent = `show all ${sorted.length}`;
+    drawGrid();
+  }
+
+  const grid = el("table", { class: "data grid" });
+  const by = el("select", { id: "by", "aria-label": "Rows of the grid", on: { change: () => { chosen.by = by.value; keep(); draw(); } } },
+    ...keys.filter(([key]) => ["alteration", "condition", "class", "budget", "noticed"].includes(key)).map(([key, label]) => el("option", { value: key, text: label })));
+  by.value = chosen.by ?? "alteration";
+
+  /** How many of a cell's rows come to the outcome; a click leaves them alone. */
+  function drawGrid() {
+    const outcome = OUTCOMES[chosen.outcome] ?? OUTCOMES.undetected;
+    const down = keys.find(([key]) => key === by.value);
+    const across = keys.find(([key]) => key === "of");
+    const inside = rows.filter((row) => keys.every(([key, , of]) => key === "of" || key === by.value || !chosen[key] || String(of(row)) === chosen[key]));
+    const found = [...new Set(inside.map(across[2]))];
+    const columns = [...["clean", "benign"].filter((name) => found.includes(name)), ...found.filter((name) => name !== "clean" && name !== "benign")];
+    const names = [...new Set(inside.map(down[2]))].sort();
+    const cell = (name, column) => {
+      const of = inside.filter((row) => down[2](row) === name && across[2](row) === column);
+      const hit = of.filter(outcome[1]).length;
+      const share = of.length ? hit / of.length : 0;
+      const heat = !hit ? 0 : share < 0.1 ? 1 : share < 0.3 ? 2 : share < 0.6 ? 3 : 4;
+      return el("td", { class: `heat${heat}` }, of.length
+        ? el("button", { type: "button", title: `${name}, ${column}: show these`, on: { click: () => { choose(down[0], name); choose("of", column); } } }, `${hit} of ${of.length}`)
+        : "");
+    };
+    grid.replaceChildren(
+      el("caption", { text: `Tracks with: ${outcome[0]}` }),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col", text: down[1] }), ...columns.map((column) => el("th", { scope: "col", text: column })))),
+      el("tbody", {}, ...names.map((name) => el("tr", {}, el("th", { scope: "row", text: name }), ...columns.map((column) => cell(name, column))))));
+  }
+
+  function choose(key, value) {
+    const node = document.getElementById(`filter-${key}`);
+    node.value = node.value === value ? "" : value;
+    node.dispatchEvent(new Event("change"));
   }
 
   const runs = el("select", { id: "runs", "aria-label": "Run" }, ...state.runs.map((one) => el("option", { value: one, text: one })));
@@ -115,6 +151,7 @@ export async function showCampaign(view, query) {
       gate ? el("span", { class: `tag ${gate.passed ? "ACCEPT" : "SUSPECT"}`, text: gate.passed ? "gate passed" : "gate failed" }) : null,
       done < (run.settings.tracks ?? 0) ? el("span", { class: "tag ABSTAIN", text: `${done} of ${run.settings.tracks} tracks so far` }) : null),
     el("section", { class: "panel", "aria-label": "Filters" }, selects, tally),
+    el("section", { class: "panel scroll" }, el("p", { class: "field" }, el("label", { for: "by", text: "grid by" }), by), grid),
     el("section", { class: "panel scroll" }, el("table", { class: "data rows" },
       el("caption", { class: "unseen", text: "Rows of the campaign" }),
       el("thead", {}, el("tr", {}, ...["drive", "sign", "condition", "alteration", "variant", "wrong label", "at the decision point", "suspected", "noticed by", "wrong frames", "margin", "p", "covers", "queries"].map((text) => el("th", { scope: "col", text })))),

@@ -59,6 +59,7 @@ class DriveView {
     this.probability = el("div", { class: "chart", id: "chart-bare", role: "img" });
     this.rank = el("div", { class: "chart", id: "chart-guard", role: "img" });
     this.table = el("tbody", { id: "figures" });
+    this.compared = el("ul", { class: "compared" });
     this.detail = el("section", { class: "panel detail", "aria-label": "This frame" });
     const legend = el("ul", { class: "legend" }, ...STANDINGS.map(([name, text]) => el("li", { class: name, text })));
     this.lineLegend = el("ul", { class: "legend lines" });
@@ -81,8 +82,8 @@ class DriveView {
             el("h2", { id: "rank-title", text: "How unusual the sign looks to the guard (p-value); above the line it is suspected" }), this.rank, this.lineLegend),
           el("section", { class: "panel scroll" }, el("table", { class: "data" },
             el("caption", { class: "unseen", text: "Figures of each film by each guard" }),
-            el("thead", {}, el("tr", {}, ...["film", "guard", "", "near frames", "bare models wrong", "accepted wrong", "suspected", "abstains", "released", "incidents"].map((text) => el("th", { scope: "col", text })))),
-            this.table))),
+            el("thead", {}, el("tr", {}, ...["film", "guard", "again", "near frames", "bare models wrong", "accepted wrong", "suspected", "abstains", "released", "incidents"].map((text) => el("th", { scope: "col", text })))),
+            this.table), this.compared)),
         this.detail));
     this.bareLines = new Lines(this.probability, "Probability of the true class by the bare models", (frame) => this.seek(frame));
     this.rankLines = new Lines(this.rank, "p-value of the sign's track", (frame) => this.seek(frame));
@@ -304,15 +305,37 @@ class DriveView {
     for (const guard of this.drive.guards) {
       for (const variant of this.drive.variants) {
         const r = guard.results[variant.kind];
-        const cells = r ? [r.nearFrames, r.undefendedErrors, r.acceptedErrors, r.suspectFrames, r.abstainedFrames, r.releasedWrong ? "wrong" : r.released ? "right" : "none", r.incidentsSent] : ["…", "", "", "", "", "", ""];
+        const cells = r ? [r.nearFrames, r.undefendedErrors, r.acceptedErrors, r.suspectFrames, r.abstainedFrames, this.released(guard, variant.kind), r.incidentsSent] : ["…", "", "", "", "", "", ""];
         const text = guard.commands[variant.kind];
         rows.push(el("tr", { "data-kind": variant.kind, "data-guard": guard.name },
           el("th", { scope: "row", text: TITLES[variant.kind] }), el("td", { text: guard.name }),
-          el("td", {}, el("button", { type: "button", class: "small copy", title: text, "aria-label": `Copy the command ${text}`, on: { click: () => copy(text) } }, "copy as command")),
+          el("td", {}, el("button", { type: "button", class: "small copy", title: text, "aria-label": `copy as command: ${text}`, on: { click: () => copy(text) } }, "copy as command")),
           ...cells.map((cell) => el("td", { text: String(cell) }))));
       }
     }
     this.table.replaceChildren(...rows);
+    this.compared.replaceChildren(...this.drive.variants.filter((variant) => variant.row).map((variant) => this.compare(variant)).filter(Boolean));
+  }
+
+  /** Which labels of the sign came into force on a film. */
+  released(guard, kind) {
+    const frames = this.judged.get(`${this.drive.guards.indexOf(guard)} ${kind}`)?.frames ?? [];
+    const signs = frames.flatMap((frame) => frame.signs).filter((sign) => sign.sign === this.sign && sign.released >= 0);
+    const words = [signs.some((sign) => sign.released !== sign.class) ? "wrong" : "", signs.some((sign) => sign.released === sign.class) ? "right" : ""];
+    return words.filter(Boolean).join(" and ") || "none";
+  }
+
+  /** What the campaign counted on the sign that was approached, beside what is counted here. */
+  compare({ kind, row }) {
+    const frames = this.judged.get(`${this.guard} ${kind}`)?.frames;
+    if (!frames) return null;
+    const near = frames.flatMap((frame) => frame.signs).filter((sign) => sign.sign === 0 && sign.near);
+    const count = (decision) => near.filter((sign) => sign.decision === decision).length;
+    const here = [near.length, near.filter((sign) => standing(sign) === "wrong").length, count("SUSPECT"), count("ABSTAIN")];
+    const there = [row.nearFrames, row.wrongFrames, row.suspectFrames, row.abstainedFrames];
+    const words = ([of, wrong, suspect, abstain]) => `${wrong} wrong, ${suspect} suspected, ${abstain} abstained of ${of} near frames`;
+    const same = here.every((number, i) => number === there[i]);
+    return el("li", { class: same ? "same" : "bad" }, `${TITLES[kind]}: the campaign counted ${words(there)} of this sign; ${same ? "so does this drive" : `this drive ${words(here)}`}`);
   }
 
   jump(find, what) {

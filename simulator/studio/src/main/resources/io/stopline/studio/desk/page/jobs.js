@@ -7,7 +7,7 @@ const value = (id) => document.getElementById(id).value;
 function state(job) {
   if (job.running) return job.total ? `${job.done} of ${job.total}` : "running";
   if (job.stopped) return "stopped";
-  return job.exitCode === 0 ? "done" : job.exitCode === 1 ? "done, something found" : `failed (${job.exitCode})`;
+  return job.exitCode === 0 ? "done" : job.exitCode === 1 ? "done, exit code 1" : `failed, exit code ${job.exitCode}`;
 }
 
 function links(job) {
@@ -25,7 +25,7 @@ export async function showJobs(view, query) {
   let open = Number(query.get("job") ?? known.jobs[0]?.number ?? 0);
   let closed = false;
   const list = el("ul", { class: "joblist" });
-  const output = el("pre", { id: "output", tabindex: "0", "aria-label": "What the command says" });
+  const output = el("pre", { id: "output", tabindex: "0", role: "log", "aria-label": "What the command says" });
   const head = el("div", { class: "jobhead" });
 
   const start = (form) => guarded(async () => {

@@ -65,7 +65,7 @@ export async function copy(text) {
 /** A command with the button that copies it. */
 export const command = (text) => el("p", { class: "command" },
   el("code", { text }),
-  el("button", { type: "button", class: "small", "aria-label": `Copy the command ${text}`, on: { click: () => copy(text) } }, "copy as command"));
+  el("button", { type: "button", class: "small", "aria-label": `copy as command: ${text}`, on: { click: () => copy(text) } }, "copy as command"));
 
 // The address: #/view?name=value. What decides a view stands there, so that it can be kept and sent to others.
 export function place() {
