@@ -131,7 +131,9 @@ final class Workspace {
   static String shown(Path file) {
     Path here = Path.of("").toAbsolutePath();
     Path there = file.toAbsolutePath().normalize();
-    return (there.startsWith(here) ? here.relativize(there) : there).toString();
+    String shown = (there.startsWith(here) ? here.relativize(there) : there).toString();
+    // What begins so would be taken for an option.
+    return shown.startsWith("-") ? "./" + shown : shown;
   }
 
   private static List<Path> yamlFiles(Path place) {
