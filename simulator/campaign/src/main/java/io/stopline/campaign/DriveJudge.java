@@ -135,7 +135,8 @@ public final class DriveJudge implements AutoCloseable {
     for (SignTruth sign : truth.signs()) {
       signs.add(judge(sign, picture, result.tracks()));
     }
-    FrameJudgement judgement = new FrameJudgement(truth.frame(), signs, result.incidents());
+    FrameJudgement judgement =
+        new FrameJudgement(truth.frame(), signs, result.incidents(), result.tracks());
     frames.add(judgement);
     incidents.addAll(result.incidents());
     return judgement;

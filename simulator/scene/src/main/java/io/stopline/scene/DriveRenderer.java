@@ -3,6 +3,7 @@ package io.stopline.scene;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.alteration.LensDots;
 import io.stopline.scene.alteration.Phantom;
+import io.stopline.scene.camera.Pixel;
 import io.stopline.scene.camera.Shutter;
 import io.stopline.scene.camera.View;
 import io.stopline.scene.light.Daylight;
@@ -309,6 +310,21 @@ public final class DriveRenderer {
       }
     }
     return new GroundTruth(frame, shutter.seconds(frame), shutter.along(frame), signs);
+  }
+
+  /**
+   * The outline of a sign on a frame, clipped to it, at the middle of the exposure; what stands
+   * before the sign is not taken out.
+   *
+   * @param sign its index in the scenario
+   * @return closed polygons; none where the sign's face is not in the frame
+   * @throws IndexOutOfBoundsException if there is no such frame or sign
+   */
+  public List<List<Pixel>> outline(int frame, int sign) {
+    PlateView plate = plates.get(sign).seenFrom(view(frame));
+    return plate.isAhead() && plate.isFront()
+        ? PlateTruth.outline(plate, shutter.lens())
+        : List.of();
   }
 
   private static int pretended(Sign sign) {

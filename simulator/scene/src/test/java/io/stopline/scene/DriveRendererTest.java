@@ -119,6 +119,36 @@ final class DriveRendererTest {
     assertThat(drive.truth(10).seconds()).isCloseTo(1 / 3.0, within(1e-9));
   }
 
+  @Test
+  void anOutlineLiesInTheBoxAndEndsAtTheEdgeOfTheFrame() {
+    // An octagon of 32 px, and one whose left half lies outside: x = 640 ± 640·0.5/20.
+    Sign whole = new Sign(14, null, 20, 3, 2.2, 1, 0, 0, 0, null);
+    Sign cut = new Sign(14, null, 20, -20, 2.2, 1, 0, 0, 0, null);
+    Sign behind = new Sign(14, null, -5, 3, 2.2, 1, 0, 0, 0, null);
+    DriveRenderer drive = DriveRenderer.of(Drives.plain(whole, cut, behind));
+
+    List<Pixel> octagon = drive.outline(0, 0).get(0);
+    assertThat(drive.outline(0, 0)).hasSize(1);
+    assertThat(octagon).hasSize(8).doesNotHaveDuplicates();
+    assertThat(octagon).allMatch(p -> p.x() > 719.999 && p.x() < 752.001);
+    assertThat(octagon).anyMatch(p -> p.x() < 720.001).anyMatch(p -> p.x() > 751.999);
+    assertThat(area(octagon)).isCloseTo(32 * 32 * 2 * (Math.sqrt(2) - 1), within(0.5));
+    List<Pixel> half = drive.outline(0, 1).get(0);
+    assertThat(half).allMatch(p -> p.x() >= 0).anyMatch(p -> p.x() == 0);
+    assertThat(area(half)).isCloseTo(area(octagon) / 2, within(0.5));
+    assertThat(drive.outline(0, 2)).isEmpty();
+  }
+
+  private static double area(List<Pixel> polygon) {
+    double twice = 0;
+    for (int i = 0; i < polygon.size(); i++) {
+      Pixel a = polygon.get(i);
+      Pixel b = polygon.get((i + 1) % polygon.size());
+      twice += a.x() * b.y() - b.x() * a.y();
+    }
+    return Math.abs(twice) / 2;
+  }
+
   private static void assertPixel(Pixel pixel, double x, double y) {
     assertThat(pixel.x()).isCloseTo(x, within(1e-6));
     assertThat(pixel.y()).isCloseTo(y, within(1e-6));

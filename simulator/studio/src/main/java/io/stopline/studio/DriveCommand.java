@@ -11,6 +11,7 @@ import io.stopline.campaign.stills.StillResult;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.Report;
+import io.stopline.evaluation.export.FrameExport;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.scenario.ScenarioFile;
@@ -68,6 +69,7 @@ final class DriveCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private BundleOptions bundleOptions;
+  @Mixin private ExportOptions export;
 
   /** What is filmed. */
   static final class Source {
@@ -197,8 +199,9 @@ final class DriveCommand implements Callable<Integer> {
         json.hash("frames", film.sha256());
         describe(json.fields(), scenario, film, used);
         boolean good = true;
+        DriveResult result = null;
         if (judge || gate || report != null) {
-          DriveResult result = judge(console, scenario, film, bundle, policy);
+          result = judge(console, scenario, film, bundle, policy);
           tell(console, result);
           if (folder != null) {
             folder.writeIncidents(result.incidents(), bundle);
@@ -207,6 +210,13 @@ final class DriveCommand implements Callable<Integer> {
               result.acceptedErrorShare() <= GATE
                   && (result.attacked() || result.incidents().isEmpty());
           put(json, result, good);
+        }
+        if (folder != null && export.asked()) {
+          DriveExport exporting = new DriveExport(labels, export.command());
+          tell(
+              console,
+              json,
+              folder.export(exporting.rendered(drive, film, result), export.formats()));
         }
         console.report(json.toJson());
         if (report != null) {
@@ -260,8 +270,9 @@ final class DriveCommand implements Callable<Integer> {
       json.hash("frames", show.sha256());
       json.fields().put("photographs", show.size()).put("frames", show.frames());
       boolean good = true;
+      List<StillResult> results = null;
       if (judge || gate || report != null) {
-        List<StillResult> results = show.judge(console, bundle, policy, common.seed());
+        results = show.judge(console, bundle, policy, common.seed());
         if (folder != null) {
           folder.writeIncidents(
               results.stream().flatMap(r -> r.drive().incidents().stream()).toList(), bundle);
@@ -269,6 +280,15 @@ final class DriveCommand implements Callable<Integer> {
         good = tell(console, results);
         StillShow.put(json, results, common.seed());
         json.fields().putObject("gate").put("passed", good);
+      }
+      if (folder != null && export.asked()) {
+        DriveExport exporting = new DriveExport(bundle.labels(policy), export.command());
+        tell(
+            console,
+            json,
+            folder.export(
+                show.frameSet(photographs.getFileName().toString(), exporting, results),
+                export.formats()));
       }
       console.report(json.toJson());
       if (report != null) {
@@ -305,7 +325,19 @@ final class DriveCommand implements Callable<Integer> {
     return good;
   }
 
+  /** Says what was written for other tools. */
+  private void tell(Console console, Report json, List<FrameExport.Written> written) {
+    for (FrameExport.Written file : written) {
+      say(console, "%s", file.describe());
+    }
+    json.put("exported", FrameExport.toJson(written));
+  }
+
   private void checkUsage() {
+    export.formats();
+    if (export.asked() && out == null) {
+      throw new BadInputException("--export says what to write; give --out DIR with it");
+    }
     if (limit != null && limit < 1) {
       throw new BadInputException("--limit is %d; give at least 1".formatted(limit));
     }

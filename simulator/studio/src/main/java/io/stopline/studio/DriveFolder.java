@@ -5,6 +5,9 @@ import io.stopline.agent.IncidentEncoder;
 import io.stopline.config.Bundle;
 import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Version;
+import io.stopline.evaluation.export.ExportFormat;
+import io.stopline.evaluation.export.FrameExport;
+import io.stopline.evaluation.export.FrameSet;
 import io.stopline.scene.DriveRenderer;
 import io.stopline.scene.SignTruth;
 import io.stopline.scene.scenario.ScenarioFile;
@@ -22,9 +25,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -40,7 +45,7 @@ final class DriveFolder {
   /** What an earlier drive left; nothing else is ever deleted. */
   private static final Pattern OURS =
       Pattern.compile(
-          "frame-\\d{4,}(-sign-\\d+)?\\.(jpg|png)|ground-truth\\.jsonl|scenario\\.yaml|incident-\\d+\\.json");
+          "frame-\\d{4,}(-sign-\\d+)?\\.(jpg|png)|ground-truth\\.jsonl|scenario\\.yaml|coco(-detections)?\\.json|openlabel\\.json|incident-\\d+\\.json");
 
   private final Path folder;
 
@@ -69,6 +74,11 @@ final class DriveFolder {
       opened.clear();
     }
     return opened;
+  }
+
+  /** What a frame is called. */
+  static String frameName(int frame) {
+    return "frame-%04d.jpg".formatted(frame);
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
@@ -108,7 +118,7 @@ final class DriveFolder {
               film.frames(),
               frame -> masks(drive, film, frame),
               (frame, masks) -> {
-                write("frame-%04d.jpg".formatted(frame), film.jpeg(frame));
+                write(frameName(frame), film.jpeg(frame));
                 masks.forEach(
                     (sign, mask) ->
                         write("%s/frame-%04d-sign-%d.png".formatted(MASKS, frame, sign), mask));
@@ -131,7 +141,7 @@ final class DriveFolder {
           int number = 0;
           for (Still still : stills) {
             for (int frame = 0; frame < still.film().frames(); frame++, number++) {
-              String name = "frame-%04d.jpg".formatted(number);
+              String name = frameName(number);
               write(name, still.film().jpeg(frame));
               truth
                   .append(
@@ -169,6 +179,17 @@ final class DriveFolder {
                 codec.encode(encoder.message(incidents.get(i), i + 1)));
           }
         });
+  }
+
+  /**
+   * Writes the frames' truth and what was found in them for other tools.
+   *
+   * @return what was written, and read back
+   */
+  List<FrameExport.Written> export(FrameSet frames, Set<ExportFormat> formats) throws IOException {
+    List<FrameExport.Written> written = new ArrayList<>();
+    wholly(() -> written.addAll(FrameExport.write(frames, formats, folder)));
+    return written;
   }
 
   /** Half a drive is none: where one file cannot be written, those before it are removed. */

@@ -74,6 +74,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private RoadOptions road;
 
+  @Mixin private ExportOptions export;
+
   @Option(
       names = "--splits",
       paramLabel = "N",
@@ -104,12 +106,15 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       Bundle bundle = bundleOptions.bundle();
       PolicyFile policy = bundleOptions.policy(bundle);
-      new RoadRun(console, road, bundle, policy, workers, common.seed()).run(frames, part);
+      new RoadRun(console, road, export, bundle, policy, workers, common.seed()).run(frames, part);
       return ExitCode.OK;
     }
     Path data = source.data;
     if (data == null) {
       throw new BadInputException("give --data DIR or --road DIR");
+    }
+    if (export.asked()) {
+      throw new BadInputException("--export is about road frames; give --road DIR with it");
     }
     if (road.given() != null) {
       throw new BadInputException(

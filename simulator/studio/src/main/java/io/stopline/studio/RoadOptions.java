@@ -73,6 +73,12 @@ final class RoadOptions {
   private @Nullable Path finds;
 
   @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "With --road and --export: the folder for coco.json or openlabel.json.")
+  private @Nullable Path out;
+
+  @Option(
       names = "--sheet",
       paramLabel = "FILE.png",
       description =
@@ -108,6 +114,9 @@ final class RoadOptions {
     }
     if (finds != null) {
       return "--finds";
+    }
+    if (out != null) {
+      return "--out";
     }
     if (sheet != null) {
       return "--sheet";
@@ -182,6 +191,10 @@ final class RoadOptions {
 
   @Nullable Path finds() {
     return finds;
+  }
+
+  @Nullable Path out() {
+    return out;
   }
 
   @Nullable Path sheet() {

@@ -12,6 +12,9 @@ import io.stopline.campaign.stills.StillRuns;
 import io.stopline.config.Bundle;
 import io.stopline.config.PolicyFile;
 import io.stopline.evaluation.Report;
+import io.stopline.evaluation.export.ExportFormat;
+import io.stopline.evaluation.export.FrameExport;
+import io.stopline.evaluation.export.RoadFrameSet;
 import io.stopline.evaluation.road.BoxFit;
 import io.stopline.evaluation.road.FinderFigures;
 import io.stopline.evaluation.road.JudgedFrame;
@@ -32,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,7 @@ final class RoadRun {
 
   private final Console console;
   private final RoadOptions options;
+  private final ExportOptions export;
   private final Bundle bundle;
   private final PolicyFile policy;
   private final int threads;
@@ -54,12 +59,14 @@ final class RoadRun {
   RoadRun(
       Console console,
       RoadOptions options,
+      ExportOptions export,
       Bundle bundle,
       PolicyFile policy,
       int threads,
       long seed) {
     this.console = console;
     this.options = options;
+    this.export = export;
     this.bundle = bundle;
     this.policy = policy;
     this.threads = threads;
@@ -69,6 +76,7 @@ final class RoadRun {
   /** Measures, tells and writes. */
   void run(Path folder, SplitPart part) throws IOException {
     options.check();
+    checkExport(folder);
     RoadData whole = RoadDatasets.open(folder, part.split(), options.ignore());
     RoadData data =
         new RoadLabels(bundle.labels(policy), options.labels())
@@ -108,8 +116,49 @@ final class RoadRun {
     road.put("policy", policy.policy().name());
     report.put("road", road);
     draw(result);
+    List<FrameExport.Written> written = export(data, result, folder);
+    if (!written.isEmpty()) {
+      report.put("exported", FrameExport.toJson(written));
+    }
     say(report, data, result, stills, altered);
+    written.forEach(file -> console.say("%s", file.describe()));
     console.report(report.toJson());
+  }
+
+  private void checkExport(Path folder) {
+    Path out = options.out();
+    Set<ExportFormat> formats = export.formats();
+    if (formats.isEmpty() != (out == null)) {
+      throw new BadInputException(
+          out == null
+              ? "--export says what to write; give --out DIR with it"
+              : "--out is for what --export writes; give --export coco or openlabel with it");
+    }
+    if (out != null) {
+      if (out.toAbsolutePath().normalize().startsWith(folder.toAbsolutePath().normalize())) {
+        throw new BadInputException(
+            "--out '%s' lies within the road frames, where its files would be taken for their boxes; name another folder"
+                .formatted(out));
+      }
+      FrameExport.files(formats, true)
+          .forEach(file -> CommonOptions.checkWritable(out.resolve(file)));
+    }
+  }
+
+  private List<FrameExport.Written> export(RoadData data, RoadEvaluation result, Path folder)
+      throws IOException {
+    Path out = options.out();
+    return out == null
+        ? List.of()
+        : FrameExport.write(
+            RoadFrameSet.of(
+                "%s, split %s".formatted(data.name(), data.split()),
+                export.command(),
+                result,
+                folder,
+                bundle.labels(policy)),
+            export.formats(),
+            out);
   }
 
   private void warn(Report report, RoadData whole, RoadData data) {

@@ -13,6 +13,7 @@ import io.stopline.config.PolicyFile;
 import io.stopline.config.images.ImageFiles;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Sha256;
+import io.stopline.evaluation.export.FrameSet;
 import io.stopline.evaluation.road.RoadData;
 import io.stopline.evaluation.road.RoadDatasets;
 import io.stopline.evaluation.road.RoadFrame;
@@ -144,6 +145,11 @@ final class StillShow implements AutoCloseable {
       }
     }
     return results;
+  }
+
+  /** The frames of all drives for other tools. */
+  FrameSet frameSet(String name, DriveExport export, @Nullable List<StillResult> judged) {
+    return export.stills(name, stills, judged);
   }
 
   /** Fills a report with what judging found. */

@@ -346,7 +346,8 @@ public final class FramePipeline {
                 t.seen(),
                 d != null && d.verdictOf(frame) != null,
                 d == null ? null : d.verdict(),
-                d == null ? null : d.release.released()));
+                d == null ? null : d.release.released(),
+                t.seen() ? t.latest() : null));
       }
     }
     return objects;

@@ -2,6 +2,7 @@ package io.stopline.sdk.pipeline;
 
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.image.Region;
+import io.stopline.sdk.model.Detection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,8 @@ public record FrameResult(
    * @param inspected whether {@code verdict} is of this frame; otherwise it is the track's latest
    * @param verdict null before the first inspection
    * @param released how the label that is released for this object came to be so; null if none is
+   * @param found what the proposer reported of it in this frame; null where it was not seen, or
+   *     nobody proposed
    */
   public record TrackedObject(
       long track,
@@ -61,5 +64,18 @@ public record FrameResult(
       boolean seen,
       boolean inspected,
       @Nullable Verdict verdict,
-      @Nullable LabelChange released) {}
+      @Nullable LabelChange released,
+      @Nullable Detection found) {
+
+    /** An object that nobody proposed. */
+    public TrackedObject(
+        long track,
+        Region region,
+        boolean seen,
+        boolean inspected,
+        @Nullable Verdict verdict,
+        @Nullable LabelChange released) {
+      this(track, region, seen, inspected, verdict, released, null);
+    }
+  }
 }

@@ -129,6 +129,18 @@ class FramePipelineTest {
   }
 
   @Test
+  void anObjectComesWithWhatWasReportedOfItInThatVeryFrame() {
+    for (int i = 0; i < 6; i++) {
+      step(i, sign(i));
+    }
+    FrameResult.TrackedObject seen = step(6, sign(6)).tracks().get(0);
+    assertThat(seen.found()).isEqualTo(new Detection(sign(6), 0, 1));
+    FrameResult.TrackedObject missed = step(7).tracks().get(0);
+    assertThat(missed.seen()).isFalse();
+    assertThat(missed.found()).isNull();
+  }
+
+  @Test
   void whatTheEdgeOfTheFrameMayHaveCutIsFollowedButNotJudged() {
     for (int i = 0; i < 6; i++) {
       step(i, new Region(640 - 60, 100, 40, 40));

@@ -31,7 +31,7 @@ final class CocoLayout implements RoadLayout {
 
   @Override
   public String description() {
-    return "annotations*.json, _annotations.coco.json or instances_*.json and the pictures (COCO)";
+    return "annotations*.json, _annotations.coco.json, instances_*.json or coco.json and the pictures (COCO)";
   }
 
   @Override
@@ -43,7 +43,7 @@ final class CocoLayout implements RoadLayout {
     return Pictures.files(
         folder,
         3,
-        p -> p.getFileName().toString().matches("(_?annotations.*|instances_.*)\\.json"));
+        p -> p.getFileName().toString().matches("(_?annotations.*|instances_.*|coco)\\.json"));
   }
 
   @Override

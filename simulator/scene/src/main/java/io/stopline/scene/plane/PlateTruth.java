@@ -3,8 +3,12 @@ package io.stopline.scene.plane;
 import io.stopline.scene.camera.Lens;
 import io.stopline.scene.camera.Pixel;
 import io.stopline.sdk.image.Region;
+import java.awt.geom.Area;
 import java.awt.geom.Path2D;
+import java.awt.geom.PathIterator;
 import java.awt.geom.Point2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,31 @@ public final class PlateTruth {
     int right = (int) Math.min(lens.width(), Math.ceil(extent[2]));
     int bottom = (int) Math.min(lens.height(), Math.ceil(extent[3]));
     return right > left && bottom > top ? new Region(left, top, right - left, bottom - top) : null;
+  }
+
+  /** The outline as closed polygons, px, clipped to the picture; none where nothing is left. */
+  public static List<List<Pixel>> outline(PlateView view, Lens lens) {
+    Area area = new Area(silhouette(view));
+    area.intersect(new Area(new Rectangle2D.Double(0, 0, lens.width(), lens.height())));
+    List<List<Pixel>> polygons = new ArrayList<>();
+    double[] point = new double[6];
+    for (PathIterator p = area.getPathIterator(null); !p.isDone(); p.next()) {
+      int kind = p.currentSegment(point);
+      if (kind == PathIterator.SEG_MOVETO) {
+        polygons.add(new ArrayList<>());
+      }
+      if (kind != PathIterator.SEG_CLOSE) {
+        polygons.get(polygons.size() - 1).add(new Pixel(point[0], point[1]));
+      }
+    }
+    return polygons.stream().map(PlateTruth::open).filter(polygon -> polygon.size() >= 3).toList();
+  }
+
+  /** Without a last corner that is the first one again. */
+  private static List<Pixel> open(List<Pixel> polygon) {
+    int last = polygon.size() - 1;
+    return List.copyOf(
+        last > 0 && polygon.get(last).equals(polygon.get(0)) ? polygon.subList(0, last) : polygon);
   }
 
   /** Share of a face that lies within the picture and behind none of the nearer signs. */

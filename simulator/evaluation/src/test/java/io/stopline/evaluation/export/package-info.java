@@ -1,0 +1,4 @@
+@NullMarked
+package io.stopline.evaluation.export;
+
+import org.jspecify.annotations.NullMarked;
