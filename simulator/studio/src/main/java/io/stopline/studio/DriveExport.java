@@ -19,10 +19,10 @@ import io.stopline.scene.SignTruth;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.scene.camera.Lens;
 import io.stopline.scene.camera.Pixel;
-import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Verdict;
 import io.stopline.sdk.model.Detection;
 import io.stopline.sdk.pipeline.FrameResult.TrackedObject;
+import io.stopline.sdk.pipeline.LabelChange;
 import io.stopline.studio.camera.Film;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,14 +178,13 @@ final class DriveExport {
     if (verdict != null) {
       attributes.addAll(VerdictAttributes.of(verdict));
     }
-    if (object.released() != null) {
-      attributes.add(new Attribute.Text("released", object.released().labelName()));
+    LabelChange released = object.released();
+    if (released != null) {
+      attributes.add(new Attribute.Text("released", released.labelName()));
     }
-    boolean read =
-        verdict != null && verdict.decision() != Decision.NO_SIGN && verdict.label() >= 0;
     return new Detected(
         prefix + "track " + object.track(),
-        read ? verdict.labelName() : null,
+        verdict == null ? null : VerdictAttributes.label(verdict),
         Box.of(seen.box()),
         verdict == null || Float.isNaN(verdict.verifierProbability())
             ? seen.probability()

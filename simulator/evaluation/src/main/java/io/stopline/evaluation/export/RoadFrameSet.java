@@ -5,7 +5,6 @@ import io.stopline.evaluation.road.JudgedFrame;
 import io.stopline.evaluation.road.RoadEvaluation;
 import io.stopline.evaluation.road.RoadFrame;
 import io.stopline.evaluation.road.SignBox;
-import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +79,7 @@ public final class RoadFrameSet {
     attributes.add(new Attribute.Num("overlap", entry.matched().overlap()));
     return new Detected(
         object,
-        verdict.decision() == Decision.NO_SIGN || verdict.label() < 0 ? null : verdict.labelName(),
+        VerdictAttributes.label(verdict),
         Box.of(entry.matched().find().box()),
         entry.matched().score(),
         attributes);

@@ -4,6 +4,7 @@ import io.stopline.sdk.guard.Decision;
 import io.stopline.sdk.guard.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a guard says of a find, under the names that reports have. Stateless. */
 public final class VerdictAttributes {
@@ -28,6 +29,13 @@ public final class VerdictAttributes {
       number(attributes, "signScore", verdict.signScore());
     }
     return attributes;
+  }
+
+  /** What the models read; null where they read nothing, or what is seen is no sign. */
+  public static @Nullable String label(Verdict verdict) {
+    return verdict.decision() == Decision.NO_SIGN || verdict.label() < 0
+        ? null
+        : verdict.labelName();
   }
 
   private static void number(List<Attribute> attributes, String name, double value) {
