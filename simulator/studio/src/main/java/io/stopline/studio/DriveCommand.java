@@ -287,7 +287,7 @@ final class DriveCommand implements Callable<Integer> {
             console,
             json,
             folder.export(
-                show.frameSet(photographs.getFileName().toString(), exporting, results),
+                show.frameSet(photographs.toString(), exporting, results),
                 export.formats()));
       }
       console.report(json.toJson());
