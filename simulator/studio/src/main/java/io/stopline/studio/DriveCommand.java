@@ -287,8 +287,7 @@ final class DriveCommand implements Callable<Integer> {
             console,
             json,
             folder.export(
-                show.frameSet(photographs.toString(), exporting, results),
-                export.formats()));
+                show.frameSet(photographs.toString(), exporting, results), export.formats()));
       }
       console.report(json.toJson());
       if (report != null) {

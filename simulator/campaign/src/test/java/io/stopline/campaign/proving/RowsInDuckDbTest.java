@@ -84,6 +84,8 @@ class RowsInDuckDbTest {
         .containsEntry("wrongInForce", "BOOLEAN")
         .containsEntry("suspected", "BOOLEAN")
         .containsEntry("foundAtMetres", "DOUBLE")
+        .containsEntry("smallestPValue", "DOUBLE")
+        .containsEntry("smallestMargin", "DOUBLE")
         .containsEntry("scenarioSeed", "BIGINT")
         .containsEntry("nearFrames", "BIGINT")
         .containsEntry("guard", "VARCHAR");
@@ -153,6 +155,9 @@ class RowsInDuckDbTest {
         suspected ? 9 : 0,
         0,
         1,
+        guard.equals(Row.UNDEFENDED) ? Double.NaN : 1e-4,
+        suspected ? "agreement" : "",
+        -track / 30.0,
         suspected ? 1 : 0,
         0);
   }
