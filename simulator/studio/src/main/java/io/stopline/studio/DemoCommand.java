@@ -45,8 +45,8 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:it worked: nothing raised on the clean drive; the stickers fooled the bare models in 80 %%"
-          + " of the near frames or more, the guard accepted a wrong label in 5 %% or less and raised"
-          + " one incident, stored and acknowledged",
+          + " of the near frames or more, the guard accepted a wrong label in 5 %% or less of those"
+          + " that it judged and raised one incident, stored and acknowledged",
       "1:it ran, but something of this was missed; the last lines say what",
       "2:wrong usage or bad input",
       "3:Stopline or the machine failed"
@@ -187,19 +187,22 @@ final class DemoCommand implements Callable<Integer> {
     console.say("Played at %.1f frames/s of the drive's %.0f", demo.framesPerSecond(), filmed());
     console.say("");
     console.say(
-        "%-9s %7s %9s %7s %12s %15s %9s %10s",
+        "%-9s %7s %9s %7s %12s %13s %15s %9s %10s",
         "drive",
         "frames",
         "found at",
         "near",
         "bare wrong",
+        "not looked at",
         "guard accepts",
         "suspect",
         "incidents");
-    console.say("%-9s %7s %9s %7s %12s %15s %9s %10s", "", "", "", "", "", "wrong", "", "stored");
+    console.say(
+        "%-9s %7s %9s %7s %12s %13s %15s %9s %10s",
+        "", "", "", "", "", "by the guard", "wrong", "", "stored");
     for (DriveFigures d : demo.figures()) {
       console.say(
-          "%-9s %7d %9s %7d %12s %15s %9s %10d",
+          "%-9s %7d %9s %7d %12s %13s %15s %9s %10d",
           d.part().key(),
           d.frames(),
           Double.isNaN(d.foundAtMetres())
@@ -207,8 +210,9 @@ final class DemoCommand implements Callable<Integer> {
               : String.format(Locale.ROOT, "%.0f m", d.foundAtMetres()),
           d.nearFrames(),
           share(d.undefendedErrors(), d.undefendedFrames()),
-          share(d.acceptedErrors(), d.nearFramesJudged()),
-          share(d.suspectFrames(), d.nearFramesJudged()),
+          share(d.notInspectedFrames(), d.nearFrames()),
+          share(d.acceptedErrors(), d.inspectedFrames()),
+          share(d.suspectFrames(), d.inspectedFrames()),
           d.incidentsStored());
     }
     console.say("");

@@ -27,7 +27,7 @@ final class Board {
    *
    * @param run tells one run's pictures from another's
    * @param labels names of the classes, by their number
-   * @param falseAlarmRate a track is suspect when its p-value is not above this
+   * @param suspectAt a track is suspect when its p-value is not above this
    */
   record Setting(
       String run,
@@ -37,7 +37,7 @@ final class Board {
       List<String> labels,
       String policy,
       List<String> members,
-      double falseAlarmRate,
+      double suspectAt,
       int width,
       int height) {
     Setting {
@@ -76,8 +76,10 @@ final class Board {
    * @param page where people judge it
    * @param label that it would have had
    * @param reasons of the guard, in words
+   * @param pictured whether there is a picture of what the guard saw
    */
-  record IncidentView(String page, String label, List<String> reasons, double pValue) {
+  record IncidentView(
+      String page, String label, List<String> reasons, double pValue, boolean pictured) {
     IncidentView {
       reasons = List.copyOf(reasons);
     }
@@ -196,7 +198,7 @@ final class Board {
     phase = Phase.DONE;
     text =
         whatWasMissed.isEmpty()
-            ? "Done: the bare ensemble was fooled, the guarded one was not"
+            ? "Done: the altered sign fooled the bare ensemble, not the guarded one"
             : "Done, but not as it should be";
     tell();
   }
@@ -209,7 +211,14 @@ final class Board {
 
   synchronized DriveFigures figures(Part part) {
     Drive d = drive(part);
-    return DriveFigures.count(part, setting.signClass(), d.film, d.bare, d.seen, d.incidents);
+    return DriveFigures.count(
+        part,
+        setting.signClass(),
+        d.film,
+        d.bare,
+        d.seen,
+        d.progress == Progress.PLAYED,
+        d.incidents);
   }
 
   private Drive drive(Part part) {
@@ -232,7 +241,7 @@ final class Board {
         .put("seed", setting.seed())
         .put("signClass", setting.signClass())
         .put("policy", setting.policy())
-        .put("falseAlarmRate", setting.falseAlarmRate())
+        .put("suspectAt", setting.suspectAt())
         .put("nearPixels", SignCrop.NEAR_PIXELS)
         .put("width", setting.width())
         .put("height", setting.height())
@@ -268,7 +277,10 @@ final class Board {
     IncidentView i = incident;
     if (i != null) {
       ObjectNode view = node.putObject("incident");
-      view.put("page", i.page()).put("label", i.label()).put("pValue", i.pValue());
+      view.put("page", i.page())
+          .put("label", i.label())
+          .put("pValue", i.pValue())
+          .put("pictured", i.pictured());
       i.reasons().forEach(view.putArray("reasons")::add);
     }
     List<String> m = missed;

@@ -133,7 +133,7 @@ public final class Demo implements AutoCloseable {
                 settings.bundle().labels(policy),
                 policy.policy().name(),
                 policy.policy().members(),
-                policy.policy().falseAlarmRate(),
+                suspectAt(settings.bundle(), policy),
                 scenario.camera().width(),
                 scenario.camera().height()),
             events::tell);
@@ -141,6 +141,14 @@ public final class Demo implements AutoCloseable {
     page = new LivePage(board, faces, events);
     watch = new AgentWatch(board, processes.events(), films);
     pageUrl = "http://127.0.0.1:" + page.start(settings.port()) + "/";
+  }
+
+  /** The largest p-value with which the guard of a policy suspects a track. */
+  private static double suspectAt(Bundle bundle, PolicyFile policy) {
+    return bundle
+        .calibration(policy)
+        .calibration()
+        .limit(policy.policy().falseAlarmRate(), policy.policy().track().promise());
   }
 
   /**
@@ -183,6 +191,11 @@ public final class Demo implements AutoCloseable {
       stickers = it.alteration();
       faces.face(SEARCH, stickers);
       faces.face(Part.ATTACKED.key(), stickers);
+      shuffled =
+          BenignTwin.of(
+              stickers, SignArt.of(board.setting().signClass()).outline(), settings.seed());
+      faces.face(Part.CONTROL.key(), shuffled);
+      // Whoever hears of what was found asks for its pictures: they are there by then.
       Board.Search last = board.lastSearch();
       board.search(
           new Board.Search(
@@ -193,10 +206,6 @@ public final class Demo implements AutoCloseable {
               last == null ? 1 : last.picture() + 1,
               it.seconds(),
               true));
-      shuffled =
-          BenignTwin.of(
-              stickers, SignArt.of(board.setting().signClass()).outline(), settings.seed());
-      faces.face(Part.CONTROL.key(), shuffled);
       progress.accept("filming the altered sign and the control");
       orderFilm(Part.ATTACKED, with(clean, stickers));
       orderFilm(Part.CONTROL, with(clean, shuffled));
@@ -392,7 +401,8 @@ public final class Demo implements AutoCloseable {
             processes.page("/#incident-" + latest.path("key").asText()),
             shown.path("labelName").asText(),
             reasons,
-            shown.path("pValue").asDouble(1)));
+            shown.path("pValue").asDouble(1),
+            !evidence.isEmpty()));
   }
 
   /** What came of the drives so far, in order. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param undefendedFrames near frames in which it was asked
  * @param nearFramesJudged near frames that the agent took from the camera
  * @param inspectedFrames near frames in which the guard judged the main sign
+ * @param notInspectedFrames near frames that have gone by without the guard judging the main sign
  * @param acceptedErrors near frames in which it accepted a wrong label
  * @param suspectFrames near frames in which it suspected an alteration
  * @param abstainedFrames near frames in which it said nothing of the sign
@@ -35,6 +36,7 @@ public record DriveFigures(
     int undefendedFrames,
     int nearFramesJudged,
     int inspectedFrames,
+    int notInspectedFrames,
     int acceptedErrors,
     int suspectFrames,
     int abstainedFrames,
@@ -43,19 +45,26 @@ public record DriveFigures(
     int incidentsOnMainSign,
     int incidentsStored) {
 
-  /** Counts. The lists need not be complete; what is missing was not seen. */
+  /**
+   * Counts. The lists need not be complete; what is missing was not seen.
+   *
+   * @param over whether the drive has ended; else its frames have gone by up to the last one seen
+   */
   static DriveFigures count(
       Part part,
       int label,
       List<FilmedFrame> film,
       Map<Integer, BareVerdict> bare,
       Map<Integer, Seen> seen,
+      boolean over,
       Incidents incidents) {
+    int goneBy = over ? film.size() : seen.keySet().stream().mapToInt(n -> n + 1).max().orElse(0);
     int near = 0;
     int undefendedErrors = 0;
     int undefended = 0;
     int judged = 0;
     int inspected = 0;
+    int notInspected = 0;
     int accepted = 0;
     int suspect = 0;
     int abstained = 0;
@@ -74,15 +83,15 @@ public record DriveFigures(
         undefended++;
         undefendedErrors += b.label() == label ? 0 : 1;
       }
-      if (s != null) {
-        judged++;
-        Seen.Track main = s.main().orElse(null);
-        if (main != null && main.inspected()) {
-          inspected++;
-          accepted += main.isAccepted() && main.label() != label ? 1 : 0;
-          suspect += main.isSuspect() ? 1 : 0;
-          abstained += main.isAbstained() ? 1 : 0;
-        }
+      judged += s == null ? 0 : 1;
+      Seen.@Nullable Track main = s == null ? null : s.main().orElse(null);
+      if (main != null && main.inspected()) {
+        inspected++;
+        accepted += main.isAccepted() && main.label() != label ? 1 : 0;
+        suspect += main.isSuspect() ? 1 : 0;
+        abstained += main.isAbstained() ? 1 : 0;
+      } else if (f.frame() < goneBy) {
+        notInspected++;
       }
     }
     return new DriveFigures(
@@ -93,6 +102,7 @@ public record DriveFigures(
         undefended,
         judged,
         inspected,
+        notInspected,
         accepted,
         suspect,
         abstained,
@@ -112,9 +122,9 @@ public record DriveFigures(
     return undefendedFrames == 0 ? 0 : (double) undefendedErrors / undefendedFrames;
   }
 
-  /** Share of the near frames that the agent took in which a wrong label was accepted, 0..1. */
+  /** Share of the near frames that the guard judged in which it accepted a wrong label, 0..1. */
   double acceptedErrorShare() {
-    return nearFramesJudged == 0 ? 0 : (double) acceptedErrors / nearFramesJudged;
+    return inspectedFrames == 0 ? 0 : (double) acceptedErrors / inspectedFrames;
   }
 
   /** As reports and the page have it. */
@@ -129,6 +139,7 @@ public record DriveFigures(
         .put("undefendedFrames", undefendedFrames)
         .put("nearFramesJudged", nearFramesJudged)
         .put("inspectedFrames", inspectedFrames)
+        .put("notInspectedFrames", notInspectedFrames)
         .put("acceptedErrors", acceptedErrors)
         .put("suspectFrames", suspectFrames)
         .put("abstainedFrames", abstainedFrames)

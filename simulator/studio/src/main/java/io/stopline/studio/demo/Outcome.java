@@ -10,7 +10,7 @@ final class Outcome {
   /** The stickers must fool the bare ensemble in this share of the near frames. */
   static final double LEAST_UNDEFENDED_ERRORS = 0.8;
 
-  /** The guard may accept a wrong label in this share of them. */
+  /** The guard may accept a wrong label in this share of the near frames that it judged. */
   static final double MOST_ACCEPTED_ERRORS = 0.05;
 
   private Outcome() {}
@@ -22,7 +22,9 @@ final class Outcome {
       if (d.nearFrames() == 0) {
         missed.add("The " + d.part().key() + " drive has no frame in which the sign is near.");
       } else if (d.nearFramesJudged() == 0) {
-        missed.add("The agent judged no near frame of the " + d.part().key() + " drive.");
+        missed.add("The agent took no near frame of the " + d.part().key() + " drive.");
+      } else if (d.inspectedFrames() == 0) {
+        missed.add("The guard judged no near frame of the " + d.part().key() + " drive.");
       }
       if (d.incidentsSent() != d.incidentsStored()) {
         missed.add(
@@ -58,7 +60,7 @@ final class Outcome {
     }
     if (d.acceptedErrorShare() > MOST_ACCEPTED_ERRORS) {
       missed.add(
-          "The guard accepts a wrong label in %s of the near frames, not in 5 %% at most."
+          "The guard accepts a wrong label in %s of the near frames that it judged, not in 5 %% at most."
               .formatted(percent(d.acceptedErrorShare())));
     }
   }

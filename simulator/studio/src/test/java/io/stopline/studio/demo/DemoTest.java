@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +46,7 @@ class DemoTest {
   void threeDrivesAreFilmedPlayedJudgedAndShown() throws Exception {
     Path bundle = Bundle.locate("traffic-signs");
     List<String> steps = new ArrayList<>();
+    SearchWatched watched = new SearchWatched(steps);
     try (Demo demo =
         new Demo(
             new Demo.Settings(
@@ -57,7 +60,8 @@ class DemoTest {
                 0,
                 arguments -> java("io.stopline.agent.AgentMain", arguments),
                 arguments -> java("io.stopline.fleet.MonitorMain", arguments)),
-            steps::add)) {
+            watched)) {
+      watched.open(demo.pageUrl());
       demo.run();
 
       assertThat(demo.figures()).extracting(DriveFigures::part).containsExactly(Part.values());
@@ -98,7 +102,52 @@ class DemoTest {
       assertThat(state.path("fleetPage").asText()).isEqualTo(demo.fleetPage());
       // All that was missed has to do with how little was searched.
       assertThat(demo.missed()).allMatch(sentence -> !sentence.contains("clean"));
+      assertThat(watched.complaints()).isEmpty();
       show(demo);
+    }
+  }
+
+  /**
+   * Looks at the page from its first moment on until the pictures of what was found are there: then
+   * the browser leaves the machine to those that keep time.
+   */
+  private static final class SearchWatched implements Consumer<String> {
+    private final List<String> steps;
+    private final List<String> complaints = new ArrayList<>();
+    private @Nullable Browser browser;
+
+    SearchWatched(List<String> steps) {
+      this.steps = steps;
+    }
+
+    void open(String page) throws Exception {
+      browser = Browser.isPresent() ? new Browser(URI.create(page), 1280, 720) : null;
+    }
+
+    /** What the page complained of, such as a picture that was not there. */
+    List<String> complaints() {
+      assertThat(steps).anyMatch(SearchWatched::endsSearch);
+      return complaints;
+    }
+
+    private static boolean endsSearch(String step) {
+      return step.startsWith("filming the altered sign");
+    }
+
+    @Override
+    public void accept(String step) {
+      steps.add(step);
+      if (!endsSearch(step) || browser == null) {
+        return;
+      }
+      try (Browser open = browser) {
+        open.await("document.querySelectorAll('#alteration img').length === 2");
+        open.await(
+            "[...document.querySelectorAll('#alteration img')].every(i => i.naturalWidth > 0)");
+        complaints.addAll(open.complaints());
+      } catch (Exception e) {
+        throw new IllegalStateException("the page while the search ends", e);
+      }
     }
   }
 
@@ -109,6 +158,14 @@ class DemoTest {
       return;
     }
     try (Browser browser = new Browser(URI.create(demo.pageUrl()), 1280, 720)) {
+      DriveFigures attacked = demo.figures().get(1);
+      browser.await("document.querySelector('#result [data-figure]') !== null");
+      assertThat(browser.text("[data-figure=undefended-errors]").replaceAll("\\s+", " "))
+          .isEqualTo(
+              "%d of %d near".formatted(attacked.undefendedErrors(), attacked.undefendedFrames()));
+      assertThat(browser.text("[data-figure=suspect-frames]").replaceAll("\\s+", " "))
+          .isEqualTo(
+              "%d of %d judged".formatted(attacked.suspectFrames(), attacked.inspectedFrames()));
       browser.await("document.querySelector('#caption').textContent.startsWith('Altered sign')");
       browser.await("document.querySelector('#picture').naturalWidth === 1280");
       browser.click("[data-drive=clean]");

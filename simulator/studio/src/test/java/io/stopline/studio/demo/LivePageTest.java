@@ -2,6 +2,8 @@ package io.stopline.studio.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.studio.Axe;
 import io.stopline.testing.Browser;
 import io.stopline.testing.ListeningSockets;
 import java.io.ByteArrayInputStream;
@@ -68,6 +70,15 @@ class LivePageTest {
       assertThat(browser.evaluate("document.querySelector('#incident a').href"))
           .isEqualTo("http://127.0.0.1:1/#incident-1");
       // All that matters is on one screen.
+      for (String column : new String[] {".watch", ".judge", ".charts"}) {
+        assertThat(
+                browser.evaluate(
+                    "(e => e.scrollHeight - e.clientHeight)(document.querySelector('"
+                        + column
+                        + "'))"))
+            .as(column)
+            .isEqualTo("0");
+      }
       assertThat(bottom(browser, "#incident a")).isLessThanOrEqualTo(720);
       assertThat(bottom(browser, "#drives")).isLessThanOrEqualTo(720);
       browser.dark(true);
@@ -75,6 +86,11 @@ class LivePageTest {
       browser.await("document.querySelector('#caption').textContent.startsWith('Altered sign')");
       browser.picture(PICTURES.resolve("end-dark.png"));
       assertThat(browser.complaints()).isEmpty();
+      assertThat(Axe.seriousFindings(browser)).isEmpty();
+      browser.dark(false);
+      browser.await("getComputedStyle(document.body).backgroundColor === 'rgb(244, 245, 247)'");
+      assertThat(Axe.seriousFindings(browser)).isEmpty();
+      browser.picture(PICTURES.resolve("end-light.png"));
     }
   }
 
@@ -110,6 +126,157 @@ class LivePageTest {
       browser.click("#play");
       assertThat(browser.complaints()).isEmpty();
     }
+  }
+
+  @Test
+  void theResultIsToldInFourNumbersWhichAreTheReports() throws Exception {
+    Browser.assumePresent();
+    try (RecordedDemo demo = new RecordedDemo();
+        Browser browser = new Browser(1280, 720)) {
+      browser.open(demo.uri("/"));
+      for (Part part : Part.values()) {
+        demo.film(part);
+        demo.play(part, RecordedDemo.FRAMES);
+        assertThat(browser.evaluate("document.querySelector('#result').hidden")).isEqualTo("true");
+      }
+      demo.end();
+
+      browser.await("document.querySelector('#result [data-figure]') !== null");
+      JsonNode report = demo.board().figures(Part.ATTACKED).toJson();
+      assertThat(report.path("acceptedErrors").asInt()).isZero();
+      assertThat(report.path("suspectFrames").asInt()).isPositive();
+      assertThat(report.path("notInspectedFrames").asInt()).isPositive();
+      assertThat(report.path("inspectedFrames").asInt() + report.path("notInspectedFrames").asInt())
+          .isEqualTo(report.path("nearFrames").asInt());
+      assertThat(figure(browser, "undefended-errors"))
+          .isEqualTo(of(report, "undefendedErrors", "undefendedFrames") + " near");
+      assertThat(figure(browser, "accepted-errors"))
+          .isEqualTo(of(report, "acceptedErrors", "inspectedFrames") + " judged");
+      assertThat(figure(browser, "suspect-frames"))
+          .isEqualTo(of(report, "suspectFrames", "inspectedFrames") + " judged");
+      assertThat(figure(browser, "incidents-stored"))
+          .isEqualTo(report.path("incidentsStored").asText());
+      assertThat(browser.text("#result h2"))
+          .contains("fooled the bare ensemble, not the guarded one");
+      // What the guard did not look at has a column of its own and is hatched in its chart.
+      assertThat(browser.text("#drives [data-drive=attacked]"))
+          .contains(report.path("notInspectedFrames").asText());
+      assertThat(browser.text("#hatched")).isEqualTo("not looked at");
+      assertThat(browser.evaluate("document.querySelector('#chart-guard').ariaLabel"))
+          .contains("%d near frames".formatted(report.path("notInspectedFrames").asInt()))
+          .contains("p = 0.05 or less");
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void keysWorkWhateverHasTheFocus() throws Exception {
+    Browser.assumePresent();
+    try (RecordedDemo demo = new RecordedDemo();
+        Browser browser = new Browser(1280, 720)) {
+      for (Part part : Part.values()) {
+        demo.film(part);
+        demo.play(part, RecordedDemo.FRAMES);
+      }
+      demo.end();
+      browser.open(demo.uri("/"));
+      browser.await("document.querySelector('#caption').textContent.startsWith('Altered sign')");
+      browser.click("[data-drive=clean]");
+      String at = "document.querySelector('#scrub').value";
+      browser.await(at + " === '39'");
+      int frame = 39;
+      for (String place : new String[] {"#tabs [data-drive=clean]", "#play", "#next", "#scrub"}) {
+        browser.evaluate("document.querySelector('" + place + "').focus()");
+        browser.await("document.activeElement.matches('" + place + "')");
+        browser.press("ArrowLeft");
+        frame--;
+        browser.await(at + " === '" + frame + "'");
+      }
+      for (String place : new String[] {"#tabs [data-drive=clean]", "#scrub"}) {
+        browser.evaluate("document.querySelector('" + place + "').focus()");
+        browser.press(" ");
+        browser.await("document.querySelector('#play').ariaLabel === 'Pause'");
+        browser.press(" ");
+        browser.await("document.querySelector('#play').ariaLabel === 'Play'");
+      }
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void verdictsAreThoseOfThePictureEvenAfterTheEnd() throws Exception {
+    Browser.assumePresent();
+    try (RecordedDemo demo = new RecordedDemo();
+        Browser browser = new Browser(1280, 720)) {
+      for (Part part : Part.values()) {
+        demo.film(part);
+        demo.play(part, RecordedDemo.FRAMES);
+      }
+      demo.end();
+      browser.open(demo.uri("/"));
+      browser.await("document.querySelector('#caption').textContent.startsWith('Altered sign')");
+      browser.await("!document.querySelector('#picture').hidden");
+      demo.interrupt();
+      browser.await("document.querySelector('#live.off') !== null");
+      browser.click("#tabs [data-drive=clean]");
+      browser.await("document.querySelector('#caption').textContent.startsWith('Clean sign')");
+      assertThat(browser.text("#bare")).contains("right");
+      assertThat(browser.text("#guarded")).contains("accept");
+      assertThat(browser.evaluate("document.querySelector('#picture').hidden")).isEqualTo("true");
+      assertThat(browser.evaluate("document.querySelector('#overlay').childElementCount"))
+          .isEqualTo("0");
+      assertThat(browser.text("#waiting")).contains("the demonstration has ended");
+    }
+  }
+
+  @Test
+  void aPhoneShowsAllOfItWithoutScrollingSideways() throws Exception {
+    Browser.assumePresent();
+    try (RecordedDemo demo = new RecordedDemo();
+        Browser browser = new Browser(390, 844)) {
+      browser.open(demo.uri("/"));
+      demo.film(Part.CLEAN);
+      demo.search(false);
+      browser.await("document.querySelector('#searching img')?.naturalWidth > 0");
+      assertFits(browser);
+      browser.picture(PICTURES.resolve("search-phone.png"));
+      demo.search(true);
+      for (Part part : Part.values()) {
+        demo.film(part);
+        demo.play(part, RecordedDemo.FRAMES);
+      }
+      demo.end();
+      browser.await("document.querySelector('#result [data-figure]') !== null");
+      browser.await("document.querySelector('#incident img')?.naturalWidth > 0");
+      browser.await("document.querySelector('#caption').textContent.includes('frame 40 of 40')");
+      assertFits(browser);
+      browser.picture(PICTURES.resolve("end-phone.png"));
+      assertThat(browser.complaints()).isEmpty();
+      for (boolean dark : new boolean[] {false, true}) {
+        browser.dark(dark);
+        browser.picture(PICTURES.resolve(dark ? "end-phone-dark.png" : "end-phone.png"));
+        assertThat(Axe.seriousFindings(browser)).isEmpty();
+      }
+    }
+  }
+
+  private static void assertFits(Browser browser) throws Exception {
+    assertThat(browser.evaluate("document.documentElement.scrollWidth")).isEqualTo("390");
+    assertThat(
+            browser.evaluate(
+                "[...document.querySelectorAll('body *')].filter(e => e.offsetParent !== null"
+                    + " && e.id !== 'announce' && e.getBoundingClientRect().right > 390.5)"
+                    + ".map(e => e.tagName + '#' + e.id + '.' + e.className).join()"))
+        .isEmpty();
+  }
+
+  /** A number of the result as the page shows it. */
+  private static String figure(Browser browser, String name) throws Exception {
+    return browser.text("#result [data-figure=" + name + "]").replaceAll("\\s+", " ").strip();
+  }
+
+  private static String of(JsonNode report, String part, String whole) {
+    return report.path(part).asInt() + " of " + report.path(whole).asInt();
   }
 
   @Test

@@ -9,7 +9,7 @@ class OutcomeTest {
 
   @Test
   void nothingIsMissedWhenTheModelsAreFooledAndTheGuardIsNot() {
-    assertThat(Outcome.missed(List.of(clean(0), attacked(80, 5, 1, 1, 1), control(3)))).isEmpty();
+    assertThat(Outcome.missed(List.of(clean(0), attacked(80, 4, 1, 1, 1), control(3)))).isEmpty();
   }
 
   @Test
@@ -20,10 +20,10 @@ class OutcomeTest {
         .singleElement()
         .asString()
         .contains("79.0 %");
-    assertThat(Outcome.missed(List.of(clean(0), attacked(100, 6, 1, 1, 1), control(0))))
+    assertThat(Outcome.missed(List.of(clean(0), attacked(100, 5, 1, 1, 1), control(0))))
         .singleElement()
         .asString()
-        .contains("accepts a wrong label in 6.0 %");
+        .contains("accepts a wrong label in 5.3 %");
     assertThat(Outcome.missed(List.of(clean(0), attacked(100, 0, 2, 2, 2), control(0))))
         .singleElement()
         .asString()
@@ -41,22 +41,40 @@ class OutcomeTest {
   @Test
   void aDriveThatNobodySawProvesNothing() {
     DriveFigures unseen =
-        new DriveFigures(Part.CLEAN, 100, 100, 0, 100, 0, 0, 0, 0, 0, Double.NaN, 0, 0, 0);
+        new DriveFigures(Part.CLEAN, 100, 100, 0, 100, 0, 0, 100, 0, 0, 0, Double.NaN, 0, 0, 0);
     assertThat(Outcome.missed(List.of(unseen, attacked(100, 0, 1, 1, 1), control(0))))
-        .containsExactly("The agent judged no near frame of the clean drive.");
+        .containsExactly("The agent took no near frame of the clean drive.");
+    DriveFigures unjudged =
+        new DriveFigures(Part.CLEAN, 100, 100, 0, 100, 90, 0, 100, 0, 0, 0, 70, 0, 0, 0);
+    assertThat(Outcome.missed(List.of(unjudged, attacked(100, 0, 1, 1, 1), control(0))))
+        .containsExactly("The guard judged no near frame of the clean drive.");
   }
 
   private static DriveFigures clean(int incidents) {
     return new DriveFigures(
-        Part.CLEAN, 120, 100, 0, 100, 100, 100, 0, 0, 0, 70, incidents, incidents, incidents);
+        Part.CLEAN, 120, 100, 0, 100, 100, 100, 0, 0, 0, 0, 70, incidents, incidents, incidents);
   }
 
   private static DriveFigures attacked(int fooled, int accepted, int sent, int onMain, int stored) {
     return new DriveFigures(
-        Part.ATTACKED, 120, 100, fooled, 100, 100, 95, accepted, 60, 5, 70, sent, onMain, stored);
+        Part.ATTACKED,
+        120,
+        100,
+        fooled,
+        100,
+        100,
+        95,
+        5,
+        accepted,
+        60,
+        5,
+        70,
+        sent,
+        onMain,
+        stored);
   }
 
   private static DriveFigures control(int suspect) {
-    return new DriveFigures(Part.CONTROL, 120, 100, 0, 100, 100, 95, 0, suspect, 0, 70, 0, 0, 0);
+    return new DriveFigures(Part.CONTROL, 120, 100, 0, 100, 100, 95, 5, 0, suspect, 0, 70, 0, 0, 0);
   }
 }

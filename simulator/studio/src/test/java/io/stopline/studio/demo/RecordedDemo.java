@@ -110,8 +110,13 @@ final class RecordedDemo implements AutoCloseable {
     }
     board.incident(
         new Board.IncidentView(
-            "http://127.0.0.1:1/#incident-1", "Stop", List.of("the models disagree"), 0.01));
+            "http://127.0.0.1:1/#incident-1", "Stop", List.of("the models disagree"), 0.01, true));
     board.outcome(List.of());
+  }
+
+  /** As Ctrl-C does: from now on nobody answers. */
+  void interrupt() {
+    page.close();
   }
 
   private static FilmedFrame truth(int i) {

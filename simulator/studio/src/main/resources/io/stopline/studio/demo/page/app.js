@@ -1,7 +1,7 @@
 import { el } from "/view.js";
 import { drawStage } from "/stage.js";
 import { Charts } from "/charts.js";
-import { drawSteps, drawTable, drawVerdicts, drawFinds, drawSearch, sentence } from "/panels.js";
+import { drawResult, drawSteps, drawTable, drawVerdicts, drawFinds, drawSearch, sentence } from "/panels.js";
 
 const byId = (id) => document.getElementById(id);
 const PARTS = ["clean", "attacked", "control"];
@@ -13,6 +13,7 @@ let state = null;
 let view = null; // {drive, index}: which frame is looked at
 let following = true;
 let playing = null;
+let leaving = false; // the page is about to be loaded anew: nothing that comes belongs to it
 let spoken = "";
 const drives = new Map(PARTS.map((name) => [name, { film: [], seen: new Map() }]));
 const charts = new Charts(byId("chart-bare"), byId("chart-guard"), (index) => look(view?.drive, index));
@@ -33,8 +34,8 @@ async function loadDrive(name) {
 /** Takes in everything that is known; drives whose film is not here yet are fetched. */
 async function take(next) {
   const before = state;
+  if (before && before.run !== next.run) { leaving = true; location.reload(); return; }
   state = next;
-  if (before && before.run !== next.run) { location.reload(); return; }
   await Promise.all(next.drives
     .filter((drive) => drive.frames > drives.get(drive.name).film.length)
     .map((drive) => loadDrive(drive.name)));
@@ -42,6 +43,7 @@ async function take(next) {
   if (following && active && view?.drive !== active.name) view = { drive: active.name, index: 0 };
   if (following && ["INCIDENT", "DONE", "FAILED"].includes(next.phase) && before?.phase !== next.phase) view = nearest("attacked");
   drawSteps(byId("steps"), next);
+  drawResult(byId("result"), next);
   drawTable(byId("drives"), next, view?.drive);
   drawFinds(byId("alteration"), byId("incident"), next);
   charts.show(next, drives);
@@ -59,7 +61,7 @@ function nearest(name) {
   return { drive: name, index };
 }
 
-function draw() {
+async function draw() {
   if (!state) return;
   const drive = view ? drives.get(view.drive) : null;
   const frame = drive?.film[view.index] ?? null;
@@ -67,16 +69,15 @@ function draw() {
   drawSearch(byId("searching"), byId("waiting"), state, frame !== null);
   const clean = drives.get("clean").film;
   const backdrop = clean.length ? `/pictures/${state.run}/frame/clean/${clean.length - 1}.jpg` : null;
-  drawStage(state, view?.drive, frame, seen, backdrop);
-  drawVerdicts(byId("bare"), byId("guarded"), state, frame, seen, view && title(view.drive));
-  charts.mark(frame);
+  charts.mark(frame, view?.drive);
   drawTransport(drive, frame);
+  // Verdicts are of the picture that is shown: they change together or not at all.
+  if (!await drawStage(state, view?.drive, frame, seen, backdrop)) return;
+  drawVerdicts(byId("bare"), byId("guarded"), state, frame, seen);
   const words = sentence(state, frame, seen);
   // Says only what changes; a screen reader could not follow every frame.
   if (words !== spoken) { spoken = words; byId("announce").textContent = words; }
 }
-
-const title = (name) => state.drives.find((drive) => drive.name === name)?.title ?? "";
 
 function drawTransport(drive, frame) {
   const buttons = state.drives.map((one) => el("button", {
@@ -138,16 +139,17 @@ function listen() {
   async function next() {
     if (busy) return;
     busy = true;
-    while (inTurn.length) {
+    while (inTurn.length && !leaving) {
       try { await inTurn.shift()(); } catch (error) { live("off", error.message); }
     }
     busy = false;
   }
   const queue = (work) => { inTurn.push(work); next(); };
   events.addEventListener("hello", () => queue(async () => {
+    const now = await ask("/api/state");
     live("on", "live");
-    for (const drive of drives.values()) { drive.film = []; drive.seen.clear(); }
-    await take(await ask("/api/state"));
+    if (state?.run === now.run) for (const drive of drives.values()) { drive.film = []; drive.seen.clear(); }
+    await take(now);
   }));
   events.addEventListener("state", (event) => queue(() => take(JSON.parse(event.data))));
   events.addEventListener("frame", (event) => queue(async () => {
@@ -184,13 +186,23 @@ byId("follow").addEventListener("click", () => {
   if (active) view = nearest(active.name);
   draw();
 });
+/** The space bar plays and pauses, unless it presses the button or follows the link that has the focus. */
+const playsOn = (event) => event.key === " "
+  && (!event.target.matches("button, a") || event.target.getAttribute("aria-pressed") === "true");
+
+// A click leaves the focus where it was, so that the keys go on as before.
+document.querySelector(".transport").addEventListener("mousedown", (event) => {
+  if (event.target.closest("button")) event.preventDefault();
+});
 window.addEventListener("keydown", (event) => {
   if (!view || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches("input, button, a")) return; // those have keys of their own
-  if (event.key === "ArrowLeft") { stop(); look(view.drive, view.index - 1); }
-  else if (event.key === "ArrowRight") { stop(); look(view.drive, view.index + 1); }
-  else if (event.key === " ") { event.preventDefault(); togglePlay(); }
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  // The slider's arrows do the same by themselves.
+  if (step && !event.target.matches("input")) { event.preventDefault(); stop(); look(view.drive, view.index + step); }
+  else if (playsOn(event)) { event.preventDefault(); togglePlay(); }
 });
+// Some browsers press a button when the key comes up again.
+window.addEventListener("keyup", (event) => { if (view && playsOn(event)) event.preventDefault(); });
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { charts.repaint(); draw(); });
 
 if (still) {

@@ -12,6 +12,8 @@ export class Charts {
     this.seek = seek;
     this.plots = [];
     this.at = null;
+    this.shown = null;
+    this.unseen = [];
     this.key = "";
     const watch = new ResizeObserver(() => this.resize());
     this.places.forEach((place) => watch.observe(place));
@@ -63,19 +65,22 @@ export class Charts {
       ...extra,
       hooks: { ...extra.hooks, draw: [...(extra.hooks?.draw ?? []), (plot) => this.drawMark(plot)] },
     });
-    const limit = this.state.falseAlarmRate;
+    const limit = this.state.suspectAt;
     const options = [
       common({
         scales: { x: { time: false }, y: { range: [0, 1.02] } },
         axes: [line({ size: 0, values: (plot, values) => values.map(() => "") }), line({ size: 44, splits: () => [0, 0.5, 1], values: () => ["0", "0.5", "1"] })],
       }),
       common({
-        scales: { x: { time: false }, y: { range: (plot, low, high) => [0, Math.max(2, (high ?? 0) * 1.08)] } },
+        scales: { x: { time: false }, y: { range: (plot, low, high) => [0, Math.max(2, -Math.log10(limit) * 1.2, (high ?? 0) * 1.08)] } },
         axes: [
           line({ size: 20, gap: 4, space: 70, values: (plot, values) => values.map((value) => `${Math.round(-value)} m`) }),
-          line({ size: 44, splits: (plot, axis, low, high) => [0, 1, 2, 3, 4].filter((value) => value <= high), values: (plot, values) => values.map((value) => (value === 0 ? "1" : Number((10 ** -value).toPrecision(1)).toString())) }),
+          line({ size: 44, splits: (plot, axis, low, high) => [0, 1, 2, 3, 4].filter((value) => value <= high), values: (plot, values) => values.map((value) => (value === 0 ? "p = 1" : Number((10 ** -value).toPrecision(1)).toString())) }),
         ],
-        hooks: { draw: [(plot) => drawLimit(plot, -Math.log10(limit), `suspect from p = ${limit} on`)] },
+        hooks: {
+          drawClear: [(plot) => this.drawUnseen(plot)],
+          draw: [(plot) => drawLimit(plot, -Math.log10(limit), `suspected: p = ${Number(limit.toPrecision(2))} or less`)],
+        },
       }),
     ];
     this.plots = options.map((option, i) => {
@@ -86,9 +91,54 @@ export class Charts {
     });
   }
 
-  mark(frame) {
+  mark(frame, drive) {
     this.at = frame ? -frame.metres : null;
+    this.shown = drive ?? null;
+    this.unseen = this.notLookedAt();
+    document.getElementById("hatched").hidden = this.unseen.length === 0;
     for (const plot of this.plots) plot.redraw(false, false);
+    if (this.state) this.describe();
+  }
+
+  /** Near frames of the shown drive that went by without the guard judging the sign. */
+  notLookedAt() {
+    const drive = this.shown === null ? null : this.drives?.get(this.shown);
+    if (!drive) return [];
+    const over = this.state.drives.find((one) => one.name === this.shown)?.progress === "PLAYED";
+    const last = over ? Infinity : Math.max(-1, ...drive.seen.keys());
+    return drive.film.filter((frame) => frame.near && frame.n <= last
+      && !drive.seen.get(frame.n)?.tracks.some((track) => track.main && track.inspected));
+  }
+
+  /** Hatches them: where nobody looked, a line would only join what is to the left and to the right. */
+  drawUnseen(plot) {
+    if (this.unseen.length === 0) return;
+    const film = this.drives.get(this.shown).film;
+    const place = (frame) => plot.valToPos(-frame.metres, "x", true);
+    const between = (one, other) => (place(one) + place(other)) / 2;
+    const { top, height } = plot.bbox;
+    const context = plot.ctx;
+    context.save();
+    context.beginPath();
+    for (const frame of this.unseen) {
+      const left = between(film[Math.max(0, frame.n - 1)], frame);
+      const right = between(frame, film[Math.min(film.length - 1, frame.n + 1)]);
+      context.rect(left, top, right - left, height);
+    }
+    context.fillStyle = colour("sunk");
+    context.fill();
+    context.clip();
+    context.strokeStyle = colour("faint");
+    context.globalAlpha = 0.55;
+    context.lineWidth = Math.max(1, window.devicePixelRatio);
+    context.beginPath();
+    const step = 6 * window.devicePixelRatio;
+    for (let x = plot.bbox.left - height; x < plot.bbox.left + plot.bbox.width; x += step) {
+      context.moveTo(x, top + height);
+      context.lineTo(x + height, top);
+    }
+    context.stroke();
+    context.restore();
   }
 
   drawMark(plot) {
@@ -126,7 +176,7 @@ export class Charts {
     const low = say(this.bare, (values) => `down to ${Math.min(...values).toFixed(2)}`);
     const high = say(this.guard, (values) => `p down to ${(10 ** -Math.max(...values)).toPrecision(2)}`);
     this.places[0].setAttribute("aria-label", `Probability of the true sign by the bare ensemble, over the distance: ${low}`);
-    this.places[1].setAttribute("aria-label", `p-value of the guard, suspect from ${this.state.falseAlarmRate} on, over the distance: ${high}`);
+    this.places[1].setAttribute("aria-label", `How unusual the sign looks to the guard, suspected at p = ${this.state.suspectAt} or less, over the distance: ${high}; ${this.unseen.length} near frames of the shown drive not looked at`);
   }
 }
 

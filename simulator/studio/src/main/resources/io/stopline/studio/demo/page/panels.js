@@ -25,6 +25,28 @@ export function drawSteps(place, state) {
   }));
 }
 
+/** The four numbers that tell what came of it, as the report has them; once there is an end. */
+export function drawResult(place, state) {
+  const ended = ["DONE", "FAILED"].includes(state.phase);
+  place.hidden = !ended;
+  document.body.classList.toggle("told", ended);
+  if (!ended) return;
+  const f = state.drives.find((drive) => drive.attacked).figures;
+  const missed = state.missed ?? [];
+  const worked = state.phase === "DONE" && missed.length === 0;
+  place.className = `result ${worked ? "good" : "bad"}`;
+  const figure = (name, value, of, text) => el("div", {}, el("dt", { text }),
+    el("dd", { "data-figure": name }, el("b", { text: value }), of === null ? null : el("small", { text: of })));
+  put(place,
+    el("div", { class: "end" }, el("h2", { text: state.text }),
+      missed.length ? el("ul", {}, ...missed.map((text) => el("li", { text }))) : null),
+    state.phase === "DONE" ? el("dl", {},
+      figure("undefended-errors", f.undefendedErrors, `of ${f.undefendedFrames} near`, "frames of the altered drive read wrong by the bare ensemble"),
+      figure("accepted-errors", f.acceptedErrors, `of ${f.inspectedFrames} judged`, "accepted by the guard with a wrong label"),
+      figure("suspect-frames", f.suspectFrames, `of ${f.inspectedFrames} judged`, "suspected by the guard"),
+      figure("incidents-stored", f.incidentsStored, null, f.incidentsStored === 1 ? "incident stored" : "incidents stored")) : null);
+}
+
 const share = (part, whole) => (whole ? `${(100 * part / whole).toFixed(0)} %` : "–");
 
 export function drawTable(place, state, shown) {
@@ -34,13 +56,14 @@ export function drawTable(place, state, shown) {
     const cell = (value, note, kind = "") => el("td", { class: begun ? kind : "" },
       el("b", { text: begun ? value : "–" }), begun && note ? el("small", { text: note }) : null);
     const wrong = f.undefendedErrors / Math.max(1, f.undefendedFrames);
-    const accepted = f.acceptedErrors / Math.max(1, f.nearFramesJudged);
+    const accepted = f.acceptedErrors / Math.max(1, f.inspectedFrames);
     return el("tr", { class: `${drive.name === shown ? "shown" : ""} ${begun ? "" : "waits"}`, "data-drive": drive.name },
       el("th", { scope: "row" }, el("i", { class: `swatch ${drive.name}`, "aria-hidden": "true" }), drive.title),
-      cell(`${f.nearFramesJudged}`, `of ${f.nearFrames}`),
+      cell(`${f.nearFrames}`),
       cell(share(f.undefendedErrors, f.undefendedFrames), `${f.undefendedErrors}`, wrong > 0.05 ? "bad" : "good"),
-      cell(share(f.acceptedErrors, f.nearFramesJudged), `${f.acceptedErrors}`, accepted > 0.05 ? "bad" : "good"),
-      cell(share(f.suspectFrames, f.nearFramesJudged), `${f.suspectFrames}`),
+      cell(share(f.notInspectedFrames, f.nearFrames), `${f.notInspectedFrames}`),
+      cell(share(f.acceptedErrors, f.inspectedFrames), `${f.acceptedErrors}`, accepted > 0.05 ? "bad" : "good"),
+      cell(share(f.suspectFrames, f.inspectedFrames), `${f.suspectFrames}`),
       cell(`${f.incidentsStored}`, f.incidentsSent === f.incidentsStored ? null : `${f.incidentsSent} sent`));
   }));
 }
@@ -89,7 +112,7 @@ export function drawSearch(place, waiting, state, hasFrame) {
   const search = state.search;
   const on = ["STARTING", "SEARCHING"].includes(state.phase);
   place.hidden = !on || !search;
-  waiting.textContent = !hasFrame && place.hidden ? state.text : "";
+  if (!hasFrame) waiting.textContent = place.hidden ? state.text : "";
   if (place.hidden) return;
   put(place,
     el("img", { alt: "The sign with the best stickers so far", src: `/pictures/${state.run}/face/search.png?${search.picture}` }),
@@ -121,7 +144,7 @@ export function drawFinds(alteration, incident, state) {
   put(incident, el("h2", { text: "The incident" }),
     i ? el("div", {},
       el("div", { class: "what" },
-        el("img", { class: "crop", alt: "What the guard saw", width: 76, height: 76, src: `/pictures/${state.run}/incident.png` }),
+        i.pictured ? el("img", { class: "crop", alt: "What the guard saw", width: 76, height: 76, src: `/pictures/${state.run}/incident.png` }) : null,
         el("p", { class: "reason", text: i.reasons.find((reason) => reason.includes(": ")) ?? i.reasons[0] ?? `p = ${pValue(i.pValue)}` })),
       el("a", { class: "open", href: i.page, target: "_blank", rel: "noopener", text: "Open on the fleet page" }))
       : el("p", { class: "none", text: attacked.progress === "PLAYED" ? "The altered sign raised none." : "Appears here once the fleet monitor has stored it." }));

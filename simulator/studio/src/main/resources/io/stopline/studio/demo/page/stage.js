@@ -11,7 +11,10 @@ function shape(name, attributes, text) {
   return node;
 }
 
-/** Draws a frame with what agent and truth say of it, once its picture is here. */
+/**
+ * Draws a frame with what agent and truth say of it, once its picture is here, or that there is none.
+ * Whether it did: not if a later frame was faster.
+ */
 export async function drawStage(state, drive, frame, seen, backdrop) {
   const turn = ++asked;
   const picture = byId("picture");
@@ -23,21 +26,30 @@ export async function drawStage(state, drive, frame, seen, backdrop) {
     picture.alt = "";
     if (backdrop && picture.getAttribute("src") !== backdrop) picture.src = backdrop;
     drawn = turn;
-    return;
+    return true;
   }
   const source = `/pictures/${state.run}/frame/${drive}/${frame.n}.jpg`;
   const loading = new Image();
   loading.src = source;
-  try { await loading.decode(); } catch { return; }
+  const there = await loading.decode().then(() => true, () => false);
   // Pictures may come in another order than they were asked for; time does not run backwards here.
-  if (turn < drawn) return;
+  if (turn < drawn) return false;
   drawn = turn;
+  drawCaption(state, drive, frame);
+  if (!there) {
+    picture.hidden = true;
+    byId("zoom").hidden = true;
+    byId("overlay").replaceChildren();
+    byId("waiting").textContent = "The picture of this frame is gone: the demonstration has ended.";
+    return true;
+  }
+  byId("waiting").textContent = "";
   if (picture.getAttribute("src") !== source) picture.src = source;
   picture.hidden = false;
   picture.alt = words(state, drive, frame, seen);
   drawBoxes(state, frame, seen);
-  drawCaption(state, drive, frame);
   drawZoom(loading, frame);
+  return true;
 }
 
 function words(state, drive, frame, seen) {
