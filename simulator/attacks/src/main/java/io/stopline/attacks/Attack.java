@@ -16,6 +16,14 @@ public interface Attack {
   /** What the attacker wants, knows and may do. */
   ThreatModel threatModel();
 
+  /**
+   * The attacks that this one is made of, each with a threat model of its own, in the order of the
+   * {@link Stage stages} that it tells; empty if it is made of one piece.
+   */
+  default List<Attack> parts() {
+    return List.of();
+  }
+
   /** Settings by name, for reports; in a stable order. */
   Map<String, Object> settings();
 

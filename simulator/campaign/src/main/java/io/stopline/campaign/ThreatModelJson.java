@@ -3,11 +3,17 @@ package io.stopline.campaign;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.attacks.ThreatModel;
+import io.stopline.evaluation.robustness.Threat;
 
 /** A threat model as reports write it. */
 public final class ThreatModelJson {
 
   private ThreatModelJson() {}
+
+  /** For a report's table of threat models. */
+  public static Threat threat(ThreatModel threat) {
+    return new Threat(threat.describe(), of(threat));
+  }
 
   /** {@code {"goal", "knowledge", "guardKnown", "guard", "capability", "budget": {…}}}. */
   public static ObjectNode of(ThreatModel threat) {

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -88,6 +89,7 @@ public final class CampaignOnSpark implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Instant began = Instant.now();
     String text = Files.readString(file);
     Path folder = file.toAbsolutePath().normalize().getParent();
     Judging judging =
@@ -115,7 +117,7 @@ public final class CampaignOnSpark implements Callable<Integer> {
         gate == null ? null : GateResult.of(gate, new Figures(rows), criterion -> null, List.of());
     String command = "simulator/spark/submit %s --out %s".formatted(file, out);
     Files.createDirectories(out);
-    new CampaignResults(campaign, runner.guards(), rows, result, command)
+    new CampaignResults(campaign, runner.guards(), rows, result, command, began)
         .write(out, String.valueOf(file.getFileName()));
     return result != null && !result.passed() ? FOUND : 0;
   }

@@ -7,7 +7,7 @@ import io.stopline.attacks.Inputs;
 import io.stopline.attacks.Norm;
 import io.stopline.attacks.ThreatModel;
 import io.stopline.attacks.Victim;
-import io.stopline.campaign.ThreatModelJson;
+import io.stopline.campaign.hardening.Durations;
 import io.stopline.campaign.robustness.AttackData;
 import io.stopline.campaign.robustness.AttackRun;
 import io.stopline.campaign.robustness.AttackRunner;
@@ -54,6 +54,13 @@ import picocli.CommandLine.Spec;
 /** {@code stopline attack}. */
 @Command(
     name = "attack",
+    footer = {
+      "",
+      "Examples:",
+      "  stopline attack --model my.tflite --data DIR --limit 100 \\",
+      "      --attack autoattack --norm linf --eps 8/255 --report attack.html",
+      "  stopline attack --guard traffic-signs --adaptive --data DIR --limit 50"
+    },
     description = {
       "Attack a .tflite classifier: what share of a sample is still right afterwards. A detector has"
           + " options of its own: stopline attack --detector --help.",
@@ -110,6 +117,13 @@ final class AttackCommand implements Callable<Integer> {
           "Small attacks that show whether the large ones work: ${COMPLETION-CANDIDATES} (default:"
               + " ${DEFAULT-VALUE}).")
   private Sanity sanity;
+
+  @Option(names = "--no-sanity", description = "The same as --sanity none, as 'harden' has it.")
+  void withoutSanity(boolean without) {
+    if (without) {
+      sanity = Sanity.NONE;
+    }
+  }
 
   @Option(
       names = "--study",
@@ -227,6 +241,14 @@ final class AttackCommand implements Callable<Integer> {
     report.hash("data", dataHash);
     noteTestRun(console, report, notes, String.valueOf(opened.hashes()));
 
+    if (part.isWhole()) {
+      console.note(
+          "attacking all %,d inputs of split '%s', which may take %s here, sanity runs apart;"
+              + " --limit N takes N of them, evenly spread",
+          data.inputs().count(),
+          part.split(),
+          Durations.words(AttackTime.mostSeconds(opened.victim(), data.inputs(), attacks)));
+    }
     AttackRunner.Plan plan =
         new AttackRunner.Plan(
             attacks,
@@ -248,7 +270,7 @@ final class AttackCommand implements Callable<Integer> {
             ? guarded.victim(targetOptions.knowledge(), draws)
             : opened.victim();
     AttackRun run;
-    try (Progress progress = console.progress("attacking", Share.UNITS)) {
+    try (Progress progress = console.progress("attacking")) {
       run =
           new AttackRunner(victim, opened.judge(), plan, folder, new Share(progress)::to)
               .run(data.inputs());
@@ -270,7 +292,6 @@ final class AttackCommand implements Callable<Integer> {
             repeat(),
             certificate.added(FallacyGuard.judge(evidence), opened.hashes()),
             notes,
-            ThreatModelJson.of(threatModel(attacks.get(0), opened)),
             run.cleanAccuracy(),
             run.robustAccuracy(),
             run.attackSuccessRate(),
@@ -392,7 +413,7 @@ final class AttackCommand implements Callable<Integer> {
       return kept.get();
     }
     SanityFigures figures;
-    try (Progress progress = console.progress("sanity runs", Share.UNITS)) {
+    try (Progress progress = console.progress("sanity runs")) {
       figures =
           new SanityRuns(
                   opened.victim(),
@@ -413,14 +434,6 @@ final class AttackCommand implements Callable<Integer> {
   }
 
   /** What the attacker knows of the guard is the run's, whatever the attack by itself knows. */
-  private ThreatModel threatModel(Attack attack, AttackTarget opened) {
-    ThreatModel t = attack.threatModel();
-    return !(opened instanceof GuardTarget) || !targetOptions.adaptive
-        ? t
-        : new ThreatModel(
-            t.goal(), t.knowledge(), targetOptions.knowledge(), t.capability(), t.budget());
-  }
-
   private GuardStudy study(GuardTarget guard, List<Attack> attacks, AttackData data, int draws) {
     return new GuardStudy(
         guard, attacks.get(0), targetOptions.knowledge(), draws, few(data), common.seed());
@@ -433,7 +446,7 @@ final class AttackCommand implements Callable<Integer> {
       return List.of();
     }
     List<Evidence.DrawPoint> points;
-    try (Progress progress = console.progress("how many draws", Share.UNITS)) {
+    try (Progress progress = console.progress("how many draws")) {
       points = study(guard, attacks, data, 1).drawsUntilFlat(MOST_DRAWS, new Share(progress)::to);
     }
     for (Evidence.DrawPoint point : points) {
@@ -468,17 +481,17 @@ final class AttackCommand implements Callable<Integer> {
     List<Evidence.DrawPoint> draws = found;
     List<GuardFigures.Benign> benign = List.of();
     if (more) {
-      try (Progress progress = console.progress("layer by layer", Share.UNITS)) {
+      try (Progress progress = console.progress("layer by layer")) {
         layers = studied.layers(guard.calibrationTracks(dataset), new Share(progress)::to);
       }
       if (found.isEmpty()) {
-        try (Progress progress = console.progress("over the draws", Share.UNITS)) {
+        try (Progress progress = console.progress("over the draws")) {
           draws = studied.drawCurve(new Share(progress)::to);
         }
       }
     }
     if (study > 0) {
-      try (Progress progress = console.progress("harmless corruptions", Share.UNITS)) {
+      try (Progress progress = console.progress("harmless corruptions")) {
         benign = studied.benign(new Share(progress)::to);
       }
     }
@@ -525,7 +538,7 @@ final class AttackCommand implements Callable<Integer> {
     settings.put("eps", Double.toString(half));
     Attack weaker = AttackListCommand.make(attacks.get(0).name(), settings);
     Floor floor;
-    try (Progress progress = console.progress("members at half the budget", Share.UNITS)) {
+    try (Progress progress = console.progress("members at half the budget")) {
       floor =
           guard.floor(weaker, half, data.inputs(), batch, common.seed(), new Share(progress)::to);
     }
@@ -547,7 +560,7 @@ final class AttackCommand implements Callable<Integer> {
     if (!(opened instanceof DefendedTarget defended) || study == 0) {
       return List.of();
     }
-    try (Progress progress = console.progress("positive control", Share.UNITS)) {
+    try (Progress progress = console.progress("positive control")) {
       return ControlRuns.run(
           defended, targetOptions.draws(), few(data), common.seed(), new Share(progress)::to);
     }
@@ -613,7 +626,7 @@ final class AttackCommand implements Callable<Integer> {
     for (ControlCurve curve : result.controls()) {
       for (ControlCurve.Point point : curve.points()) {
         console.say(
-            "    %-28s at %.4f: standing %s",
+            "    %-28s at %.4f: unbroken %s",
             curve.name(), point.epsilon(), point.robustAccuracy());
       }
     }

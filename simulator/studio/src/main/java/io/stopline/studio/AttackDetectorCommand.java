@@ -37,6 +37,7 @@ import io.stopline.evaluation.robustness.DetectorFallacies;
 import io.stopline.evaluation.robustness.DetectorGuardFigures;
 import io.stopline.evaluation.robustness.DetectorPage;
 import io.stopline.evaluation.robustness.DetectorReport;
+import io.stopline.evaluation.robustness.ThreatRow;
 import io.stopline.evaluation.robustness.WitnessFigures;
 import io.stopline.sdk.model.Detector;
 import java.io.IOException;
@@ -56,6 +57,12 @@ import picocli.CommandLine.Spec;
 /** {@code stopline attack --detector}. */
 @Command(
     name = "attack",
+    footer = {
+      "",
+      "Example:",
+      "  stopline attack --detector my.tflite --data FRAMES --goal hide \\",
+      "      --report attack.html"
+    },
     description = {
       "Attack a .tflite object detector with patches or stickers: what share of the objects it no"
           + " longer finds, finds as others, or finds where none are.",
@@ -375,7 +382,7 @@ final class AttackDetectorCommand implements Callable<Integer> {
         resume == null ? null : RunFolder.open(resume, settings(reading, attacked, guarded, plan));
     DetectorAttackRun run;
     try (Detector exact = target.exact();
-        Progress progress = console.progress("attacking", Share.UNITS)) {
+        Progress progress = console.progress("attacking")) {
       run =
           new DetectorAttackRunner(
                   target.search(plan.goal(), threshold, exact, guarded != null),
@@ -405,7 +412,12 @@ final class AttackDetectorCommand implements Callable<Integer> {
                 new DetectorEvidence(
                     figures, plan.effort().steps(), target.withoutGradients(), guard)),
             notes,
-            ThreatModelJson.of(threatModel(plan, target)),
+            List.of(
+                new ThreatRow(
+                    plan.goal().word(),
+                    ThreatModelJson.threat(threatModel(plan, target)),
+                    figures.won().of(),
+                    -1)),
             plan.goal().word(),
             threshold,
             plan.setting().describe(),
@@ -443,7 +455,7 @@ final class AttackDetectorCommand implements Callable<Integer> {
             drives,
             Runtime.getRuntime().availableProcessors(),
             common.seed());
-    try (Progress progress = console.progress("driving past them", all.count(run))) {
+    try (Progress progress = console.progress("driving past them", all.count(run), "drives")) {
       return all.run(
           run,
           guarded.labelled(frames),

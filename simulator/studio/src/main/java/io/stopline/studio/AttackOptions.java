@@ -55,7 +55,7 @@ final class AttackOptions {
   @Option(
       names = "--independent",
       description =
-          "Each attack gets every input that is right when clean; else those still standing.")
+          "Each attack gets every input that is right when clean; else those still unbroken.")
   boolean independent;
 
   @Option(

@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
 /** {@code stopline bench}. */
 @Command(
     name = "bench",
+    footer = {"", "Example:", "  stopline bench --json bench.json"},
     description = {
       "Measure on this machine what guarding costs over one bare inference (JMH).",
       "",
@@ -95,7 +96,7 @@ final class BenchCommand implements Callable<Integer> {
     Benchmarks.Guarded guarded;
     Benchmarks.Parts parts;
     Benchmarks.Road road;
-    try (Progress progress = console.progress("measuring", members.size() + 3L)) {
+    try (Progress progress = console.progress("measuring", members.size() + 3L, "measurements")) {
       for (int i = 0; i < members.size(); i++) {
         bare.add(benchmarks.bare(i));
         progress.step();

@@ -97,7 +97,7 @@ final class BenchDetectorCommand implements Callable<Integer> {
     }
     report.hash("model:" + reading.name(), reading.sha256());
     DetectorTimes times;
-    try (Progress progress = console.progress("measuring", 1)) {
+    try (Progress progress = console.progress("measuring", 1, "model")) {
       times =
           DetectorTimes.measure(
               reading,

@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 /** {@code stopline calibrate}. */
 @Command(
     name = "calibrate",
+    footer = {"", "Example:", "  stopline calibrate --bundle my-guard --data CLEAN"},
     description = {
       "Set the thresholds of a bundle's policy from clean tracks.",
       "",
@@ -113,7 +114,7 @@ final class CalibrateCommand implements Callable<Integer> {
     TrackCalibrator.checkRate(rate, promise, tracks.size());
     int frames = tracks.stream().mapToInt(t -> t.frames().size()).sum();
     TrackCalibrator.Result result;
-    try (Progress progress = console.progress("calibrating", frames)) {
+    try (Progress progress = console.progress("calibrating", frames, "frames")) {
       result =
           TrackCalibrator.calibrate(
               loaded,

@@ -40,6 +40,12 @@ import picocli.CommandLine.Parameters;
 /** {@code stopline campaign}. */
 @Command(
     name = "campaign",
+    footer = {
+      "",
+      "Examples:",
+      "  stopline campaign smoke --out runs/smoke",
+      "  stopline campaign release --out runs/new --baseline runs/old"
+    },
     description = {
       "Judge a guard on many drives, clean, with benign alterations and attacked, and say whether it"
           + " may be released.",
@@ -146,13 +152,14 @@ final class CampaignCommand implements Callable<Integer> {
     int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     List<Row> rows;
     BooleanSupplier enough = budget(campaign.minutes());
-    try (Progress progress = console.progress("judging tracks", runner.pieces())) {
+    try (Progress progress = console.progress("judging tracks", runner.pieces(), "tracks")) {
       rows = runner.run(out, used, enough, progress::step);
     }
     Figures figures = new Figures(rows);
     String command = "./stopline campaign %s --out %s".formatted(file, out);
     GateResult result = gate == null ? null : judged(campaign, gate, figures, before, past);
-    CampaignResults results = new CampaignResults(campaign, runner.guards(), rows, result, command);
+    CampaignResults results =
+        new CampaignResults(campaign, runner.guards(), rows, result, command, began);
     results.write(out, CampaignFiles.relative(path));
     tell(console, figures, result);
     if (past != null && history != null && result != null) {

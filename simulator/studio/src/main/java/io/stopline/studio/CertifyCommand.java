@@ -42,6 +42,12 @@ import picocli.CommandLine.Spec;
 /** {@code stopline certify}. */
 @Command(
     name = "certify",
+    footer = {
+      "",
+      "Example:",
+      "  stopline certify --kind patch --bundle traffic-signs --data GTSRB \\",
+      "      --report certificates.html"
+    },
     description = {
       "Prove, input by input, what an attacker cannot do to a .tflite classifier, on the exact file"
           + " as TensorFlow Lite runs it.",
@@ -189,8 +195,7 @@ final class CertifyCommand implements Callable<Integer> {
         CertifyInputs inputs =
             CertifyInputs.of(model.data().split(options.split), numbers, model.model());
         CertifyRun run;
-        try (Progress progress =
-            console.progress("certifying " + model.model().name(), Share.UNITS)) {
+        try (Progress progress = console.progress("certifying " + model.model().name())) {
           run =
               CertifyRun.of(
                   model.model(),

@@ -3,6 +3,7 @@ package io.stopline.studio;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,11 +19,15 @@ public final class CommonOptions {
   /** The seed of a run that names none: fixed, so that a run repeats by itself. */
   public static final long DEFAULT_SEED = 1;
 
+  /** What every command has stands below what is its own. */
+  private static final int LAST = 1000;
+
   @Spec(Target.MIXEE)
   private CommandSpec mixee;
 
   @Option(
       names = "--json",
+      order = LAST,
       paramLabel = "FILE",
       description =
           "Write the report as JSON to FILE; '-' is standard output, which then carries nothing else.")
@@ -30,6 +35,7 @@ public final class CommonOptions {
 
   @Option(
       names = "--seed",
+      order = LAST,
       paramLabel = "N",
       defaultValue = "" + DEFAULT_SEED,
       description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
@@ -37,6 +43,7 @@ public final class CommonOptions {
 
   @Option(
       names = {"-v", "--verbose"},
+      order = LAST,
       description = "More log lines, and the stack trace of a failure.")
   private boolean verbose;
 
@@ -45,6 +52,11 @@ public final class CommonOptions {
   /** Says by another option than {@code --json} where the report goes. */
   void reportTo(String file) {
     json = file;
+  }
+
+  /** The file that {@code --json} names; empty for standard output or where it was not given. */
+  Optional<Path> reportFile() {
+    return json == null || json.equals("-") ? Optional.empty() : Optional.of(Path.of(json));
   }
 
   /** The seed of every random draw of this run. */
@@ -60,7 +72,7 @@ public final class CommonOptions {
   /** Where this command writes; one a run. */
   public Console console() {
     if (console == null) {
-      Path file = json == null || json.equals("-") ? null : Path.of(json);
+      Path file = reportFile().orElse(null);
       if (file != null) {
         checkWritable(file);
       }

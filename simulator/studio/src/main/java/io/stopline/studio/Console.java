@@ -72,9 +72,18 @@ public final class Console {
     return err;
   }
 
-  /** Shows how far long work has come, on standard error. Close it when done. */
-  public Progress progress(String task, long total) {
-    return new Progress(task, total, err);
+  /**
+   * Shows how far long work has come, on standard error. Close it when done.
+   *
+   * @param unit what is counted, as a plural: {@code frames}
+   */
+  public Progress progress(String task, long total, String unit) {
+    return new Progress(task, total, unit, err);
+  }
+
+  /** The same for work of which only the share that is done is known, told by a {@link Share}. */
+  public Progress progress(String task) {
+    return new Progress(task, Share.UNITS, "", err);
   }
 
   /** Whether {@link #report} writes anywhere. */

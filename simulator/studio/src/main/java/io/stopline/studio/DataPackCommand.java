@@ -49,7 +49,7 @@ final class DataPackCommand implements Callable<Integer> {
     Console console = common.console();
     DataPacker packer = new DataPacker(size);
     DataPacker.Summary summary;
-    try (Progress progress = console.progress("packing", packer.count(from))) {
+    try (Progress progress = console.progress("packing", packer.count(from), "images")) {
       summary = packer.pack(from, out, progress::step);
     }
     console.say(

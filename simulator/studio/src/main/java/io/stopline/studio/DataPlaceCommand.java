@@ -84,7 +84,7 @@ final class DataPlaceCommand implements Callable<Integer> {
     for (RoadFrame photograph : RoadDatasets.photographs(signs).frames()) {
       cutouts.add(cutout(photograph.file()));
     }
-    try (Progress progress = console.progress("placing", scenes.frames().size())) {
+    try (Progress progress = console.progress("placing", scenes.frames().size(), "frames")) {
       new PlacedScenes(label, common.seed()).write(cutouts, scenes.frames(), out, progress::step);
     }
     console.say(

@@ -86,7 +86,7 @@ final class DataRenderCommand implements Callable<Integer> {
     }
     NewFolder.check(out);
     int images;
-    try (Progress progress = console.progress("rendering", drives)) {
+    try (Progress progress = console.progress("rendering", drives, "drives")) {
       images =
           new RenderedSigns(size, workers, hard)
               .write(out, drives, frames, common.seed(), progress::step);

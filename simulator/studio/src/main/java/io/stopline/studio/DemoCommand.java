@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,16 @@ import picocli.CommandLine.Option;
           + " that fool the bare models; and, as a control, with the same stickers shuffled. A live"
           + " page shows camera, verdicts and evidence. Without --headless it stays open until"
           + " Ctrl-C.",
+      "",
+      "With --json FILE the incident ('stopline replay' repeats it) and the altered drive ('stopline"
+          + " drive' plays it) are written beside FILE.",
       ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  stopline demo                                       with the live page",
+      "  stopline demo --headless --seed 7 --json demo.json  for scripts",
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -64,13 +74,11 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--headless", description = "End when the drives are over.")
   private boolean headless;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description =
-          "Write the report here; beside it the incident, for 'stopline replay', and the attacked"
-              + " drive as a scenario, for 'stopline drive'.")
-  private @Nullable Path report;
+  /** The name that {@code --json} had here; scripts may still say it. */
+  @Option(names = "--report", paramLabel = "FILE", hidden = true)
+  void report(String file) {
+    common.reportTo(file);
+  }
 
   @Option(
       names = "--class",
@@ -265,9 +273,9 @@ final class DemoCommand implements Callable<Integer> {
         .put("worked", demo.missed().isEmpty());
     demo.missed().forEach(fields.putArray("missed")::add);
     Path incidentFile = null;
-    Path target = report;
-    if (target != null) {
-      Path absolute = target.toAbsolutePath();
+    Optional<Path> target = common.reportFile();
+    if (target.isPresent()) {
+      Path absolute = target.get().toAbsolutePath();
       String name = String.valueOf(absolute.getFileName()).replaceFirst("\\.json$", "");
       JsonNode incident = demo.incident().orElse(null);
       if (incident != null) {
@@ -281,7 +289,6 @@ final class DemoCommand implements Callable<Integer> {
         WholeFile.write(scenario, out -> Files.copy(attacked, out));
         fields.put("scenarioFile", scenario.toString());
       }
-      WholeFile.write(absolute, JSON.writeValueAsBytes(json.toJson()));
     }
     console.report(json.toJson());
     return incidentFile;

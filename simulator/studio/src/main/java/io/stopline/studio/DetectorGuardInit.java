@@ -108,7 +108,7 @@ final class DetectorGuardInit {
       outcome =
           initializer.run(
               (task, steps) -> {
-                Progress progress = console.progress(task, steps);
+                Progress progress = console.progress(task, steps, "steps");
                 shown.add(progress);
                 return progress::step;
               });

@@ -42,6 +42,12 @@ import picocli.CommandLine.Spec;
 /** {@code stopline drive}. */
 @Command(
     name = "drive",
+    footer = {
+      "",
+      "Examples:",
+      "  stopline drive drive.yaml --judge --json drive.json",
+      "  stopline drive --still photo.jpg --judge"
+    },
     description = {
       "Film a drive past road signs from a scenario file, or through photographs: write it out,"
           + " serve it as a camera, judge it.",
@@ -68,6 +74,8 @@ final class DriveCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
+
+  @Mixin private NoPage noPage;
   @Mixin private BundleOptions bundleOptions;
   @Mixin private ExportOptions export;
 
@@ -133,14 +141,10 @@ final class DriveCommand implements Callable<Integer> {
   @Option(names = "--loop", description = "With --serve: again and again, until Ctrl-C.")
   private boolean loop;
 
-  @Option(names = "--judge", description = "Judge the drive, bare and guarded.")
-  private boolean judge;
-
   @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Judge the drive and write the report, with every frame, as JSON.")
-  private @Nullable Path report;
+      names = "--judge",
+      description = "Judge the drive, bare and guarded; --json FILE then holds every frame.")
+  private boolean judge;
 
   @Option(names = "--gate", description = "Judge the drive and end with 1 if the guard failed.")
   private boolean gate;
@@ -189,7 +193,7 @@ final class DriveCommand implements Callable<Integer> {
             used);
         say(console, "SHA-256 over all frames: %s", film.sha256());
         if (folder != null) {
-          try (Progress progress = console.progress("writing", film.frames())) {
+          try (Progress progress = console.progress("writing", film.frames(), "frames")) {
             folder.write(drive, film, labels, used, progress);
           }
           say(console, "written to %s", out);
@@ -200,7 +204,7 @@ final class DriveCommand implements Callable<Integer> {
         describe(json.fields(), scenario, film, used);
         boolean good = true;
         DriveResult result = null;
-        if (judge || gate || report != null) {
+        if (judge || gate) {
           result = judge(console, scenario, film, bundle, policy);
           tell(console, result);
           if (folder != null) {
@@ -219,9 +223,6 @@ final class DriveCommand implements Callable<Integer> {
               folder.export(exporting.rendered(drive, film, result), export.formats()));
         }
         console.report(json.toJson());
-        if (report != null) {
-          Console.write(report, json.toJson());
-        }
         if (camera != null) {
           serve(console, camera, scenario, film, labels);
         }
@@ -261,7 +262,7 @@ final class DriveCommand implements Callable<Integer> {
           used);
       say(console, "SHA-256 over all frames: %s", show.sha256());
       if (folder != null) {
-        try (Progress progress = console.progress("writing", show.frames())) {
+        try (Progress progress = console.progress("writing", show.frames(), "frames")) {
           show.write(folder, progress);
         }
         say(console, "written to %s", out);
@@ -271,7 +272,7 @@ final class DriveCommand implements Callable<Integer> {
       json.fields().put("photographs", show.size()).put("frames", show.frames());
       boolean good = true;
       List<StillResult> results = null;
-      if (judge || gate || report != null) {
+      if (judge || gate) {
         results = show.judge(console, bundle, policy, common.seed());
         if (folder != null) {
           folder.writeIncidents(
@@ -290,9 +291,6 @@ final class DriveCommand implements Callable<Integer> {
                 show.frameSet(photographs.toString(), exporting, results), export.formats()));
       }
       console.report(json.toJson());
-      if (report != null) {
-        Console.write(report, json.toJson());
-      }
       if (server != null) {
         ready(server, show.frames(), 1000.0 / StillDrive.MILLIS, console);
         do {
@@ -352,9 +350,6 @@ final class DriveCommand implements Callable<Integer> {
     if (force && out == null) {
       throw new BadInputException("--force says how to write; give --out DIR with it");
     }
-    if (report != null) {
-      CommonOptions.checkWritable(report);
-    }
   }
 
   private static MjpegCamera camera(int port) throws IOException {
@@ -369,7 +364,7 @@ final class DriveCommand implements Callable<Integer> {
   }
 
   private static Film film(Console console, DriveRenderer drive, int threads) {
-    try (Progress progress = console.progress("rendering", drive.frames())) {
+    try (Progress progress = console.progress("rendering", drive.frames(), "frames")) {
       return Film.of(drive, threads, progress::step);
     }
   }
@@ -379,7 +374,7 @@ final class DriveCommand implements Callable<Integer> {
     try (DriveJudge judging =
             DriveJudge.open(
                 bundle, policy.policy().name(), RuntimeOptions.defaults(), common.seed());
-        Progress progress = console.progress("judging", film.frames())) {
+        Progress progress = console.progress("judging", film.frames(), "frames")) {
       for (int frame = 0; frame < film.frames(); frame++) {
         judging.judge(film.truth(frame), film.jpeg(frame));
         progress.step();

@@ -29,6 +29,19 @@ import picocli.CommandLine.Option;
 /** {@code stopline evaluate}. */
 @Command(
     name = "evaluate",
+    footer = {
+      "",
+      "Examples:",
+      "  stopline evaluate --data GTSRB --split test --json figures.json",
+      "  stopline evaluate --road FRAMES --json -"
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done; the figures say what was measured",
+      "1:the guard named another label than the mean of its models, which is a fault of Stopline",
+      "2:wrong usage or bad input",
+      "3:Stopline or the machine failed"
+    },
     description = {
       "Measure models and guard on clean data: accuracy, guarded accuracy, false alarms; or, with"
           + " --road, finder and guard on whole road frames: signs found, false finds, incidents.",
@@ -149,7 +162,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Evaluator evaluator = new Evaluator(bundle, policy, workers, common.seed());
     Evaluation result;
     try (Progress progress =
-        console.progress("evaluating", evaluator.work(used.samples(), heldOut))) {
+        console.progress("evaluating", evaluator.work(used.samples(), heldOut), "images")) {
       result = evaluator.run(used.samples(), heldOut, splits, progress::step);
     }
     warnOfResult(report, result, policy.policy().falseAlarmRate());

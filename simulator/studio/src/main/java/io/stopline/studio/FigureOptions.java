@@ -44,17 +44,29 @@ final class FigureOptions {
   private @Nullable String budgets;
 
   @Option(
-      names = "--attack-limit",
+      names = "--limit",
       paramLabel = "N",
       description =
           "How many inputs are attacked, evenly spread over the split (default: 100; 0: none).")
   private @Nullable Integer limit;
 
   @Option(
-      names = "--attack-sample",
+      names = "--sample",
       paramLabel = "FILE",
       description = "Attack the inputs listed in FILE instead, one 0-based number a line.")
   private @Nullable Path sample;
+
+  /** As --limit was called here; scripts may still say so. */
+  @Option(names = "--attack-limit", paramLabel = "N", hidden = true)
+  void formerLimit(Integer inputs) {
+    limit = inputs;
+  }
+
+  /** As --sample was called here; scripts may still say so. */
+  @Option(names = "--attack-sample", paramLabel = "FILE", hidden = true)
+  void formerSample(Path file) {
+    sample = file;
+  }
 
   @Option(
       names = "--no-sanity",
@@ -116,13 +128,13 @@ final class FigureOptions {
     if (sample != null) {
       if (limit != null) {
         throw new BadInputException(
-            "--attack-limit and --attack-sample both say what is attacked; give one of them");
+            "--limit and --sample both say what is attacked; give one of them");
       }
       return SampleList.read(sample, whole.samples().size());
     }
     int count = limit == null ? DEFAULT_LIMIT : limit;
     if (count < 0) {
-      throw new BadInputException("--attack-limit is %d; give 0 or more".formatted(count));
+      throw new BadInputException("--limit is %d; give 0 or more".formatted(count));
     }
     return SampleList.spread(count, whole.samples().size());
   }

@@ -9,6 +9,7 @@ import io.stopline.evaluation.Report;
 import io.stopline.evaluation.Split;
 import io.stopline.evaluation.model.ModelReading;
 import io.stopline.evaluation.robustness.Html;
+import io.stopline.evaluation.robustness.RobustnessReport;
 import java.util.List;
 
 /** What commands share that make a model file and measure it. */
@@ -35,7 +36,7 @@ final class FigureReports {
 
   /** Measures a file with its progress shown. */
   static ModelFigures measure(Console console, FigureRun run, Role role, ModelReading model) {
-    try (Progress progress = console.progress("measuring " + role.words(), Share.UNITS)) {
+    try (Progress progress = console.progress("measuring " + role.words())) {
       return run.measure(role, model, new Share(progress)::to);
     }
   }
@@ -45,11 +46,12 @@ final class FigureReports {
     console.say("%nfigures on split '%s'", split);
     for (ModelFigures model : models) {
       console.say("  %s (%s)", model.role().words(), model.file());
-      console.say("    %-28s %s", "clean accuracy", model.clean());
+      console.say("    %-36s %s", "clean accuracy", model.clean());
       for (AtBudget at : model.attacked()) {
         console.say(
-            "    %-28s %s",
-            (model.fallacies().isEmpty() ? "robust accuracy at " : "standing at ")
+            "    %-36s %s",
+            RobustnessReport.standingName(model.fallacies().isEmpty())
+                + " at "
                 + Html.budget(at.epsilon(), true),
             at.run().robustAccuracy());
       }

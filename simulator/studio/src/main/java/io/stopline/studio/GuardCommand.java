@@ -8,6 +8,12 @@ import picocli.CommandLine.Spec;
 /** {@code stopline guard}. */
 @Command(
     name = "guard",
+    footer = {
+      "",
+      "Example:",
+      "  stopline guard init --model my.tflite --labels labels.txt --data DIR \\",
+      "      --out my-guard"
+    },
     description = "Make guards.",
     subcommands = {GuardInitCommand.class, LearnAppearanceCommand.class, GuardProbeCommand.class})
 final class GuardCommand implements Runnable {

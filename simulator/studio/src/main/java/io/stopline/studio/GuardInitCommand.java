@@ -24,6 +24,12 @@ import picocli.CommandLine.Option;
 /** {@code stopline guard init}. */
 @Command(
     name = "init",
+    footer = {
+      "",
+      "Example:",
+      "  stopline guard init --model my.tflite --labels labels.txt --data DIR \\",
+      "      --out my-guard"
+    },
     description = {
       "Make a calibrated bundle around your own classifier or detector.",
       "",
@@ -213,7 +219,7 @@ final class GuardInitCommand implements Callable<Integer> {
       outcome =
           initializer.run(
               (task, steps) -> {
-                Progress progress = console.progress(task, steps);
+                Progress progress = console.progress(task, steps, "steps");
                 shown.add(progress);
                 return progress::step;
               });

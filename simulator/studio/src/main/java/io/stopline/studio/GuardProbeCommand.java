@@ -209,7 +209,7 @@ final class GuardProbeCommand implements Callable<Integer> {
     report.warn("rendered, not photographed; score queries only, no attack with gradients");
     ArrayNode rows = report.fields().putArray("classes");
     Sum all = new Sum();
-    try (Progress progress = console.progress("driving", (long) chosen.size() * drives)) {
+    try (Progress progress = console.progress("driving", (long) chosen.size() * drives, "drives")) {
       for (int c : chosen) {
         Sum sum = new Sum();
         ArrayNode found = rows.addObject().put("class", c).putArray("drives");

@@ -39,6 +39,12 @@ import picocli.CommandLine.Spec;
 /** {@code stopline harden}. */
 @Command(
     name = "harden",
+    footer = {
+      "",
+      "Example:",
+      "  stopline harden --model my.tflite --data DIR --method trades --eps 8/255 \\",
+      "      --out hardened.tflite --time 60m --report hardened.html"
+    },
     description = {
       "Train a .tflite classifier so that it resists attacks, and show before and after.",
       "",
@@ -273,6 +279,10 @@ final class HardenCommand implements Callable<Integer> {
           "training was ended by its time limit, %s; --resume with a longer one goes on"
               .formatted(training.end()));
     }
+    if (training.isShortened()) {
+      notes.add("training was shortened by its time limit: %s".formatted(training.end()));
+    }
+    training.happened().forEach(text -> notes.add("training, " + text));
     HardeningReport result =
         new HardeningReport(
             repeat(),

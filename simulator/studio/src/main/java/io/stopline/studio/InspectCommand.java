@@ -39,6 +39,12 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code stopline inspect}. */
 @Command(
     name = "inspect",
+    footer = {
+      "",
+      "Examples:",
+      "  stopline inspect photo.png",
+      "  stopline inspect --bundle my-guard --json - photo.png"
+    },
     description = {
       "Let the guard judge image files (PNG, JPEG or PPM).",
       "",

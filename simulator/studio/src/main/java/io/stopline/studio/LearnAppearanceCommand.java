@@ -120,7 +120,7 @@ final class LearnAppearanceCommand implements Callable<Integer> {
     }
     Split train = set.split(split);
     AppearanceLearner.Learnt learnt;
-    try (Progress progress = console.progress("learning", settings.steps())) {
+    try (Progress progress = console.progress("learning", settings.steps(), "steps")) {
       learnt =
           new AppearanceLearner(settings, groups.names(), groups.of(), train.tracks())
               .learn(progress::step);

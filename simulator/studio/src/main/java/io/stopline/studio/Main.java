@@ -4,7 +4,11 @@ import io.stopline.evaluation.Version;
 import io.stopline.telemetry.VisibleText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -63,14 +67,41 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RealismCommand.class,
       HelpCommand.class,
     })
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
 
   /** What Java puts where it cannot decode an argument: no file has that name. */
   private static final char UNREADABLE = '\uFFFD';
 
+  /** Of commands that find nothing, so that 1 is not among them. */
+  private static final Map<String, String> USUAL_EXITS = usualExits();
+
+  private static final List<String> BEGIN =
+      List.of(
+          "stopline: name a command. To begin with:",
+          "",
+          "  stopline doctor                        what works on this machine",
+          "  stopline demo                          a vehicle, an altered sign, the guard: watch it",
+          "  stopline inspect photo.png             what the shipped guard says of a picture",
+          "  stopline data render --out signs --drives 86",
+          "                                         rendered signs to try the rest on",
+          "  stopline attack --model my.tflite --data signs --report attack.html",
+          "                                         how a model of yours stands up to attacks",
+          "  stopline guard init --model my.tflite --labels labels.txt --data DIR --out my-guard",
+          "                                         a guard around it",
+          "",
+          "'stopline --help' lists all commands, 'stopline COMMAND --help' explains one.");
+
   @Spec private CommandSpec spec;
 
   Main() {}
+
+  private static Map<String, String> usualExits() {
+    Map<String, String> exits = new LinkedHashMap<>();
+    exits.put("0", "done");
+    exits.put("2", "wrong usage or bad input (an option, a file, an image, a bundle)");
+    exits.put("3", "Stopline or the machine failed");
+    return Collections.unmodifiableMap(exits);
+  }
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
@@ -112,14 +143,14 @@ public final class Main implements Runnable {
         return ExitCode.BAD_INPUT;
       }
     }
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = commandLine();
     if (DetectorOptions.areMeant("attack", args)) {
       line.getCommandSpec().removeSubcommand("attack");
-      line.addSubcommand("attack", new AttackDetectorCommand());
+      line.addSubcommand("attack", completed(new CommandLine(new AttackDetectorCommand())));
     }
     if (DetectorOptions.areMeant("bench", args)) {
       line.getCommandSpec().removeSubcommand("bench");
-      line.addSubcommand("bench", new BenchDetectorCommand());
+      line.addSubcommand("bench", completed(new CommandLine(new BenchDetectorCommand())));
     }
     line.setOut(out);
     line.setErr(err);
@@ -127,26 +158,46 @@ public final class Main implements Runnable {
     line.setUsageHelpAutoWidth(true);
     line.setExecutionExceptionHandler(Main::failed);
     line.setParameterExceptionHandler(Main::misused);
-    for (CommandLine sub : line.getSubcommands().values()) {
-      // Agent and monitor take their own --help.
-      if (!(sub.getCommand() instanceof AppCommand)) {
-        addHelp(sub);
-      }
-    }
     return line.execute(DetectorOptions.withFile(args));
   }
 
-  private static void addHelp(CommandLine line) {
-    if (!line.getCommandSpec().mixinStandardHelpOptions()) {
-      line.getCommandSpec().mixinStandardHelpOptions(true);
+  /** The commands with all that their help says. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    for (CommandLine sub : line.getSubcommands().values()) {
+      // Agent and monitor take their own --help.
+      if (!(sub.getCommand() instanceof AppCommand)) {
+        completed(sub);
+      }
     }
-    line.getCommandSpec().versionProvider(new VersionText());
-    line.getSubcommands().values().forEach(Main::addHelp);
+    return line;
   }
 
+  /**
+   * Adds what every command's help has: --help itself, exit codes, options as they were declared.
+   */
+  private static CommandLine completed(CommandLine line) {
+    CommandSpec spec = line.getCommandSpec();
+    if (!spec.mixinStandardHelpOptions()) {
+      spec.mixinStandardHelpOptions(true);
+    }
+    spec.versionProvider(new VersionText());
+    // Options that belong together stand together: in another order their sentences break.
+    spec.usageMessage().sortOptions(false).sortSynopsis(false);
+    if (spec.usageMessage().exitCodeList().isEmpty()) {
+      spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(USUAL_EXITS);
+    }
+    line.getSubcommands().values().forEach(Main::completed);
+    return line;
+  }
+
+  /** Without a command nothing is done; what to begin with is said where faults are told. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command");
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    BEGIN.forEach(err::println);
+    err.flush();
+    return ExitCode.BAD_INPUT;
   }
 
   private static int failed(Exception failure, CommandLine line, ParseResult parsed) {

@@ -30,6 +30,11 @@ final class PartOfSplit {
     return part.split();
   }
 
+  /** Whether all of the split is looked at. */
+  boolean isWhole() {
+    return part.isWhole();
+  }
+
   /** Positions in the split, in order. */
   List<Integer> numbers(Split whole) {
     return part.numbers(whole.samples().size());

@@ -137,7 +137,7 @@ final class PhotographProbe {
     List<Shape> outlines = bundle.labels(policy).stream().map(PhotographProbe::outline).toList();
     List<ProbedTrack> probed;
     int threads = Runtime.getRuntime().availableProcessors();
-    try (Progress progress = console.progress("probing", tracks.size())) {
+    try (Progress progress = console.progress("probing", tracks.size(), "tracks")) {
       probed =
           stickers == null || gradients == null
               ? new TrackProbe(bundle, policy.policy().name())

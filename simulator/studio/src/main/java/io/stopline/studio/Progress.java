@@ -23,6 +23,7 @@ public final class Progress implements AutoCloseable {
 
   private final String task;
   private final long total;
+  private final String unit;
   private final PrintWriter err;
   private final @Nullable ProgressBar bar;
   private final long started = System.nanoTime();
@@ -31,9 +32,13 @@ public final class Progress implements AutoCloseable {
   private volatile long foundAt = started;
   private long nextLine = started + LINE_EVERY_NANOS;
 
-  Progress(String task, long total, PrintWriter err) {
+  /**
+   * @param unit of {@code total}, as a plural; empty where only the share means anything
+   */
+  Progress(String task, long total, String unit, PrintWriter err) {
     this.task = task;
     this.total = total;
+    this.unit = unit;
     this.err = err;
     // The launcher knows whether standard error is a terminal; Java has no way to ask.
     this.bar =
@@ -43,6 +48,7 @@ public final class Progress implements AutoCloseable {
                 .setTaskName(task)
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.ASCII)
+                .setUnit(unit.isEmpty() ? "%" : " " + unit, unit.isEmpty() ? total / 100 : 1)
                 .setUpdateIntervalMillis(200)
                 .setEtaFunction(state -> left(state.getCurrent()))
                 .build();
@@ -80,15 +86,20 @@ public final class Progress implements AutoCloseable {
     }
     if (now >= nextLine) {
       nextLine = now + LINE_EVERY_NANOS;
+      String share = "%.0f %%".formatted(100.0 * done / total);
       err.printf(
-          "%s: %d of %d (%.0f %%)%s%n",
+          "%s: %s%s%n",
           task,
-          done,
-          total,
-          100.0 * done / total,
-          left(done).map(time -> ", about %d s left".formatted(time.toSeconds())).orElse(""));
+          unit.isEmpty() ? share : "%d of %d %s (%s)".formatted(done, total, unit, share),
+          left(done).map(time -> ", about " + words(time) + " left").orElse(""));
       err.flush();
     }
+  }
+
+  private static String words(Duration time) {
+    return time.toSeconds() < 120
+        ? time.toSeconds() + " s"
+        : time.toSeconds() < 7200 ? time.toMinutes() + " min" : time.toHours() + " h";
   }
 
   @Override

@@ -23,6 +23,11 @@ import picocli.CommandLine.Spec;
 /** {@code stopline quantize}. */
 @Command(
     name = "quantize",
+    footer = {
+      "",
+      "Example:",
+      "  stopline quantize --model my.tflite --data DIR --out my-int8.tflite"
+    },
     description = {
       "Make a full-integer .tflite of a float one, and show what that costs, clean and attacked.",
       "",

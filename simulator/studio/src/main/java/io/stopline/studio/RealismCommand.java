@@ -19,6 +19,13 @@ import picocli.CommandLine.Option;
 /** {@code stopline realism}. */
 @Command(
     name = "realism",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all models read 98 %% of the renderings right, or more",
+      "1:one of them does not",
+      "2:wrong usage or bad input",
+      "3:Stopline or the machine failed"
+    },
     description = {
       "Measure whether rendered signs look real to models that were trained on photographs.",
       "",
@@ -31,6 +38,8 @@ final class RealismCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  @Mixin private NoPage noPage;
+
   @Mixin private BundleOptions bundleOptions;
 
   @Option(
@@ -39,14 +48,6 @@ final class RealismCommand implements Callable<Integer> {
       defaultValue = "1000",
       description = "Renderings; the classes take turns (default: ${DEFAULT-VALUE}).")
   private int count;
-
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "The same as --json: write the report as JSON to FILE, '-' is standard output.")
-  void report(String file) {
-    common.reportTo(file);
-  }
 
   @Option(
       names = "--sheet",
@@ -84,7 +85,7 @@ final class RealismCommand implements Callable<Integer> {
     PolicyFile policy = bundle.policy(bundleOptions.policyName());
 
     RealismResult result;
-    try (Progress progress = console.progress("filming", count)) {
+    try (Progress progress = console.progress("filming", count, "renderings")) {
       result =
           new Realism(bundle, policy.policy().name(), workers)
               .run(count, common.seed(), progress::step);

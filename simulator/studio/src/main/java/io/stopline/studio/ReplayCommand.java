@@ -48,6 +48,7 @@ import picocli.CommandLine.Parameters;
 /** {@code stopline replay}. */
 @Command(
     name = "replay",
+    footer = {"", "Example:", "  stopline replay incident.json"},
     description = {
       "Repeat an incident's inspections from its record and compare the verdicts.",
       "",

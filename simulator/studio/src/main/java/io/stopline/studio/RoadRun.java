@@ -198,7 +198,7 @@ final class RoadRun {
   private RoadEvaluation evaluate(RoadData data) {
     RoadEvaluator evaluator =
         new RoadEvaluator(bundle, policy, options.minimumSide(), threads, seed);
-    try (Progress progress = console.progress("frames", data.frames().size())) {
+    try (Progress progress = console.progress("frames", data.frames().size(), "frames")) {
       return evaluator.run(data, progress::step);
     }
   }
@@ -208,7 +208,7 @@ final class RoadRun {
     if (photographs.isEmpty()) {
       return List.of();
     }
-    try (Progress progress = console.progress(what, photographs.size())) {
+    try (Progress progress = console.progress(what, photographs.size(), "photographs")) {
       return StillRuns.run(
           bundle,
           policy,
@@ -241,7 +241,7 @@ final class RoadRun {
   private AlteredSigns attack(Attack attack, List<RoadFrame> photographs) {
     GuardPolicy.Finder finder = policy.policy().finder();
     try (BareTwins twins = BareTwins.open(bundle, policy);
-        Progress progress = console.progress(attack.name() + ": altering", Share.UNITS)) {
+        Progress progress = console.progress(attack.name() + ": altering")) {
       return AlteredSigns.of(
           photographs,
           options.minimumSide(),

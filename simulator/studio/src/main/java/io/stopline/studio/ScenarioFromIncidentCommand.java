@@ -207,7 +207,7 @@ final class ScenarioFromIncidentCommand implements Callable<Integer> {
     int threads = Runtime.getRuntime().availableProcessors();
     DriveRenderer drive = DriveRenderer.of(scenario);
     DriveResult result;
-    try (Progress progress = console.progress("driving", 2L * drive.frames());
+    try (Progress progress = console.progress("driving", 2L * drive.frames(), "frames");
         Film film = Film.of(drive, threads, progress::step);
         DriveJudge judge =
             DriveJudge.open(

@@ -1,7 +1,5 @@
 package io.stopline.studio;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.attacks.SearchProgress;
@@ -47,6 +45,7 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code stopline search}. */
 @Command(
     name = "search",
+    footer = {"", "Example:", "  stopline search drive.yaml --json found.json --picture found.png"},
     description = {
       "Search for stickers, a shadow or graffiti on a sign that fool the models over a whole"
           + " drive.",
@@ -68,6 +67,8 @@ final class SearchCommand implements Callable<Integer> {
   private static final int STOP = 14;
 
   @Mixin private CommonOptions common;
+
+  @Mixin private NoPage noPage;
 
   @Mixin private BundleOptions bundleOptions;
 
@@ -141,9 +142,6 @@ final class SearchCommand implements Callable<Integer> {
       description = "Write the scenario with the alteration on its sign.")
   private @Nullable Path out;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "Write the report as JSON.")
-  private @Nullable Path report;
-
   @Option(
       names = "--picture",
       paramLabel = "PNG",
@@ -183,7 +181,7 @@ final class SearchCommand implements Callable<Integer> {
             threads != null ? threads : Runtime.getRuntime().availableProcessors(),
             irradiance != null ? irradiance : usual.irradiance());
     Found found;
-    try (Progress progress = console.progress("searching", settings.queries())) {
+    try (Progress progress = console.progress("searching", settings.queries(), "queries")) {
       long[] told = {0};
       SearchProgress each =
           step -> {
@@ -202,14 +200,6 @@ final class SearchCommand implements Callable<Integer> {
     BundleOptions.hashes(json, bundle, policy);
     describe(json, scenario, settings, found, clean, benign, outline, twin, labels);
     console.report(json.toJson());
-    if (report != null) {
-      WholeFile.write(
-          report,
-          new ObjectMapper()
-                  .enable(SerializationFeature.INDENT_OUTPUT)
-                  .writeValueAsString(json.toJson())
-              + "\n");
-    }
     if (out != null) {
       WholeFile.write(
           out,

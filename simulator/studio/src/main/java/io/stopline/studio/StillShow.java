@@ -81,7 +81,7 @@ final class StillShow implements AutoCloseable {
     List<Still> stills = new ArrayList<>();
     boolean done = false;
     try (Progress progress =
-        console.progress("rendering", (long) photographs.size() * StillDrive.FRAMES)) {
+        console.progress("rendering", (long) photographs.size() * StillDrive.FRAMES, "frames")) {
       for (int i = 0; i < photographs.size(); i++) {
         RoadFrame photograph = photographs.get(i);
         StillDrive drive = new StillDrive(photograph.image(), camera, RandomStream.derive(seed, i));
@@ -131,7 +131,7 @@ final class StillShow implements AutoCloseable {
     try (StillJudge judge =
             StillJudge.open(
                 bundle, policy.policy().name(), RuntimeOptions.defaults(), MINIMUM_SIDE, seed);
-        Progress progress = console.progress("judging", frames())) {
+        Progress progress = console.progress("judging", frames(), "frames")) {
       for (Still still : stills) {
         results.add(
             judge.judge(

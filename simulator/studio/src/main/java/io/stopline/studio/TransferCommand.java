@@ -187,7 +187,7 @@ final class TransferCommand implements Callable<Integer> {
       noteTestRun(console, report, opened);
     }
     TransferMatrix.Result result;
-    try (Progress progress = console.progress("attacking", Share.UNITS)) {
+    try (Progress progress = console.progress("attacking")) {
       result =
           matrix.measure(
               data.inputs(), new Share(progress)::to, () -> Thread.currentThread().isInterrupted());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -142,19 +143,29 @@ final class AttackCommandTest {
         .contains(
             "command",
             "version",
+            "date",
             "seed",
             "hashes",
             "hardware",
             "warnings",
             "data",
-            "threatModel",
+            "threatModels",
             "cleanAccuracy",
             "robustAccuracy",
             "attackSuccessRate",
             "attacks",
             "sanity");
-    assertThat(json.at("/threatModel/budget/epsilon").asDouble()).isEqualTo(8.0 / 255);
-    assertThat(json.at("/threatModel/budget/rounding").asBoolean()).isFalse();
+    assertThat(json.path("threatModels").findValuesAsText("attack")).contains("pgd", "square");
+    for (JsonNode threat : json.path("threatModels")) {
+      assertThat(threat.at("/budget/epsilon").asDouble()).isEqualTo(8.0 / 255);
+      assertThat(threat.at("/budget/rounding").asBoolean()).isFalse();
+    }
+    // What each may ask is its own, not that of the first.
+    assertThat(
+            StreamSupport.stream(json.path("threatModels").spliterator(), false)
+                .filter(threat -> threat.path("attack").asText().endsWith("square"))
+                .mapToInt(threat -> threat.at("/budget/queries").asInt()))
+        .containsOnly(40);
     // The models saw these signs in training, and no defence is in them.
     assertThat(json.at("/cleanAccuracy/count").asInt()).isGreaterThanOrEqualTo(18);
     assertThat(json.at("/robustAccuracy/count").asInt()).isLessThanOrEqualTo(8);

@@ -100,7 +100,7 @@ final class AttackDetectorCommandTest {
             "warnings",
             "data",
             "goal",
-            "threatModel",
+            "threatModels",
             "averagePrecision",
             "found",
             "hidden",

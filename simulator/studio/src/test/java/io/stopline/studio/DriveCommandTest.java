@@ -145,7 +145,7 @@ final class DriveCommandTest {
   @Test
   void judgingReportsBareAndGuardedVerdicts() throws IOException {
     Path report = folder.resolve("reports/drive.json");
-    CommandLineRun run = drive("--report", report.toString(), "--gate");
+    CommandLineRun run = drive("--json", report.toString(), "--gate");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
     JsonNode node = json.readTree(report.toFile());
     assertThat(node.path("command").asText()).isEqualTo("drive");
@@ -183,7 +183,8 @@ final class DriveCommandTest {
         "--serve 99999|--serve is 99999; give a port",
         "--loop|give --serve PORT with it",
         "--force|give --out DIR with it",
-        "--report /dev/null/x.json|cannot be written",
+        "--json /dev/null/x.json|cannot be written",
+        "--report drive.json|write --judge --json drive.json instead",
         "--out drive.yaml|is a file; name a folder",
         "--policy nosuch|nosuch",
       })

@@ -87,7 +87,7 @@ final class HardenCommandTest {
                 "fgsm",
                 "--attack-eps",
                 "2/255,4/255",
-                "--attack-limit",
+                "--limit",
                 "6",
                 "--no-sanity",
                 "--seed",
@@ -117,6 +117,8 @@ final class HardenCommandTest {
     assertThat(report.at("/training/data/trainTracks").asInt()).isEqualTo(86);
     assertThat(report.at("/training/epochs")).hasSize(1);
     assertThat(report.at("/training/ended").asText()).isEqualTo("plan");
+    assertThat(report.at("/training/askedEpochs").asInt()).isEqualTo(1);
+    assertThat(report.at("/training/events")).isEmpty();
     assertThat(report.findValuesAsText("role")).containsExactly("before", "after", "int8");
     for (JsonNode model : report.get("models")) {
       assertThat(model.at("/cleanAccuracy/of").asInt()).isEqualTo(43);
@@ -132,7 +134,9 @@ final class HardenCommandTest {
         .doesNotContain("--json", "--report");
     // So few inputs: the word is withheld everywhere.
     assertThat(report.at("/warnings/0").asText()).contains("before");
-    assertThat(run.out()).contains("standing at 2/255").doesNotContain("robust accuracy");
+    assertThat(run.out())
+        .contains("accuracy under these attacks at 2/255")
+        .doesNotContain("robust accuracy");
     assertThat(Files.readString(page))
         .contains("Why not to trust these figures", "Before and after", "Frontier", "<svg")
         .doesNotContain("<script", "http://", "https://");

@@ -62,7 +62,8 @@ final class MainTest {
   @Test
   void noCommandIsWrongUsage() {
     assertThat(run()).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString()).contains("name a command").contains("--help");
+    assertThat(err.toString())
+        .contains("name a command", "--help", "stopline demo", "stopline doctor", "guard init");
     assertThat(out.toString()).isEmpty();
   }
 

@@ -20,7 +20,7 @@ final class RealismCommandTest {
     Path sheet = folder.resolve("new/sheet.png");
     CommandLineRun run =
         CommandLineRun.of(
-            "realism", "--count", "5", "--seed", "3", "--report", "-", "--sheet", sheet.toString());
+            "realism", "--count", "5", "--seed", "3", "--json", "-", "--sheet", sheet.toString());
 
     JsonNode report = run.json();
     boolean every = true;

@@ -331,7 +331,8 @@ final class RoadCommandTest {
             "2",
             "--out",
             out.toString(),
-            "--report",
+            "--judge",
+            "--json",
             folder.resolve("drive.json").toString());
 
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);

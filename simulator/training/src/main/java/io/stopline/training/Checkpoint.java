@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Checkpoint {
 
   private static final byte[] MAGIC =
-      "stopline training checkpoint 1\n".getBytes(StandardCharsets.US_ASCII);
+      "stopline training checkpoint 2\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final int DIGEST = 32;
 
@@ -247,6 +247,11 @@ final class Checkpoint {
         }
         out.writeBoolean(f.best());
       }
+      out.writeInt(state.events.size());
+      for (TrainingEvent event : state.events) {
+        out.writeDouble(event.epoch());
+        out.writeUTF(event.text());
+      }
       out.write(digest(bytes.toByteArray(), bytes.size()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -290,6 +295,10 @@ final class Checkpoint {
         state.history.add(
             new EpochFigures(
                 f[0], f[1], f[2], f[3], f[4], f[5], f[6], in.readBoolean(), f[7], f[8]));
+      }
+      int events = in.readInt();
+      for (int i = 0; i < events; i++) {
+        state.events.add(new TrainingEvent(in.readDouble(), in.readUTF()));
       }
     } catch (IOException e) {
       // The digest was right, so another version wrote it.

@@ -129,6 +129,7 @@ final class TrainingSession {
     StepResult result = task.method().gradient(task.model(), next, random, weightGradient);
     String note = task.method().note();
     if (note != null) {
+      state.events.add(new TrainingEvent(state.epoch + (double) state.batch / batches, note));
       listener.note(note);
     }
     task.parametrization().pullBack(state.free, weightGradient, freeGradient);
@@ -309,6 +310,14 @@ final class TrainingSession {
     }
     task.model().write(state.best);
     return new TrainingOutcome(
-        ended, epochs, done, state.steps, bestLook(), state.history, state.seconds);
+        ended,
+        plan.epochs(),
+        epochs,
+        done,
+        state.steps,
+        bestLook(),
+        state.history,
+        state.events,
+        state.seconds);
   }
 }

@@ -45,4 +45,6 @@ final class TrainingState {
   float[] memory = {};
 
   final List<EpochFigures> history = new ArrayList<>();
+
+  final List<TrainingEvent> events = new ArrayList<>();
 }

@@ -115,6 +115,11 @@ public final class AutoAttack implements Attack {
   }
 
   @Override
+  public List<Attack> parts() {
+    return attacks;
+  }
+
+  @Override
   public Map<String, Object> settings() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("norm", budget.norm().name().toLowerCase(Locale.ROOT));

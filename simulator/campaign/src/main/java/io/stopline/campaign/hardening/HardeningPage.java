@@ -9,6 +9,8 @@ import io.stopline.evaluation.robustness.Html;
 import io.stopline.evaluation.robustness.Plot;
 import io.stopline.evaluation.robustness.Plot.Axis;
 import io.stopline.evaluation.robustness.Plot.Series;
+import io.stopline.evaluation.robustness.ReportPage;
+import io.stopline.evaluation.robustness.RobustnessReport;
 import io.stopline.training.EpochFigures;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,68 +44,68 @@ public final class HardeningPage {
   }
 
   private String write() {
-    String title =
-        "%s from %s"
-            .formatted(
-                report.model(Role.AFTER).map(ModelFigures::file).orElse("?"), report.start());
-    head(title);
-    warnings();
+    HardeningReport.Training training = report.training();
+    ReportPage page =
+        new ReportPage(
+            "Stopline hardening report",
+            "%s from %s"
+                .formatted(
+                    report.model(Role.AFTER).map(ModelFigures::file).orElse("?"), report.start()),
+            "method %s, %s epochs%s on %s; figures on split “%s”"
+                .formatted(
+                    training.method(),
+                    Html.number(training.outcome().epochs()),
+                    training.outcome().epochs() < training.outcome().askedEpochs()
+                        ? " of the %d asked for".formatted(training.outcome().askedEpochs())
+                        : "",
+                    training.data().name(),
+                    report.split()),
+            report.repeat(),
+            json);
+    doubts(page);
+    page.notes(report.notes());
     cards();
     table();
     overBudget();
+    page.add(html)
+        .threats(
+            "Every file got the same attacks; inputs and queries are those of the hardened one.",
+            report.threats());
+    html.setLength(0);
     attacks();
     curves();
     frontier();
     training();
-    html.append(Html.repeat(report.repeat(), json));
-    return Html.page(title, html);
+    return page.add(html).write();
   }
 
-  private void head(String title) {
-    html.append("<header><p class=\"kicker\">Stopline hardening report</p><h1>")
-        .append(Html.escape(title))
-        .append("</h1><p class=\"sub\">")
-        .append(
-            Html.escape(
-                "method %s, %d epochs on %s; figures on split “%s”"
-                    .formatted(
-                        report.training().method(),
-                        report.training().outcome().history().size(),
-                        report.training().data().name(),
-                        report.split())))
-        .append("</p></header>");
-  }
-
-  private void warnings() {
+  private void doubts(ReportPage page) {
     if (report.budgets().isEmpty()) {
-      html.append(
-          "<section class=\"found\"><h2>Nothing was attacked</h2><p>These are clean figures alone:"
-              + " they say nothing about robustness.</p></section>");
-    } else if (report.mayCallRobust()) {
-      html.append(
-          "<section class=\"found none\"><h2>Nothing speaks against these figures</h2><p>The sanity"
-              + " runs found no sign of hidden gradients, weak attacks or broken budgets. That is no"
-              + " proof that a stronger attack does not exist.</p></section>");
-    } else {
-      html.append("<section class=\"found\"><h2>Why not to trust these figures</h2><ul>");
-      for (ModelFigures model : report.models()) {
-        model
-            .fallacies()
-            .forEach(
-                f ->
-                    html.append("<li><b>")
-                        .append(Html.escape(model.role().words()))
-                        .append(":</b> ")
-                        .append(Html.escape(f.text()))
-                        .append("</li>"));
-      }
-      html.append("</ul></section>");
+      page.told(
+          false,
+          "Nothing was attacked",
+          List.of(),
+          "These are clean figures alone: they say nothing about robustness.");
+      return;
     }
-    if (!report.notes().isEmpty()) {
-      html.append("<ul class=\"notes\">");
-      report.notes().forEach(n -> html.append("<li>").append(Html.escape(n)).append("</li>"));
-      html.append("</ul>");
+    List<String> reasons = new ArrayList<>();
+    for (ModelFigures model : report.models()) {
+      model
+          .fallacies()
+          .forEach(
+              f ->
+                  reasons.add(
+                      "<b>%s:</b> %s"
+                          .formatted(
+                              Html.escape(model.role().words()),
+                              Html.escape(Html.sentence(f.text())))));
     }
+    page.doubts(
+        reasons,
+        "The sanity runs found no sign of hidden gradients, weak attacks or broken budgets. That is"
+            + " no proof that a stronger attack does not exist.",
+        "The share of inputs that these attacks left unbroken is therefore not called robust"
+            + " accuracy.");
   }
 
   private void cards() {
@@ -130,8 +132,10 @@ public final class HardeningPage {
     html.append("</section>");
   }
 
+  /** The one name of the share of inputs that no attack broke. */
   private String standing() {
-    return report.mayCallRobust() ? "Robust accuracy" : "Standing";
+    String name = RobustnessReport.standingName(report.mayCallRobust());
+    return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
   }
 
   private static String points(double points) {
@@ -206,7 +210,7 @@ public final class HardeningPage {
     html.append("<section><h2>Over the budget</h2>")
         .append(
             new Plot(
-                    "Share of the sample that stands",
+                    standing(),
                     Axis.linear("budget, L∞, steps of 255", 0, last, 0, Html::number),
                     Plot.SHARES,
                     Double.NaN,
@@ -228,7 +232,7 @@ public final class HardeningPage {
       return;
     }
     html.append(
-        "<section><h2>Attacks</h2><p class=\"small\">What stands after each attack, as a share of the"
+        "<section><h2>Attacks</h2><p class=\"small\">What is unbroken after each attack, as a share of the"
             + " sample. Each attack was given what those before it had left.</p><div"
             + " class=\"scroll\"><table><thead><tr><th>Budget, attack</th>");
     report
@@ -360,7 +364,7 @@ public final class HardeningPage {
         .append("Further right is better on clean images, further up under attack.</p>")
         .append(
             new Plot(
-                    "Share that stands",
+                    standing(),
                     Axis.linear(
                         "clean accuracy",
                         Math.max(0, Math.floor(20 * (low - 0.01)) / 20),
@@ -392,9 +396,20 @@ public final class HardeningPage {
         Html.row("Trainable values", String.format(Locale.ROOT, "%,d", training.weights())));
     html.append(Html.row("Time", Durations.words(training.outcome().seconds())));
     html.append(Html.row("Ended", training.end()));
+    training.happened().forEach(text -> html.append(Html.row("On the way", text)));
     report.quantization().ifPresent(q -> html.append(Html.row("Quantised", q.words())));
     html.append("</dl><details><summary>All settings</summary><dl class=\"grid\">");
-    training.settings().forEach((name, value) -> html.append(Html.row(name, value)));
+    training
+        .settings()
+        .forEach(
+            (name, value) ->
+                html.append(
+                    Html.row(
+                        name,
+                        name.equals("epochs") && training.isShortened()
+                            ? "%s asked for, %d planned"
+                                .formatted(value, training.outcome().plannedEpochs())
+                            : value)));
     html.append("</dl></details></section>");
   }
 }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.campaign.hardening.ModelFigures.AtBudget;
 import io.stopline.campaign.hardening.ModelFigures.Role;
 import io.stopline.evaluation.Report;
+import io.stopline.evaluation.robustness.ThreatRow;
 import io.stopline.training.EpochFigures;
 import io.stopline.training.TrainingOutcome;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,10 +59,28 @@ public record HardeningReport(
       settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
 
+    /** Whether a time limit had no room for the epochs that were asked for. */
+    public boolean isShortened() {
+      return outcome.plannedEpochs() < outcome.askedEpochs();
+    }
+
+    /** What happened while training, in words. */
+    public List<String> happened() {
+      return outcome.events().stream()
+          .map(
+              event ->
+                  String.format(Locale.ROOT, "after %.1f epochs: %s", event.epoch(), event.text()))
+          .toList();
+    }
+
     /** Why it ended, in words. */
     public String end() {
       return switch (outcome.ended()) {
-        case PLAN -> "all epochs done";
+        case PLAN ->
+            isShortened()
+                ? "%d epochs done, for which the time limit had room; %d were asked for"
+                    .formatted(outcome.plannedEpochs(), outcome.askedEpochs())
+                : "all %d epochs done".formatted(outcome.plannedEpochs());
         case PATIENCE -> "no better weights for as many looks as there was patience for";
         case TIME ->
             String.format(
@@ -141,6 +161,18 @@ public record HardeningReport(
     return model(role).map(m -> m.robust(epsilon)).orElse(Double.NaN);
   }
 
+  /**
+   * What each attack wants, knows, may change and may spend, by budget: of the hardened file, since
+   * every file got the same attacks.
+   */
+  public List<ThreatRow> threats() {
+    List<ThreatRow> rows = new ArrayList<>();
+    model(Role.AFTER)
+        .ifPresent(
+            after -> after.attacked().forEach(at -> rows.addAll(ThreatRow.of(at.run().attacks()))));
+    return rows;
+  }
+
   /** Whether the word robust may stand in what people read. */
   public boolean mayCallRobust() {
     return models.stream().allMatch(m -> m.fallacies().isEmpty());
@@ -174,13 +206,17 @@ public record HardeningReport(
     TrainingOutcome outcome = training.outcome();
     node.put("seconds", Math.rint(outcome.seconds() * 10) / 10);
     node.put("ended", outcome.ended().name().toLowerCase(Locale.ROOT));
+    node.put("askedEpochs", outcome.askedEpochs());
     node.put("plannedEpochs", outcome.plannedEpochs());
     node.put("epochsDone", outcome.epochs());
     node.put("steps", outcome.steps());
     node.put("keptEpoch", outcome.best().epoch());
     ArrayNode epochs = node.putArray("epochs");
     outcome.history().forEach(e -> put(epochs.addObject(), e));
+    ArrayNode events = node.putArray("events");
+    outcome.events().forEach(e -> events.addObject().put("epoch", e.epoch()).put("text", e.text()));
     quantization.ifPresent(q -> fields.set("quantization", q.toJson()));
+    fields.set("threatModels", ThreatRow.toJson(threats()));
     fields.put("attacked", sampled);
     ArrayNode all = fields.putArray("models");
     models.forEach(m -> all.add(m.toJson()));

@@ -3,7 +3,10 @@ package io.stopline.campaign.proving;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.robustness.Html;
+import io.stopline.evaluation.robustness.ReportPage;
+import io.stopline.evaluation.robustness.ThreatRow;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +52,7 @@ public final class CampaignPage {
    *
    * @param gate null where the campaign has none
    * @param className name of a class of the German traffic sign benchmark
+   * @param threats a row for each attacker and alteration
    * @param command that repeats the run
    * @param json the whole report: hashes, hardware, warnings
    */
@@ -57,52 +61,58 @@ public final class CampaignPage {
       Figures figures,
       @Nullable GateResult gate,
       Function<Integer, String> className,
+      List<ThreatRow> threats,
       String command,
       JsonNode json) {
-    return new CampaignPage(figures, gate, className, json).write(campaign, command);
+    return new CampaignPage(figures, gate, className, json).write(campaign, threats, command);
   }
 
-  private String write(String campaign, String command) {
-    String title = "Campaign " + campaign;
-    html.append("<header><p class=\"kicker\">Stopline campaign</p><h1>")
-        .append(Html.escape(campaign))
-        .append("</h1><p class=\"sub\">")
-        .append(
-            Html.escape(
-                "%d tracks, each another drive up to one sign; %d drives judged"
-                    .formatted(
-                        figures.rows().stream().mapToInt(Row::track).distinct().count(),
-                        figures.rows().size())))
-        .append("</p></header>");
-    gate();
-    if (!json.path("warnings").isEmpty()) {
-      html.append("<ul class=\"notes\">");
-      json.path("warnings").forEach(w -> html.append(element("li", w.asText())));
-      html.append("</ul>");
-    }
-    for (String guard : figures.names(Row::guard)) {
+  private String write(String campaign, List<ThreatRow> threats, String command) {
+    List<String> doubts = new ArrayList<>();
+    json.path("warnings").forEach(w -> doubts.add(Html.escape(Html.sentence(w.asText()))));
+    ReportPage page =
+        new ReportPage(
+            "Stopline campaign",
+            "Campaign " + campaign,
+            "%d tracks, each another drive up to one sign; %d drives judged"
+                .formatted(
+                    figures.rows().stream().mapToInt(Row::track).distinct().count(),
+                    figures.rows().size()),
+            command,
+            json);
+    page.doubts(doubts, "No attacker was left out that this campaign knows of.", "");
+    gate(page);
+    List<String> guards = figures.names(Row::guard);
+    for (String guard : guards) {
       guard(guard);
     }
+    page.add(html)
+        .threats(
+            "Inputs are tracks. Attackers who follow gradients are bounded by steps, not by"
+                + " queries.",
+            threats);
+    html.setLength(0);
     worst();
-    html.append(Html.repeat(command, json));
-    return Html.page(title, html);
+    return page.add(html).write();
   }
 
-  private void gate() {
+  private void gate(ReportPage page) {
     if (gate == null) {
-      html.append("<section class=\"found\"><h2>No gate</h2>")
-          .append(element("p", "The campaign file names no criteria, so nothing passes or fails."))
-          .append("</section>");
+      page.told(
+          false,
+          "No gate",
+          List.of(),
+          "The campaign file names no criteria, so nothing passes or fails.");
       return;
     }
-    html.append(
-            gate.passed() ? "<section class=\"found none\"><h2>" : "<section class=\"found\"><h2>")
-        .append(
-            Html.escape("Gate %s: %s".formatted(gate.passed() ? "passed" : "failed", gate.guard())))
-        .append("</h2><ul>");
-    gate.closed().forEach(reason -> html.append(element("li", "closed: " + reason)));
-    gate.criteria().forEach(c -> html.append(element("li", c.words())));
-    html.append("</ul></section>");
+    List<String> points = new ArrayList<>();
+    gate.closed().forEach(reason -> points.add(Html.escape("closed: " + reason)));
+    gate.criteria().forEach(c -> points.add(Html.escape(c.words())));
+    page.told(
+        gate.passed(),
+        "Gate %s: %s".formatted(gate.passed() ? "passed" : "failed", gate.guard()),
+        points,
+        "");
   }
 
   private void guard(String guard) {
@@ -131,11 +141,13 @@ public final class CampaignPage {
     html.append("</div>");
     for (String of : figures.variants()) {
       html.append(element("h3", Row.variantOf(of).equals(Row.ATTACK) ? "attacker " + of : of));
-      head(of.equals(Row.CLEAN) ? "condition" : "alteration, then condition");
+      head("tracks");
       line("all", guard, of, null, null);
       if (!of.equals(Row.CLEAN)) {
+        part(of.equals(Row.BENIGN) ? "by benign alteration" : "by alteration");
         figures.names(Row::alteration).forEach(a -> line(a, guard, of, a, null));
       }
+      part("by condition");
       figures.names(Row::condition).forEach(c -> line(c, guard, of, null, c));
       html.append("</tbody></table></div>");
     }
@@ -146,6 +158,14 @@ public final class CampaignPage {
     html.append("<div class=\"scroll\"><table><thead><tr>").append(element("th", first));
     SHOWN.forEach(figure -> html.append(element("th", words(figure))));
     html.append("</tr></thead><tbody>");
+  }
+
+  /** A line between what the rows of a table are of. */
+  private void part(String name) {
+    html.append(
+            "<tr class=\"part\"><th scope=\"rowgroup\" colspan=\"%d\">".formatted(SHOWN.size() + 1))
+        .append(Html.escape(name))
+        .append("</th></tr>");
   }
 
   private void line(

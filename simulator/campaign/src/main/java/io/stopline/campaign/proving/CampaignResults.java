@@ -8,8 +8,10 @@ import io.stopline.campaign.proving.CampaignRunner.JudgedGuard;
 import io.stopline.config.files.WholeFile;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.road.GtsrbClasses;
+import io.stopline.evaluation.robustness.ThreatRow;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param rows of finished tracks
  * @param gate null where the campaign has none
  * @param command that repeats the run
+ * @param began when the run began
  */
 public record CampaignResults(
     Campaign campaign,
     List<JudgedGuard> guards,
     List<Row> rows,
     @Nullable GateResult gate,
-    String command) {
+    String command,
+    Instant began) {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -41,10 +45,14 @@ public record CampaignResults(
     return new Figures(rows);
   }
 
+  private List<ThreatRow> threats() {
+    return CampaignThreats.of(campaign, rows);
+  }
+
   /** The report, as {@code report.json} has it. */
   public Report report() {
     Figures figures = figures();
-    Report report = new Report("campaign", campaign.seed());
+    Report report = new Report("campaign", campaign.seed(), began);
     report.hash("campaign", campaign.sha256());
     for (JudgedGuard guard : guards) {
       report.hash("bundle:" + guard.name(), guard.bundle().sha256());
@@ -69,6 +77,7 @@ public record CampaignResults(
         .put("reactionSeconds", campaign.vehicle().reactionSeconds())
         .put("brakingMetresPerSecondSquared", campaign.vehicle().metresPerSecondSquared());
     guards.forEach(g -> report.fields().withArray("guards").add(g.toJson()));
+    report.put("threatModels", ThreatRow.toJson(threats()));
     report.put("undefended", figures.manoeuvres(Row.UNDEFENDED));
     report.put("guarded", figures.manoeuvres(campaign.guards().get(0).name()));
     for (String guard : figures.names(Row::guard)) {
@@ -95,7 +104,8 @@ public record CampaignResults(
     WholeFile.write(folder.resolve("report.json"), text(json));
     WholeFile.write(
         folder.resolve("report.html"),
-        CampaignPage.of(campaign.name(), figures, gate, GtsrbClasses.NAMES::get, command, json));
+        CampaignPage.of(
+            campaign.name(), figures, gate, GtsrbClasses.NAMES::get, threats(), command, json));
     WholeFile.write(
         folder.resolve("summary.md"), StepSummary.of(campaign.name(), figures, gate, command));
     if (gate != null) {

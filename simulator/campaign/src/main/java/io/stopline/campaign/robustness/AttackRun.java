@@ -2,6 +2,7 @@ package io.stopline.campaign.robustness;
 
 import io.stopline.attacks.Attack;
 import io.stopline.attacks.ThreatModel;
+import io.stopline.campaign.ThreatModelJson;
 import io.stopline.campaign.robustness.InputRecord.Trial;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.robustness.Access;
@@ -124,7 +125,7 @@ public record AttackRun(
     return new AttackFigures(
         attack.name(),
         access(attack),
-        attack.threatModel().describe(),
+        ThreatModelJson.threat(attack.threatModel()),
         attack.settings(),
         broken.length,
         standing,
@@ -138,14 +139,25 @@ public record AttackRun(
         means,
         queries,
         seconds,
-        stages.stream().map(stage -> stage(attack, stage, broken.length)).toList());
+        stages(attack, stages, broken.length));
   }
 
-  private static AttackFigures stage(Attack whole, Attack.Stage stage, long inputs) {
+  private static List<AttackFigures> stages(Attack whole, List<Attack.Stage> told, long inputs) {
+    List<AttackFigures> stages = new ArrayList<>();
+    for (int i = 0; i < told.size(); i++) {
+      // A third party's composition may name no parts: then its own threat model is all that is
+      // known.
+      stages.add(
+          stage(i < whole.parts().size() ? whole.parts().get(i) : whole, told.get(i), inputs));
+    }
+    return stages;
+  }
+
+  private static AttackFigures stage(Attack part, Attack.Stage stage, long inputs) {
     return new AttackFigures(
         stage.attack(),
-        stage.attack().startsWith("square") ? Access.SCORES : Access.GRADIENTS,
-        whole.threatModel().describe(),
+        access(part),
+        ThreatModelJson.threat(part.threatModel()),
         Map.of(),
         inputs,
         stage.standing(),

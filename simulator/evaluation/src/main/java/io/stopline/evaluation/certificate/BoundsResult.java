@@ -3,6 +3,7 @@ package io.stopline.evaluation.certificate;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.Rate;
+import io.stopline.evaluation.robustness.Threat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,14 @@ public record BoundsResult(
       node.set("attacked", attacked.toJson());
     }
     return node.put("secondsAnInput", seconds);
+  }
+
+  @Override
+  public Threat threat() {
+    return ProvedThreat.of(
+        level,
+        "all pixels",
+        JsonNodeFactory.instance.objectNode().put("norm", "linf").put("epsilon", epsilon));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.stopline.evaluation.certificate;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.evaluation.robustness.Html;
 import io.stopline.evaluation.robustness.Plot;
+import io.stopline.evaluation.robustness.ReportPage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,38 +40,43 @@ public final class CertificatePage {
   }
 
   private String write() {
-    String title = "Certificates of " + report.subject();
-    html.append("<header><p class=\"kicker\">Stopline certificates</p><h1>")
-        .append(Html.escape(title))
-        .append("</h1><p class=\"sub\">")
-        .append(
-            Html.escape(
-                "%d inputs of %s, split “%s”, %s"
-                    .formatted(
-                        json.path("data").path("inputs").asLong(),
-                        json.path("data").path("name").asText(),
-                        json.path("data").path("split").asText(),
-                        report.results().stream().anyMatch(r -> r.unit().equals("track"))
-                            ? "by track and by frame"
-                            : "by frame")))
-        .append("</p></header>");
+    ReportPage page =
+        new ReportPage(
+            "Stopline certificates",
+            "Certificates of " + report.subject(),
+            "%d inputs of %s, split “%s”, %s"
+                .formatted(
+                    json.path("data").path("inputs").asLong(),
+                    json.path("data").path("name").asText(),
+                    json.path("data").path("split").asText(),
+                    report.results().stream().anyMatch(r -> r.unit().equals("track"))
+                        ? "by track and by frame"
+                        : "by frame"),
+            report.repeat(),
+            json);
+    page.doubts(
+        report.fallacies().stream().map(f -> Html.escape(Html.sentence(f.text()))).toList(),
+        report.results().stream().anyMatch(r -> r.attacked() != null)
+            ? "Certified inputs were attacked too, and none of them fell. What a certificate does"
+                + " not say stands below."
+            : "They are proofs; nobody attacked them in this run. What a certificate does not say"
+                + " stands below.",
+        "");
     claim();
+    page.add(html).notes(report.notes());
+    html.setLength(0);
     cards();
     tables();
+    page.add(html).threats(report.threats());
+    html.setLength(0);
     attacks();
     curves();
     examples();
     identity();
-    html.append(Html.repeat(report.repeat(), json));
-    return Html.page(title, html);
+    return page.add(html).write();
   }
 
   private void claim() {
-    if (!report.fallacies().isEmpty()) {
-      html.append("<section class=\"found\"><h2>Why not to trust these figures</h2><ul>");
-      report.fallacies().forEach(f -> item(f.text()));
-      html.append("</ul></section>");
-    }
     html.append("<section><h2>What a certificate says</h2><p>")
         .append(Html.escape(report.claim()))
         .append("</p><h3>What it does not say</h3><ul>");
@@ -78,11 +84,6 @@ public final class CertificatePage {
     html.append("</ul><h3>How it is counted</h3><ul>");
     report.counting().forEach(this::item);
     html.append("</ul></section>");
-    if (!report.notes().isEmpty()) {
-      html.append("<ul class=\"notes\">");
-      report.notes().forEach(this::item);
-      html.append("</ul>");
-    }
   }
 
   private void item(String text) {

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.robustness.Fallacy;
 import io.stopline.evaluation.robustness.Plot;
+import io.stopline.evaluation.robustness.Threat;
+import io.stopline.evaluation.robustness.ThreatRow;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that is said of a certification, before it is written as JSON or as a page. Certified figures
@@ -48,6 +52,15 @@ public record CertificateReport(
     examples = List.copyOf(examples);
   }
 
+  /** Against whom it is proved, and on how many inputs: one row a kind of certificate. */
+  public List<ThreatRow> threats() {
+    Map<Threat, ThreatRow> rows = new LinkedHashMap<>();
+    for (CertificateResult result : results) {
+      rows.putIfAbsent(result.threat(), new ThreatRow("proved against", result.threat(), -1, -1));
+    }
+    return List.copyOf(rows.values());
+  }
+
   /** Adds warnings and fields to a report that has what every command's report has. */
   public void fill(Report report) {
     fallacies.forEach(f -> report.warn(f.text()));
@@ -57,6 +70,7 @@ public record CertificateReport(
     limits.forEach(fields.putArray("limits")::add);
     counting.forEach(fields.putArray("counting")::add);
     fields.set("identity", identity.toJson());
+    fields.set("threatModels", ThreatRow.toJson(threats()));
     ArrayNode found = fields.putArray("fallacies");
     fallacies.forEach(f -> found.addObject().put("rule", f.rule().id()).put("text", f.text()));
     ArrayNode all = fields.putArray("results");

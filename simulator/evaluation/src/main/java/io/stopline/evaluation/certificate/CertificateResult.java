@@ -1,6 +1,7 @@
 package io.stopline.evaluation.certificate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.evaluation.robustness.Threat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ public sealed interface CertificateResult permits PatchResult, SmoothingResult, 
 
   /** What was attacked of it, for people: {@code group level, 5×5 px}. */
   String attackedWords();
+
+  /** Against whom it is proved. */
+  Threat threat();
 
   /** What came of attacking the certified inputs; null if nobody did. */
   default @Nullable Attacked attacked() {

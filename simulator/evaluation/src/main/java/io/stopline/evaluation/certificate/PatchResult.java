@@ -3,6 +3,7 @@ package io.stopline.evaluation.certificate;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.Rate;
+import io.stopline.evaluation.robustness.Threat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,17 @@ public record PatchResult(
       node.set("attacked", attacked.toJson());
     }
     return node;
+  }
+
+  @Override
+  public Threat threat() {
+    return ProvedThreat.of(
+        level,
+        "one square patch of any content, anywhere",
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("patchSide", patchSide)
+            .put("areaShare", areaFraction));
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.Rate;
+import io.stopline.evaluation.robustness.Threat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,6 +59,14 @@ public record SmoothingResult(
     ArrayNode curve = node.putArray("certifiedAccuracy");
     byRadius.forEach((radius, rate) -> curve.add(rate.toJson().put("radius", radius)));
     return node.put("seconds", seconds);
+  }
+
+  @Override
+  public Threat threat() {
+    return ProvedThreat.of(
+        level,
+        "all pixels, within the radius certified for the input",
+        JsonNodeFactory.instance.objectNode().put("norm", "l2").put("epsilon", byRadius.lastKey()));
   }
 
   @Override

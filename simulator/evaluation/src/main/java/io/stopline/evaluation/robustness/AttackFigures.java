@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param name as the command line writes it
  * @param access what it asked for
- * @param threatModel for people, in one line
+ * @param threat what it wants, knows, may change and may spend
  * @param settings by name, in a stable order
  * @param inputs of the whole sample, those that are wrong when clean included
  * @param standing inputs that are right after this attack (and after those before it, unless each
@@ -34,7 +34,7 @@ import java.util.Map;
 public record AttackFigures(
     String name,
     Access access,
-    String threatModel,
+    Threat threat,
     Map<String, Object> settings,
     long inputs,
     long standing,
@@ -96,7 +96,7 @@ public record AttackFigures(
       ObjectNode more = node.putObject("means");
       means.forEach(more::put);
     }
-    node.put("threatModel", threatModel);
+    node.put("threatModel", threat.words());
     ObjectNode set = node.putObject("settings");
     settings.forEach((key, value) -> putAny(set, key, value));
     if (!stages.isEmpty()) {

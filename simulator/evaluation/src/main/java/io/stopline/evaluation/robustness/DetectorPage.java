@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.evaluation.detection.Estimate;
 import io.stopline.evaluation.road.FrameMean;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -35,52 +34,34 @@ public final class DetectorPage {
   }
 
   private String write() {
-    String title = "Attack on " + report.subject();
-    html.append("<header><p class=\"kicker\">Stopline attack report</p><h1>")
-        .append(Html.escape(title))
-        .append("</h1><p class=\"sub\">")
-        .append(
-            Html.escape(
-                "%s: %s; %d frames of %s"
-                    .formatted(
-                        report.goal(),
-                        report.painting(),
-                        json.path("data").path("inputs").asLong(),
-                        json.path("data").path("name").asText())))
-        .append("</p></header>");
-    warnings();
+    ReportPage page =
+        new ReportPage(
+            "Stopline attack report",
+            "Attack on " + report.subject(),
+            "%s: %s; %d frames of %s"
+                .formatted(
+                    report.goal(),
+                    report.painting(),
+                    json.path("data").path("inputs").asLong(),
+                    json.path("data").path("name").asText()),
+            report.repeat(),
+            json);
+    page.doubts(
+            report.fallacies().stream().map(f -> Html.escape(Html.sentence(f.text()))).toList(),
+            "The controls found no sign of a weak attack or a broken budget. That is no proof that a"
+                + " stronger attack does not exist.",
+            "They are therefore only what this attack reached.")
+        .notes(report.notes());
     cards();
     examples();
     precision();
-    threat();
+    page.add(html).threats(report.threats());
+    html.setLength(0);
+    settings();
     controls();
     guard();
     objects();
-    html.append(Html.repeat(report.repeat(), json));
-    return Html.page(title, html);
-  }
-
-  private void warnings() {
-    if (report.fallacies().isEmpty()) {
-      html.append(
-          "<section class=\"found none\"><h2>Nothing speaks against these figures</h2><p>The"
-              + " controls found no sign of a weak attack or a broken budget. That is no proof that"
-              + " a stronger attack does not exist.</p>");
-    } else {
-      html.append("<section class=\"found\"><h2>Why not to trust these figures</h2><ul>");
-      report.fallacies().forEach(f -> item(f.text()));
-      html.append("</ul><p>They are therefore only what this attack reached.</p>");
-    }
-    html.append("</section>");
-    if (!report.notes().isEmpty()) {
-      html.append("<ul class=\"notes\">");
-      report.notes().forEach(this::item);
-      html.append("</ul>");
-    }
-  }
-
-  private void item(String text) {
-    html.append("<li>").append(Html.escape(Html.sentence(text))).append("</li>");
+    return page.add(html).write();
   }
 
   private void cards() {
@@ -154,19 +135,9 @@ public final class DetectorPage {
     return estimate.toString();
   }
 
-  private void threat() {
-    JsonNode t = report.threatModel();
-    html.append("<section><h2>Threat model</h2><dl class=\"grid\">");
-    html.append(Html.row("Goal", t.path("goal").asText()));
-    html.append(Html.row("Knowledge of the models", t.path("knowledge").asText()));
-    html.append(
-        Html.row(
-            "Knowledge of the guard",
-            t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none"));
-    html.append(Html.row("Capability", report.painting()));
-    for (Map.Entry<String, JsonNode> field : t.path("budget").properties()) {
-      html.append(Html.row("Budget: " + field.getKey(), field.getValue().asText()));
-    }
+  private void settings() {
+    html.append("<section><h2>Settings of the attack</h2><dl class=\"grid\">");
+    html.append(Html.row("May paint", report.painting()));
     report.settings().forEach((name, value) -> html.append(Html.row(name, String.valueOf(value))));
     html.append(Html.row("A detection counts from", Html.number(report.threshold())));
     html.append("</dl></section>");

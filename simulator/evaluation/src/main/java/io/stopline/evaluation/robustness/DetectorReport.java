@@ -1,6 +1,5 @@
 package io.stopline.evaluation.robustness;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.Report;
@@ -29,7 +28,7 @@ public record DetectorReport(
     String repeat,
     List<Fallacy> fallacies,
     List<String> notes,
-    JsonNode threatModel,
+    List<ThreatRow> threats,
     String goal,
     double threshold,
     String painting,
@@ -43,6 +42,7 @@ public record DetectorReport(
   public DetectorReport {
     fallacies = List.copyOf(fallacies);
     notes = List.copyOf(notes);
+    threats = List.copyOf(threats);
     examples = List.copyOf(examples);
   }
 
@@ -59,7 +59,7 @@ public record DetectorReport(
     fields.put("robustWithheld", !fallacies.isEmpty());
     ArrayNode found = fields.putArray("fallacies");
     fallacies.forEach(f -> found.addObject().put("rule", f.rule().id()).put("text", f.text()));
-    fields.set("threatModel", threatModel);
+    fields.set("threatModels", ThreatRow.toJson(threats));
     fields.put("painting", painting);
     ObjectNode set = fields.putObject("settings");
     settings.forEach((name, value) -> set.putPOJO(name, value));

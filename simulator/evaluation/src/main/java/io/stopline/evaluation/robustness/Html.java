@@ -69,7 +69,7 @@ public final class Html {
   }
 
   /** Begins with a capital and ends with a full stop, unless it ends with a mark of its own. */
-  static String sentence(String text) {
+  public static String sentence(String text) {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT)
@@ -95,6 +95,11 @@ public final class Html {
       return Double.isNaN(x) ? "–" : "any";
     }
     return new BigDecimal(x).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+  }
+
+  /** {@code 65 000}, with thin spaces that do not break. */
+  public static String count(long n) {
+    return String.format(Locale.ROOT, "%,d", n).replace(",", "\u202f");
   }
 
   /** {@code 52.0 %}. */

@@ -8,7 +8,6 @@ import io.stopline.evaluation.robustness.SanityFigures.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,59 +38,43 @@ public final class RobustnessPage {
   }
 
   private String write() {
-    String title = "Attack on " + report.subject();
-    head(title);
-    warnings();
+    JsonNode data = json.path("data");
+    ReportPage page =
+        new ReportPage(
+            "Stopline attack report",
+            "Attack on " + report.subject(),
+            "%d inputs of %s, split “%s”"
+                .formatted(
+                    data.path("inputs").asLong(),
+                    data.path("name").asText(),
+                    data.path("split").asText()),
+            report.repeat(),
+            json);
+    page.doubts(
+            report.fallacies().stream()
+                .map(fallacy -> Html.escape(Html.sentence(fallacy.text())))
+                .toList(),
+            "The sanity runs found no sign of hidden gradients, weak attacks or broken budgets. That"
+                + " is no proof that a stronger attack does not exist.",
+            "The share of inputs that these attacks left unbroken is therefore not called robust"
+                + " accuracy.")
+        .notes(report.notes());
     figures();
-    threat();
+    page.add(html).threats(report.threats());
+    html.setLength(0);
     attacks();
     guard();
     sanity();
     controls();
     examples();
     classes();
-    html.append(Html.repeat(report.repeat(), json));
-    return Html.page(title, html);
+    return page.add(html).write();
   }
 
-  private void head(String title) {
-    JsonNode data = json.path("data");
-    html.append("<header><p class=\"kicker\">Stopline attack report</p><h1>")
-        .append(Html.escape(title))
-        .append("</h1><p class=\"sub\">")
-        .append(
-            Html.escape(
-                "%d inputs of %s, split “%s”"
-                    .formatted(
-                        data.path("inputs").asLong(),
-                        data.path("name").asText(),
-                        data.path("split").asText())))
-        .append("</p></header>");
-  }
-
-  private void warnings() {
-    if (report.mayCallRobust()) {
-      html.append(
-          "<section class=\"found none\"><h2>Nothing speaks against these figures</h2><p>The sanity"
-              + " runs found no sign of hidden gradients, weak attacks or broken budgets. That is no"
-              + " proof that a stronger attack does not exist.</p>");
-    } else {
-      html.append("<section class=\"found\"><h2>Why not to trust these figures</h2><ul>");
-      for (Fallacy fallacy : report.fallacies()) {
-        html.append("<li>").append(Html.escape(Html.sentence(fallacy.text()))).append("</li>");
-      }
-      html.append(
-          "</ul><p>The share of inputs that these attacks left standing is therefore not called"
-              + " robust accuracy.</p>");
-    }
-    html.append("</section>");
-    if (!report.notes().isEmpty()) {
-      html.append("<ul class=\"notes\">");
-      report
-          .notes()
-          .forEach(n -> html.append("<li>").append(Html.escape(Html.sentence(n))).append("</li>"));
-      html.append("</ul>");
-    }
+  /** The one name of the share of inputs that no attack broke. */
+  private String standing() {
+    String name = report.standingName();
+    return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
   }
 
   private void figures() {
@@ -100,11 +83,7 @@ public final class RobustnessPage {
     GuardFigures guard = report.guard();
     if (guard == null) {
       html.append(
-          Html.card(
-              Html.sentence(report.standingName()).replace(".", ""),
-              report.robust(),
-              GOOD,
-              "right when clean and after every attack"));
+          Html.card(standing(), report.robust(), GOOD, "right when clean and after every attack"));
       html.append(
           Html.card(
               "Attack success", report.success(), BAD, "of the inputs that were right when clean"));
@@ -121,41 +100,16 @@ public final class RobustnessPage {
     html.append("</section>");
   }
 
-  private void threat() {
-    JsonNode t = report.threatModel();
-    html.append("<section><h2>Threat model</h2><dl class=\"grid\">");
-    html.append(Html.row("Goal", t.path("goal").asText()));
-    html.append(Html.row("Knowledge of the models", t.path("knowledge").asText()));
-    html.append(
-        Html.row(
-            "Knowledge of the guard",
-            t.path("guardKnown").asBoolean() ? t.path("guard").asText() : "none"));
-    html.append(Html.row("Capability", t.path("capability").asText()));
-    for (Map.Entry<String, JsonNode> field : t.path("budget").properties()) {
-      html.append(Html.row("Budget: " + field.getKey(), value(field.getKey(), field.getValue())));
-    }
-    html.append("</dl></section>");
-  }
-
-  private static String value(String name, JsonNode value) {
-    if (name.equals("epsilon")) {
-      return value.isNull() ? "the smallest that works" : Html.budget(value.asDouble(), true);
-    }
-    if (name.equals("rounding")) {
-      return value.asBoolean() ? "ends on 8-bit values" : "none";
-    }
-    return value.asText();
-  }
-
   private void attacks() {
     html.append("<section><h2>Attacks</h2><p class=\"small\">")
         .append(
             report.independent()
                 ? "Each attack was given every input that is right when clean."
-                : "Each attack was given what those before it had left standing. The bars show what stands afterwards, as a share of all inputs.")
+                : "Each attack was given what those before it had left unbroken. The bars show what is unbroken afterwards, as a share of all inputs.")
+        .append("</p><div class=\"scroll\"><table><thead><tr><th>Attack</th><th>")
+        .append(Html.escape(standing()))
         .append(
-            "</p><div class=\"scroll\"><table><thead><tr><th>Attack</th><th>Standing"
-                + " afterwards</th><th></th><th class=\"n\">Attacked</th><th class=\"n\">Broken</th><th"
+            "</th><th></th><th class=\"n\">Attacked</th><th class=\"n\">Broken</th><th"
                 + " class=\"n\">Median change</th><th class=\"n\">Queries</th><th"
                 + " class=\"n\">Seconds</th></tr></thead><tbody>");
     attackRow("nothing", "clean", report.clean(), "", "", "", "", "");
@@ -170,7 +124,7 @@ public final class RobustnessPage {
       html.append("<details><summary>Settings of ")
           .append(Html.escape(attack.name()))
           .append("</summary><p class=\"small\">")
-          .append(Html.escape(attack.threatModel()))
+          .append(Html.escape(attack.threat().words()))
           .append("</p><dl class=\"grid\">");
       attack
           .settings()
@@ -192,10 +146,10 @@ public final class RobustnessPage {
         attack.name(),
         kind,
         attack.robustAccuracy(),
-        count(attack.attacked()),
-        count(attack.broken()),
+        Html.count(attack.attacked()),
+        Html.count(attack.broken()),
         kind.equals("stage") ? "" : Html.number(attack.medianChange()),
-        count(attack.queries()),
+        Html.count(attack.queries()),
         String.format(Locale.ROOT, "%.1f", attack.seconds()));
   }
 
@@ -213,10 +167,6 @@ public final class RobustnessPage {
       html.append("<td class=\"n\">").append(cell).append("</td>");
     }
     html.append("</tr>");
-  }
-
-  private static String count(long n) {
-    return String.format(Locale.ROOT, "%,d", n).replace(",", "\u2009");
   }
 
   private void guard() {
@@ -383,7 +333,7 @@ public final class RobustnessPage {
     html.append("<section><h2>Positive control</h2><p class=\"small\">")
         .append(
             "This defence is known to be broken. A harness that cannot break it proves nothing.</p>")
-        .append(overBudget("Inputs standing", "budget, L∞", Double.NaN, true, series))
+        .append(overBudget(standing(), "budget, L∞", Double.NaN, true, series))
         .append("</section>");
   }
 
@@ -423,17 +373,17 @@ public final class RobustnessPage {
     html.append(
             "<section><h2>By class</h2><div class=\"scroll\"><table><thead><tr><th>Class</th><th")
         .append(
-            " class=\"n\">Inputs</th><th class=\"n\">Clean</th><th class=\"n\">Standing</th><th>")
+            " class=\"n\">Inputs</th><th class=\"n\">Right when clean</th><th class=\"n\">Unbroken</th><th>")
         .append("</th></tr></thead><tbody>");
     for (ClassFigures each : report.classes()) {
       html.append("<tr><th>")
           .append(Html.escape(each.name()))
           .append("</th><td class=\"n\">")
-          .append(count(each.inputs()))
+          .append(Html.count(each.inputs()))
           .append("</td><td class=\"n\">")
-          .append(count(each.clean()))
+          .append(Html.count(each.clean()))
           .append("</td><td class=\"n\">")
-          .append(count(each.standing()))
+          .append(Html.count(each.standing()))
           .append("</td><td class=\"wide\">")
           .append(Html.bar(Rate.of(each.standing(), each.inputs()), GOOD))
           .append("</td></tr>");

@@ -1,6 +1,5 @@
 package io.stopline.evaluation.robustness;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.Rate;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param repeat the command that repeats it
  * @param fallacies why the figures may flatter; said before all else
  * @param notes what else a reader must know
- * @param threatModel of the first attack, as JSON
  * @param clean accuracy when nothing is done
  * @param robust share of all inputs that are right when clean and after every attack
  * @param success share of the inputs right when clean that an attack broke
@@ -32,7 +30,6 @@ public record RobustnessReport(
     String repeat,
     List<Fallacy> fallacies,
     List<String> notes,
-    JsonNode threatModel,
     Rate clean,
     Rate robust,
     Rate success,
@@ -53,6 +50,23 @@ public record RobustnessReport(
     controls = List.copyOf(controls);
   }
 
+  /** What each attack wants, knows, may change and may spend. */
+  public List<ThreatRow> threats() {
+    List<ThreatRow> rows = ThreatRow.of(attacks);
+    GuardFigures known = guard;
+    return known == null || !known.adaptive()
+        ? rows
+        : rows.stream()
+            .map(
+                row ->
+                    new ThreatRow(
+                        row.attack(),
+                        row.threat().knowing(known.knowledge()),
+                        row.inputs(),
+                        row.asked()))
+            .toList();
+  }
+
   /** Whether the word robust may stand in what people read. */
   public boolean mayCallRobust() {
     return fallacies.isEmpty();
@@ -60,7 +74,16 @@ public record RobustnessReport(
 
   /** What the share of inputs that stand is called. */
   public String standingName() {
-    return mayCallRobust() ? "robust accuracy" : "accuracy under these attacks";
+    return standingName(mayCallRobust());
+  }
+
+  /**
+   * The one name of this share in all that people read of a run.
+   *
+   * @param mayCallRobust whether nothing speaks against the figures
+   */
+  public static String standingName(boolean mayCallRobust) {
+    return mayCallRobust ? "robust accuracy" : "accuracy under these attacks";
   }
 
   /** Adds warnings and fields to a report that has what every command's report has. */
@@ -76,7 +99,7 @@ public record RobustnessReport(
     fields.put("robustWithheld", !mayCallRobust());
     ArrayNode found = fields.putArray("fallacies");
     fallacies.forEach(f -> found.addObject().put("rule", f.rule().id()).put("text", f.text()));
-    fields.set("threatModel", threatModel);
+    fields.set("threatModels", ThreatRow.toJson(threats()));
     fields.set("cleanAccuracy", clean.toJson());
     fields.set("robustAccuracy", robust.toJson());
     fields.set("attackSuccessRate", success.toJson());

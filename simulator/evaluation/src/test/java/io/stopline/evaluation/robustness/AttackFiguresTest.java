@@ -37,7 +37,7 @@ final class AttackFiguresTest {
     return new AttackFigures(
         name,
         Access.GRADIENTS,
-        "untargeted, white box",
+        FallacyGuardTest.threat("untargeted, white box", 102),
         Map.of(),
         10,
         4,

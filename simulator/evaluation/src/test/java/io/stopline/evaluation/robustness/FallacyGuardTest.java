@@ -2,6 +2,8 @@ package io.stopline.evaluation.robustness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.robustness.Evidence.DrawPoint;
 import io.stopline.evaluation.robustness.Evidence.GuardEvidence;
@@ -179,12 +181,36 @@ final class FallacyGuardTest {
         new Evidence.DrawPoint(8, Rate.of(more, of)));
   }
 
+  static Threat threat(String words, long queries) {
+    ObjectNode model =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("goal", "untargeted")
+            .put("knowledge", "white box")
+            .put("guardKnown", false)
+            .put("guard", "none")
+            .put("capability", "digital");
+    model
+        .putObject("budget")
+        .put("norm", "linf")
+        .put("epsilon", 8.0 / 255)
+        .put("rounding", false)
+        .put("queries", queries)
+        .put("draws", 1);
+    return new Threat(words, model);
+  }
+
   static AttackFigures attack(
       String name, Access access, long attacked, long broken, long violations) {
+    return attack(name, access, attacked, broken, violations, 102);
+  }
+
+  static AttackFigures attack(
+      String name, Access access, long attacked, long broken, long violations, long queries) {
     return new AttackFigures(
         name,
         access,
-        "untargeted, white box",
+        threat("untargeted, white box", queries),
         Map.of("steps", 40),
         1000,
         attacked - broken,

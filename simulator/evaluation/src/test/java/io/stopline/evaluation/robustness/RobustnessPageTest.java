@@ -3,10 +3,10 @@ package io.stopline.evaluation.robustness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.stopline.evaluation.Rate;
 import io.stopline.evaluation.Report;
 import io.stopline.evaluation.robustness.Fallacy.Rule;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +43,52 @@ final class RobustnessPageTest {
   }
 
   @Test
+  void eachAttackHasARowOfItsOwnInTheTableOfThreatModels() {
+    RobustnessReport report = report(List.of());
+    String page = page(report);
+    String table = page.substring(page.indexOf("<h2>Threat model</h2>"));
+    table = table.substring(0, table.indexOf("</section>"));
+    assertThat(table).contains("<th>pgd</th>", "<th>square</th>", ">102<", ">65\u202f000<");
+    assertThat(table).contains("digital; L∞ at most 8/255");
+    JsonNode threats = json(report).path("threatModels");
+    assertThat(threats).hasSize(2);
+    assertThat(threats.at("/1/attack").asText()).isEqualTo("square");
+    assertThat(threats.at("/1/budget/queries").asInt()).isEqualTo(65_000);
+    assertThat(threats.at("/1/queriesAsked").asInt()).isEqualTo(4000);
+  }
+
+  @Test
+  void theHeadSaysWhatWasTestedWhenHowAndWhere() {
+    RobustnessReport report = report(List.of());
+    String head = page(report);
+    head = head.substring(head.indexOf("<header>"), head.indexOf("</header>"));
+    assertThat(head)
+        .contains("Attack on m.tflite", "SHA-256 abc", "2026-12-01 03:07:58 UTC")
+        .contains("./stopline attack --model m.tflite", "Machine", "Stopline");
+    assertThat(json(report).path("date").asText()).isEqualTo("2026-12-01T03:07:58Z");
+  }
+
+  @Test
+  void onPaperColoursStayAndThePageIsBright() {
+    String page = page(report(List.of()));
+    String print = page.substring(page.indexOf("@media print"), page.indexOf("</style>"));
+    assertThat(print).contains("print-color-adjust:exact", "color-scheme:light", "break-inside");
+    assertThat(page).contains("@media screen and (prefers-color-scheme:dark)");
+  }
+
+  @Test
+  void oneShareHasOneName() {
+    for (List<Fallacy> fallacies :
+        List.of(List.<Fallacy>of(), List.of(new Fallacy(Rule.MASKED_GRADIENTS, "masked")))) {
+      String page = page(report(fallacies));
+      String body = page.substring(page.indexOf("<body>"));
+      assertThat(body).doesNotContainIgnoringCase("standing");
+      assertThat(body.contains("Robust accuracy")).isEqualTo(fallacies.isEmpty());
+      assertThat(body.contains("Accuracy under these attacks")).isEqualTo(!fallacies.isEmpty());
+    }
+  }
+
+  @Test
   void theNamesThatGatesReadAreThere() {
     JsonNode json = json(report(List.of()));
     assertThat(json.at("/robustAccuracy/value").asDouble()).isEqualTo(0.5);
@@ -62,7 +108,10 @@ final class RobustnessPageTest {
   }
 
   private static JsonNode json(RobustnessReport report) {
-    Report base = new Report("attack", 1).data("signs", "test", 1000, null).hash("model", "abc");
+    Report base =
+        new Report("attack", 1, Instant.parse("2026-12-01T03:07:58.25Z"))
+            .data("signs", "test", 1000, null)
+            .hash("model", "abc");
     report.fill(base);
     return base.toJson();
   }
@@ -76,11 +125,12 @@ final class RobustnessPageTest {
         "./stopline attack --model m.tflite",
         fallacies,
         List.of("a sample of 1000 of the 12630 inputs"),
-        JsonNodeFactory.instance.objectNode().put("goal", "untargeted"),
         Rate.of(980, 1000),
         Rate.of(500, 1000),
         Rate.of(480, 980),
-        List.of(FallacyGuardTest.attack("pgd", Access.GRADIENTS, 980, 480, 0)),
+        List.of(
+            FallacyGuardTest.attack("pgd", Access.GRADIENTS, 980, 480, 0),
+            FallacyGuardTest.attack("square", Access.SCORES, 500, 0, 0, 65_000)),
         false,
         FallacyGuardTest.honest(),
         List.of(new ClassFigures("Stop & go", 10, 9, 4)),
