@@ -34,8 +34,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code stopline campaign}. */
 @Command(
@@ -68,6 +70,8 @@ import picocli.CommandLine.Parameters;
       "3:Stopline or the machine failed"
     })
 final class CampaignCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
 
   @Mixin private CommonOptions common;
 
@@ -156,7 +160,8 @@ final class CampaignCommand implements Callable<Integer> {
       rows = runner.run(out, used, enough, progress::step);
     }
     Figures figures = new Figures(rows);
-    String command = "./stopline campaign %s --out %s".formatted(file, out);
+    String command =
+        RepeatedCommand.of(spec, "campaign", List.of("--json", "--threads"), List.of());
     GateResult result = gate == null ? null : judged(campaign, gate, figures, before, past);
     CampaignResults results =
         new CampaignResults(campaign, runner.guards(), rows, result, command, began);

@@ -75,7 +75,6 @@ final class DriveCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
-  @Mixin private NoPage noPage;
   @Mixin private BundleOptions bundleOptions;
   @Mixin private ExportOptions export;
 

@@ -279,7 +279,7 @@ final class HardenCommand implements Callable<Integer> {
           "training was ended by its time limit, %s; --resume with a longer one goes on"
               .formatted(training.end()));
     }
-    if (training.isShortened()) {
+    if (training.isShortened() && training.outcome().ended() != Ended.TIME) {
       notes.add("training was shortened by its time limit: %s".formatted(training.end()));
     }
     training.happened().forEach(text -> notes.add("training, " + text));

@@ -182,6 +182,7 @@ public final class Main implements Callable<Integer> {
       spec.mixinStandardHelpOptions(true);
     }
     spec.versionProvider(new VersionText());
+    NoPage.refuse(spec);
     // Options that belong together stand together: in another order their sentences break.
     spec.usageMessage().sortOptions(false).sortSynopsis(false);
     if (spec.usageMessage().exitCodeList().isEmpty()) {

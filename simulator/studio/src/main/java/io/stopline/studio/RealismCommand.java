@@ -38,8 +38,6 @@ final class RealismCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
-  @Mixin private NoPage noPage;
-
   @Mixin private BundleOptions bundleOptions;
 
   @Option(

@@ -68,8 +68,6 @@ final class SearchCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
-  @Mixin private NoPage noPage;
-
   @Mixin private BundleOptions bundleOptions;
 
   @Parameters(

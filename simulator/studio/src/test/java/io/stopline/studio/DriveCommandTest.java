@@ -184,7 +184,7 @@ final class DriveCommandTest {
         "--loop|give --serve PORT with it",
         "--force|give --out DIR with it",
         "--json /dev/null/x.json|cannot be written",
-        "--report drive.json|write --judge --json drive.json instead",
+        "--report drive.json|write --judge --json drive.json for its data",
         "--out drive.yaml|is a file; name a folder",
         "--policy nosuch|nosuch",
       })

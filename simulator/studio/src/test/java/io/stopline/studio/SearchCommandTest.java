@@ -58,7 +58,7 @@ final class SearchCommandTest {
   void refusesWhatCannotBeMeant(@TempDir Path folder) {
     CommandLineRun page = CommandLineRun.of("search", "--report", "found.json");
     assertThat(page.exitCode()).isEqualTo(2);
-    assertThat(page.err()).contains("--report", "write --json found.json instead");
+    assertThat(page.err()).contains("--report", "write --json found.json for its data");
     CommandLineRun area = CommandLineRun.of("search", "--area", "1.5");
     assertThat(area.exitCode()).isEqualTo(2);
     assertThat(area.err()).contains("--area is 1.5; it must be above 0 and at most 1");

@@ -63,6 +63,7 @@ final class CheckpointTest {
     state.memory = new float[] {10};
     state.history.add(new EpochFigures(1, 2, 3, 4, 5, Double.NaN, 6, true, 7, 8));
     state.history.add(new EpochFigures(2, 2, 3, 4, 5, 0.5, 6, false, 7, 8));
+    state.events.add(new TrainingEvent(1.25, "catastrophic overfitting: 90 %, 3 %"));
     return state;
   }
 

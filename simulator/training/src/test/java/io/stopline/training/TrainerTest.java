@@ -156,6 +156,7 @@ final class TrainerTest {
           train(model, Augmentation.none(), plan.limit(Duration.ofSeconds(4)));
 
       assertThat(outcome.plannedEpochs()).isBetween(1, 999_999);
+      assertThat(outcome.askedEpochs()).isEqualTo(1_000_000);
       assertThat(notes.get(0))
           .startsWith("1000000 epochs would take")
           .contains("leaves room for " + outcome.plannedEpochs());

@@ -73,6 +73,15 @@ public record HardeningReport(
           .toList();
     }
 
+    private String done() {
+      return String.format(
+          Locale.ROOT,
+          "%.1f of %d epochs%s",
+          outcome.epochs(),
+          outcome.plannedEpochs(),
+          isShortened() ? ", of %d that were asked for".formatted(outcome.askedEpochs()) : "");
+    }
+
     /** Why it ended, in words. */
     public String end() {
       return switch (outcome.ended()) {
@@ -82,18 +91,8 @@ public record HardeningReport(
                     .formatted(outcome.plannedEpochs(), outcome.askedEpochs())
                 : "all %d epochs done".formatted(outcome.plannedEpochs());
         case PATIENCE -> "no better weights for as many looks as there was patience for";
-        case TIME ->
-            String.format(
-                Locale.ROOT,
-                "the time limit came after %.1f of %d epochs",
-                outcome.epochs(),
-                outcome.plannedEpochs());
-        case CANCELLED ->
-            String.format(
-                Locale.ROOT,
-                "stopped after %.1f of %d epochs",
-                outcome.epochs(),
-                outcome.plannedEpochs());
+        case TIME -> "the time limit came after " + done();
+        case CANCELLED -> "stopped after " + done();
       };
     }
   }

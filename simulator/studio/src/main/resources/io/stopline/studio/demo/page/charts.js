@@ -196,6 +196,7 @@ function drawLimit(plot, value, text) {
   context.stroke();
   context.font = `${11 * ratio}px system-ui, sans-serif`;
   context.textAlign = "left";
-  context.fillText(text, left + 6 * ratio, y - 5 * ratio);
+  // Below the line, where what is suspected does not run through it.
+  context.fillText(text, left + 6 * ratio, y + 12 * ratio);
   context.restore();
 }
