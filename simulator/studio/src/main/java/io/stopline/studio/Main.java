@@ -81,10 +81,11 @@ public final class Main implements Callable<Integer> {
           "",
           "  stopline doctor                        what works on this machine",
           "  stopline demo                          a vehicle, an altered sign, the guard: watch it",
+          "  stopline studio                        drives side by side, live scenarios, campaigns",
           "  stopline inspect photo.png             what the shipped guard says of a picture",
           "  stopline data render --out signs --drives 86",
           "                                         rendered signs to try the rest on",
-          "  stopline attack --model my.tflite --data signs --report attack.html",
+          "  stopline attack --model my.tflite --data signs --split train --report attack.html",
           "                                         how a model of yours stands up to attacks",
           "  stopline guard init --model my.tflite --labels labels.txt --data DIR --out my-guard",
           "                                         a guard around it",
@@ -170,6 +171,7 @@ public final class Main implements Callable<Integer> {
         completed(sub);
       }
     }
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
   }
 

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Job implements AutoCloseable {
 
   private static final int KEPT_LINES = 300;
-  private static final Pattern PROGRESS = Pattern.compile("^.*: (\\d+) of (\\d+) \\(\\d+ %\\).*$");
+
+  /** {@code judging: 3 of 12 tracks (25 %), …}, or {@code attacking: 25 %, …}. */
+  private static final Pattern PROGRESS =
+      Pattern.compile("^.*: (?:(\\d+) of (\\d+) \\S+ \\(\\d+ %\\)|(\\d+) %).*$");
 
   private final int number;
   private final String title;
@@ -82,8 +85,9 @@ final class Job implements AutoCloseable {
   private synchronized void take(String line) {
     Matcher progress = PROGRESS.matcher(line);
     if (progress.matches()) {
-      done = Long.parseLong(progress.group(1));
-      total = Long.parseLong(progress.group(2));
+      boolean counted = progress.group(1) != null;
+      done = Long.parseLong(counted ? progress.group(1) : progress.group(3));
+      total = counted ? Long.parseLong(progress.group(2)) : 100;
       // One line that changes, as on a terminal.
       if (!lines.isEmpty() && PROGRESS.matcher(lines.getLast()).matches()) {
         lines.removeLast();
