@@ -1,19 +1,12 @@
 package io.stopline.studio.demo;
 
-import io.javalin.Javalin;
-import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import io.stopline.studio.web.LoopbackPage;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The demonstration's page on loopback. It only ever reads: there is nothing to change, hence no
@@ -21,11 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LivePage implements AutoCloseable {
 
-  private static final String HOST = "127.0.0.1";
   private static final int MAX_REQUEST = 8 * 1024;
-  private static final String CONTENT_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   private static final String FLEET = "/io/stopline/fleet/page/";
   private static final String OWN = "/io/stopline/studio/demo/page/";
   private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
@@ -50,8 +39,7 @@ final class LivePage implements AutoCloseable {
   private final Board board;
   private final Gallery gallery;
   private final EventStream events;
-  private final AtomicReference<@Nullable Set<String>> ownNames = new AtomicReference<>();
-  private final Javalin server;
+  private final LoopbackPage page;
 
   /** Pictures for the page; each is encoded, or absent. Called from the page's threads. */
   interface Gallery {
@@ -73,7 +61,7 @@ final class LivePage implements AutoCloseable {
     this.board = board;
     this.gallery = gallery;
     this.events = events;
-    this.server = Javalin.create(this::configure);
+    this.page = new LoopbackPage(MAX_REQUEST, this::route);
   }
 
   /**
@@ -84,28 +72,13 @@ final class LivePage implements AutoCloseable {
    * @throws IOException if the port is taken
    */
   int start(int port) throws IOException {
-    try {
-      server.start(HOST, port);
-    } catch (RuntimeException e) {
-      throw new IOException(
-          "page port " + port + " cannot be opened: " + e.getMessage() + "; choose another, or 0",
-          e);
-    }
-    String at = ":" + server.port();
-    ownNames.set(Set.of("127.0.0.1" + at, "localhost" + at, "[::1]" + at));
-    return server.port();
+    return page.start(port);
   }
 
-  private void configure(JavalinConfig config) {
-    config.startup.showJavalinBanner = false;
-    config.startup.showOldJavalinVersionWarning = false;
-    config.startup.startupWatcherEnabled = false;
-    config.http.maxRequestSize = MAX_REQUEST;
-    config.http.compressionStrategy = CompressionStrategy.NONE;
-    config.http.generateEtags = false;
-    config.jetty.modifyHttpConfiguration(LivePage::harden);
-    config.routes.before(this::admit);
-    FILES.forEach((path, file) -> config.routes.get(path, context -> file(context, file)));
+  private void route(JavalinConfig config) {
+    config.routes.before(LivePage::admit);
+    FILES.forEach(
+        (path, file) -> config.routes.get(path, context -> LoopbackPage.file(context, file)));
     config.routes.get("/api/state", context -> json(context, Optional.of(board.state())));
     config.routes.get(
         "/api/drives/{drive}", context -> json(context, board.frames(context.pathParam("drive"))));
@@ -116,10 +89,15 @@ final class LivePage implements AutoCloseable {
             picture(
                 context,
                 "image/jpeg",
-                gallery.frame(context.pathParam("drive"), number(context.pathParam("frame")))));
+                gallery.frame(
+                    context.pathParam("drive"), LoopbackPage.number(context.pathParam("frame")))));
     config.routes.get(
         "/pictures/{run}/sign/{class}.png",
-        context -> picture(context, "image/png", gallery.sign(number(context.pathParam("class")))));
+        context ->
+            picture(
+                context,
+                "image/png",
+                gallery.sign(LoopbackPage.number(context.pathParam("class")))));
     config.routes.get(
         "/pictures/{run}/face/{what}.png",
         context -> picture(context, "image/png", gallery.face(context.pathParam("what"))));
@@ -130,64 +108,9 @@ final class LivePage implements AutoCloseable {
         IOException.class, (e, context) -> context.status(500).result("the answer cannot be made"));
   }
 
-  private static void harden(HttpConfiguration http) {
-    http.setSendServerVersion(false);
-    http.setRequestHeaderSize(MAX_REQUEST);
-  }
-
-  private void admit(Context context) {
-    context.header("Content-Security-Policy", CONTENT_POLICY);
-    context.header("X-Content-Type-Options", "nosniff");
-    context.header("X-Frame-Options", "DENY");
-    context.header("Referrer-Policy", "no-referrer");
-    context.header("Cross-Origin-Opener-Policy", "same-origin");
-    context.header("Cross-Origin-Resource-Policy", "same-origin");
-    context.header("Cache-Control", "no-store");
+  private static void admit(Context context) {
     if (!context.method().equals(HandlerType.GET) && !context.method().equals(HandlerType.HEAD)) {
-      refuse(context, 405, "this page is for looking only");
-    } else if (!isOurs(context)) {
-      refuse(context, 403, "host or origin is not this page; open it by 127.0.0.1 or localhost");
-    }
-  }
-
-  private static void refuse(Context context, int status, String why) {
-    context.status(status).result(why);
-    context.skipRemainingHandlers();
-  }
-
-  private boolean isOurs(Context context) {
-    Set<String> names = ownNames.get();
-    String host = context.header("Host");
-    if (names == null || host == null || !names.contains(host.toLowerCase(Locale.ROOT))) {
-      return false;
-    }
-    String origin = context.header("Origin");
-    if (origin != null
-        && !(origin.startsWith("http://")
-            && names.contains(origin.substring(7).toLowerCase(Locale.ROOT)))) {
-      return false;
-    }
-    // A person may follow a link to the page; nothing else of another site gets an answer.
-    String site = context.header("Sec-Fetch-Site");
-    return site == null
-        || site.equals("same-origin")
-        || site.equals("none")
-        || "navigate".equals(context.header("Sec-Fetch-Mode"));
-  }
-
-  private static void file(Context context, String name) throws IOException {
-    try (InputStream in = LivePage.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IOException("resource '" + name + "' is missing from the class path");
-      }
-      String type =
-          name.endsWith(".js")
-              ? "text/javascript"
-              : name.endsWith(".css")
-                  ? "text/css"
-                  : name.endsWith(".svg") ? "image/svg+xml" : "text/html";
-      context.contentType(type + "; charset=utf-8");
-      context.result(in.readAllBytes());
+      LoopbackPage.refuse(context, 405, "this page is for looking only");
     }
   }
 
@@ -211,14 +134,9 @@ final class LivePage implements AutoCloseable {
     context.result(bytes.get());
   }
 
-  /** −1 for what is no number of at most six digits. */
-  private static int number(String text) {
-    return text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : -1;
-  }
-
   @Override
   public void close() {
     events.close();
-    server.stop();
+    page.close();
   }
 }

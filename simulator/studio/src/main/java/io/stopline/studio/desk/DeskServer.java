@@ -3,18 +3,15 @@ package io.stopline.studio.desk;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.javalin.Javalin;
-import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.stopline.config.ConfigException;
 import io.stopline.scene.scenario.InvalidScenarioException;
+import io.stopline.studio.web.LoopbackPage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jetty.server.HttpConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +20,10 @@ import org.slf4j.LoggerFactory;
 final class DeskServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DeskServer.class);
-  private static final String HOST = "127.0.0.1";
 
   /** An incident with its crops. */
   private static final int MAX_REQUEST = 4 << 20;
 
-  private static final int MAX_HEADER = 8 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FLEET = "/io/stopline/fleet/page/";
   private static final String OWN = "/io/stopline/studio/desk/page/";
@@ -53,12 +48,12 @@ final class DeskServer implements AutoCloseable {
           Map.entry("/uplot.css", UPLOT + "uPlot.min.css"));
 
   private final Desk desk;
-  private final LoopbackGate gate = new LoopbackGate();
-  private final Javalin server;
+  private final DeskKey key = new DeskKey();
+  private final LoopbackPage page;
 
   DeskServer(Desk desk) {
     this.desk = desk;
-    this.server = Javalin.create(this::configure);
+    this.page = new LoopbackPage(MAX_REQUEST, this::route);
   }
 
   /**
@@ -69,27 +64,15 @@ final class DeskServer implements AutoCloseable {
    * @throws IOException if the port is taken
    */
   String start(int port) throws IOException {
-    try {
-      server.start(HOST, port);
-    } catch (RuntimeException e) {
-      throw new IOException(
-          "page port " + port + " cannot be opened: " + e.getMessage() + "; choose another, or 0",
-          e);
-    }
-    gate.open(server.port());
-    return "http://" + HOST + ":" + server.port() + "/" + gate.query();
+    int taken = page.start(port);
+    key.open(taken);
+    return "http://127.0.0.1:" + taken + "/" + key.query();
   }
 
-  private void configure(JavalinConfig config) {
-    config.startup.showJavalinBanner = false;
-    config.startup.showOldJavalinVersionWarning = false;
-    config.startup.startupWatcherEnabled = false;
-    config.http.maxRequestSize = MAX_REQUEST;
-    config.http.compressionStrategy = CompressionStrategy.NONE;
-    config.http.generateEtags = false;
-    config.jetty.modifyHttpConfiguration(DeskServer::harden);
-    config.routes.before(gate::admit);
-    FILES.forEach((path, file) -> config.routes.get(path, context -> file(context, file)));
+  private void route(JavalinConfig config) {
+    config.routes.before(key::admit);
+    FILES.forEach(
+        (path, file) -> config.routes.get(path, context -> LoopbackPage.file(context, file)));
     config.routes.get("/api/state", context -> json(context, desk.state()));
     config.routes.get("/api/scenarios", context -> json(context, desk.scenarios()));
     config.routes.post("/api/scenario", context -> json(context, desk.scenario(body(context))));
@@ -108,7 +91,8 @@ final class DeskServer implements AutoCloseable {
     config.routes.post("/api/jobs", context -> json(context, desk.start(body(context))));
     config.routes.get(
         "/api/jobs/{number}",
-        context -> json(context, desk.job(number(context.pathParam("number"))).withOutput()));
+        context ->
+            json(context, desk.job(LoopbackPage.number(context.pathParam("number"))).withOutput()));
     config.routes.post("/api/jobs/{number}/stop", this::stopJob);
     refusals(config);
   }
@@ -136,11 +120,6 @@ final class DeskServer implements AutoCloseable {
     context.status(status).contentType("text/plain; charset=utf-8").result(String.valueOf(why));
   }
 
-  private static void harden(HttpConfiguration http) {
-    http.setSendServerVersion(false);
-    http.setRequestHeaderSize(MAX_HEADER);
-  }
-
   private void preview(Context context) throws IOException {
     Previews.Picture picture = desk.preview(body(context));
     context.header("X-Frame", Integer.toString(picture.frame()));
@@ -152,7 +131,7 @@ final class DeskServer implements AutoCloseable {
     json(
         context,
         desk.drive(context.pathParam("id"))
-            .frames(number(parameter(context, "guard")), parameter(context, "kind"))
+            .frames(LoopbackPage.number(parameter(context, "guard")), parameter(context, "kind"))
             .orElseThrow(() -> new RefusedException("this is not judged yet")));
   }
 
@@ -161,16 +140,16 @@ final class DeskServer implements AutoCloseable {
         context,
         desk.drive(context.pathParam("id"))
             .look(
-                number(parameter(context, "guard")),
+                LoopbackPage.number(parameter(context, "guard")),
                 parameter(context, "kind"),
-                number(parameter(context, "frame")),
-                number(parameter(context, "sign"))));
+                LoopbackPage.number(parameter(context, "frame")),
+                LoopbackPage.number(parameter(context, "sign"))));
   }
 
   private void frame(Context context) {
     Optional<byte[]> frame =
         desk.drive(context.pathParam("id"))
-            .jpeg(context.pathParam("kind"), number(context.pathParam("frame")));
+            .jpeg(context.pathParam("kind"), LoopbackPage.number(context.pathParam("frame")));
     if (frame.isEmpty()) {
       refuse(context, 404, "this frame is not filmed yet");
       return;
@@ -187,7 +166,7 @@ final class DeskServer implements AutoCloseable {
   }
 
   private void stopJob(Context context) {
-    Job job = desk.job(number(context.pathParam("number")));
+    Job job = desk.job(LoopbackPage.number(context.pathParam("number")));
     job.stop();
     json(context, job.toJson());
   }
@@ -212,33 +191,13 @@ final class DeskServer implements AutoCloseable {
     return value;
   }
 
-  private static int number(String text) {
-    return text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : -1;
-  }
-
   private static void json(Context context, JsonNode node) {
     context.contentType("application/json; charset=utf-8").result(node.toString());
   }
 
-  private static void file(Context context, String name) throws IOException {
-    try (InputStream in = DeskServer.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IOException("resource '" + name + "' is missing from the class path");
-      }
-      String type =
-          name.endsWith(".js")
-              ? "text/javascript"
-              : name.endsWith(".css")
-                  ? "text/css"
-                  : name.endsWith(".svg") ? "image/svg+xml" : "text/html";
-      context.contentType(type + "; charset=utf-8");
-      context.result(in.readAllBytes());
-    }
-  }
-
   @Override
   public void close() {
-    server.stop();
+    page.close();
     desk.close();
   }
 }
