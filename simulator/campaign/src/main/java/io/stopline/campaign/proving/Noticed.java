@@ -18,9 +18,12 @@ public final class Noticed {
    *
    * @param verdict a suspicion
    * @param policy of the guard that judged
-   * @return its name, the first of equals; {@link #SIGN} where no check found anything
+   * @return its name, the first of equals; {@link #SIGN} where the track's score is no reason
    */
   public static String by(Verdict verdict, GuardPolicy policy) {
+    if (verdict.pValue() > policy.falseAlarmRate()) {
+      return SIGN;
+    }
     List<CheckScore> checks = verdict.checks();
     String most = SIGN;
     double largest = 0;
