@@ -78,8 +78,9 @@ public final class Apps {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.matches("-X.*|-D.*|--enable-native-access.*|--sun-misc.*"))
-        .filter(argument -> !argument.startsWith("-Dstopline.terminal"))
+        .filter(argument -> !argument.matches("-Dstopline\\.(terminal|root)=.*"))
         .forEach(command::add);
+    command.add("-Dstopline.root=" + root());
     command.add("-Dstopline.progress.millis=1000");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(arguments);

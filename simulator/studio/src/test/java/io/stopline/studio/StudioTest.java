@@ -246,7 +246,7 @@ final class StudioTest {
 
   /** Filming, judging and searching may take longer than all else that a page is waited for. */
   private static void awaitLong(Browser browser, String condition) throws Exception {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 2; i++) {
       try {
         browser.await(condition);
         return;
