@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AttackCommand.class,
       AttacksCommand.class,
       CertifyCommand.class,
+      EvidenceCommand.class,
       HardenCommand.class,
       TrainDetectorCommand.class,
       TrainVerifierCommand.class,

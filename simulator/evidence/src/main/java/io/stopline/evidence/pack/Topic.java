@@ -1,0 +1,262 @@
+package io.stopline.evidence.pack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.evidence.result.AcceptedReport;
+import io.stopline.evidence.result.IncidentRecord;
+import io.stopline.evidence.result.ReportKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * What evidence is about, in the order in which a reader wants it. A topic knows its claim, the
+ * files of a pack that speak for or against it, and what to do where there are none, so that
+ * manifest, claims, mapping and limitations say the same.
+ */
+enum Topic {
+  /** The guard against an attacker who knows it. */
+  ADAPTIVE(
+      "adaptive-attack",
+      "how often an attacker who knows the whole guard is not noticed",
+      "an attack on the whole guard by one who knows it",
+      "without an adaptive attack nothing can be said of who aims at the guard itself",
+      "./stopline attack --guard BUNDLE --adaptive --data DIR --split test --json FILE",
+      inventory ->
+          reports(
+              inventory, ReportKind.ATTACK_GUARD, report -> report.path("adaptive").asBoolean())),
+  /** Bare models under attack. */
+  MODELS(
+      "model-robustness",
+      "how often digital attacks fool each bare model",
+      "attacks on each bare model",
+      "the guard's figures have no baseline without them",
+      "./stopline attack --model MODEL.tflite --data DIR --split test --attack autoattack --norm"
+          + " linf --eps 8/255 --json FILE",
+      inventory -> inventory.reportsOf(ReportKind.ATTACK, ReportKind.ATTACK_DETECTOR)),
+  /** Drives and gate. */
+  DRIVES(
+      "campaign",
+      "what a vehicle would have done on rendered drives, clean, benign and attacked, and whether"
+          + " the gate's limits were kept",
+      "a campaign with its gate (JUnit XML, SARIF)",
+      "no drive was judged and no limit was checked",
+      "./stopline campaign simulator/campaigns/release.yaml --out DIR",
+      inventory ->
+          reports(inventory, ReportKind.CAMPAIGN, report -> report.path("gate").isObject())),
+  /** Look-alikes. */
+  BENIGN(
+      "benign-control",
+      "how often dirt, weather and the like are taken for alterations",
+      "a benign control",
+      "a guard that suspects everything would look good without it",
+      "./stopline campaign simulator/campaigns/release.yaml --out DIR",
+      inventory ->
+          reports(
+              inventory,
+              ReportKind.CAMPAIGN,
+              report -> {
+                for (JsonNode guard : report.path("figures")) {
+                  if (guard.has("benign")) {
+                    return true;
+                  }
+                }
+                return false;
+              })),
+  /** Clean data. */
+  CLEAN(
+      "clean-data",
+      "accuracy and false alarms on clean data that nothing was learnt from",
+      "accuracy and false alarms on clean data",
+      "a rate of noticed attacks means nothing without the false alarms that it cost",
+      "./stopline evaluate --bundle BUNDLE --data DIR --split test --json FILE",
+      inventory -> inventory.reportsOf(ReportKind.EVALUATE)),
+  /** Certificates. */
+  CERTIFICATES(
+      "certificates",
+      "what no patch of a stated size can change, proved for each picture",
+      "certificates over data",
+      "every other figure holds for the attacks that were tried",
+      "./stopline certify --kind patch --bundle BUNDLE --data DIR --split test --json FILE",
+      inventory -> inventory.reportsOf(ReportKind.CERTIFY)),
+  /** Whole frames. */
+  ROAD(
+      "road-frames",
+      "what finder and guard make of whole photographs of roads",
+      "figures on whole road frames",
+      "crops say nothing of signs that the finder loses, nor of what is no sign",
+      "./stopline evaluate --bundle BUNDLE --road DIR --split validation --json FILE",
+      inventory -> inventory.reportsOf(ReportKind.ROAD)),
+  /** Probe. */
+  PROBE(
+      "guard-probe",
+      "how often stickers that were searched against the guard are not noticed",
+      "a probe of the guard on searched stickers",
+      "digital attacks say little of what can be stuck on a sign",
+      "./stopline guard probe --bundle BUNDLE --against guard --json FILE",
+      inventory -> inventory.reportsOf(ReportKind.PROBE)),
+  /** Credibility of the simulation. */
+  REALISM(
+      "realism",
+      "how far figures of rendered drives can be believed: models that learnt from photographs"
+          + " read rendered signs",
+      "the credibility of the simulation",
+      "rendered figures stand without a reason to believe them",
+      "./stopline realism --bundle BUNDLE --json FILE",
+      inventory -> inventory.reportsOf(ReportKind.REALISM)),
+  /** Cost. */
+  COST(
+      "cost",
+      "what the guard costs over the bare model",
+      "the cost of the guard",
+      "whether the figures hold within a vehicle's time was not measured",
+      "./stopline bench --bundle BUNDLE --json FILE",
+      inventory -> inventory.reportsOf(ReportKind.BENCH)),
+  /** Reports of trainings. */
+  HARDENING(
+      "hardening",
+      "what training against attacks changed, before and after",
+      "the report of the training that made a model of the bundle",
+      "cards and recipes say how models were made, not what each run measured",
+      "./stopline harden --recipe RECIPE.yaml --data DIR --out MODEL.tflite --json FILE",
+      inventory -> inventory.reportsOf(ReportKind.HARDEN)),
+  /** How models were made. */
+  TRAINING(
+      "training-records",
+      "how the models were made: recipes and cards",
+      "the recipes of the trainings",
+      "nobody could train the models again",
+      "./stopline evidence pack --recipes DIR",
+      inventory -> new ArrayList<>(inventory.recipes().keySet())),
+  /** Data. */
+  DATA(
+      "data-sets",
+      "which data were used, under which licence, and that no physical sign stands in two splits",
+      "data sets: splits, licences, leakage check",
+      "whether test signs were learnt from cannot be told",
+      "./stopline evidence pack --data DIR --licence NAME=TEXT",
+      inventory -> new ArrayList<>(inventory.dataSets().keySet())),
+  /** In service. */
+  INCIDENTS(
+      "in-service-incidents",
+      "what vehicles in service reported",
+      "in-service incidents",
+      "nothing is known of the guard outside tests",
+      "curl -s http://MONITOR/api/incidents/ID/incident.json > INCIDENT.json, then ./stopline"
+          + " evidence pack --results INCIDENT.json",
+      inventory -> new ArrayList<>(inventory.incidents().keySet())),
+  /** What people said. */
+  REVIEWS(
+      "in-service-reviews",
+      "what people decided on the incidents",
+      "reviews of in-service incidents",
+      "the share of false alarms in service is unknown",
+      "curl -s http://MONITOR/api/incidents/ID > REVIEWED.json, then ./stopline evidence pack"
+          + " --results REVIEWED.json",
+      inventory ->
+          inventory.incidents().entrySet().stream()
+              .filter(e -> e.getValue().kind() != IncidentRecord.Kind.MESSAGE)
+              .map(Map.Entry::getKey)
+              .toList());
+
+  private final String id;
+  private final String claim;
+  private final String what;
+  private final String why;
+  private final String command;
+  private final Function<Inventory, List<String>> files;
+
+  Topic(
+      String id,
+      String claim,
+      String what,
+      String why,
+      String command,
+      Function<Inventory, List<String>> files) {
+    this.id = id;
+    this.claim = claim;
+    this.what = what;
+    this.why = why;
+    this.command = command;
+    this.files = files;
+  }
+
+  /** For tools. */
+  String id() {
+    return id;
+  }
+
+  /** What the evidence is about. */
+  String claim() {
+    return claim;
+  }
+
+  /** Files of the pack; empty where there is no evidence. */
+  List<String> files(Inventory inventory) {
+    return files.apply(inventory);
+  }
+
+  /** What to do where there is no evidence. */
+  Missing missingOne(Inventory inventory) {
+    return new Missing(id, what, why, command.replace("BUNDLE", inventory.bundleReference()));
+  }
+
+  /** Everything that is missing. */
+  static List<Missing> missing(Inventory inventory) {
+    List<Missing> all = new ArrayList<>();
+    Arrays.stream(values())
+        .filter(topic -> topic.files(inventory).isEmpty())
+        .forEach(topic -> all.add(topic.missingOne(inventory)));
+    inventory
+        .dataSets()
+        .forEach(
+            (path, sheet) -> {
+              if (sheet.path("licence").isNull()) {
+                String name = sheet.path("name").asText();
+                all.add(
+                    new Missing(
+                        "licence:" + name,
+                        "the licence of data set '" + name + "'",
+                        "whether the models may be used for a product depends on it",
+                        "./stopline evidence pack --data DIR --licence '" + name + "=TEXT'"));
+              }
+            });
+    if (inventory.item().calibrationSha256() == null) {
+      all.add(
+          new Missing(
+              "calibration",
+              "a calibration of policy '" + inventory.item().policy() + "'",
+              "no false-alarm rate is promised",
+              "./stopline calibrate --bundle %s --policy %s --data DIR"
+                  .formatted(inventory.bundleReference(), inventory.item().policy())));
+    }
+    if (inventory.keyMadeForThisPack()) {
+      all.add(
+          new Missing(
+              "signer",
+              "a signature of somebody",
+              "the key was made for this pack and thrown away: it shows that nothing was changed"
+                  + " since, not who packed it",
+              "./stopline evidence keys --out NAME, then ./stopline evidence pack --key NAME.pem"));
+    }
+    if (!inventory.withModels()) {
+      all.add(
+          new Missing(
+              "model-files",
+              "the model files themselves (their SHA-256 are here)",
+              "no figure can be measured again from the pack alone",
+              "./stopline evidence pack --with-models"));
+    }
+    return List.copyOf(all);
+  }
+
+  private static List<String> reports(
+      Inventory inventory, ReportKind kind, Predicate<JsonNode> wanted) {
+    return inventory.reports().entrySet().stream()
+        .filter(e -> e.getValue().kind() == kind && wanted.test(e.getValue().json()))
+        .map(Map.Entry<String, AcceptedReport>::getKey)
+        .toList();
+  }
+}
