@@ -11,7 +11,7 @@ import java.util.Locale;
 final class ClaimsPage {
 
   private static final String STYLE =
-      "<style>main{max-width:76rem}.gsn{display:block}.gsn"
+      "<style>main{max-width:76rem}a{color:var(--c0)}.gsn{display:block}.gsn"
           + " text{fill:var(--ink);font:13px system-ui,sans-serif}.gsn"
           + " .id{font-weight:700;fill:var(--soft)}.gsn rect,.gsn polygon,.gsn"
           + " ellipse{fill:var(--card);stroke:var(--c0);stroke-width:1.5}.gsn .solution"

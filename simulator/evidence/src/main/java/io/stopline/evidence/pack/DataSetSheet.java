@@ -9,6 +9,7 @@ import io.stopline.evaluation.Sha256;
 import io.stopline.evaluation.Split;
 import io.stopline.sdk.image.Image;
 import java.security.MessageDigest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -20,8 +21,9 @@ import java.util.TreeMap;
 
 /**
  * What is said of one data set: its splits with counts, and whether anything of one split leaks
- * into another. Leaks are looked for twice: by the name of the physical sign (track), and by the
- * pixels themselves, since a track may be named twice.
+ * into another. Leaks are looked for three times: by the name of the physical sign (track), by the
+ * pixels themselves, since a track may be named twice, and by a difference hash of 64 bits within a
+ * class, which a slight change of size or light leaves as it is.
  */
 final class DataSetSheet {
 
@@ -42,20 +44,26 @@ final class DataSetSheet {
     data.notes().forEach(node.putArray("notes")::add);
     Map<String, Set<String>> tracks = new LinkedHashMap<>();
     Map<String, Map<String, String>> pixels = new LinkedHashMap<>();
+    Map<String, Map<String, String>> looks = new LinkedHashMap<>();
     ArrayNode splits = node.putArray("splits");
     for (String name : data.splitNames()) {
       Split split = data.split(name);
       Set<String> named = new HashSet<>();
       Map<String, String> firstOf = new TreeMap<>();
+      Map<String, String> firstLike = new TreeMap<>();
       MessageDigest whole = Sha256.digest();
       for (Sample sample : split.samples()) {
         if (sample.hasTrack()) {
           named.add(sample.track());
         }
-        firstOf.putIfAbsent(hash(sample.image(), whole), sample.file());
+        Image image = sample.image();
+        firstOf.putIfAbsent(hash(image, whole), sample.file());
+        firstLike.putIfAbsent(
+            sample.label() + ":" + Long.toHexString(DifferenceHash.of(image)), sample.file());
       }
       tracks.put(name, named);
       pixels.put(name, firstOf);
+      looks.put(name, firstLike);
       Integer signs = split.signs();
       splits
           .addObject()
@@ -64,7 +72,7 @@ final class DataSetSheet {
           .put("tracks", signs)
           .put("sha256", HexFormat.of().formatHex(whole.digest()));
     }
-    node.set("leakage", leakage(tracks, pixels));
+    node.set("leakage", leakage(tracks, pixels, looks));
     return node;
   }
 
@@ -73,7 +81,7 @@ final class DataSetSheet {
     MessageDigest digest = Sha256.digest();
     digest.update(
         (image.width() + "x" + image.height())
-            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            .getBytes(StandardCharsets.US_ASCII));
     for (int y = 0; y < image.height(); y++) {
       digest.update(image.data(), image.index(0, y), 3 * image.width());
       whole.update(image.data(), image.index(0, y), 3 * image.width());
@@ -82,7 +90,9 @@ final class DataSetSheet {
   }
 
   private static ArrayNode leakage(
-      Map<String, Set<String>> tracks, Map<String, Map<String, String>> pixels) {
+      Map<String, Set<String>> tracks,
+      Map<String, Map<String, String>> pixels,
+      Map<String, Map<String, String>> looks) {
     ArrayNode pairs = JsonNodeFactory.instance.arrayNode();
     List<String> names = new ArrayList<>(tracks.keySet());
     for (int i = 0; i < names.size(); i++) {
@@ -91,26 +101,31 @@ final class DataSetSheet {
         String other = names.get(j);
         Set<String> shared = new HashSet<>(tracks.get(one));
         shared.retainAll(tracks.get(other));
-        List<String> same = new ArrayList<>();
-        Map<String, String> others = pixels.get(other);
-        pixels
-            .get(one)
-            .forEach(
-                (hash, file) -> {
-                  if (others.containsKey(hash)) {
-                    same.add(file + " = " + others.get(hash));
-                  }
-                });
+        List<String> same = shared(pixels.get(one), pixels.get(other));
+        List<String> alike = shared(looks.get(one), looks.get(other));
         ObjectNode pair =
             pairs
                 .addObject()
                 .put("splits", one + ", " + other)
                 .put("sharedTracks", shared.size())
                 .put("tracksKnown", !tracks.get(one).isEmpty() && !tracks.get(other).isEmpty())
-                .put("imagesWithEqualPixels", same.size());
+                .put("imagesWithEqualPixels", same.size())
+                .put("imagesThatLookAlike", alike.size());
         same.stream().limit(MAX_SHOWN).forEach(pair.putArray("equal")::add);
+        alike.stream().limit(MAX_SHOWN).forEach(pair.putArray("alike")::add);
       }
     }
     return pairs;
+  }
+
+  private static List<String> shared(Map<String, String> one, Map<String, String> other) {
+    List<String> same = new ArrayList<>();
+    one.forEach(
+        (hash, file) -> {
+          if (other.containsKey(hash)) {
+            same.add(file + " = " + other.get(hash));
+          }
+        });
+    return same;
   }
 }

@@ -17,12 +17,12 @@ import java.util.Map;
  */
 final class GoalStructureSvg {
 
-  private static final int WIDTH = 270;
-  private static final int GAP = 70;
+  private static final int WIDTH = 240;
+  private static final int GAP = 44;
   private static final int LINE = 17;
   private static final int PAD = 12;
   private static final int ROW_GAP = 16;
-  private static final int CHARACTERS = 34;
+  private static final int CHARACTERS = 30;
 
   private final Map<String, Element> byId = new HashMap<>();
   private final StringBuilder lines = new StringBuilder();
@@ -50,7 +50,7 @@ final class GoalStructureSvg {
         drawing.boxes);
   }
 
-  /** Places an element and all below it; returns the middle of its left edge's height. */
+  /** Places an element and all to the right of it; returns the middle of its left edge. */
   private int place(Element element, int depth) {
     int x = 10 + depth * (WIDTH + GAP);
     int height = height(element);
@@ -59,11 +59,8 @@ final class GoalStructureSvg {
     for (String id : element.supportedBy()) {
       children.add(place(child(id), depth + 1));
     }
-    int middle =
-        children.isEmpty()
-            ? top + height / 2
-            : (children.get(0) + children.get(children.size() - 1)) / 2;
-    int y = Math.max(top, middle - height / 2);
+    // At the top, so that a reader meets the first goal before its hundredth part.
+    int y = top;
     draw(element, x, y, height);
     for (int child : children) {
       line(x + WIDTH, y + height / 2, x + WIDTH + GAP, child, "support");
@@ -90,7 +87,20 @@ final class GoalStructureSvg {
   }
 
   private static int height(Element element) {
-    return 2 * PAD + LINE * (wrapped(text(element)).size() + 1);
+    return 2 * PAD + 2 * inset(element) + LINE * (wrapped(element).size() + 1);
+  }
+
+  /** What a round shape leaves free at its corners. */
+  private static int inset(Element element) {
+    return switch (element.kind()) {
+      case ASSUMPTION, JUSTIFICATION -> 16;
+      case SOLUTION -> 4;
+      default -> 0;
+    };
+  }
+
+  private static List<String> wrapped(Element element) {
+    return wrapped(text(element), CHARACTERS - inset(element) / 3);
   }
 
   private static String text(Element element) {
@@ -109,7 +119,7 @@ final class GoalStructureSvg {
                   .formatted(x + 14, y, x + WIDTH, y, x + WIDTH - 14, y + height, x, y + height);
           case SOLUTION ->
               "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"%d\"/>"
-                  .formatted(x, y, WIDTH, height, height / 2);
+                  .formatted(x, y, WIDTH, height, Math.min(30, height / 2));
           case CONTEXT ->
               "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"12\"/>"
                   .formatted(x, y, WIDTH, height);
@@ -124,12 +134,14 @@ final class GoalStructureSvg {
         .append(element.undeveloped() ? " open" : "")
         .append("\">")
         .append(shape);
-    int indent = element.kind() == Kind.GOAL || element.kind() == Kind.CONTEXT ? PAD : PAD + 12;
-    int at = y + PAD + 12;
+    int indent = element.kind() == Kind.GOAL || element.kind() == Kind.CONTEXT
+            ? PAD
+            : PAD + 12 + inset(element);
+    int at = y + PAD + 12 + inset(element);
     boxes.append(
         "<text class=\"id\" x=\"%d\" y=\"%d\">%s</text>"
             .formatted(x + indent, at, escape(element.id())));
-    for (String line : wrapped(text(element))) {
+    for (String line : wrapped(element)) {
       at += LINE;
       boxes.append("<text x=\"%d\" y=\"%d\">%s</text>".formatted(x + indent, at, escape(line)));
     }
@@ -151,20 +163,20 @@ final class GoalStructureSvg {
   }
 
   /** Words in lines; what has no space is cut. */
-  private static List<String> wrapped(String text) {
+  private static List<String> wrapped(String text, int most) {
     List<String> all = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : text.split(" ")) {
       String rest = word;
-      while (rest.length() > CHARACTERS) {
+      while (rest.length() > most) {
         if (!line.isEmpty()) {
           all.add(line.toString());
           line.setLength(0);
         }
-        all.add(rest.substring(0, CHARACTERS));
-        rest = rest.substring(CHARACTERS);
+        all.add(rest.substring(0, most));
+        rest = rest.substring(most);
       }
-      if (line.length() + rest.length() + 1 > CHARACTERS && !line.isEmpty()) {
+      if (line.length() + rest.length() + 1 > most && !line.isEmpty()) {
         all.add(line.toString());
         line.setLength(0);
       }

@@ -4,7 +4,6 @@ import io.stopline.evidence.result.AcceptedReport;
 import io.stopline.evidence.result.LeftOut;
 import io.stopline.evidence.result.ReportKind;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -68,20 +67,16 @@ final class Limitations {
         inventory.withModels()
             ? "The bundle is in the pack, whole; data sets are named by hash."
             : "Models and data sets are named by hash; whoever repeats a run needs the same files.");
-    Map<String, List<String>> places = new LinkedHashMap<>();
-    inventory
-        .reports()
-        .forEach(
-            (path, report) ->
-                places.computeIfAbsent(report.command(), c -> new ArrayList<>()).add(path));
-    places.forEach(
-        (command, paths) -> {
-          if (command.contains(" /") || command.contains("=/")) {
-            all.add(
-                "The command of %s names folders of the machine where it ran; put your own in their place: `%s`"
-                    .formatted(String.join(", ", paths), command));
-          }
-        });
+    List<String> elsewhere =
+        inventory.reports().entrySet().stream()
+            .filter(entry -> entry.getValue().command().matches(".*[ =]'?/.*"))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!elsewhere.isEmpty()) {
+      all.add(
+          "Commands name folders of the machine where they ran; put your own in their place: "
+              + String.join(", ", elsewhere));
+    }
     return all;
   }
 

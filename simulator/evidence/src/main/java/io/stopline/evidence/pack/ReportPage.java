@@ -19,9 +19,17 @@ import java.util.Map;
  */
 final class ReportPage {
 
+  /** Commands and paths have no spaces to break at; a printed table cannot be scrolled. */
+  private static final String STYLE =
+      "<style>code,a,li,p{overflow-wrap:anywhere}a{color:var(--c0)}td"
+          + " code{font-size:.85em}td,th{vertical-align:top}@media"
+          + " (max-width:40rem){td{min-width:8rem}}@media"
+          + " print{.scroll{overflow:visible}td,th{overflow-wrap:anywhere}tr,li{break-inside:avoid}"
+          + "section{break-inside:auto}h2,h3{break-after:avoid}details>*{display:block}}</style>";
+
   private final Inventory inventory;
   private final List<Missing> missing;
-  private final StringBuilder body = new StringBuilder();
+  private final StringBuilder body = new StringBuilder(STYLE);
 
   private ReportPage(Inventory inventory, List<Missing> missing) {
     this.inventory = inventory;
@@ -186,7 +194,7 @@ final class ReportPage {
       table("Figure", "95 % interval", "Place");
       for (Figure figure : figures) {
         cells(
-            escape(figure.name().substring(words.length() + 1).strip()),
+            escape(figure.name().substring(figure.name().indexOf(':') + 1).strip()),
             escape(figure.words()),
             "<code>" + escape(figure.pointer()) + "</code>");
       }

@@ -194,7 +194,8 @@ final class Rules {
   static PackFile page(Inventory inventory) {
     StringBuilder body =
         new StringBuilder(
-            "<p class=\"kicker\">Evidence pack</p><h1>Rule sets</h1><p class=\"sub\">For which"
+            "<style>a{color:var(--c0);overflow-wrap:anywhere}td,th{vertical-align:top}td{min-width:8rem}"
+                + "</style><p class=\"kicker\">Evidence pack</p><h1>Rule sets</h1><p class=\"sub\">For which"
                 + " parts the files of this pack are evidence. Evidence for, never compliance"
                 + " with: whether it is enough is the assessor's to say. Parts are named in our"
                 + " words.</p>");

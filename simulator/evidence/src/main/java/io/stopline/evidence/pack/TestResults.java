@@ -10,9 +10,11 @@ import io.stopline.evidence.result.ItemUnderTest;
 import io.stopline.evidence.result.ReportKind;
 import io.stopline.evidence.sign.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A report as a test result (in-toto attestation framework, predicate test-result 0.1). Only what
@@ -24,7 +26,7 @@ final class TestResults {
 
   private TestResults() {}
 
-  /** The statement: bundle, policy and models as subjects, the report as configuration. */
+  /** The statement: what was tested as subjects, the report as configuration. */
   static ObjectNode statement(ItemUnderTest item, String file, AcceptedReport report) {
     List<String> passed = new ArrayList<>();
     List<String> warned = new ArrayList<>();
@@ -49,15 +51,28 @@ final class TestResults {
     passed.forEach(predicate.putArray("passedTests")::add);
     warned.forEach(predicate.putArray("warnedTests")::add);
     failed.forEach(predicate.putArray("failedTests")::add);
-    return Statement.of(subjects(item), Statement.TEST_RESULT, predicate);
+    return Statement.of(subjects(item, report.json()), Statement.TEST_RESULT, predicate);
   }
 
-  /** What every statement of a pack is about. */
-  static Map<String, String> subjects(ItemUnderTest item) {
+  /** What was tested: the bundle and its policy, or the models that the report names by hash. */
+  private static Map<String, String> subjects(ItemUnderTest item, JsonNode report) {
+    Set<String> hashes = new HashSet<>();
+    report.path("hashes").forEach(hash -> hashes.add(hash.asText()));
+    report.path("models").forEach(model -> hashes.add(model.path("sha256").asText()));
     Map<String, String> subjects = new LinkedHashMap<>();
-    subjects.put(PackFormat.BUNDLE, item.bundleSha256());
-    subjects.put("policy:" + item.policy(), item.policySha256());
-    item.models().forEach((name, sha256) -> subjects.put("model:" + name, sha256));
+    if (hashes.contains(item.bundleSha256())) {
+      subjects.put(PackFormat.BUNDLE, item.bundleSha256());
+    }
+    if (hashes.contains(item.policySha256())) {
+      subjects.put("policy:" + item.policy(), item.policySha256());
+    }
+    item.models()
+        .forEach(
+            (name, sha256) -> {
+              if (hashes.contains(sha256)) {
+                subjects.put("model:" + name, sha256);
+              }
+            });
     return subjects;
   }
 

@@ -128,7 +128,7 @@ enum Topic {
       "how the models were made: recipes and cards",
       "the recipes of the trainings",
       "nobody could train the models again",
-      "./stopline evidence pack --recipes DIR",
+      "add --recipes DIR to ./stopline evidence pack",
       inventory -> new ArrayList<>(inventory.recipes().keySet())),
   /** Data. */
   DATA(
@@ -136,7 +136,7 @@ enum Topic {
       "which data were used, under which licence, and that no physical sign stands in two splits",
       "data sets: splits, licences, leakage check",
       "whether test signs were learnt from cannot be told",
-      "./stopline evidence pack --data DIR --licence NAME=TEXT",
+      "add --data DIR --licence NAME=TEXT to ./stopline evidence pack",
       inventory -> new ArrayList<>(inventory.dataSets().keySet())),
   /** In service. */
   INCIDENTS(
@@ -144,8 +144,8 @@ enum Topic {
       "what vehicles in service reported",
       "in-service incidents",
       "nothing is known of the guard outside tests",
-      "curl -s http://MONITOR/api/incidents/ID/incident.json > INCIDENT.json, then ./stopline"
-          + " evidence pack --results INCIDENT.json",
+      "curl -s http://MONITOR/api/incidents/ID/incident.json > INCIDENT.json, and add"
+          + " --results INCIDENT.json",
       inventory -> new ArrayList<>(inventory.incidents().keySet())),
   /** What people said. */
   REVIEWS(
@@ -153,8 +153,8 @@ enum Topic {
       "what people decided on the incidents",
       "reviews of in-service incidents",
       "the share of false alarms in service is unknown",
-      "curl -s http://MONITOR/api/incidents/ID > REVIEWED.json, then ./stopline evidence pack"
-          + " --results REVIEWED.json",
+      "curl -s http://MONITOR/api/incidents/ID > REVIEWED.json, and add --results"
+          + " REVIEWED.json",
       inventory ->
           inventory.incidents().entrySet().stream()
               .filter(e -> e.getValue().kind() != IncidentRecord.Kind.MESSAGE)
@@ -220,7 +220,7 @@ enum Topic {
                         "licence:" + name,
                         "the licence of data set '" + name + "'",
                         "whether the models may be used for a product depends on it",
-                        "./stopline evidence pack --data DIR --licence '" + name + "=TEXT'"));
+                        "add --licence '" + name + "=TEXT'"));
               }
             });
     if (inventory.item().calibrationSha256() == null) {
@@ -239,7 +239,7 @@ enum Topic {
               "a signature of somebody",
               "the key was made for this pack and thrown away: it shows that nothing was changed"
                   + " since, not who packed it",
-              "./stopline evidence keys --out NAME, then ./stopline evidence pack --key NAME.pem"));
+              "./stopline evidence keys --out NAME, and add --key NAME.pem"));
     }
     if (!inventory.withModels()) {
       all.add(
@@ -247,7 +247,7 @@ enum Topic {
               "model-files",
               "the model files themselves (their SHA-256 are here)",
               "no figure can be measured again from the pack alone",
-              "./stopline evidence pack --with-models"));
+              "add --with-models"));
     }
     return List.copyOf(all);
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class FigureFinder {
 
   private static final List<String> NAMES =
-      List.of("name", "kind", "method", "level", "unit", "role", "guard", "epsilon", "patchSide");
+      List.of("name", "model", "kind", "method", "level", "unit", "role", "guard", "epsilon", "patchSide");
 
   private FigureFinder() {}
 
@@ -22,7 +22,7 @@ public final class FigureFinder {
    */
   public static List<Figure> of(AcceptedReport report, String file) {
     List<Figure> found = new ArrayList<>();
-    walk(report, file, report.json(), "", report.kind().words() + ":", found);
+    walk(report, file, report.json(), "", report.kind().folder() + ":", found);
     return found;
   }
 

@@ -46,6 +46,8 @@ public final class ResultCollector {
   private final List<IncidentRecord> incidents = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
   private final Map<String, Path> seen = new HashMap<>();
+  private final Set<Path> taken = new HashSet<>();
+  private final Map<Path, Integer> rest = new TreeMap<>();
 
   /**
    * @param item that reports must be about
@@ -71,24 +73,55 @@ public final class ResultCollector {
         files.add(path);
       }
     }
-    Set<Path> withCampaigns = new HashSet<>();
-    for (Path file : files) {
-      if (file.getFileName().toString().endsWith(".json")) {
-        json(file, files, withCampaigns);
+    // A campaign's report first, so that what lies beside it is known to be of its run.
+    List<Path> documents =
+        files.stream()
+            .filter(file -> file.getFileName().toString().endsWith(".json"))
+            .sorted(
+                Comparator.comparing((Path file) -> !file.endsWith("report.json"))
+                    .thenComparing(Comparator.naturalOrder()))
+            .toList();
+    for (Path file : documents) {
+      if (!isOfRun(file)) {
+        json(file, files);
       }
     }
     for (Path file : files) {
-      if (!file.getFileName().toString().endsWith(".json") && !withCampaigns.contains(file)) {
+      if (!file.getFileName().toString().endsWith(".json")
+          && !taken.contains(file)
+          && !isOfRun(file)) {
         leave(file, "it is no report (JSON) of a command of Stopline", false);
       }
     }
+    rest.forEach(
+        (folder, count) -> {
+          if (count > 0) {
+            leave(
+                folder,
+                count
+                    + " further files of the campaign's run folder: they serve to resume and to"
+                    + " film it again; its report has their figures",
+                false);
+          }
+        });
     reports.sort(
         Comparator.comparing(AcceptedReport::kind)
             .thenComparing(report -> report.source().getFileName().toString())
             .thenComparing(AcceptedReport::sha256));
     incidents.sort(Comparator.comparing(incident -> Sha256.of(incident.bytes())));
-    leftOut.sort(Comparator.comparing(LeftOut::file));
+    leftOut.sort(Comparator.comparing((LeftOut l) -> !l.foreign()).thenComparing(LeftOut::file));
     return new Collected(reports, incidents, leftOut);
+  }
+
+  /** Counts what lies in a campaign's run folder and is not taken with its report. */
+  private boolean isOfRun(Path file) {
+    for (Path folder : rest.keySet()) {
+      if (file.startsWith(folder) && !taken.contains(file)) {
+        rest.merge(folder, 1, Integer::sum);
+        return true;
+      }
+    }
+    return false;
   }
 
   private void walk(Path folder, Set<Path> files) throws IOException {
@@ -114,7 +147,7 @@ public final class ResultCollector {
         });
   }
 
-  private void json(Path file, Set<Path> files, Set<Path> withCampaigns) throws IOException {
+  private void json(Path file, Set<Path> files) throws IOException {
     String problem = GivenFile.problem(file, MAX_JSON_BYTES);
     if (!problem.isEmpty()) {
       leave(file, problem, false);
@@ -143,7 +176,7 @@ public final class ResultCollector {
         incidents.add(IncidentRecord.of(IncidentRecord.Kind.REVIEWED, bytes, List.of(tree)));
       }
     } else {
-      report(file, tree, bytes, sha256, files, withCampaigns);
+      report(file, tree, bytes, sha256, files);
     }
   }
 
@@ -190,8 +223,7 @@ public final class ResultCollector {
       JsonNode tree,
       byte[] bytes,
       String sha256,
-      Set<Path> files,
-      Set<Path> withCampaigns)
+      Set<Path> files)
       throws IOException {
     if (!tree.has("command") || !tree.has("version") || !tree.has("hashes")) {
       leave(file, "it is no report of a command of Stopline", false);
@@ -206,7 +238,10 @@ public final class ResultCollector {
       return;
     }
     Map<String, byte[]> companions =
-        kind == ReportKind.CAMPAIGN ? companions(file, files, withCampaigns) : Map.of();
+        kind == ReportKind.CAMPAIGN ? companions(file, files) : Map.of();
+    if (kind == ReportKind.CAMPAIGN && file.getParent() != null) {
+      rest.put(file.getParent(), 0);
+    }
     Belonging.Answer answer = Belonging.of(kind, tree, item);
     if (!answer.against().isEmpty()) {
       leave(file, String.join("; ", answer.against()), true);
@@ -216,13 +251,12 @@ public final class ResultCollector {
         new AcceptedReport(kind, file, tree, bytes, sha256, companions, answer.foreignGuards()));
   }
 
-  private static Map<String, byte[]> companions(
-      Path report, Set<Path> files, Set<Path> withCampaigns) throws IOException {
+  private Map<String, byte[]> companions(Path report, Set<Path> files) throws IOException {
     Map<String, byte[]> found = new TreeMap<>();
     for (String name : COMPANIONS) {
       Path file = report.resolveSibling(name);
       if (files.contains(file) && GivenFile.problem(file, MAX_COMPANION_BYTES).isEmpty()) {
-        withCampaigns.add(file);
+        taken.add(file);
         found.put(name, GivenFile.read(file, MAX_COMPANION_BYTES));
       }
     }

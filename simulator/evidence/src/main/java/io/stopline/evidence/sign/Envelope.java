@@ -23,7 +23,7 @@ public final class Envelope {
   /** A statement, signed, as a file. */
   public static byte[] seal(JsonNode statement, SigningKey key) {
     byte[] payload = PackJson.bytes(statement);
-    byte[] signature = key.sign(preAuthenticationEncoding(payload));
+    byte[] signature = key.sign(preAuthenticationEncoding(PAYLOAD_TYPE, payload));
     return file(payload, key.verifying().id(), signature);
   }
 
@@ -61,7 +61,7 @@ public final class Envelope {
         throw new BadSignatureException(
             "it is signed by key %s, not by %s".formatted(shown(keyId), shown(key.id())));
       }
-      key.verify(preAuthenticationEncoding(payload), signature);
+      key.verify(preAuthenticationEncoding(PAYLOAD_TYPE, payload), signature);
       if (!Arrays.equals(file, file(payload, keyId, signature))) {
         throw new BadSignatureException("bytes of the envelope that are not signed were changed");
       }
@@ -78,11 +78,10 @@ public final class Envelope {
   }
 
   /** PAE of DSSE version 1, section "protocol": what is signed. */
-  static byte[] preAuthenticationEncoding(byte[] payload) {
+  static byte[] preAuthenticationEncoding(String type, byte[] payload) {
     byte[] head =
         "DSSEv1 %d %s %d "
-            .formatted(
-                PAYLOAD_TYPE.getBytes(StandardCharsets.UTF_8).length, PAYLOAD_TYPE, payload.length)
+            .formatted(type.getBytes(StandardCharsets.UTF_8).length, type, payload.length)
             .getBytes(StandardCharsets.UTF_8);
     byte[] all = Arrays.copyOf(head, head.length + payload.length);
     System.arraycopy(payload, 0, all, head.length, payload.length);
