@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evidence.format.PackFormat;
+import io.stopline.evidence.result.AcceptedReport;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -145,13 +146,10 @@ final class Claims {
   }
 
   private static String name(Inventory inventory, String file) {
-    return inventory.reports().containsKey(file)
-        ? "Report: " + inventory.reports().get(file).kind().words()
-        : inventory.dataSets().containsKey(file)
-            ? "Data sheet"
-            : inventory.incidents().containsKey(file)
-                ? "In service: " + inventory.incidents().get(file).kind().words()
-                : "File";
+    AcceptedReport report = inventory.reports().get(file);
+    return report != null
+        ? "Report: " + report.kind().words()
+        : inventory.dataSets().containsKey(file) ? "Data sheet" : "File";
   }
 
   private void context() {

@@ -8,12 +8,11 @@ import io.stopline.evaluation.Sample;
 import io.stopline.evaluation.Sha256;
 import io.stopline.evaluation.Split;
 import io.stopline.sdk.image.Image;
-import java.security.MessageDigest;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +28,16 @@ final class DataSetSheet {
 
   private static final int MAX_SHOWN = 20;
 
+  /**
+   * What could leak out of a split.
+   *
+   * @param tracks names of physical signs
+   * @param pixels the first file of each hash of pixels
+   * @param looks the first file of each class and difference hash
+   */
+  private record Contents(
+      String split, Set<String> tracks, Map<String, String> pixels, Map<String, String> looks) {}
+
   private DataSetSheet() {}
 
   /**
@@ -42,9 +51,7 @@ final class DataSetSheet {
     node.put("licence", licence.isEmpty() ? null : licence);
     node.put("classes", data.classNames().size());
     data.notes().forEach(node.putArray("notes")::add);
-    Map<String, Set<String>> tracks = new LinkedHashMap<>();
-    Map<String, Map<String, String>> pixels = new LinkedHashMap<>();
-    Map<String, Map<String, String>> looks = new LinkedHashMap<>();
+    List<Contents> contents = new ArrayList<>();
     ArrayNode splits = node.putArray("splits");
     for (String name : data.splitNames()) {
       Split split = data.split(name);
@@ -61,9 +68,7 @@ final class DataSetSheet {
         firstLike.putIfAbsent(
             sample.label() + ":" + Long.toHexString(DifferenceHash.of(image)), sample.file());
       }
-      tracks.put(name, named);
-      pixels.put(name, firstOf);
-      looks.put(name, firstLike);
+      contents.add(new Contents(name, named, firstOf, firstLike));
       Integer signs = split.signs();
       splits
           .addObject()
@@ -72,16 +77,14 @@ final class DataSetSheet {
           .put("tracks", signs)
           .put("sha256", HexFormat.of().formatHex(whole.digest()));
     }
-    node.set("leakage", leakage(tracks, pixels, looks));
+    node.set("leakage", leakage(contents));
     return node;
   }
 
   /** SHA-256 of size and pixels; the pixels alone go into the split's own, as reports have it. */
   private static String hash(Image image, MessageDigest whole) {
     MessageDigest digest = Sha256.digest();
-    digest.update(
-        (image.width() + "x" + image.height())
-            .getBytes(StandardCharsets.US_ASCII));
+    digest.update((image.width() + "x" + image.height()).getBytes(StandardCharsets.US_ASCII));
     for (int y = 0; y < image.height(); y++) {
       digest.update(image.data(), image.index(0, y), 3 * image.width());
       whole.update(image.data(), image.index(0, y), 3 * image.width());
@@ -89,26 +92,22 @@ final class DataSetSheet {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static ArrayNode leakage(
-      Map<String, Set<String>> tracks,
-      Map<String, Map<String, String>> pixels,
-      Map<String, Map<String, String>> looks) {
+  private static ArrayNode leakage(List<Contents> contents) {
     ArrayNode pairs = JsonNodeFactory.instance.arrayNode();
-    List<String> names = new ArrayList<>(tracks.keySet());
-    for (int i = 0; i < names.size(); i++) {
-      for (int j = i + 1; j < names.size(); j++) {
-        String one = names.get(i);
-        String other = names.get(j);
-        Set<String> shared = new HashSet<>(tracks.get(one));
-        shared.retainAll(tracks.get(other));
-        List<String> same = shared(pixels.get(one), pixels.get(other));
-        List<String> alike = shared(looks.get(one), looks.get(other));
+    for (int i = 0; i < contents.size(); i++) {
+      for (int j = i + 1; j < contents.size(); j++) {
+        Contents one = contents.get(i);
+        Contents other = contents.get(j);
+        Set<String> shared = new HashSet<>(one.tracks());
+        shared.retainAll(other.tracks());
+        List<String> same = shared(one.pixels(), other.pixels());
+        List<String> alike = shared(one.looks(), other.looks());
         ObjectNode pair =
             pairs
                 .addObject()
-                .put("splits", one + ", " + other)
+                .put("splits", one.split() + ", " + other.split())
                 .put("sharedTracks", shared.size())
-                .put("tracksKnown", !tracks.get(one).isEmpty() && !tracks.get(other).isEmpty())
+                .put("tracksKnown", !one.tracks().isEmpty() && !other.tracks().isEmpty())
                 .put("imagesWithEqualPixels", same.size())
                 .put("imagesThatLookAlike", alike.size());
         same.stream().limit(MAX_SHOWN).forEach(pair.putArray("equal")::add);

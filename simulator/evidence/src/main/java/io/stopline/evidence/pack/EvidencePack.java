@@ -8,6 +8,7 @@ import io.stopline.config.Bundle;
 import io.stopline.config.files.GivenFile;
 import io.stopline.evaluation.Dataset;
 import io.stopline.evaluation.Sha256;
+import io.stopline.evidence.format.FileBytes;
 import io.stopline.evidence.format.PackFormat;
 import io.stopline.evidence.result.AcceptedReport;
 import io.stopline.evidence.result.Collected;
@@ -151,7 +152,8 @@ public final class EvidencePack {
   private static Map<String, IncidentRecord> incidents(List<IncidentRecord> records) {
     Map<String, IncidentRecord> named = new TreeMap<>();
     for (IncidentRecord record : records) {
-      named.put("incidents/" + Sha256.of(record.bytes()).substring(0, 16) + ".json", record);
+      named.put(
+          "incidents/" + Sha256.of(record.bytes().array()).substring(0, 16) + ".json", record);
     }
     return named;
   }
@@ -220,7 +222,7 @@ public final class EvidencePack {
                               files,
                               new PackFile(
                                   folder + name,
-                                  bytes,
+                                  new FileBytes(bytes),
                                   PackFile.mediaType(name),
                                   "written with " + path)));
             });
@@ -235,20 +237,27 @@ public final class EvidencePack {
               lines.add(record.toJson(path));
             });
     if (!lines.isEmpty()) {
-      add(files, PackFile.json("incidents/summary.json", lines, "in-service incidents, counted"));
+      add(files, PackFile.json(Topic.SUMMARY, lines, "in-service incidents, counted"));
     }
     inventory
         .dataSets()
         .forEach(
             (path, sheet) ->
                 add(files, PackFile.json(path, sheet, "a data set: splits, licence, leakage")));
+    if (!inventory.recipes().isEmpty()) {
+      add(files, TrainingIndex.of(inventory));
+    }
     inventory
         .recipes()
         .forEach(
             (path, bytes) ->
                 add(
                     files,
-                    new PackFile(path, bytes, PackFile.mediaType(path), "a recipe of training")));
+                    new PackFile(
+                        path,
+                        new FileBytes(bytes),
+                        PackFile.mediaType(path),
+                        "a recipe of training")));
   }
 
   /** The list of the bundle's files, what people can read of it, and its models if asked for. */
@@ -273,7 +282,7 @@ public final class EvidencePack {
           "file '%s' of bundle '%s' changed while it was packed; try again"
               .formatted(file, bundle.directory()));
     }
-    add(files, new PackFile(path, bytes, PackFile.mediaType(file), "of the bundle"));
+    add(files, new PackFile(path, new FileBytes(bytes), PackFile.mediaType(file), "of the bundle"));
   }
 
   private static void documents(
@@ -292,7 +301,11 @@ public final class EvidencePack {
     add(files, ModelBom.of(inventory, libraries));
     add(
         files,
-        new PackFile(PackFormat.SCHEMA, schema(), "application/schema+json", "of manifest.json"));
+        new PackFile(
+            PackFormat.SCHEMA,
+            new FileBytes(schema()),
+            "application/schema+json",
+            "of manifest.json"));
   }
 
   private static byte[] schema() {
@@ -320,7 +333,7 @@ public final class EvidencePack {
                           + "-"
                           + report.sha256().substring(0, 8)
                           + ".dsse.json",
-                      Envelope.seal(statement, key),
+                      new FileBytes(Envelope.seal(statement, key)),
                       "application/vnd.dsse.envelope.v1+json",
                       "test result of " + path));
             });
@@ -328,7 +341,7 @@ public final class EvidencePack {
         files,
         new PackFile(
             PackFormat.KEY,
-            key.verifying().pem(),
+            new FileBytes(key.verifying().pem()),
             "application/x-pem-file",
             "public key of all signatures of this pack"));
   }
@@ -340,14 +353,14 @@ public final class EvidencePack {
     ObjectNode predicate = JsonNodeFactory.instance.objectNode();
     predicate.put("format", PackFormat.VERSION);
     predicate.put("date", inventory.date().toString());
-    Map<String, String> subject = Map.of(PackFormat.MANIFEST, Sha256.of(file.bytes()));
+    Map<String, String> subject = Map.of(PackFormat.MANIFEST, Sha256.of(file.bytes().array()));
     byte[] envelope = Envelope.seal(Statement.of(subject, Statement.MANIFEST, predicate), key);
     add(files, file);
     add(
         files,
         new PackFile(
             PackFormat.MANIFEST_ENVELOPE,
-            envelope,
+            new FileBytes(envelope),
             "application/vnd.dsse.envelope.v1+json",
             "signature of the manifest"));
   }

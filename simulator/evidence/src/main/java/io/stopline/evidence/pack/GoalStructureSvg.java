@@ -134,7 +134,8 @@ final class GoalStructureSvg {
         .append(element.undeveloped() ? " open" : "")
         .append("\">")
         .append(shape);
-    int indent = element.kind() == Kind.GOAL || element.kind() == Kind.CONTEXT
+    int indent =
+        element.kind() == Kind.GOAL || element.kind() == Kind.CONTEXT
             ? PAD
             : PAD + 12 + inset(element);
     int at = y + PAD + 12 + inset(element);
@@ -166,7 +167,7 @@ final class GoalStructureSvg {
   private static List<String> wrapped(String text, int most) {
     List<String> all = new ArrayList<>();
     StringBuilder line = new StringBuilder();
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", -1)) {
       String rest = word;
       while (rest.length() > most) {
         if (!line.isEmpty()) {

@@ -130,7 +130,7 @@ final class Limitations {
   private static void paragraph(StringBuilder text, String mark, String words) {
     StringBuilder line = new StringBuilder(mark);
     String indent = " ".repeat(mark.length());
-    for (String word : words.split(" ")) {
+    for (String word : words.split(" ", -1)) {
       if (line.length() + word.length() + 1 > WIDTH && line.toString().strip().length() > 2) {
         text.append(line.toString().stripTrailing()).append('\n');
         line = new StringBuilder(indent);

@@ -45,8 +45,8 @@ final class ManifestDocument {
       items
           .addObject()
           .put("path", file.path())
-          .put("sha256", Sha256.of(file.bytes()))
-          .put("bytes", file.bytes().length)
+          .put("sha256", Sha256.of(file.bytes().array()))
+          .put("bytes", file.bytes().array().length)
           .put("mediaType", file.mediaType())
           .put("role", file.role());
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.config.CalibrationFile;
 import io.stopline.config.ModelManifest;
 import io.stopline.evidence.format.PackFormat;
+import io.stopline.evidence.result.AcceptedReport;
 import io.stopline.evidence.result.Figure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ final class ModelBom {
     considerations.setTechnicalLimitations(
         List.of(
             "figures hold for the attacks, budgets and data of their reports",
-            "see LIMITATIONS.md and models/" + model.name() + ".md of this pack"));
+            "see LIMITATIONS.md and bundle/models/" + model.name() + ".md of this pack"));
     ModelCard card = new ModelCard();
     card.setModelParameters(parameters);
     card.setConsiderations(considerations);
@@ -166,7 +167,11 @@ final class ModelBom {
   }
 
   private static boolean isAbout(Inventory inventory, Figure figure, ModelManifest model) {
-    JsonNode report = inventory.reports().get(figure.file()).json();
+    AcceptedReport source = inventory.reports().get(figure.file());
+    if (source == null) {
+      return false;
+    }
+    JsonNode report = source.json();
     String parent = figure.pointer().substring(0, figure.pointer().lastIndexOf('/'));
     if (report.at(parent).path("sha256").asText().equals(model.sha256())) {
       return true;

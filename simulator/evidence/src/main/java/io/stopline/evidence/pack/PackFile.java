@@ -1,6 +1,7 @@
 package io.stopline.evidence.pack;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.evidence.format.FileBytes;
 import io.stopline.evidence.json.PackJson;
 import java.nio.charset.StandardCharsets;
 
@@ -12,14 +13,15 @@ import java.nio.charset.StandardCharsets;
  * @param mediaType of these bytes
  * @param role what it is for, in words
  */
-record PackFile(String path, byte[] bytes, String mediaType, String role) {
+record PackFile(String path, FileBytes bytes, String mediaType, String role) {
 
   static PackFile json(String path, JsonNode tree, String role) {
-    return new PackFile(path, PackJson.bytes(tree), "application/json", role);
+    return new PackFile(path, new FileBytes(PackJson.bytes(tree)), "application/json", role);
   }
 
   static PackFile text(String path, String text, String mediaType, String role) {
-    return new PackFile(path, text.getBytes(StandardCharsets.UTF_8), mediaType, role);
+    return new PackFile(
+        path, new FileBytes(text.getBytes(StandardCharsets.UTF_8)), mediaType, role);
   }
 
   /** The media type by the end of a name; bytes where it says nothing. */

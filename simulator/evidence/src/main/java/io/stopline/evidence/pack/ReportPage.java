@@ -25,7 +25,7 @@ final class ReportPage {
           + " code{font-size:.85em}td,th{vertical-align:top}@media"
           + " (max-width:40rem){td{min-width:8rem}}@media"
           + " print{.scroll{overflow:visible}td,th{overflow-wrap:anywhere}tr,li{break-inside:avoid}"
-          + "section{break-inside:auto}h2,h3{break-after:avoid}details>*{display:block}}</style>";
+          + "section{break-inside:auto}h2,h3{break-after:avoid}}</style>";
 
   private final Inventory inventory;
   private final List<Missing> missing;
@@ -104,12 +104,11 @@ final class ReportPage {
     body.append(
         Html.row(
             "SHA-256 of the calibration", calibration == null ? "not calibrated" : calibration));
-    body.append("</dl><details><summary>Models</summary><dl class=\"grid\">");
     inventory
         .item()
         .models()
         .forEach((name, sha256) -> body.append(Html.row("SHA-256 of " + name, sha256)));
-    body.append("</dl></details></section>");
+    body.append("</dl></section>");
   }
 
   private void method() {

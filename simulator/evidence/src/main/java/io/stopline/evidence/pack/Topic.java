@@ -2,13 +2,11 @@ package io.stopline.evidence.pack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.evidence.result.AcceptedReport;
-import io.stopline.evidence.result.IncidentRecord;
 import io.stopline.evidence.result.ReportKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -23,10 +21,7 @@ enum Topic {
       "how often an attacker who knows the whole guard is not noticed",
       "an attack on the whole guard by one who knows it",
       "without an adaptive attack nothing can be said of who aims at the guard itself",
-      "./stopline attack --guard BUNDLE --adaptive --data DIR --split test --json FILE",
-      inventory ->
-          reports(
-              inventory, ReportKind.ATTACK_GUARD, report -> report.path("adaptive").asBoolean())),
+      "./stopline attack --guard BUNDLE --adaptive --data DIR --split test --json FILE"),
   /** Bare models under attack. */
   MODELS(
       "model-robustness",
@@ -34,8 +29,7 @@ enum Topic {
       "attacks on each bare model",
       "the guard's figures have no baseline without them",
       "./stopline attack --model MODEL.tflite --data DIR --split test --attack autoattack --norm"
-          + " linf --eps 8/255 --json FILE",
-      inventory -> inventory.reportsOf(ReportKind.ATTACK, ReportKind.ATTACK_DETECTOR)),
+          + " linf --eps 8/255 --json FILE"),
   /** Drives and gate. */
   DRIVES(
       "campaign",
@@ -43,60 +37,42 @@ enum Topic {
           + " the gate's limits were kept",
       "a campaign with its gate (JUnit XML, SARIF)",
       "no drive was judged and no limit was checked",
-      "./stopline campaign simulator/campaigns/release.yaml --out DIR",
-      inventory ->
-          reports(inventory, ReportKind.CAMPAIGN, report -> report.path("gate").isObject())),
+      "./stopline campaign simulator/campaigns/release.yaml --out DIR"),
   /** Look-alikes. */
   BENIGN(
       "benign-control",
       "how often dirt, weather and the like are taken for alterations",
       "a benign control",
       "a guard that suspects everything would look good without it",
-      "./stopline campaign simulator/campaigns/release.yaml --out DIR",
-      inventory ->
-          reports(
-              inventory,
-              ReportKind.CAMPAIGN,
-              report -> {
-                for (JsonNode guard : report.path("figures")) {
-                  if (guard.has("benign")) {
-                    return true;
-                  }
-                }
-                return false;
-              })),
+      "./stopline campaign simulator/campaigns/release.yaml --out DIR"),
   /** Clean data. */
   CLEAN(
       "clean-data",
       "accuracy and false alarms on clean data that nothing was learnt from",
       "accuracy and false alarms on clean data",
       "a rate of noticed attacks means nothing without the false alarms that it cost",
-      "./stopline evaluate --bundle BUNDLE --data DIR --split test --json FILE",
-      inventory -> inventory.reportsOf(ReportKind.EVALUATE)),
+      "./stopline evaluate --bundle BUNDLE --data DIR --split test --json FILE"),
   /** Certificates. */
   CERTIFICATES(
       "certificates",
       "what no patch of a stated size can change, proved for each picture",
       "certificates over data",
       "every other figure holds for the attacks that were tried",
-      "./stopline certify --kind patch --bundle BUNDLE --data DIR --split test --json FILE",
-      inventory -> inventory.reportsOf(ReportKind.CERTIFY)),
+      "./stopline certify --kind patch --bundle BUNDLE --data DIR --split test --json FILE"),
   /** Whole frames. */
   ROAD(
       "road-frames",
       "what finder and guard make of whole photographs of roads",
       "figures on whole road frames",
       "crops say nothing of signs that the finder loses, nor of what is no sign",
-      "./stopline evaluate --bundle BUNDLE --road DIR --split validation --json FILE",
-      inventory -> inventory.reportsOf(ReportKind.ROAD)),
+      "./stopline evaluate --bundle BUNDLE --road DIR --split validation --json FILE"),
   /** Probe. */
   PROBE(
       "guard-probe",
       "how often stickers that were searched against the guard are not noticed",
       "a probe of the guard on searched stickers",
       "digital attacks say little of what can be stuck on a sign",
-      "./stopline guard probe --bundle BUNDLE --against guard --json FILE",
-      inventory -> inventory.reportsOf(ReportKind.PROBE)),
+      "./stopline guard probe --bundle BUNDLE --against guard --json FILE"),
   /** Credibility of the simulation. */
   REALISM(
       "realism",
@@ -104,40 +80,35 @@ enum Topic {
           + " read rendered signs",
       "the credibility of the simulation",
       "rendered figures stand without a reason to believe them",
-      "./stopline realism --bundle BUNDLE --json FILE",
-      inventory -> inventory.reportsOf(ReportKind.REALISM)),
+      "./stopline realism --bundle BUNDLE --json FILE"),
   /** Cost. */
   COST(
       "cost",
       "what the guard costs over the bare model",
       "the cost of the guard",
       "whether the figures hold within a vehicle's time was not measured",
-      "./stopline bench --bundle BUNDLE --json FILE",
-      inventory -> inventory.reportsOf(ReportKind.BENCH)),
+      "./stopline bench --bundle BUNDLE --json FILE"),
   /** Reports of trainings. */
   HARDENING(
       "hardening",
       "what training against attacks changed, before and after",
       "the report of the training that made a model of the bundle",
       "cards and recipes say how models were made, not what each run measured",
-      "./stopline harden --recipe RECIPE.yaml --data DIR --out MODEL.tflite --json FILE",
-      inventory -> inventory.reportsOf(ReportKind.HARDEN)),
+      "./stopline harden --recipe RECIPE.yaml --data DIR --out MODEL.tflite --json FILE"),
   /** How models were made. */
   TRAINING(
       "training-records",
       "how the models were made: recipes and cards",
       "the recipes of the trainings",
       "nobody could train the models again",
-      "add --recipes DIR to ./stopline evidence pack",
-      inventory -> new ArrayList<>(inventory.recipes().keySet())),
+      "add --recipes DIR to ./stopline evidence pack"),
   /** Data. */
   DATA(
       "data-sets",
       "which data were used, under which licence, and that no physical sign stands in two splits",
       "data sets: splits, licences, leakage check",
       "whether test signs were learnt from cannot be told",
-      "add --data DIR --licence NAME=TEXT to ./stopline evidence pack",
-      inventory -> new ArrayList<>(inventory.dataSets().keySet())),
+      "add --data DIR --licence NAME=TEXT to ./stopline evidence pack"),
   /** In service. */
   INCIDENTS(
       "in-service-incidents",
@@ -145,8 +116,7 @@ enum Topic {
       "in-service incidents",
       "nothing is known of the guard outside tests",
       "curl -s http://MONITOR/api/incidents/ID/incident.json > INCIDENT.json, and add"
-          + " --results INCIDENT.json",
-      inventory -> new ArrayList<>(inventory.incidents().keySet())),
+          + " --results INCIDENT.json"),
   /** What people said. */
   REVIEWS(
       "in-service-reviews",
@@ -154,33 +124,23 @@ enum Topic {
       "reviews of in-service incidents",
       "the share of false alarms in service is unknown",
       "curl -s http://MONITOR/api/incidents/ID > REVIEWED.json, and add --results"
-          + " REVIEWED.json",
-      inventory ->
-          inventory.incidents().entrySet().stream()
-              .filter(e -> e.getValue().kind() != IncidentRecord.Kind.MESSAGE)
-              .map(Map.Entry::getKey)
-              .toList());
+          + " REVIEWED.json");
+
+  /** Counts all incidents of the pack. */
+  static final String SUMMARY = "incidents/summary.json";
 
   private final String id;
   private final String claim;
   private final String what;
   private final String why;
   private final String command;
-  private final Function<Inventory, List<String>> files;
 
-  Topic(
-      String id,
-      String claim,
-      String what,
-      String why,
-      String command,
-      Function<Inventory, List<String>> files) {
+  Topic(String id, String claim, String what, String why, String command) {
     this.id = id;
     this.claim = claim;
     this.what = what;
     this.why = why;
     this.command = command;
-    this.files = files;
   }
 
   /** For tools. */
@@ -195,7 +155,30 @@ enum Topic {
 
   /** Files of the pack; empty where there is no evidence. */
   List<String> files(Inventory inventory) {
-    return files.apply(inventory);
+    return switch (this) {
+      case ADAPTIVE ->
+          reports(
+              inventory, ReportKind.ATTACK_GUARD, report -> report.path("adaptive").asBoolean());
+      case MODELS -> inventory.reportsOf(ReportKind.ATTACK, ReportKind.ATTACK_DETECTOR);
+      case DRIVES ->
+          reports(inventory, ReportKind.CAMPAIGN, report -> report.path("gate").isObject());
+      case BENIGN -> reports(inventory, ReportKind.CAMPAIGN, Topic::hasBenign);
+      case CLEAN -> inventory.reportsOf(ReportKind.EVALUATE);
+      case CERTIFICATES -> inventory.reportsOf(ReportKind.CERTIFY);
+      case ROAD -> inventory.reportsOf(ReportKind.ROAD);
+      case PROBE -> inventory.reportsOf(ReportKind.PROBE);
+      case REALISM -> inventory.reportsOf(ReportKind.REALISM);
+      case COST -> inventory.reportsOf(ReportKind.BENCH);
+      case HARDENING -> inventory.reportsOf(ReportKind.HARDEN);
+      case TRAINING -> inventory.recipes().isEmpty() ? List.of() : List.of(TrainingIndex.FILE);
+      case DATA -> new ArrayList<>(inventory.dataSets().keySet());
+      case INCIDENTS -> inventory.incidents().isEmpty() ? List.of() : List.of(SUMMARY);
+      case REVIEWS ->
+          inventory.incidents().values().stream()
+                  .anyMatch(record -> record.confirmed() + record.dismissed() > 0)
+              ? List.of(SUMMARY)
+              : List.of();
+    };
   }
 
   /** What to do where there is no evidence. */
@@ -250,6 +233,15 @@ enum Topic {
               "add --with-models"));
     }
     return List.copyOf(all);
+  }
+
+  private static boolean hasBenign(JsonNode campaign) {
+    for (JsonNode guard : campaign.path("figures")) {
+      if (guard.has("benign")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<String> reports(

@@ -42,7 +42,7 @@ final class WholeFolder {
     try {
       Files.createDirectories(parent);
       for (PackFile file : files) {
-        WholeFile.write(part.resolve(file.path()), file.bytes());
+        WholeFile.write(part.resolve(file.path()), file.bytes().array());
       }
       if (Files.isDirectory(place)) {
         try (Stream<Path> there = Files.list(place)) {

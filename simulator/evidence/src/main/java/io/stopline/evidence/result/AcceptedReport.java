@@ -1,6 +1,7 @@
 package io.stopline.evidence.result;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stopline.evidence.format.FileBytes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ public record AcceptedReport(
     ReportKind kind,
     Path source,
     JsonNode json,
-    byte[] bytes,
+    FileBytes bytes,
     String sha256,
     Map<String, byte[]> companions,
     List<String> foreignGuards) {

@@ -70,11 +70,19 @@ final class Belonging {
     return List.copyOf(foreign);
   }
 
-  /** A training belongs if what it made is in the bundle. */
+  /** A training belongs if what it made is in the bundle, and is not what it began with. */
   private static void trained(JsonNode report, ItemUnderTest item, List<String> against) {
+    String before = "";
     for (JsonNode model : report.path("models")) {
+      if (model.path("role").asText().equals("before")) {
+        before = model.path("sha256").asText();
+      }
+    }
+    for (JsonNode model : report.path("models")) {
+      String made = model.path("sha256").asText();
       if (!model.path("role").asText().equals("before")
-          && item.models().containsValue(model.path("sha256").asText())) {
+          && !made.equals(before)
+          && item.models().containsValue(made)) {
         return;
       }
     }

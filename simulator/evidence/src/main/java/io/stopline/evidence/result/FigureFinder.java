@@ -10,7 +10,17 @@ import org.jspecify.annotations.Nullable;
 public final class FigureFinder {
 
   private static final List<String> NAMES =
-      List.of("name", "model", "kind", "method", "level", "unit", "role", "guard", "epsilon", "patchSide");
+      List.of(
+          "name",
+          "model",
+          "kind",
+          "method",
+          "level",
+          "unit",
+          "role",
+          "guard",
+          "epsilon",
+          "patchSide");
 
   private FigureFinder() {}
 

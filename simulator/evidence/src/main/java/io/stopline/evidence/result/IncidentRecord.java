@@ -3,6 +3,7 @@ package io.stopline.evidence.result;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stopline.evidence.format.FileBytes;
 
 /**
  * Something that was heard from vehicles in service, as the fleet monitor gave it out.
@@ -13,7 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param confirmed how many of them people called altered
  * @param dismissed how many of them people called false alarms
  */
-public record IncidentRecord(Kind kind, byte[] bytes, int incidents, int confirmed, int dismissed) {
+public record IncidentRecord(
+    Kind kind, FileBytes bytes, int incidents, int confirmed, int dismissed) {
 
   /** What the monitor gives out. */
   public enum Kind {
@@ -59,6 +61,6 @@ public record IncidentRecord(Kind kind, byte[] bytes, int incidents, int confirm
       confirmed += verdict.equals("CONFIRMED") ? 1 : 0;
       dismissed += verdict.equals("DISMISSED") ? 1 : 0;
     }
-    return new IncidentRecord(kind, bytes, all, confirmed, dismissed);
+    return new IncidentRecord(kind, new FileBytes(bytes), all, confirmed, dismissed);
   }
 }

@@ -3,7 +3,6 @@ package io.stopline.evidence.result;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** The kinds of reports that a pack takes, each by what it says of itself. */
@@ -13,7 +12,8 @@ public enum ReportKind {
       "campaign",
       "campaign",
       "drives, clean, benign and attacked, with a gate",
-      report -> true,
+      "",
+      "",
       "/(figures/[^/]+/[^/]+/(undetected|suspected|rightInTime|wrongAtDecision|signRun)"
           + "|(undefended|guarded)/[^/]+)"),
   /** Of {@code evaluate --data}. */
@@ -21,42 +21,48 @@ public enum ReportKind {
       "evaluate",
       "clean",
       "clean data: accuracy and false alarms",
-      report -> !report.has("road"),
+      "",
+      "road",
       "/(ensemble/accuracy|guard/(guardedAccuracy|falseAlarmRate|falseAlarmRatePerTrack))"),
   /** Of {@code evaluate --road}. */
   ROAD(
       "evaluate",
       "road",
       "whole road frames: finder and guard",
-      report -> report.has("road"),
+      "road",
+      "",
       "/road/(finders/\\d+/(recall|falseFindsPerFrame)|guard/[^/]+|stills/[^/]+)"),
   /** Of {@code attack} on what finds objects. */
   ATTACK_DETECTOR(
       "attack",
       "attack-detector",
       "attacks on a detector",
-      report -> report.has("averagePrecision"),
+      "averagePrecision",
+      "",
       "/(averagePrecision/[^/]+|hidden|created|mislabelled|undetected)"),
   /** Of {@code attack} on a whole guard. */
   ATTACK_GUARD(
       "attack",
       "attack-guard",
       "digital attacks on the whole guard",
-      report -> report.has("undetectedAttackSuccessRate"),
+      "undetectedAttackSuccessRate",
+      "",
       "/(cleanAccuracy|attackSuccessRate|undetectedAttackSuccessRate|recoveryRate|falseAlarmRate)"),
   /** Of {@code attack} on a model. */
   ATTACK(
       "attack",
       "attack-model",
       "digital attacks on a bare model",
-      report -> report.has("robustAccuracy"),
+      "robustAccuracy",
+      "",
       "/(cleanAccuracy|robustAccuracy|attackSuccessRate)"),
   /** Of {@code certify}. */
   CERTIFY(
       "certify",
       "certify",
       "certificates over data",
-      report -> true,
+      "",
+      "",
       "/results/\\d+/(cleanAccuracy|falseAlarmRate|certifiedDetection|certifiedRecovery"
           + "|certifiedAccuracy/\\d+/[^/]+)"),
   /** Of {@code harden}. */
@@ -64,43 +70,53 @@ public enum ReportKind {
       "harden",
       "harden",
       "a training, with figures before and after",
-      report -> true,
+      "",
+      "",
       "/models/\\d+/(clean[^/]*|attacked/\\d+/robustAccuracy)"),
   /** Of {@code guard probe}. */
   PROBE(
       "guard probe",
       "probe",
       "the guard on rendered drives or photographed tracks, clean or searched against",
-      report -> true,
+      "",
+      "",
       "/(ensembleWrong|undetectedAttackSuccessRate|suspectedTracks)"),
   /** Of {@code realism}. */
   REALISM(
       "realism",
       "realism",
       "how models trained on photographs read rendered signs",
-      report -> true,
+      "",
+      "",
       "/models/[^/]+"),
   /** Of {@code bench}. */
   BENCH(
       "bench",
       "bench",
       "what the guard costs over the bare model",
-      report -> true,
+      "",
+      "",
       "/(bareMicros|guardedMicrosMean|guardedMicrosP99|ratioMean|ratioP99|overheadWithoutInference"
           + "|bytesPerInspection|passesMean)");
 
   private final String command;
   private final String folder;
   private final String words;
-  private final Predicate<JsonNode> fits;
+  private final String has;
+  private final String lacks;
   private final Pattern headlines;
 
+  /**
+   * @param has a field that tells it from others of its command; empty if none is needed
+   * @param lacks a field that others of its command have; empty if none is needed
+   */
   ReportKind(
-      String command, String folder, String words, Predicate<JsonNode> fits, String headlines) {
+      String command, String folder, String words, String has, String lacks, String headlines) {
     this.command = command;
     this.folder = folder;
     this.words = words;
-    this.fits = fits;
+    this.has = has;
+    this.lacks = lacks;
     this.headlines = Pattern.compile(headlines);
   }
 
@@ -108,8 +124,12 @@ public enum ReportKind {
   public static Optional<ReportKind> of(JsonNode report) {
     String command = report.path("command").asText();
     return Arrays.stream(values())
-        .filter(kind -> kind.command.equals(command) && kind.fits.test(report))
+        .filter(kind -> kind.command.equals(command) && kind.fits(report))
         .findFirst();
+  }
+
+  private boolean fits(JsonNode report) {
+    return (has.isEmpty() || report.has(has)) && (lacks.isEmpty() || !report.has(lacks));
   }
 
   /** The command that writes it. */

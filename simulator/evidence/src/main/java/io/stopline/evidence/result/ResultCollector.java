@@ -3,6 +3,7 @@ package io.stopline.evidence.result;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stopline.config.files.GivenFile;
 import io.stopline.evaluation.Sha256;
+import io.stopline.evidence.format.FileBytes;
 import io.stopline.evidence.json.PackJson;
 import io.stopline.evidence.json.UnreadableJsonException;
 import io.stopline.telemetry.IncidentMessage;
@@ -108,7 +109,7 @@ public final class ResultCollector {
         Comparator.comparing(AcceptedReport::kind)
             .thenComparing(report -> report.source().getFileName().toString())
             .thenComparing(AcceptedReport::sha256));
-    incidents.sort(Comparator.comparing(incident -> Sha256.of(incident.bytes())));
+    incidents.sort(Comparator.comparing(incident -> Sha256.of(incident.bytes().array())));
     leftOut.sort(Comparator.comparing((LeftOut l) -> !l.foreign()).thenComparing(LeftOut::file));
     return new Collected(reports, incidents, leftOut);
   }
@@ -188,7 +189,7 @@ public final class ResultCollector {
       return;
     }
     if (isOurs(file, tree)) {
-      incidents.add(new IncidentRecord(IncidentRecord.Kind.MESSAGE, bytes, 1, 0, 0));
+      incidents.add(new IncidentRecord(IncidentRecord.Kind.MESSAGE, new FileBytes(bytes), 1, 0, 0));
     }
   }
 
@@ -218,12 +219,7 @@ public final class ResultCollector {
     return true;
   }
 
-  private void report(
-      Path file,
-      JsonNode tree,
-      byte[] bytes,
-      String sha256,
-      Set<Path> files)
+  private void report(Path file, JsonNode tree, byte[] bytes, String sha256, Set<Path> files)
       throws IOException {
     if (!tree.has("command") || !tree.has("version") || !tree.has("hashes")) {
       leave(file, "it is no report of a command of Stopline", false);
@@ -248,7 +244,8 @@ public final class ResultCollector {
       return;
     }
     reports.add(
-        new AcceptedReport(kind, file, tree, bytes, sha256, companions, answer.foreignGuards()));
+        new AcceptedReport(
+            kind, file, tree, new FileBytes(bytes), sha256, companions, answer.foreignGuards()));
   }
 
   private Map<String, byte[]> companions(Path report, Set<Path> files) throws IOException {
