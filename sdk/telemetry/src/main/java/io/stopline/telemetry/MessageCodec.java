@@ -17,12 +17,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.PathType;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.path.PathType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,8 +32,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Messages to JSON bytes and back. What comes in is hostile until proven otherwise: size, depth and
@@ -55,7 +55,7 @@ public final class MessageCodec {
   private static final int MAX_SHOWN = 160;
 
   private final ObjectMapper mapper;
-  private final Map<Class<? extends TelemetryMessage>, JsonSchema> schemas = new LinkedHashMap<>();
+  private final Map<Class<? extends TelemetryMessage>, Schema> schemas = new LinkedHashMap<>();
 
   /** A codec; making one reads the schemas, so keep it. */
   public MessageCodec() {
@@ -82,13 +82,21 @@ public final class MessageCodec {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .addModule(instants())
             .build();
-    JsonSchemaFactory schemaFactory =
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
-    schemas.put(IncidentMessage.class, load(schemaFactory, "incident"));
-    schemas.put(BirthMessage.class, load(schemaFactory, "birth"));
-    schemas.put(DeathMessage.class, load(schemaFactory, "death"));
-    schemas.put(HealthMessage.class, load(schemaFactory, "health"));
-    schemas.put(Acknowledgement.class, load(schemaFactory, "acknowledgement"));
+    SchemaRegistry registry =
+        SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12,
+            settings ->
+                settings.schemaRegistryConfig(
+                    SchemaRegistryConfig.builder()
+                        .pathType(PathType.JSON_PATH)
+                        .failFast(true)
+                        .formatAssertionsEnabled(false)
+                        .build()));
+    schemas.put(IncidentMessage.class, load(registry, "incident"));
+    schemas.put(BirthMessage.class, load(registry, "birth"));
+    schemas.put(DeathMessage.class, load(registry, "death"));
+    schemas.put(HealthMessage.class, load(registry, "health"));
+    schemas.put(Acknowledgement.class, load(registry, "acknowledgement"));
   }
 
   /**
@@ -132,22 +140,17 @@ public final class MessageCodec {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
       JsonNode tree = mapper.readTree(text);
       refuseWhatJavaCannotKeep(name, "$", tree);
-      JsonSchema schema = schemas.get(type);
+      Schema schema = schemas.get(type);
       if (schema == null) {
         throw new IllegalStateException("no schema for " + type);
       }
-      Set<ValidationMessage> broken = schema.validate(tree);
+      List<Error> broken = schema.validate(tree);
       if (!broken.isEmpty()) {
-        ValidationMessage first = broken.iterator().next();
-        String place = String.valueOf(first.getInstanceLocation());
-        String problem = first.getMessage();
+        Error first = broken.get(0);
         throw new MalformedMessageException(
             name,
-            shorten(place),
-            shorten(
-                problem.startsWith(place + ": ")
-                    ? problem.substring(place.length() + 2)
-                    : problem));
+            shorten(String.valueOf(first.getInstanceLocation())),
+            shorten(first.getMessage()));
       }
       return mapper.treeToValue(tree, type);
     } catch (CharacterCodingException e) {
@@ -211,20 +214,14 @@ public final class MessageCodec {
     return VisibleText.of(shown);
   }
 
-  private static JsonSchema load(JsonSchemaFactory factory, String name) {
+  private static Schema load(SchemaRegistry registry, String name) {
     String resource = "schema/" + name + ".schema.json";
     try (InputStream in = MessageCodec.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException(
             "resource '" + resource + "' is missing from the telemetry jar; build it again");
       }
-      return factory.getSchema(
-          in,
-          SchemaValidatorsConfig.builder()
-              .pathType(PathType.JSON_PATH)
-              .failFast(true)
-              .formatAssertionsEnabled(false)
-              .build());
+      return registry.getSchema(in);
     } catch (IOException e) {
       throw new UncheckedIOException("resource '" + resource + "' cannot be read", e);
     }

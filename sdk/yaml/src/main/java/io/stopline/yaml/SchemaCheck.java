@@ -2,20 +2,19 @@ package io.stopline.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.networknt.schema.JsonNodePath;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.PathType;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.path.NodePath;
+import com.networknt.schema.path.PathType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SchemaCheck {
 
   private final JsonNode schemaNode;
-  private final JsonSchema schema;
+  private final Schema schema;
 
   /**
    * @param owner whose class path has the schema
@@ -42,30 +41,31 @@ public final class SchemaCheck {
       throw new UncheckedIOException(e);
     }
     schema =
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-            .getSchema(
-                schemaNode,
-                SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build());
+        SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12,
+                registry ->
+                    registry.schemaRegistryConfig(
+                        SchemaRegistryConfig.builder().pathType(PathType.JSON_POINTER).build()))
+            .getSchema(schemaNode);
   }
 
   /** What in the document breaks the schema, in the order of lines. */
   public List<Problem> problems(YamlTree tree) {
-    Set<ValidationMessage> messages = schema.validate(tree.root());
     List<Problem> problems = new ArrayList<>();
-    for (ValidationMessage m : messages) {
+    for (Error m : schema.validate(tree.root())) {
       problems.add(problem(m, tree));
     }
     return YamlTree.inOrder(problems);
   }
 
-  private Problem problem(ValidationMessage m, YamlTree tree) {
+  private Problem problem(Error m, YamlTree tree) {
     String at = m.getInstanceLocation().toString();
     String name = name(m.getInstanceLocation());
     JsonNode value = tree.root().at(at);
     Object[] arguments = m.getArguments();
     String limit = arguments.length > 0 ? String.valueOf(arguments[0]) : "";
     JsonNode parent = parentSchema(m);
-    switch (m.getType()) {
+    switch (m.getKeyword()) {
       case "additionalProperties":
       case "unevaluatedProperties":
         return new Problem(
@@ -115,13 +115,13 @@ public final class SchemaCheck {
             tree.line(at),
             "%s has %d keys, but must have at most %s".formatted(name, value.size(), limit));
       default:
-        return new Problem(tree.line(at), name + ": " + m.getError());
+        return new Problem(tree.line(at), name + ": " + m.getMessage());
     }
   }
 
-  private JsonNode parentSchema(ValidationMessage m) {
-    JsonNodePath fragment = m.getSchemaLocation().getFragment();
-    JsonNodePath parent = fragment.getParent();
+  private JsonNode parentSchema(Error m) {
+    NodePath fragment = m.getSchemaLocation().getFragment();
+    NodePath parent = fragment.getParent();
     return parent == null ? schemaNode : schemaNode.at(parent.toString());
   }
 
@@ -148,7 +148,7 @@ public final class SchemaCheck {
             near == null ? "" : "; did you mean '" + near + "'?");
   }
 
-  private static String name(JsonNodePath path) {
+  private static String name(NodePath path) {
     if (path.getNameCount() == 0) {
       return "the file";
     }

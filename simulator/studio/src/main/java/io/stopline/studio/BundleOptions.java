@@ -30,6 +30,11 @@ public final class BundleOptions {
     return Bundle.load(Bundle.locate(bundle));
   }
 
+  /** The bundle as it was named. */
+  String reference() {
+    return bundle;
+  }
+
   /** The name of the policy that was asked for; null for the bundle's default. */
   public @Nullable String policyName() {
     return policy;

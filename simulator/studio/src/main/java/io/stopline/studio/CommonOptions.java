@@ -78,7 +78,7 @@ public final class CommonOptions {
       }
       PrintWriter out = mixee.commandLine().getOut();
       PrintWriter err = mixee.commandLine().getErr();
-      console = new Console(out, err, file, "-".equals(json));
+      console = new Console(out, err, file, "-".equals(json), RepeatedCommand.whole(mixee));
     }
     return console;
   }

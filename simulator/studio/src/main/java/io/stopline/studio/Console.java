@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.config.files.WholeFile;
 import io.stopline.telemetry.VisibleText;
 import java.io.IOException;
@@ -27,8 +28,18 @@ public final class Console {
   private final PrintWriter err;
   private final @Nullable Path jsonFile;
   private final boolean jsonToStandardOutput;
+  private final String command;
 
-  Console(PrintWriter out, PrintWriter err, @Nullable Path jsonFile, boolean jsonToStandardOutput) {
+  /**
+   * @param command that repeats the run
+   */
+  Console(
+      PrintWriter out,
+      PrintWriter err,
+      @Nullable Path jsonFile,
+      boolean jsonToStandardOutput,
+      String command) {
+    this.command = command;
     this.out = out;
     this.err = err;
     this.jsonFile = jsonFile;
@@ -92,11 +103,15 @@ public final class Console {
   }
 
   /**
-   * Writes the report where {@code --json} says, or nowhere if it was not given.
+   * Writes the report where {@code --json} says, or nowhere if it was not given. A report that does
+   * not say by itself what repeats it gets the command line.
    *
    * @throws BadInputException if the file cannot be written
    */
-  public void report(JsonNode report) {
+  public void report(ObjectNode report) {
+    if (!report.has("repeat")) {
+      report.put("repeat", command);
+    }
     if (jsonToStandardOutput) {
       out.print(text(report));
       out.flush();

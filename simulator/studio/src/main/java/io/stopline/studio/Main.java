@@ -54,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AttackCommand.class,
       AttacksCommand.class,
       CertifyCommand.class,
+      EvidenceCommand.class,
       HardenCommand.class,
       TrainDetectorCommand.class,
       TrainVerifierCommand.class,

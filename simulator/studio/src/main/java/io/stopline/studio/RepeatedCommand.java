@@ -17,7 +17,10 @@ final class RepeatedCommand {
    */
   static String of(
       CommandSpec spec, String command, List<String> without, List<String> withoutFlags) {
-    StringBuilder text = new StringBuilder("./stopline ").append(command);
+    StringBuilder text = new StringBuilder("./stopline");
+    if (!command.isEmpty()) {
+      text.append(' ').append(command);
+    }
     List<String> arguments = spec.commandLine().getParseResult().originalArgs();
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
@@ -31,6 +34,15 @@ final class RepeatedCommand {
       }
     }
     return text.toString();
+  }
+
+  /**
+   * The whole line as it was called, {@code --json} apart.
+   *
+   * @param spec of the command, which has been parsed
+   */
+  static String whole(CommandSpec spec) {
+    return of(spec.root(), "", List.of("--json"), List.of());
   }
 
   /** An argument as a shell wants it. */

@@ -72,6 +72,8 @@ final class ArchitectureTest {
           .definedBy("io.stopline.training..")
           .layer("campaign")
           .definedBy("io.stopline.campaign..")
+          .layer("evidence")
+          .definedBy("io.stopline.evidence..")
           .layer("studio")
           .definedBy("io.stopline.studio..")
           .whereLayer("studio")
@@ -82,6 +84,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("studio")
           .whereLayer("campaign")
           .mayOnlyBeAccessedByLayers("studio")
+          .whereLayer("evidence")
+          .mayOnlyBeAccessedByLayers("studio")
           .whereLayer("scene")
           .mayOnlyBeAccessedByLayers("campaign", "studio")
           .whereLayer("training")
@@ -91,11 +95,12 @@ final class ArchitectureTest {
           .whereLayer("autodiff")
           .mayOnlyBeAccessedByLayers("attacks", "training", "campaign", "studio")
           .whereLayer("evaluation")
-          .mayOnlyBeAccessedByLayers("training", "campaign", "studio")
+          .mayOnlyBeAccessedByLayers("training", "campaign", "evidence", "studio")
           .whereLayer("config")
-          .mayOnlyBeAccessedByLayers("agent", "evaluation", "training", "campaign", "studio")
+          .mayOnlyBeAccessedByLayers(
+              "agent", "evaluation", "training", "campaign", "evidence", "studio")
           .whereLayer("telemetry")
-          .mayOnlyBeAccessedByLayers("agent", "fleet", "studio")
+          .mayOnlyBeAccessedByLayers("agent", "fleet", "evidence", "studio")
           .whereLayer("yaml")
           .mayOnlyBeAccessedByLayers("config", "scene", "evaluation", "training", "campaign")
           .whereLayer("tflite")
@@ -112,6 +117,7 @@ final class ArchitectureTest {
               "attacks",
               "training",
               "campaign",
+              "evidence",
               "studio")
           .because("imports point downwards only; telemetry and fleet do not know the core");
 
@@ -267,6 +273,7 @@ final class ArchitectureTest {
               "io.stopline.attacks..",
               "io.stopline.training..",
               "io.stopline.campaign..",
+              "io.stopline.evidence..",
               "io.stopline.studio..")
           .and()
           .doNotHaveFullyQualifiedName("io.stopline.config.files.WholeFile")

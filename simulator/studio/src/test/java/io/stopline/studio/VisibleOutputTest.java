@@ -49,7 +49,7 @@ final class VisibleOutputTest {
   void wordsAndReportsShowNamesAndTheReportKeepsThem() throws Exception {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Console console = new Console(new PrintWriter(out), new PrintWriter(err), null, true);
+    Console console = new Console(new PrintWriter(out), new PrintWriter(err), null, true, "");
     console.say("SUSPECT %s: %s", Path.of(NAME + "\n.png"), "two\nlines");
     console.note("reading '%s'", NAME);
     assertThat(err.toString())

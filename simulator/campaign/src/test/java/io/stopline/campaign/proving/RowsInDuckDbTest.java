@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -40,7 +41,8 @@ class RowsInDuckDbTest {
         rows.add(row(track, guard, Row.ATTACK, "un'aware", weak || track < 2, false));
       }
     }
-    new CampaignResults(Campaigns.of(12), List.of(), rows, null, "./stopline campaign mine")
+    new CampaignResults(
+            Campaigns.of(12), List.of(), rows, null, "./stopline campaign mine", Instant.EPOCH)
         .write(folder, "mine.yaml");
   }
 
