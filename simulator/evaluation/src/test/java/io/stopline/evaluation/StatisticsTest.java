@@ -111,7 +111,8 @@ final class StatisticsTest {
         new Report("evaluate", 7).hash("policy", "ab").warn("mind").data("set", "test", 5, null);
     assertThat(report.toJson().fieldNames())
         .toIterable()
-        .containsExactly("command", "version", "seed", "hashes", "hardware", "warnings", "data");
+        .containsExactly(
+            "command", "version", "date", "seed", "hashes", "hardware", "warnings", "data");
     assertThat(report.toJson().at("/data/tracks").isNull()).isTrue();
     assertThat(report.toJson().at("/version").asText()).matches("\\d+\\.\\d+.*");
   }
