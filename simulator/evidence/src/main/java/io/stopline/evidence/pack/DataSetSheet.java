@@ -64,9 +64,10 @@ final class DataSetSheet {
           named.add(sample.track());
         }
         Image image = sample.image();
-        firstOf.putIfAbsent(hash(image, whole), sample.file());
+        String file = sample.label() + "/" + sample.file();
+        firstOf.putIfAbsent(hash(image, whole), file);
         firstLike.putIfAbsent(
-            sample.label() + ":" + Long.toHexString(DifferenceHash.of(image)), sample.file());
+            sample.label() + ":" + Long.toHexString(DifferenceHash.of(image)), file);
       }
       contents.add(new Contents(name, named, firstOf, firstLike));
       Integer signs = split.signs();
