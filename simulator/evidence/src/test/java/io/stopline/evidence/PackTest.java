@@ -251,8 +251,9 @@ final class PackTest {
     ObjectNode other = detail.deepCopy();
     ((ObjectNode) other.path("guard")).put("policySha256", "5".repeat(64));
     SamplePack.json(folder.resolve("other.json"), other);
-    SamplePack.json(
-        folder.resolve("broken.json"), ((ObjectNode) detail.deepCopy()).without("reviews"));
+    ObjectNode broken = detail.deepCopy();
+    broken.remove("reviews");
+    SamplePack.json(folder.resolve("broken.json"), broken);
 
     EvidencePack pack = pack(folder);
     Path out = folder.resolve("pack");

@@ -60,7 +60,7 @@ final class DataSetSheet {
       Map<String, String> firstLike = new TreeMap<>();
       MessageDigest whole = Sha256.digest();
       for (Sample sample : split.samples()) {
-        if (sample.hasTrack()) {
+        if (sample.hasTrack() && !sample.isTrackOfItsOwn()) {
           named.add(sample.track());
         }
         Image image = sample.image();
