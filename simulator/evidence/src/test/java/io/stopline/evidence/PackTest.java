@@ -1,5 +1,6 @@
 package io.stopline.evidence;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -231,6 +232,43 @@ final class PackTest {
   }
 
   @Test
+  void incidentsOfThisGuardAreTakenAndThoseOfOthersNamed() throws Exception {
+    ObjectNode detail =
+        PackJson.read("{\"key\": 1, \"device\": \"v1\"}".getBytes(UTF_8)).deepCopy();
+    detail.put("id", "0d9c1d0a-0000-4000-8000-000000000001");
+    detail.putArray("reviews");
+    detail.putArray("evidence");
+    detail.put("schemaVersion", 1);
+    detail.putObject("review").put("verdict", "DISMISSED");
+    ObjectNode guard = detail.putObject("guard");
+    guard.put("policySha256", BUNDLE.policy(null).policy().sha256());
+    guard
+        .putArray("models")
+        .addObject()
+        .put("name", "res-int8")
+        .put("sha256", BUNDLE.model("res-int8").sha256());
+    SamplePack.json(folder.resolve("reviewed.json"), detail);
+    ObjectNode other = detail.deepCopy();
+    ((ObjectNode) other.path("guard")).put("policySha256", "5".repeat(64));
+    SamplePack.json(folder.resolve("other.json"), other);
+    ObjectNode broken = detail.deepCopy();
+    broken.remove("reviews");
+    SamplePack.json(folder.resolve("broken.json"), broken);
+
+    EvidencePack pack = pack(folder);
+    Path out = folder.resolve("pack");
+    pack.write(out);
+    assertThat(why(pack, "other.json")).contains("policy 555555555555");
+    assertThat(why(pack, "broken.json")).contains("no incident of this version");
+    assertThat(pack.missing())
+        .extracting(Missing::id)
+        .doesNotContain("in-service-incidents", "in-service-reviews");
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("In-service incidents: 1, in 1 files; people confirmed 0 and dismissed 1.");
+    assertThat(EvidenceCheck.of(out, null).findings()).isEmpty();
+  }
+
+  @Test
   void dataSetsAreSearchedForLeaks() throws Exception {
     Path data = folder.resolve("signs");
     // The same picture in two splits, and one that is a little brighter.
@@ -272,6 +310,8 @@ final class PackTest {
     assertThat(leaks)
         .contains("train, validation: 1 equal, 2 alike", "train, test: 1 equal, 2 alike");
     assertThat(pack.missing()).extracting(Missing::id).doesNotContain("data-sets");
+    assertThat(Files.readString(out.resolve("LIMITATIONS.md")))
+        .contains("Data set 'signs' leaks between train, test: 1 images");
   }
 
   private static Path file(Path folder, String name) throws Exception {

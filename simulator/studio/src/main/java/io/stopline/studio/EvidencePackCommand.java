@@ -11,6 +11,7 @@ import io.stopline.evidence.pack.PackRequest;
 import io.stopline.evidence.result.AcceptedReport;
 import io.stopline.evidence.result.LeftOut;
 import io.stopline.evidence.sign.SigningKey;
+import io.stopline.telemetry.VisibleText;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -203,7 +204,10 @@ final class EvidencePackCommand implements Callable<Integer> {
       console.say("%nleft out of what was given: %d", left.size());
       for (LeftOut each : left) {
         console.say(
-            "  %s%s: %s", each.foreign() ? "does not belong: " : "", each.file(), each.why());
+            "  %s%s: %s",
+            each.foreign() ? "does not belong: " : "",
+            VisibleText.of(each.file()),
+            VisibleText.of(each.why()));
       }
     }
     console.say(

@@ -7,6 +7,7 @@ import io.stopline.evidence.check.EvidenceCheck;
 import io.stopline.evidence.check.Finding;
 import io.stopline.evidence.check.Verification;
 import io.stopline.evidence.sign.VerifyingKey;
+import io.stopline.telemetry.VisibleText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -53,7 +54,7 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
     Console console = common.console();
     Verification found = EvidenceCheck.of(pack, key == null ? null : VerifyingKey.read(key));
     for (Finding finding : found.findings()) {
-      console.say("! %s", finding);
+      console.say("! %s", VisibleText.of(finding.toString()));
     }
     if (found.holds()) {
       say(console, found);

@@ -24,9 +24,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +49,7 @@ public final class EvidenceCheck {
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, String> listed = new TreeMap<>();
   private final Map<String, JsonNode> documents = new LinkedHashMap<>();
-  private int compared;
+  private final Set<String> sound = new HashSet<>();
   private int figures;
   private int attestations;
 
@@ -84,8 +86,8 @@ public final class EvidenceCheck {
     if (key != null && manifestBytes != null) {
       manifestSignature(key, manifestBytes);
     }
-    boolean sound = !manifest.isMissingNode() && isOfSchema(manifest);
-    if (sound) {
+    boolean readable = !manifest.isMissingNode() && isOfSchema(manifest);
+    if (readable) {
       files(manifest);
       keyOf(manifest, key);
       new ItemCheck(this).run(manifest);
@@ -97,13 +99,13 @@ public final class EvidenceCheck {
     }
     return new Verification(
         findings,
-        compared,
+        sound.size(),
         figures,
         attestations,
         key == null ? "" : key.id(),
         pinned != null,
         manifest.at("/key/madeForThisPack").asBoolean(),
-        sound ? manifest : MissingNode.getInstance());
+        readable ? manifest : MissingNode.getInstance());
   }
 
   void find(String thing, String place, String cure) {
@@ -113,6 +115,11 @@ public final class EvidenceCheck {
   /** SHA-256 of every listed file by its path. */
   Map<String, String> listed() {
     return listed;
+  }
+
+  /** Whether a file is as the manifest lists it; if not, a finding says so already. */
+  boolean isSound(String path) {
+    return sound.contains(path);
   }
 
   /** A file of the pack whose hash is as listed; null, and a finding, if it cannot be read. */
@@ -267,7 +274,7 @@ public final class EvidenceCheck {
       } else if (!tree.sha256(path).equals(file.path("sha256").asText())) {
         find("its SHA-256 is not that of the manifest: it was changed", path, AGAIN);
       } else {
-        compared++;
+        sound.add(path);
       }
     } catch (IOException e) {
       find("it cannot be read (" + e.getMessage() + ")", path, AGAIN);

@@ -45,7 +45,7 @@ final class FigureCheck {
       if (!places.add(figure.path("file").asText() + "#" + figure.path("pointer").asText())) {
         finding("its place is named twice", PackFormat.FIGURES + "#/figures/" + i);
       }
-      held += found == before ? 1 : 0;
+      held += found == before && check.isSound(figure.path("file").asText()) ? 1 : 0;
     }
     return held;
   }
@@ -66,6 +66,9 @@ final class FigureCheck {
     if (!listed.equals(figure.path("sourceSha256").asText())) {
       finding(shown + " is of another '" + file + "' than the pack has", place);
       return;
+    }
+    if (!check.isSound(file)) {
+      return; // Named already, once for all its figures.
     }
     JsonNode report = check.document(file);
     JsonNode value = at(report, figure.path("pointer").asText());

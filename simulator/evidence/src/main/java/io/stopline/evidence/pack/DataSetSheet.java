@@ -60,13 +60,14 @@ final class DataSetSheet {
       Map<String, String> firstLike = new TreeMap<>();
       MessageDigest whole = Sha256.digest();
       for (Sample sample : split.samples()) {
-        if (sample.hasTrack()) {
+        if (sample.hasTrack() && !sample.isTrackOfItsOwn()) {
           named.add(sample.track());
         }
         Image image = sample.image();
-        firstOf.putIfAbsent(hash(image, whole), sample.file());
+        String file = sample.label() + "/" + sample.file();
+        firstOf.putIfAbsent(hash(image, whole), file);
         firstLike.putIfAbsent(
-            sample.label() + ":" + Long.toHexString(DifferenceHash.of(image)), sample.file());
+            sample.label() + ":" + Long.toHexString(DifferenceHash.of(image)), file);
       }
       contents.add(new Contents(name, named, firstOf, firstLike));
       Integer signs = split.signs();

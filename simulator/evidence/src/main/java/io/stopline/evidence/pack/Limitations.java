@@ -1,5 +1,7 @@
 package io.stopline.evidence.pack;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evidence.result.AcceptedReport;
 import io.stopline.evidence.result.LeftOut;
 import io.stopline.evidence.result.ReportKind;
@@ -46,6 +48,18 @@ final class Limitations {
     all.add(
         "Hardware, operating system and Java stand in each report; figures repeat to the last bit on"
             + " one machine, and within a stated tolerance elsewhere where gradients are involved.");
+    for (ObjectNode sheet : inventory.dataSets().values()) {
+      for (JsonNode pair : sheet.path("leakage")) {
+        long equal = pair.path("imagesWithEqualPixels").asLong();
+        long tracks = pair.path("sharedTracks").asLong();
+        if (equal + tracks > 0) {
+          all.add(
+              "Data set '%s' leaks between %s: %d images have equal pixels in both, %d tracks are in both. Figures on the second of them may be flattered by these."
+                  .formatted(
+                      sheet.path("name").asText(), pair.path("splits").asText(), equal, tracks));
+        }
+      }
+    }
     if (!inventory.incidents().isEmpty()) {
       all.add(
           "In-service incidents are those that somebody chose to export; crops show what cameras saw,"

@@ -9,9 +9,11 @@ import io.stopline.evidence.result.AcceptedReport;
 import io.stopline.evidence.result.Figure;
 import io.stopline.evidence.result.IncidentRecord;
 import io.stopline.evidence.result.LeftOut;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * {@code report.html}: what a test laboratory's report has, in its order: item under test, method,
@@ -258,21 +260,25 @@ final class ReportPage {
       }
       body.append("</tbody></table></div>");
     }
-    int incidents = 0;
-    int confirmed = 0;
-    int dismissed = 0;
+    Set<String> incidents = new HashSet<>();
+    Set<String> confirmed = new HashSet<>();
+    Set<String> dismissed = new HashSet<>();
     for (IncidentRecord record : inventory.incidents().values()) {
-      incidents += record.incidents();
-      confirmed += record.confirmed();
-      dismissed += record.dismissed();
+      incidents.addAll(record.incidents());
+      confirmed.addAll(record.confirmed());
+      dismissed.addAll(record.dismissed());
     }
     body.append("<p>")
         .append(
             inventory.incidents().isEmpty()
                 ? "No in-service incident was given."
                 : escape(
-                    "%d incidents in %d files; people confirmed %d and dismissed %d."
-                        .formatted(incidents, inventory.incidents().size(), confirmed, dismissed)))
+                    "In-service incidents: %d, in %d files; people confirmed %d and dismissed %d."
+                        .formatted(
+                            incidents.size(),
+                            inventory.incidents().size(),
+                            confirmed.size(),
+                            dismissed.size())))
         .append("</p></section>");
   }
 

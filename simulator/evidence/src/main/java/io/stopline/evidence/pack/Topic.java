@@ -175,7 +175,8 @@ enum Topic {
       case INCIDENTS -> inventory.incidents().isEmpty() ? List.of() : List.of(SUMMARY);
       case REVIEWS ->
           inventory.incidents().values().stream()
-                  .anyMatch(record -> record.confirmed() + record.dismissed() > 0)
+                  .anyMatch(
+                      record -> !record.confirmed().isEmpty() || !record.dismissed().isEmpty())
               ? List.of(SUMMARY)
               : List.of();
     };

@@ -4,18 +4,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evidence.format.FileBytes;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Something that was heard from vehicles in service, as the fleet monitor gave it out.
  *
  * @param kind of what it is
  * @param bytes of the file
- * @param incidents how many incidents it tells of
- * @param confirmed how many of them people called altered
- * @param dismissed how many of them people called false alarms
+ * @param incidents ids of the incidents that it tells of
+ * @param confirmed ids of those that people called altered
+ * @param dismissed ids of those that people called false alarms
  */
 public record IncidentRecord(
-    Kind kind, FileBytes bytes, int incidents, int confirmed, int dismissed) {
+    Kind kind,
+    FileBytes bytes,
+    Set<String> incidents,
+    Set<String> confirmed,
+    Set<String> dismissed) {
+
+  public IncidentRecord {
+    incidents = Set.copyOf(incidents);
+    confirmed = Set.copyOf(confirmed);
+    dismissed = Set.copyOf(dismissed);
+  }
 
   /** What the monitor gives out. */
   public enum Kind {
@@ -44,22 +56,25 @@ public record IncidentRecord(
         .objectNode()
         .put("file", file)
         .put("kind", kind.words())
-        .put("incidents", incidents)
-        .put("confirmed", confirmed)
-        .put("dismissed", dismissed)
-        .put("undecided", incidents - confirmed - dismissed);
+        .put("incidents", incidents.size())
+        .put("confirmed", confirmed.size())
+        .put("dismissed", dismissed.size());
   }
 
-  /** Of a list or a detail of the monitor: counts what people decided. */
+  /** Reads what the monitor says of incidents, and what people decided last on each. */
   static IncidentRecord of(Kind kind, byte[] bytes, Iterable<JsonNode> incidents) {
-    int all = 0;
-    int confirmed = 0;
-    int dismissed = 0;
+    Set<String> all = new HashSet<>();
+    Set<String> confirmed = new HashSet<>();
+    Set<String> dismissed = new HashSet<>();
     for (JsonNode incident : incidents) {
-      all++;
+      String id = incident.path("device").asText() + "/" + incident.path("id").asText();
+      all.add(id);
       String verdict = incident.path("review").path("verdict").asText();
-      confirmed += verdict.equals("CONFIRMED") ? 1 : 0;
-      dismissed += verdict.equals("DISMISSED") ? 1 : 0;
+      if (verdict.equals("CONFIRMED")) {
+        confirmed.add(id);
+      } else if (verdict.equals("DISMISSED")) {
+        dismissed.add(id);
+      }
     }
     return new IncidentRecord(kind, new FileBytes(bytes), all, confirmed, dismissed);
   }

@@ -170,12 +170,12 @@ public final class ResultCollector {
     }
     if (tree.has("incidents") && tree.path("incidents").isArray() && tree.has("total")) {
       incidents.add(IncidentRecord.of(IncidentRecord.Kind.LIST, bytes, tree.path("incidents")));
-    } else if (tree.has("schemaVersion") && tree.has("guard") && tree.has("evidence")) {
-      incident(file, tree, bytes);
     } else if (tree.has("reviews") && tree.has("key") && tree.has("guard")) {
       if (isOurs(file, tree)) {
         incidents.add(IncidentRecord.of(IncidentRecord.Kind.REVIEWED, bytes, List.of(tree)));
       }
+    } else if (tree.has("schemaVersion") && tree.has("guard") && tree.has("evidence")) {
+      incident(file, tree, bytes);
     } else {
       report(file, tree, bytes, sha256, files);
     }
@@ -189,7 +189,7 @@ public final class ResultCollector {
       return;
     }
     if (isOurs(file, tree)) {
-      incidents.add(new IncidentRecord(IncidentRecord.Kind.MESSAGE, new FileBytes(bytes), 1, 0, 0));
+      incidents.add(IncidentRecord.of(IncidentRecord.Kind.MESSAGE, bytes, List.of(tree)));
     }
   }
 
