@@ -16,6 +16,7 @@ import io.stopline.evidence.json.PackJson;
 import io.stopline.evidence.pack.EvidencePack;
 import io.stopline.evidence.pack.Missing;
 import io.stopline.evidence.pack.PackRequest;
+import io.stopline.evidence.result.FigureDigest;
 import io.stopline.evidence.result.LeftOut;
 import io.stopline.evidence.sign.SigningKey;
 import io.stopline.sdk.image.Image;
@@ -98,6 +99,17 @@ final class PackTest {
     for (Path file : files) {
       assertThat(other.resolve(one.relativize(file).toString())).hasSameBinaryContentAs(file);
     }
+  }
+
+  @Test
+  void aRunThatIsRepeatedGivesTheSameDigestAndOneWithOtherFiguresAnother() {
+    ObjectNode first = SamplePack.attack(BUNDLE).toJson();
+    ObjectNode again = first.deepCopy().put("date", "2030-01-01T00:00:00Z");
+    ((ObjectNode) again.path("hardware")).put("cores", 999);
+    again.put("seconds", 12.5);
+    assertThat(FigureDigest.of(again)).isPresent().isEqualTo(FigureDigest.of(first));
+    ((ObjectNode) again.path("robustAccuracy")).put("count", 13);
+    assertThat(FigureDigest.of(again)).isNotEqualTo(FigureDigest.of(first));
   }
 
   @Test

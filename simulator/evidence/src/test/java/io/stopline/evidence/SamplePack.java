@@ -72,7 +72,7 @@ final class SamplePack {
   }
 
   static Report evaluate(Bundle bundle) {
-    Report report = about(bundle, new Report("evaluate", 3));
+    Report report = about(bundle, new Report("evaluate", 3, DATE));
     report.hash("data", Sha256.of("pixels"));
     report.data("signs", "validation", 40, 40);
     report.warn("clean data only");
@@ -85,7 +85,7 @@ final class SamplePack {
   }
 
   static Report attack(Bundle bundle) {
-    Report report = new Report("attack", 5);
+    Report report = new Report("attack", 5, DATE);
     report.hash("model:robust-int8", bundle.model("robust-int8").sha256());
     report.hash("data", Sha256.of("other pixels"));
     report.put("cleanAccuracy", Rate.of(20, 20).toJson());
@@ -97,7 +97,7 @@ final class SamplePack {
 
   static void campaign(Bundle bundle, Path folder) throws IOException {
     PolicyFile policy = bundle.policy(null);
-    Report report = new Report("campaign", 7);
+    Report report = new Report("campaign", 7, DATE);
     report.hash("bundle:shipped", bundle.sha256());
     report.fields().put("repeat", "./stopline campaign smoke.yaml --out run");
     report

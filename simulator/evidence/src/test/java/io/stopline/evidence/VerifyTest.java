@@ -138,6 +138,17 @@ final class VerifyTest {
   }
 
   @Test
+  void aDigestOfFiguresThatIsNotTheReports() throws Exception {
+    SamplePack.change(
+        pack,
+        PackFormat.FIGURES,
+        tree -> ((ObjectNode) tree.at("/runs/0")).put("figuresSha256", "0".repeat(64)));
+    SamplePack.rehash(pack);
+    SamplePack.resign(pack, KEY);
+    rejected("figures.json#/runs", "digest of the figures");
+  }
+
+  @Test
   void figuresThatChangedPlaces() throws Exception {
     SamplePack.change(
         pack,

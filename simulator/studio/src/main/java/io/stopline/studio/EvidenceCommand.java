@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       EvidencePackCommand.class,
       EvidenceVerifyCommand.class,
+      EvidenceDigestCommand.class,
       EvidenceKeysCommand.class
     })
 final class EvidenceCommand implements Runnable {
@@ -20,6 +21,7 @@ final class EvidenceCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: pack, verify or keys");
+    throw new ParameterException(
+        spec.commandLine(), "name a command: pack, verify, digest or keys");
   }
 }

@@ -17,10 +17,9 @@ import picocli.CommandLine.Option;
     description = {
       "Make an Ed25519 key for signing packs: NAME.pem, which nobody else may read, and NAME.pub"
           + " for those who check them.",
-      "",
-      "Example: ./stopline evidence keys --out ~/keys/assessment",
       ""
     },
+    footer = {"", "Example:", "  stopline evidence keys --out me"},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

@@ -38,9 +38,12 @@ import picocli.CommandLine.Option;
     description = {
       "Make a folder of evidence about a bundle: reports with every figure, its interval and its"
           + " command, claims, bill of materials, signatures; what is missing is said first.",
-      "",
-      "Example: ./stopline evidence pack --results runs --data GTSRB --key me.pem --out pack",
       ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  stopline evidence pack --results runs --data GTSRB --key me.pem --out pack"
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

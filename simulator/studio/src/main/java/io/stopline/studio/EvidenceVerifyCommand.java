@@ -23,10 +23,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Check a pack: every file and its hash, the signatures, that every figure has its command and"
           + " stands where it is said to stand, that every claim ends in a file.",
-      "",
-      "Example: ./stopline evidence verify pack --key assessment.pub",
       ""
     },
+    footer = {"", "Example:", "  stopline evidence verify pack --key me.pub"},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the pack holds",

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.stopline.evidence.format.PackFormat;
+import io.stopline.evidence.result.FigureDigest;
 import io.stopline.evidence.result.FigureFinder;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -35,6 +37,9 @@ final class FigureCheck {
           "it has %d figures, the manifest says %s"
               .formatted(all.size(), manifest.at("/figures/count").asText()),
           PackFormat.FIGURES);
+    }
+    for (JsonNode run : document.path("runs")) {
+      digest(run);
     }
     int held = 0;
     Set<String> places = new HashSet<>();
@@ -89,6 +94,19 @@ final class FigureCheck {
     JsonNode data = report.path("hashes").path("data");
     if (!data.asText("").equals(figure.path("dataSha256").asText("").replace("null", ""))) {
       finding(shown + " has other data than its report", place);
+    }
+  }
+
+  private void digest(JsonNode run) {
+    String file = run.path("file").asText();
+    if (!check.isSound(file)) {
+      return; // Named already.
+    }
+    String digest = FigureDigest.of(check.document(file)).orElse(null);
+    if (!Objects.equals(digest, run.path("figuresSha256").asText(null))) {
+      finding(
+          "the digest of the figures of '%s' is not what its report gives".formatted(file),
+          PackFormat.FIGURES + "#/runs");
     }
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.evaluation.robustness.Html;
 import io.stopline.evidence.result.AcceptedReport;
 import io.stopline.evidence.result.Figure;
+import io.stopline.evidence.result.FigureDigest;
 import io.stopline.evidence.result.IncidentRecord;
 import io.stopline.evidence.result.LeftOut;
 import java.util.HashSet;
@@ -118,8 +119,10 @@ final class ReportPage {
     body.append(
         "<p class=\"small\">Each run is one command with a fixed seed. Rates are counts with exact"
             + " 95 % intervals; where frames of one track hang together, tracks are resampled."
-            + " Certified and empirical figures are apart. What each kind of run is:</p>");
-    table("Report", "What it is", "Command that repeats it");
+            + " Certified and empirical figures are apart. Whoever repeats a command gets the same"
+            + " digest of its figures (<code>stopline evidence digest REPORT.json</code>), or other"
+            + " figures.</p>");
+    table("Report", "What it is", "Command that repeats it, and the digest of its figures");
     if (inventory.reports().isEmpty()) {
       body.append("<tr><td colspan=\"3\">No run of this item was given.</td></tr>");
     }
@@ -130,21 +133,29 @@ final class ReportPage {
                 cells(
                     PageParts.link(path),
                     escape(report.kind().words()),
-                    "<code>" + escape(report.command()) + "</code>"));
+                    "<code>" + escape(report.command()) + "</code>" + digest(report)));
     body.append("</tbody></table></div></section>");
+  }
+
+  private static String digest(AcceptedReport report) {
+    String digest = FigureDigest.of(report.kind(), report.json());
+    return "<br><span class=\"small\">"
+        + (digest == null ? "times do not repeat" : escape(digest))
+        + "</span>";
   }
 
   private void conditions() {
     section("3. Conditions");
-    table("Report", "Data", "Seed", "Machine");
+    table("Report", "Date", "Data", "Seed", "Machine");
     if (inventory.reports().isEmpty()) {
-      body.append("<tr><td colspan=\"4\">No run of this item was given.</td></tr>");
+      body.append("<tr><td colspan=\"5\">No run of this item was given.</td></tr>");
     }
     for (Map.Entry<String, AcceptedReport> entry : inventory.reports().entrySet()) {
       JsonNode report = entry.getValue().json();
       JsonNode hardware = report.path("hardware");
       cells(
           PageParts.link(entry.getKey()),
+          escape(report.path("date").asText("not told")),
           escape(data(report)),
           escape(report.path("seed").asText()),
           escape(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Finds every figure of a report: rates, means and event rates by their form, times by name. */
@@ -24,6 +25,11 @@ public final class FigureFinder {
 
   private FigureFinder() {}
 
+  /** What is told of each figure. */
+  interface Found {
+    void figure(String name, String pointer, JsonNode value);
+  }
+
   /**
    * All figures, in the order of the report.
    *
@@ -32,56 +38,64 @@ public final class FigureFinder {
    */
   public static List<Figure> of(AcceptedReport report, String file) {
     List<Figure> found = new ArrayList<>();
-    walk(report, file, report.json(), "", report.kind().folder() + ":", found);
+    walk(
+        report.kind(),
+        report.json(),
+        report::excludes,
+        (name, pointer, value) ->
+            found.add(
+                new Figure(
+                    name,
+                    report.kind().isHeadline(pointer),
+                    value,
+                    file,
+                    pointer,
+                    report.command(),
+                    report.json().path("seed").asLong(),
+                    report.json().path("hashes").path("data").asText(null),
+                    report.sha256())));
     return found;
   }
 
+  /** Tells every figure of a report but those below pointers that are left out. */
+  static void walk(ReportKind kind, JsonNode report, Predicate<String> leftOut, Found found) {
+    walk(kind, report, "", kind.folder() + ":", leftOut, found);
+  }
+
   private static void walk(
-      AcceptedReport report,
-      String file,
+      ReportKind kind,
       JsonNode node,
       String pointer,
       String name,
-      List<Figure> found) {
-    if (report.excludes(pointer)) {
+      Predicate<String> leftOut,
+      Found found) {
+    if (leftOut.test(pointer)) {
       return;
     }
-    boolean time =
-        node.isNumber() && report.kind().measuresTime() && report.kind().isHeadline(pointer);
+    boolean time = node.isNumber() && kind.measuresTime() && kind.isHeadline(pointer);
     if (time || isFigure(node)) {
-      String data = report.json().path("hashes").path("data").asText(null);
-      found.add(
-          new Figure(
-              name.strip(),
-              report.kind().isHeadline(pointer),
-              node,
-              file,
-              pointer,
-              report.command(),
-              report.json().path("seed").asLong(),
-              data,
-              report.sha256()));
+      found.figure(name, pointer, node);
       return;
     }
     if (node.isObject()) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
         walk(
-            report,
-            file,
+            kind,
             field.getValue(),
             pointer + "/" + field.getKey().replace("~", "~0").replace("/", "~1"),
             name + " " + field.getKey(),
+            leftOut,
             found);
       }
     } else if (node.isArray()) {
       for (int i = 0; i < node.size(); i++) {
         String label = label(node.get(i));
         walk(
-            report,
-            file,
+            kind,
             node.get(i),
             pointer + "/" + i,
             name + " " + (label == null ? String.valueOf(i) : i + " (" + label + ")"),
+            leftOut,
             found);
       }
     }
