@@ -130,6 +130,7 @@ final class EvidencePackCommand implements Callable<Integer> {
     }
     Bundle bundle = bundleOptions.bundle();
     PolicyFile policy = bundle.policy(bundleOptions.policyName());
+    Path trainings = recipes(bundle);
     console.note("reading; each image of --data is decoded, each library is hashed");
     EvidencePack pack =
         EvidencePack.of(
@@ -141,7 +142,7 @@ final class EvidencePackCommand implements Callable<Integer> {
                 results,
                 data,
                 licences,
-                recipes(bundle),
+                trainings,
                 signing,
                 when,
                 withModels,
@@ -175,7 +176,8 @@ final class EvidencePackCommand implements Callable<Integer> {
   private @Nullable Path recipes(Bundle bundle) {
     if (recipes != null) {
       if (!Files.isDirectory(recipes)) {
-        throw new BadInputException("--recipes '%s' is no folder".formatted(recipes));
+        throw new BadInputException(
+            "--recipes '%s' is no folder; name the one that holds the recipes".formatted(recipes));
       }
       return recipes;
     }

@@ -57,6 +57,28 @@ final class EvidenceCommandTest {
   }
 
   @Test
+  void aRepeatedRunHasTheDigestThatThePackNames() throws Exception {
+    Path results = Files.createDirectory(folder.resolve("results"));
+    Path first = results.resolve("first.json");
+    Path again = folder.resolve("again.json");
+    for (Path file : List.of(first, again)) {
+      CommandLineRun run = run("realism", "--count", "1", "--seed", "4", "--json", file);
+      assertThat(run.exitCode()).as(run.err()).isLessThanOrEqualTo(ExitCode.FOUND);
+    }
+    Path out = folder.resolve("pack");
+    CommandLineRun packed = run("evidence", "pack", "--results", results, "--out", out);
+    assertThat(packed.exitCode()).as(packed.err()).isEqualTo(ExitCode.OK);
+    JsonNode packedRun =
+        new ObjectMapper().readTree(out.resolve("figures.json").toFile()).at("/runs/0");
+    assertThat(packedRun.path("command").asText())
+        .isEqualTo("./stopline realism --count 1 --seed 4");
+    CommandLineRun digest = run("evidence", "digest", again);
+    assertThat(digest.out())
+        .isEqualTo(packedRun.path("figuresSha256").asText() + "  " + again + "\n");
+    assertThat(run("evidence", "verify", out).exitCode()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void aKeyOfOnesOwnSignsAndIsAskedFor() throws Exception {
     Path name = folder.resolve("keys/me");
     assertThat(run("evidence", "keys", "--out", name).exitCode()).isEqualTo(ExitCode.OK);
@@ -92,12 +114,17 @@ final class EvidenceCommandTest {
             List.<Object>of(
                 "pack", "--out", folder.resolve("p"), "--key", full.resolve("mine.txt")),
             List.<Object>of("pack", "--out", folder.resolve("p"), "--recipes", "none"),
+            List.<Object>of("digest", full.resolve("mine.txt")),
             List.<Object>of("verify", folder.resolve("none")),
             List.<Object>of("verify", full, "--key", full.resolve("mine.txt")))) {
       CommandLineRun run = run(Stream.concat(Stream.of("evidence"), arguments.stream()).toArray());
       assertThat(run.exitCode()).as(arguments + run.err()).isEqualTo(ExitCode.BAD_INPUT);
       assertThat(run.err()).startsWith("stopline: ").doesNotContain("internal failure");
     }
+    CommandLineRun licence =
+        run("evidence", "pack", "--out", folder.resolve("p"), "--licence", "signs=ours");
+    assertThat(licence.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(licence.err()).contains("a licence is given for data set 'signs'");
     assertThat(folder.resolve("p")).doesNotExist();
   }
 }

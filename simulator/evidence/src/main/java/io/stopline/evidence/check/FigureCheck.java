@@ -87,12 +87,12 @@ final class FigureCheck {
     if (!report.path("repeat").asText().equals(figure.path("command").asText())) {
       finding(shown + " has another command than its report", place);
     }
-    if (!report.path("seed").equals(figure.path("seed"))
-        && report.path("seed").asLong() != figure.path("seed").asLong(-1)) {
+    JsonNode seed = figure.path("seed");
+    if (!seed.isIntegralNumber() || seed.asLong() != report.path("seed").asLong()) {
       finding(shown + " has another seed than its report", place);
     }
-    JsonNode data = report.path("hashes").path("data");
-    if (!data.asText("").equals(figure.path("dataSha256").asText("").replace("null", ""))) {
+    String data = report.path("hashes").path("data").asText(null);
+    if (!Objects.equals(data, figure.path("dataSha256").asText(null))) {
       finding(shown + " has other data than its report", place);
     }
   }

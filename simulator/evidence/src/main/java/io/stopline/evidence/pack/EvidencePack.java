@@ -57,6 +57,7 @@ public final class EvidencePack {
    * Gathers, reads and signs.
    *
    * @throws IOException if something that was named cannot be read
+   * @throws IllegalArgumentException if a licence names none of the data sets
    */
   public static EvidencePack of(PackRequest request) throws IOException {
     SigningKey key = request.key() == null ? SigningKey.generate() : request.key();
@@ -168,6 +169,15 @@ public final class EvidencePack {
         path = "data/" + PackFormat.plain(data.name()) + "-" + n + ".json";
       }
       sheets.put(path, DataSetSheet.of(data, licence));
+    }
+    List<String> names =
+        sheets.values().stream().map(sheet -> sheet.path("name").asText()).toList();
+    for (String licensed : request.licences().keySet()) {
+      if (!names.contains(licensed)) {
+        throw new IllegalArgumentException(
+            "a licence is given for data set '%s', but the data sets are %s; name one of these"
+                .formatted(licensed, names));
+      }
     }
     return sheets;
   }
