@@ -329,6 +329,10 @@ final class VerifyTest {
   void everyFileReplacedByRubbish() throws Exception {
     Random random = new Random(1);
     for (Path file : SamplePack.files(pack)) {
+      String name = pack.relativize(file).toString();
+      if (name.startsWith("bundle/") && !name.equals(PackFormat.BUNDLE)) {
+        continue; // Forty files that are looked at in the same way.
+      }
       byte[] good = Files.readAllBytes(file);
       byte[] rubbish = new byte[200];
       random.nextBytes(rubbish);

@@ -80,7 +80,7 @@ final class ItemCheck {
   private void bom(JsonNode item) {
     byte[] bytes = check.bytes(PackFormat.BOM, MAX_BOM);
     JsonNode bom = check.document(PackFormat.BOM);
-    if (bytes == null || bom.isMissingNode()) {
+    if (bytes == null || bom.isMissingNode() || !check.isSound(PackFormat.BOM)) {
       return;
     }
     try {
