@@ -114,8 +114,8 @@ final class AttackDetectorCommandTest {
     assertThat(json.at("/found/count").asInt()).isEqualTo(1);
     assertThat(json.at("/hidden/of").asInt()).isEqualTo(1);
     assertThat(json.at("/overDraws/mean/of").asInt()).isEqualTo(2);
-    assertThat(json.at("/threatModel/goal").asText()).isEqualTo("hide");
-    assertThat(json.at("/threatModel/budget/areaShare").asDouble()).isEqualTo(0.2);
+    assertThat(json.at("/threatModels/0/goal").asText()).isEqualTo("hide");
+    assertThat(json.at("/threatModels/0/budget/areaShare").asDouble()).isEqualTo(0.2);
     assertThat(json.at("/objects/0/label").asText()).isEqualTo("stop sign");
     assertThat(json.at("/objects/0/changedPixels").asLong())
         .isPositive()
