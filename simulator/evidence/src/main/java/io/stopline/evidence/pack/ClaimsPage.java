@@ -33,7 +33,7 @@ final class ClaimsPage {
         .append(
             open == 0
                 ? "Every goal ends in files of this pack."
-                : "%d goals are undeveloped (dashed, with a diamond): there is no evidence for them."
+                : "Undeveloped goals (dashed, with a diamond), for which there is no evidence: %d."
                     .formatted(open))
         .append("</p><section><div class=\"scroll\">")
         .append(GoalStructureSvg.of(elements))

@@ -25,7 +25,7 @@ final class ReportPage {
   /** Commands and paths have no spaces to break at; a printed table cannot be scrolled. */
   private static final String STYLE =
       "<style>code,a,li,p{overflow-wrap:anywhere}a{color:var(--c0)}td"
-          + " code{font-size:.85em}td,th{vertical-align:top}@media"
+          + " code{font-size:.85em}td,th{vertical-align:top}td:first-child{min-width:9rem}@media"
           + " (max-width:40rem){td{min-width:8rem}}@media"
           + " print{.scroll{overflow:visible}td,th{overflow-wrap:anywhere}tr,li{break-inside:avoid}"
           + "section{break-inside:auto}h2,h3{break-after:avoid}}</style>";
@@ -139,9 +139,9 @@ final class ReportPage {
 
   private static String digest(AcceptedReport report) {
     String digest = FigureDigest.of(report.kind(), report.json());
-    return "<br><span class=\"small\">"
+    return "<br><code class=\"sub\">"
         + (digest == null ? "times do not repeat" : escape(digest))
-        + "</span>";
+        + "</code>";
   }
 
   private void conditions() {
