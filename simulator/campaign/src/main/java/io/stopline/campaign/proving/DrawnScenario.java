@@ -9,11 +9,7 @@ import io.stopline.scene.scenario.InvalidScenarioException;
 import io.stopline.scene.scenario.Scenario;
 import io.stopline.scene.scenario.ScenarioFile;
 import io.stopline.sdk.random.RandomStream;
-import io.stopline.yaml.Problem;
-import io.stopline.yaml.YamlTree;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +34,7 @@ final class DrawnScenario {
   static Scenario draw(int signClass, long seed, List<JsonNode> layers) {
     Scenario plain = Approach.to(signClass, seed);
     RandomStream random = new RandomStream(RandomStream.derive(seed, 0x1a7e5));
-    ObjectNode tree = tree(plain);
+    ObjectNode tree = ScenarioFile.tree(plain);
     for (JsonNode layer : layers) {
       lay(tree, layer, random);
     }
@@ -53,7 +49,7 @@ final class DrawnScenario {
   static void check(List<JsonNode> layers) {
     for (int end = 0; end < 2; end++) {
       Scenario plain = Approach.to(14, 1);
-      ObjectNode tree = tree(plain);
+      ObjectNode tree = ScenarioFile.tree(plain);
       for (JsonNode layer : layers) {
         lay(tree, atEnd(layer, end), new RandomStream(1));
       }
@@ -73,16 +69,6 @@ final class DrawnScenario {
       ends.set(field.getKey(), atEnd(field.getValue(), end));
     }
     return ends;
-  }
-
-  private static ObjectNode tree(Scenario scenario) {
-    List<Problem> problems = new ArrayList<>();
-    String text = ScenarioFile.text(scenario, NOWHERE, List.of());
-    JsonNode root = YamlTree.parse(text.getBytes(StandardCharsets.UTF_8), problems).root();
-    if (!problems.isEmpty() || !(root instanceof ObjectNode tree)) {
-      throw new IllegalStateException("a scenario's own text is no scenario: " + problems);
-    }
-    return tree;
   }
 
   private static void lay(ObjectNode under, JsonNode over, RandomStream random) {

@@ -7,9 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.stopline.yaml.Problem;
 import io.stopline.yaml.YamlTree;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +41,7 @@ public final class ScenarioControls {
   /** All numbers of a scenario but its seed, in the order of its file. */
   public static List<Control> of(Scenario scenario) {
     List<Control> controls = new ArrayList<>();
-    collect(tree(scenario), "", SCHEMA, controls);
+    collect(ScenarioFile.tree(scenario), "", SCHEMA, controls);
     controls.removeIf(control -> control.pointer().endsWith("/seed"));
     return controls;
   }
@@ -56,7 +54,7 @@ public final class ScenarioControls {
    *     scenarios may have
    */
   public static Scenario with(Scenario scenario, Map<String, Double> values) {
-    ObjectNode tree = tree(scenario);
+    ObjectNode tree = ScenarioFile.tree(scenario);
     for (Map.Entry<String, Double> change : values.entrySet()) {
       set(tree, change.getKey(), change.getValue());
     }
@@ -144,16 +142,6 @@ public final class ScenarioControls {
       at = SCHEMA.at(at.path("$ref").asText().substring(1));
     }
     return at;
-  }
-
-  private static ObjectNode tree(Scenario scenario) {
-    List<Problem> problems = new ArrayList<>();
-    String text = ScenarioFile.text(scenario, NOWHERE, List.of());
-    JsonNode root = YamlTree.parse(text.getBytes(StandardCharsets.UTF_8), problems).root();
-    if (!problems.isEmpty() || !(root instanceof ObjectNode tree)) {
-      throw new IllegalStateException("a scenario's own text is no scenario: " + problems);
-    }
-    return tree;
   }
 
   private static JsonNode schema() {

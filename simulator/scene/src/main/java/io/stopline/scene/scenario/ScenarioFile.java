@@ -1,6 +1,7 @@
 package io.stopline.scene.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stopline.scene.alteration.Alteration;
 import io.stopline.yaml.Problem;
 import io.stopline.yaml.SchemaCheck;
@@ -124,6 +125,20 @@ public final class ScenarioFile {
    */
   public static String text(Scenario scenario, Path folder, List<String> comment) {
     return new ScenarioText(folder.toAbsolutePath().normalize()).of(scenario, comment);
+  }
+
+  /**
+   * A scenario as the tree of its file, to be changed and given to {@link #of} again; paths in it
+   * are taken from the root folder.
+   */
+  public static ObjectNode tree(Scenario scenario) {
+    List<Problem> problems = new ArrayList<>();
+    String text = text(scenario, Path.of("/"), List.of());
+    JsonNode root = YamlTree.parse(text.getBytes(StandardCharsets.UTF_8), problems).root();
+    if (!problems.isEmpty() || !(root instanceof ObjectNode tree)) {
+      throw new IllegalStateException("a scenario's own text is no scenario: " + problems);
+    }
+    return tree;
   }
 
   /** The JSON Schema (2020-12) that scenario files keep. */

@@ -88,7 +88,6 @@ final class Desk implements AutoCloseable {
     runs.folders().keySet().forEach(node.putArray("runs")::add);
     ArrayNode classes = node.putArray("classes");
     GtsrbClasses.NAMES.forEach(classes::add);
-    node.set("drives", drives.toJson());
     node.set("jobs", jobs.toJson());
     return node;
   }

@@ -1,7 +1,5 @@
 package io.stopline.studio.desk;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -70,13 +68,6 @@ final class Drives implements AutoCloseable {
       throw new RefusedException("this drive is not open any more; open it again");
     }
     return drive;
-  }
-
-  /** All of them, the newest last. */
-  synchronized ArrayNode toJson() {
-    ArrayNode all = JsonNodeFactory.instance.arrayNode();
-    drives.values().forEach(drive -> all.add(drive.toJson()));
-    return all;
   }
 
   @Override

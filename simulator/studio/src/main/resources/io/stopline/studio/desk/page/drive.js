@@ -528,7 +528,6 @@ export async function showDrive(view, query) {
   if (!asked.scenario && !asked.run) throw new Error("this address names no drive; open a scenario or a campaign first");
   const drive = await post("/api/drives", asked);
   const shown = new DriveView(view, asked, query, drive);
-  window.studioDrive = shown;
   shown.follow().catch((failure) => { if (!shown.closed) tell(failure.message); });
   return () => shown.close();
 }
